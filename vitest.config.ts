@@ -1,0 +1,13 @@
+// One run for everything: real servers are started once by the global set-up, each file brings its own table.
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    globalSetup: ["test/support/servers.ts"],
+    setupFiles: ["test/support/clean-env.ts"],
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+    maxWorkers: 2,
+  },
+});
