@@ -1,0 +1,95 @@
+// Counts a click: reads the record, asks the pure policy, and makes one conditional write. Redrawing and resuming happen in the worker.
+import { type Approval, decide, type Refusal, refusalOf } from "../approvals/approval.ts";
+import type { Decision, Vote } from "../approvals/decision.ts";
+import type { Allowed } from "../approvals/request.ts";
+import type { FieldErrors } from "../approvals/schema.ts";
+import type { Clock, Directory, Log, Queue, Records } from "./ports.ts";
+import { later, type ThreadKey } from "./run.ts";
+import { SWEEP_AFTER_MS, wake } from "./wake.ts";
+
+/** Losing a write more often than this to other writers of one record is not a race between people any more. */
+const MAX_TRIES = 5;
+
+export interface DecideDeps {
+  readonly records: Records;
+  readonly queue: Queue;
+  readonly directory: Directory;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface DecideRequest extends ThreadKey {
+  readonly interrupt: string;
+  /** The digest on the button that was clicked. */
+  readonly digest: string;
+  readonly by: string;
+  readonly vote: Vote;
+}
+
+export type Decided =
+  /** `woken` is false when the queue did not take the job: the sweeper will continue the run. */
+  | {
+      readonly kind: "recorded";
+      readonly approval: Approval;
+      readonly decision: Decision;
+      readonly woken: boolean;
+    }
+  | {
+      readonly kind: "refused";
+      readonly because: Refusal;
+      readonly approval: Approval;
+      readonly errors: FieldErrors;
+    }
+  | { readonly kind: "unknown" };
+
+/** @throws StorageUnavailable, DirectoryUnavailable */
+export async function decideRequest(deps: DecideDeps, request: DecideRequest): Promise<Decided> {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const approval = await deps.records.approval(request, request.interrupt);
+    if (approval === undefined) return { kind: "unknown" };
+    const now = deps.clock.now();
+    const person = await deps.directory.person(request.by, approval.policy.approvers.groups);
+    const verdict = decide(approval, { vote: request.vote, digest: request.digest, person, now });
+    if (verdict.kind === "refused") {
+      deps.log.info("A click was refused.", { ...named(request), because: verdict.because });
+      return { kind: "refused", because: verdict.because, approval, errors: verdict.errors ?? {} };
+    }
+    const first = await deps.records.saveApproval(verdict.approval, later(now, SWEEP_AFTER_MS));
+    if (!first) continue;
+    deps.log.info("A decision was recorded.", { ...named(request), decision: verdict.decision.kind });
+    return {
+      kind: "recorded",
+      approval: verdict.approval,
+      decision: verdict.decision,
+      woken: await wake(deps, { kind: "resume", team: request.team, thread: request.thread }),
+    };
+  }
+  throw new Error(`The approval ${request.interrupt} was written by others ${MAX_TRIES} times in a row.`);
+}
+
+function named({ thread, interrupt, by }: DecideRequest): Readonly<Record<string, string>> {
+  return { thread, interrupt, by };
+}
+
+export type Opened =
+  { readonly kind: "open"; readonly approval: Approval } | Exclude<Decided, { kind: "recorded" }>;
+
+/**
+ * Whether this person could decide this now, asked before a form is opened so that nobody fills in what would not count. It promises nothing: the decision
+ * itself is checked again.
+ *
+ * @throws StorageUnavailable, DirectoryUnavailable
+ */
+export async function openRequest(
+  deps: DecideDeps,
+  request: Omit<DecideRequest, "vote">,
+  offer: Allowed,
+): Promise<Opened> {
+  const approval = await deps.records.approval(request, request.interrupt);
+  if (approval === undefined) return { kind: "unknown" };
+  const person = await deps.directory.person(request.by, approval.policy.approvers.groups);
+  const because = refusalOf(approval, { offer, digest: request.digest, person });
+  return because === undefined
+    ? { kind: "open", approval }
+    : { kind: "refused", because, approval, errors: {} };
+}

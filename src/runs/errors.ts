@@ -1,0 +1,42 @@
+// What can go wrong outside, one class for each thing a caller does differently.
+
+/** The store did not answer. `uncertain` when a write may have happened all the same. */
+export class StorageUnavailable extends Error {
+  override readonly name = "StorageUnavailable";
+  readonly uncertain: boolean;
+
+  constructor(what: string, options: { readonly uncertain: boolean; readonly cause: unknown }) {
+    super(`The store did not answer: ${what}.`, { cause: options.cause });
+    this.uncertain = options.uncertain;
+  }
+}
+
+/** The queue did not take a job; the sweeper will find the work. */
+export class QueueUnavailable extends Error {
+  override readonly name = "QueueUnavailable";
+
+  constructor(cause: unknown) {
+    super("The queue did not take the job.", { cause });
+  }
+}
+
+/** It could not be found out who somebody is; their click does not count. */
+export class DirectoryUnavailable extends Error {
+  override readonly name = "DirectoryUnavailable";
+
+  constructor(what: string, cause: unknown) {
+    super(`The directory did not answer: ${what}.`, { cause });
+  }
+}
+
+/** A card could not be written; it is drawn later. */
+export class MessengerUnavailable extends Error {
+  override readonly name = "MessengerUnavailable";
+  /** Seconds to wait, when Slack said so. */
+  readonly retryAfter: number | undefined;
+
+  constructor(what: string, options: { readonly cause: unknown; readonly retryAfter?: number }) {
+    super(`The message could not be written: ${what}.`, { cause: options.cause });
+    this.retryAfter = options.retryAfter;
+  }
+}

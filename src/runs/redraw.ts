@@ -1,0 +1,110 @@
+// Brings a thread's cards up to date: whoever holds a card's claim draws until what is drawn is the record's version.
+import type { Cards, Clock, Drawing, Log, Messenger, Records, ThreadRecords } from "./ports.ts";
+import { MessengerUnavailable } from "./errors.ts";
+import { later, type ThreadKey } from "./run.ts";
+
+/** Longer than Slack can take to answer, with its retries. */
+const CLAIM_MS = 30_000;
+const RUN_CARD = "run";
+const OUTCOME_CARD = "outcome";
+
+export interface RedrawDeps {
+  readonly records: Records;
+  readonly cards: Cards;
+  readonly messenger: Messenger;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly log: Log;
+}
+
+/** True when nothing is left to draw; false when a card is still behind, because somebody else holds it or Slack does not answer. */
+export async function redrawCards(deps: RedrawDeps, key: ThreadKey): Promise<boolean> {
+  try {
+    return await drawAll(deps, key);
+  } catch (error) {
+    if (!(error instanceof MessengerUnavailable)) throw error;
+    deps.log.warn("A card could not be written and is drawn later.", {
+      thread: key.thread,
+      reason: error.message,
+    });
+    return false;
+  }
+}
+
+async function drawAll(deps: RedrawDeps, key: ThreadKey): Promise<boolean> {
+  const records = await deps.records.thread(key);
+  let allDrawn = true;
+  for (const card of cardsOf(records)) {
+    const wanted = wantedCard(records, card);
+    if (wanted === undefined || wanted.drawn === wanted.version) continue;
+    const drawn = await drawCard(deps, key, card, wanted.channel);
+    allDrawn &&= drawn;
+    // Everything else stands in the thread of the run's own message, so nothing can be posted before that exists.
+    if (!drawn && card === RUN_CARD) return false;
+  }
+  return allDrawn;
+}
+
+async function drawCard(deps: RedrawDeps, key: ThreadKey, card: string, channel: string): Promise<boolean> {
+  const now = deps.clock.now();
+  const claim = { by: deps.newId(), now, until: later(now, CLAIM_MS) };
+  let held = await deps.cards.claim({ ...key, card, channel }, claim);
+  if (held === undefined) return false;
+  try {
+    for (;;) {
+      const wanted = wantedCard(await deps.records.thread(key), card);
+      if (wanted === undefined || held.drawn === wanted.version) return true;
+      const ts = await deps.messenger.draw(wanted.drawing, { card: held, ...wanted.inThread });
+      held = { ...held, ts, drawn: wanted.version };
+      if (!(await deps.cards.drawn(held, claim))) return false;
+    }
+  } finally {
+    await deps.cards.release(held, claim);
+  }
+}
+
+/** The run's own message first, then each question, then the closing reply. */
+function cardsOf({ run, approvals }: ThreadRecords): readonly string[] {
+  if (run === undefined) return [];
+  const asks = approvals.map((approval) => `ask:${approval.interrupt}`);
+  return [RUN_CARD, ...asks, ...(isClosed(run) ? [OUTCOME_CARD] : [])];
+}
+
+function isClosed(run: NonNullable<ThreadRecords["run"]>): boolean {
+  return run.status.kind === "done" || run.status.kind === "failed";
+}
+
+interface Wanted {
+  readonly drawing: Drawing;
+  readonly version: number;
+  readonly drawn: number;
+  readonly channel: string;
+  readonly inThread: { readonly threadTs?: string };
+}
+
+function wantedCard({ run, approvals, cards }: ThreadRecords, name: string): Wanted | undefined {
+  if (run === undefined) return undefined;
+  const drawn = cards.find((card) => card.card === name)?.drawn ?? 0;
+  const parent = cards.find((card) => card.card === RUN_CARD)?.ts;
+  const inThread = parent === undefined ? {} : { threadTs: parent };
+  const common = { drawn, channel: run.channel };
+  if (name === RUN_CARD) {
+    // Either record changing changes the drawing, and both only ever count up.
+    const version = approvals.reduce((sum, approval) => sum + approval.version, run.version);
+    return { ...common, drawing: { kind: "run", run, approvals }, version, inThread: {} };
+  }
+  if (name === OUTCOME_CARD)
+    return { ...common, drawing: { kind: "outcome", run }, version: run.version, inThread };
+  const approval = approvals.find(({ interrupt }) => name === `ask:${interrupt}`);
+  return (
+    approval && { ...common, drawing: { kind: "ask", approval, run }, version: approval.version, inThread }
+  );
+}
+
+/** Whether any card shows less than the records say. */
+export function cardsBehind(records: ThreadRecords): boolean {
+  return cardsOf(records).some((name) => {
+    const wanted = wantedCard(records, name);
+    return wanted !== undefined && wanted.drawn !== wanted.version;
+  });
+}

@@ -1,0 +1,52 @@
+// The stored record of one execution of a workflow.
+import { createHash } from "node:crypto";
+import * as z from "zod";
+import { JsonObject } from "../approvals/json.ts";
+
+/** Where a thread's state lives. The team is part of every key, so that two workspaces can never meet. */
+export interface ThreadKey {
+  readonly team: string;
+  readonly thread: string;
+}
+
+/** What a finished run has to say to people. */
+export const Outcome = z.object({ good: z.boolean(), text: z.string() });
+export type Outcome = z.infer<typeof Outcome>;
+
+const Status = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("queued") }),
+  z.object({ kind: z.literal("running") }),
+  z.object({ kind: z.literal("waiting") }),
+  z.object({ kind: z.literal("done"), outcome: Outcome }),
+  /** The workflow threw. Decisions stand; Retry runs the failed step again with the same answers. */
+  z.object({ kind: z.literal("failed"), error: z.string() }),
+]);
+
+export const Run = z.object({
+  team: z.string(),
+  thread: z.string(),
+  workflow: z.string(),
+  workflowVersion: z.string(),
+  input: JsonObject,
+  requester: z.string(),
+  channel: z.string(),
+  createdAt: z.iso.datetime(),
+  status: Status,
+  /** Number of this write; the next writer must name it. */
+  version: z.int().positive(),
+});
+export type Run = z.infer<typeof Run>;
+
+/** A delivery that arrives twice makes the same thread, so the second one changes nothing. */
+export function threadOf(team: string, delivery: string): string {
+  return createHash("sha256").update(`${team}\n${delivery}`).digest("hex").slice(0, 32);
+}
+
+/** How people name a run. */
+export function runName(thread: string): string {
+  return `r-${thread.slice(0, 6)}`;
+}
+
+export function later(now: string, ms: number): string {
+  return new Date(Date.parse(now) + ms).toISOString();
+}

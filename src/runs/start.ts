@@ -1,0 +1,81 @@
+// Starts a run: checks who asks and what for, records it once for each delivery, and wakes the worker.
+import { closest } from "fastest-levenshtein";
+import { mayStart, type Permission } from "../approvals/policy.ts";
+import { argsFromWords, checkArgs, type FieldErrors } from "../approvals/schema.ts";
+import type { Clock, Directory, Log, Queue, Records } from "./ports.ts";
+import { later, type Run, threadOf } from "./run.ts";
+import { SWEEP_AFTER_MS, wake } from "./wake.ts";
+import type { Listing } from "./workflow.ts";
+
+export interface StartDeps {
+  readonly records: Records;
+  readonly queue: Queue;
+  readonly directory: Directory;
+  readonly catalog: readonly Listing[];
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface StartRequest {
+  readonly team: string;
+  /** Names the delivery: the same delivery again is the same run. */
+  readonly delivery: string;
+  readonly workflow: string;
+  readonly words: Readonly<Record<string, string>>;
+  readonly requester: string;
+  readonly channel: string;
+}
+
+export type Started =
+  /** `woken` is false when the queue did not take the job: the sweeper will start the run. */
+  | { readonly kind: "started"; readonly run: Run; readonly woken: boolean }
+  | { readonly kind: "unknown-workflow"; readonly nearest: Listing | undefined }
+  | { readonly kind: "bad-input"; readonly workflow: Listing; readonly errors: FieldErrors }
+  | { readonly kind: "not-allowed"; readonly because: Exclude<Permission, { allowed: true }>["because"] };
+
+/** @throws StorageUnavailable, DirectoryUnavailable */
+export async function startRun(deps: StartDeps, request: StartRequest): Promise<Started> {
+  const workflow = deps.catalog.find((listing) => listing.name === request.workflow);
+  if (workflow === undefined)
+    return { kind: "unknown-workflow", nearest: nearestTo(request.workflow, deps.catalog) };
+  const checked = checkArgs(workflow.inputSchema, argsFromWords(workflow.inputSchema, request.words));
+  if (checked.kind === "refused") return { kind: "bad-input", workflow, errors: checked.errors };
+  const permission = mayStart(await deps.directory.person(request.requester, []));
+  if (!permission.allowed) return { kind: "not-allowed", because: permission.because };
+  const now = deps.clock.now();
+  const run = newRun(request, workflow, checked.args, now);
+  const created = await deps.records.saveRun(run, later(now, SWEEP_AFTER_MS));
+  deps.log.info(created ? "A run was recorded." : "A delivery came again; its run exists.", {
+    thread: run.thread,
+    workflow: run.workflow,
+  });
+  return {
+    kind: "started",
+    run,
+    woken: await wake(deps, { kind: "start", team: run.team, thread: run.thread }),
+  };
+}
+
+function newRun(request: StartRequest, workflow: Listing, input: Run["input"], now: string): Run {
+  return {
+    team: request.team,
+    thread: threadOf(request.team, request.delivery),
+    workflow: workflow.name,
+    workflowVersion: workflow.version,
+    input,
+    requester: request.requester,
+    channel: request.channel,
+    createdAt: now,
+    status: { kind: "queued" },
+    version: 1,
+  };
+}
+
+function nearestTo(name: string, catalog: readonly Listing[]): Listing | undefined {
+  if (catalog.length === 0) return undefined;
+  const nearest = closest(
+    name,
+    catalog.map((listing) => listing.name),
+  );
+  return catalog.find((listing) => listing.name === nearest);
+}

@@ -1,0 +1,25 @@
+// Wakes the worker. A queue that does not answer loses nothing: what is due is found by the sweeper.
+import { QueueUnavailable } from "./errors.ts";
+import type { Job, Log, Queue } from "./ports.ts";
+
+/** How long the worker has before the sweeper looks whether it was ever woken. */
+export const SWEEP_AFTER_MS = 30_000;
+
+/** False when the queue did not take the job. */
+export async function wake(
+  { queue, log }: { readonly queue: Queue; readonly log: Log },
+  job: Job,
+  delaySeconds = 0,
+): Promise<boolean> {
+  try {
+    await queue.send(job, delaySeconds);
+    return true;
+  } catch (error) {
+    if (!(error instanceof QueueUnavailable)) throw error;
+    log.warn("The queue did not take a job; the sweeper will find the work.", {
+      thread: job.thread,
+      kind: job.kind,
+    });
+    return false;
+  }
+}

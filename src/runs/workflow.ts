@@ -1,0 +1,119 @@
+// What an author writes: a named graph with its input, who may approve, and what to say when it is done.
+import * as z from "zod";
+import type { Checkpointer } from "../graph/index.ts";
+import type { Clock } from "./ports.ts";
+import { JsonObject } from "../approvals/json.ts";
+import type { Policy } from "../approvals/policy.ts";
+import type { Outcome } from "./run.ts";
+
+/** What a workflow acts with. Everything outside is reached through these, so that tests can stand in for it. */
+export interface Services {
+  readonly http: typeof fetch;
+  readonly clock: Clock;
+  /** Base address of the operations target that deployments go to. */
+  readonly opsUrl: string;
+}
+
+/** The part of a compiled graph that running it needs. */
+export interface RunnableGraph {
+  invoke(input: unknown, config: GraphConfig): Promise<unknown>;
+  getState(config: GraphConfig): Promise<GraphState>;
+}
+
+export interface GraphConfig {
+  readonly configurable: { readonly thread_id: string };
+  readonly context?: { readonly requester: string };
+  readonly onPaused?: "refuse";
+}
+
+export interface GraphState {
+  /** "empty" before the first input was saved. */
+  readonly status: string;
+  readonly values: unknown;
+  readonly next: readonly string[];
+  readonly interrupts: readonly PendingInterrupt[];
+}
+
+export interface PendingInterrupt {
+  readonly id: string;
+  readonly value: unknown;
+  readonly node: string;
+  readonly slot: number;
+  readonly at: string;
+}
+
+/** Roles of the configuration that a policy may name; they become group ids when the question is asked. */
+export const Role = z.enum(["approvers", "operators"]);
+export type Groups = Readonly<Record<z.infer<typeof Role>, string>>;
+
+export const WorkflowPolicy = z.object({
+  approvers: z.array(Role).nonempty(),
+  requesterMayApprove: z.boolean(),
+});
+export type WorkflowPolicy = z.infer<typeof WorkflowPolicy>;
+
+/** What Slack and REST need to know of a workflow without loading its graph. The manifest holds one for each. */
+export const Listing = z.object({
+  name: z.string().regex(/^[a-z][a-z0-9-]*$/),
+  description: z.string(),
+  /** A complete example of the fields, as a person would type them. */
+  example: z.string(),
+  version: z.string(),
+  inputSchema: JsonObject,
+});
+export type Listing = z.infer<typeof Listing>;
+
+export interface Workflow {
+  readonly listing: Listing;
+  readonly policy: WorkflowPolicy;
+  readonly compile: (services: Services, checkpointer: Checkpointer) => RunnableGraph;
+  readonly outcome: (values: unknown) => Outcome;
+}
+
+interface Definition<Input extends z.ZodObject, State> {
+  readonly name: string;
+  readonly description: string;
+  readonly example: string;
+  /** Raise it when a waiting run of the old version must not be continued by the new one. */
+  readonly version: string;
+  readonly input: Input;
+  readonly policy: WorkflowPolicy;
+  /** The graph, uncompiled: the checkpointer is attached where it runs. */
+  readonly graph: (services: Services) => { compile(options: { checkpointer: Checkpointer }): RunnableGraph };
+  /** What to tell people when the graph has ended. */
+  readonly outcome: (state: State) => Outcome;
+}
+
+/**
+ * Declares a workflow.
+ *
+ * @throws when the name or the input has no place in a Slack command: the message says which.
+ * @example
+ * export const hello = defineWorkflow<typeof Input, typeof State.State>({
+ *   name: "hello", description: "Greets", example: "name=ana", version: "1", input: z.object({ name: z.string() }),
+ *   policy: { approvers: ["approvers"], requesterMayApprove: false },
+ *   graph: () => new StateGraph(State).addNode("greet", greet).addEdge(START, "greet").addEdge("greet", END),
+ *   outcome: (state) => ({ good: true, text: state.greeting }),
+ * });
+ */
+export function defineWorkflow<Input extends z.ZodObject, State>(
+  definition: Definition<Input, State>,
+): Workflow {
+  const { name, description, example, version } = definition;
+  const inputSchema = JsonObject.parse(z.toJSONSchema(definition.input, { io: "input" }));
+  return {
+    listing: Listing.parse({ name, description, example, version, inputSchema }),
+    policy: definition.policy,
+    compile: (services, checkpointer) => definition.graph(services).compile({ checkpointer }),
+    // The values come out of the workflow's own graph, whose state this is.
+    outcome: (values) => definition.outcome(values as State),
+  };
+}
+
+/** The policy as it is stored with a request: roles replaced by this workspace's groups. */
+export function policyFor(policy: WorkflowPolicy, groups: Groups): Policy {
+  return {
+    approvers: { users: [], groups: policy.approvers.map((role) => groups[role]) },
+    requesterMayApprove: policy.requesterMayApprove,
+  };
+}
