@@ -1,0 +1,74 @@
+// The DynamoDB client as every store uses it: bounded waits, and errors that say whether a write may have happened.
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  DynamoDBServiceException,
+} from "@aws-sdk/client-dynamodb";
+import { StorageUnavailable } from "../runs/errors.ts";
+
+export interface DynamoOptions {
+  /** Set for a server that is not AWS. */
+  readonly endpoint: string | undefined;
+  /** How long one attempt may take. The SDK's own default is forever. */
+  readonly timeoutMs: number;
+  readonly maxAttempts: number;
+}
+
+/** Attempts that may have reached the server before the one that failed last. */
+const uncertain = new WeakSet<Error>();
+
+export function createDynamo({ endpoint, timeoutMs, maxAttempts }: DynamoOptions): DynamoDBClient {
+  const client = new DynamoDBClient({
+    ...(endpoint === undefined ? {} : { endpoint }),
+    maxAttempts,
+    requestHandler: { connectionTimeout: 500, requestTimeout: timeoutMs, throwOnRequestTimeout: true },
+  });
+  // Below the SDK's own retries: sees every attempt, not only the last.
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      try {
+        return await next(args);
+      } catch (error) {
+        if (error instanceof Error) {
+          const seen = context as { mayHaveHappened?: boolean };
+          seen.mayHaveHappened ??= false;
+          seen.mayHaveHappened ||= !certainlyDidNothing(error);
+          if (seen.mayHaveHappened) uncertain.add(error);
+        }
+        throw error;
+      }
+    },
+    { step: "finalizeRequest", priority: "low", name: "rememberUncertainAttempts" },
+  );
+  return client;
+}
+
+/** Runs one call and translates its failure. A condition that was not met is the caller's to judge: it comes back as undefined. */
+export async function answered<T>(what: string, call: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return undefined;
+    if (error instanceof DynamoDBServiceException && isOurMistake(error)) throw error;
+    throw new StorageUnavailable(what, {
+      cause: error,
+      uncertain: error instanceof Error && uncertain.has(error),
+    });
+  }
+}
+
+const REFUSED_UNREAD = [
+  "ProvisionedThroughputExceededException",
+  "ThrottlingException",
+  "RequestLimitExceeded",
+  "ResourceNotFoundException",
+];
+
+function isOurMistake(error: DynamoDBServiceException): boolean {
+  return error.$fault === "client" && !REFUSED_UNREAD.includes(error.name);
+}
+
+function certainlyDidNothing(error: Error): boolean {
+  const neverConnected = "code" in error && (error.code === "ECONNREFUSED" || error.code === "ENOTFOUND");
+  return neverConnected || (error instanceof DynamoDBServiceException && error.$fault === "client");
+}

@@ -1,0 +1,37 @@
+// Every key of the table, in one place. One thread is one partition; the team is part of each key.
+import type { ThreadKey } from "../runs/run.ts";
+
+/** Work that the sweeper should look at is spread over this many index partitions. */
+export const DUE_SHARDS = 4;
+export const DUE_INDEX = "due";
+
+export const partitionKey = {
+  ofThread: ({ team, thread }: ThreadKey): string => `T#${team}#${thread}`,
+  /** The checkpoint log names a thread with its team: "<team>#<thread>". */
+  ofLog: (threadId: string): string => `T#${threadId}`,
+  toThread(pk: string): ThreadKey {
+    const [, team, thread] = pk.split("#");
+    if (team === undefined || thread === undefined) throw new Error(`"${pk}" is not the key of a thread.`);
+    return { team, thread };
+  },
+};
+
+/**
+ * Sort keys within a thread. In order: approvals, cards and the run (one query reads them all), then the log, then the lease.
+ */
+export const sortKey = {
+  approval: (interrupt: string): string => `A#${interrupt}`,
+  card: (card: string): string => `C#${card}`,
+  run: "R",
+  lease: "Z",
+  slot: (number: number): string => `S#${String(number).padStart(10, "0")}`,
+  memo: (slot: number, task: string): string => `${sortKey.slot(slot)}#t#${task}`,
+  logPrefix: "S#",
+  isMemo: (sk: string): boolean => sk.includes("#t#"),
+};
+
+export const dueKey = {
+  ofShard: (team: string, shard: number): string => `D#${team}#${shard}`,
+  of: ({ team, thread }: ThreadKey): string =>
+    dueKey.ofShard(team, Number.parseInt(thread.slice(0, 8), 16) % DUE_SHARDS || 0),
+};

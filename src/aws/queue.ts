@@ -1,0 +1,51 @@
+// Jobs in and out of SQS. A standard queue: it may deliver twice and out of order, and a job is only a wake-up.
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import * as z from "zod";
+import { QueueUnavailable } from "../runs/errors.ts";
+import type { Job, Queue } from "../runs/ports.ts";
+
+export interface SqsOptions {
+  readonly endpoint: string | undefined;
+  readonly queueUrl: string;
+  readonly timeoutMs: number;
+}
+
+const StoredJob = z.object({
+  v: z.literal(1),
+  kind: z.enum(["start", "resume", "redraw", "sweep"]),
+  team: z.string(),
+  thread: z.string(),
+});
+
+export function encodeJob({ kind, team, thread }: Job): string {
+  return JSON.stringify({ v: 1, kind, team, thread } satisfies z.input<typeof StoredJob>);
+}
+
+/** @throws when the text is not a job of ours; the queue's dead-letter queue will keep it. */
+export function decodeJob(text: string): Job {
+  const { kind, team, thread } = StoredJob.parse(JSON.parse(text));
+  return { kind, team, thread };
+}
+
+export function createSqsQueue({ endpoint, queueUrl, timeoutMs }: SqsOptions): Queue {
+  const sqs = new SQSClient({
+    ...(endpoint === undefined ? {} : { endpoint }),
+    maxAttempts: 2,
+    requestHandler: { connectionTimeout: 500, requestTimeout: timeoutMs, throwOnRequestTimeout: true },
+  });
+  return {
+    async send(job, delaySeconds = 0): Promise<void> {
+      try {
+        await sqs.send(
+          new SendMessageCommand({
+            QueueUrl: queueUrl,
+            MessageBody: encodeJob(job),
+            DelaySeconds: delaySeconds,
+          }),
+        );
+      } catch (error) {
+        throw new QueueUnavailable(error);
+      }
+    },
+  };
+}

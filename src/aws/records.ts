@@ -1,0 +1,159 @@
+// Runs and approvals on DynamoDB: each save names the version it replaces, so the first of two writers wins and the other knows.
+import { randomUUID } from "node:crypto";
+import {
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import { Approval } from "../approvals/approval.ts";
+import type { Records, ThreadRecords } from "../runs/ports.ts";
+import { Run, type ThreadKey } from "../runs/run.ts";
+import { cardOf } from "./cards.ts";
+import { answered } from "./dynamodb.ts";
+import { type Item, optionalTextOf, textOf } from "./items.ts";
+import { DUE_INDEX, DUE_SHARDS, dueKey, partitionKey, sortKey } from "./keys.ts";
+
+interface RecordTable {
+  readonly dynamo: DynamoDBClient;
+  readonly table: string;
+}
+
+export function createRecords(dynamo: DynamoDBClient, table: string): Records {
+  const store = { dynamo, table };
+  return {
+    async run(key): Promise<Run | undefined> {
+      const item = await read(store, key, sortKey.run);
+      return item && runOf(item);
+    },
+    async approval(key, interrupt): Promise<Approval | undefined> {
+      const item = await read(store, key, sortKey.approval(interrupt));
+      return item && approvalOf(item);
+    },
+    thread: (key) => readThread(store, key),
+    saveRun: (run, due) => save(store, { key: run, sk: sortKey.run, record: run, due }),
+    saveApproval: (approval, due) =>
+      save(store, { key: approval, sk: sortKey.approval(approval.interrupt), record: approval, due }),
+    reschedule: (run, due) => reschedule(store, run, due),
+    due: (team, now) => readDue(store, team, now),
+  };
+}
+
+function runOf(item: Item): Run {
+  return Run.parse(JSON.parse(textOf(item, "d")));
+}
+
+function approvalOf(item: Item): Approval {
+  return Approval.parse(JSON.parse(textOf(item, "d")));
+}
+
+async function read({ dynamo, table }: RecordTable, key: ThreadKey, sk: string): Promise<Item | undefined> {
+  const get = new GetItemCommand({
+    TableName: table,
+    Key: { pk: { S: partitionKey.ofThread(key) }, sk: { S: sk } },
+    ConsistentRead: true,
+  });
+  return (await answered("reading a record", () => dynamo.send(get)))?.Item;
+}
+
+async function readThread({ dynamo, table }: RecordTable, key: ThreadKey): Promise<ThreadRecords> {
+  const items: Item[] = [];
+  let start: Item | undefined;
+  do {
+    const query = new QueryCommand({
+      TableName: table,
+      KeyConditionExpression: "pk = :pk AND sk BETWEEN :first AND :last",
+      ExpressionAttributeValues: {
+        ":pk": { S: partitionKey.ofThread(key) },
+        ":first": { S: sortKey.approval("") },
+        ":last": { S: sortKey.run },
+      },
+      ConsistentRead: true,
+      ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+    });
+    const page = await answered("reading a thread's records", () => dynamo.send(query));
+    items.push(...(page?.Items ?? []));
+    start = page?.LastEvaluatedKey;
+  } while (start !== undefined);
+  const run = items.find((item) => textOf(item, "sk") === sortKey.run);
+  return {
+    run: run && runOf(run),
+    approvals: startingWith(items, sortKey.approval(""))
+      .map(approvalOf)
+      .sort((a, b) => a.slot - b.slot),
+    cards: startingWith(items, sortKey.card("")).map((item) => cardOf(item)),
+  };
+}
+
+function startingWith(items: readonly Item[], prefix: string): Item[] {
+  return items.filter((item) => textOf(item, "sk").startsWith(prefix));
+}
+
+interface Save {
+  readonly key: ThreadKey;
+  readonly sk: string;
+  readonly record: Run | Approval;
+  readonly due: string | undefined;
+}
+
+async function save(store: RecordTable, { key, sk, record, due }: Save): Promise<boolean> {
+  const writer = randomUUID();
+  const isNew = record.version === 1;
+  const put = new PutItemCommand({
+    TableName: store.table,
+    Item: {
+      pk: { S: partitionKey.ofThread(key) },
+      sk: { S: sk },
+      v: { N: String(record.version) },
+      w: { S: writer },
+      d: { S: JSON.stringify(record) },
+      ...(due === undefined ? {} : { g1p: { S: dueKey.of(key) }, g1s: { S: due } }),
+    },
+    ConditionExpression: isNew ? "attribute_not_exists(pk)" : "v = :before",
+    ...(isNew ? {} : { ExpressionAttributeValues: { ":before": { N: String(record.version - 1) } } }),
+  });
+  if ((await answered("saving a record", () => store.dynamo.send(put))) !== undefined) return true;
+  // The client retries by itself: finding our own token means that an earlier attempt of this very write succeeded.
+  const stored = await read(store, key, sk);
+  return stored !== undefined && optionalTextOf(stored, "w") === writer;
+}
+
+async function reschedule(
+  { dynamo, table }: RecordTable,
+  run: Run,
+  due: string | undefined,
+): Promise<boolean> {
+  const update = new UpdateItemCommand({
+    TableName: table,
+    Key: { pk: { S: partitionKey.ofThread(run) }, sk: { S: sortKey.run } },
+    ConditionExpression: "v = :version",
+    UpdateExpression: due === undefined ? "REMOVE g1p, g1s" : "SET g1p = :shard, g1s = :due",
+    ExpressionAttributeValues: {
+      ":version": { N: String(run.version) },
+      ...(due === undefined ? {} : { ":shard": { S: dueKey.of(run) }, ":due": { S: due } }),
+    },
+  });
+  return (await answered("rescheduling a run", () => dynamo.send(update))) !== undefined;
+}
+
+async function readDue(
+  { dynamo, table }: RecordTable,
+  team: string,
+  now: string,
+): Promise<readonly ThreadKey[]> {
+  const shards = Array.from({ length: DUE_SHARDS }, (_, shard) => dueKey.ofShard(team, shard));
+  const pages = await Promise.all(
+    shards.map((shard) => {
+      const query = new QueryCommand({
+        TableName: table,
+        IndexName: DUE_INDEX,
+        KeyConditionExpression: "g1p = :shard AND g1s < :now",
+        ExpressionAttributeValues: { ":shard": { S: shard }, ":now": { S: now } },
+      });
+      return answered("reading what is due", () => dynamo.send(query));
+    }),
+  );
+  const partitions = new Set(pages.flatMap((page) => page?.Items ?? []).map((item) => textOf(item, "pk")));
+  return [...partitions].map((pk) => partitionKey.toThread(pk));
+}
