@@ -1,0 +1,76 @@
+// The Bolt app: which listener hears what. Each listener decodes, asks a use case, and answers in private; cards are the worker's.
+import { App, type Logger, LogLevel } from "@slack/bolt";
+import type { DecideDeps } from "../runs/decide.ts";
+import type { RetryDeps } from "../runs/retry.ts";
+import type { StartDeps } from "../runs/start.ts";
+import type { Log } from "../runs/ports.ts";
+import { ACTION, VIEW } from "./action-id.ts";
+import { clientOptions, type SlackClientOptions } from "./client.ts";
+import { onCommand } from "./listeners/command.ts";
+import { onApprove, onOpenForm } from "./listeners/click.ts";
+import { onSubmitEdit, onSubmitReject, onSubmitReview } from "./listeners/submit.ts";
+import { onRetry } from "./listeners/retry.ts";
+import { createReceiver, type ReceiverOptions, type SlackReceiver } from "./receiver.ts";
+import { TROUBLE } from "./words.ts";
+
+export const COMMAND = "/countersign";
+
+export interface SlackAppOptions extends ReceiverOptions, SlackClientOptions {
+  readonly botId: string;
+  readonly botUserId: string;
+}
+
+export type SlackAppDeps = StartDeps & DecideDeps & RetryDeps;
+
+/** Everything Slack sends goes through the returned receiver's `handle`. */
+export function createSlackApp(options: SlackAppOptions, deps: SlackAppDeps): SlackReceiver {
+  const receiver = createReceiver(options);
+  const app = new App({
+    receiver,
+    token: options.token,
+    // With both ids given, Bolt makes no call of its own at start.
+    botId: options.botId,
+    botUserId: options.botUserId,
+    tokenVerificationEnabled: false,
+    convoStore: false,
+    logger: boltLogger(options.log),
+    clientOptions: clientOptions(options),
+  });
+  const slack = { deps, team: options.team, command: COMMAND };
+  app.command(COMMAND, onCommand(slack));
+  app.action(ACTION.approve, onApprove(slack));
+  app.action(ACTION.reject, onOpenForm(slack, "reject"));
+  app.action(ACTION.edit, onOpenForm(slack, "edit"));
+  app.action(ACTION.review, onOpenForm(slack, "review"));
+  app.action(ACTION.retry, onRetry(slack));
+  const known: readonly string[] = Object.values(ACTION);
+  app.action(/.*/, async ({ ack, action, respond }) => {
+    await ack();
+    const isOurs = "action_id" in action && known.includes(action.action_id);
+    if (!isOurs)
+      await respond({ response_type: "ephemeral", replace_original: false, text: TROUBLE.oldCard });
+  });
+  app.view(VIEW.reject, onSubmitReject(slack));
+  app.view(VIEW.edit, onSubmitEdit(slack));
+  app.view(VIEW.review, onSubmitReview(slack));
+  app.event("app_home_opened", () => Promise.resolve());
+  app.error((error) => {
+    options.log.error("A listener failed.", { error: error.message, code: error.code });
+    return Promise.resolve();
+  });
+  return receiver;
+}
+
+/** Bolt's own warnings, in our log. Its debug lines carry payloads, so they go nowhere. */
+function boltLogger(log: Log): Logger {
+  const first = (messages: readonly unknown[]): string => String(messages[0]);
+  return {
+    debug: () => undefined,
+    info: () => undefined,
+    warn: (...messages) => log.warn(first(messages)),
+    error: (...messages) => log.error(first(messages)),
+    setLevel: () => undefined,
+    getLevel: () => LogLevel.WARN,
+    setName: () => undefined,
+  };
+}

@@ -1,0 +1,20 @@
+// The arguments of an action as people read them: one line each, every character visible.
+import type { Json, JsonObject } from "../../approvals/json.ts";
+import { clip, LIMITS } from "../limits.ts";
+import { visible } from "../text.ts";
+
+export function argLines(args: JsonObject): string {
+  return Object.entries(args)
+    .map(([name, value]) => `${visible(name)}: ${shown(value)}`)
+    .join("\n");
+}
+
+export function shown(value: Json): string {
+  return visible(typeof value === "string" ? value : JSON.stringify(value, null, 2));
+}
+
+/** The lines for a card, and whether anything had to be left out: then deciding needs the full request. */
+export function cardArgs(args: JsonObject): { readonly text: string; readonly clipped: boolean } {
+  const full = argLines(args);
+  return { text: clip(full, LIMITS.cardArgs), clipped: full.length > LIMITS.cardArgs };
+}

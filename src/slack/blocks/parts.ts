@@ -1,0 +1,71 @@
+// The few building blocks every card and modal is made of.
+import type {
+  Button,
+  ConfirmationDialog,
+  ContextBlock,
+  MrkdwnElement,
+  PlainTextElement,
+  RichTextBlock,
+  KnownBlock,
+  SectionBlock,
+} from "@slack/web-api";
+import { clip, LIMITS } from "../limits.ts";
+import { visible } from "../text.ts";
+
+/** Slack must link nothing by itself: what is a mention or a link was written as one. */
+export function mrkdwn(text: string, max: number = LIMITS.sectionText): MrkdwnElement {
+  return { type: "mrkdwn", text: clip(text, max), verbatim: true };
+}
+
+export function plain(text: string, max: number): PlainTextElement {
+  return { type: "plain_text", text: clip(visible(text), max), emoji: true };
+}
+
+export function section(text: string): SectionBlock {
+  return { type: "section", text: mrkdwn(text) };
+}
+
+export function fields(pairs: readonly (readonly [label: string, value: string])[]): SectionBlock {
+  const shown = pairs.filter(([, value]) => value !== "").slice(0, LIMITS.fields);
+  return {
+    type: "section",
+    fields: shown.map(([label, value]) => mrkdwn(`*${label}*\n${value}`, LIMITS.fieldText)),
+  };
+}
+
+export function context(text: string): ContextBlock {
+  return { type: "context", elements: [mrkdwn(text)] };
+}
+
+/** Code, shown as it is: rich text has no markup that its content could break out of. */
+export function preformatted(text: string): RichTextBlock {
+  return {
+    type: "rich_text",
+    elements: [{ type: "rich_text_preformatted", elements: [{ type: "text", text: visible(text) || " " }] }],
+  };
+}
+
+interface ButtonParts {
+  readonly text: string;
+  readonly action: string;
+  readonly value: string;
+  readonly style?: "primary" | "danger";
+  readonly confirm?: ConfirmationDialog;
+}
+
+export function button({ text, action, value, style, confirm }: ButtonParts): Button {
+  return {
+    type: "button",
+    text: plain(text, LIMITS.buttonText),
+    action_id: action,
+    value,
+    ...(style === undefined ? {} : { style }),
+    ...(confirm === undefined ? {} : { confirm }),
+  };
+}
+
+/** A message as it is drawn: the sentence for lock screens and screen readers, and the blocks. */
+export interface DrawnMessage {
+  readonly text: string;
+  readonly blocks: KnownBlock[];
+}

@@ -1,0 +1,152 @@
+// The card of one request, in every state of its life: a pure function of the stored records.
+import type { ActionsBlock, Button, ConfirmationDialog } from "@slack/web-api";
+import type { Approval } from "../../approvals/approval.ts";
+import type { Decision } from "../../approvals/decision.ts";
+import { sameJson } from "../../approvals/json.ts";
+import type { Request } from "../../approvals/request.ts";
+import { type Run, runName } from "../../runs/run.ts";
+import { ACTION, encodeRequestRef } from "../action-id.ts";
+import { clip, LIMITS } from "../limits.ts";
+import { duration, escaped, mention, moment } from "../text.ts";
+import { decidersOf } from "../words.ts";
+import { cardArgs, shown } from "./args.ts";
+import { button, context, type DrawnMessage, fields, plain, preformatted, section } from "./parts.ts";
+
+export function requestCard(approval: Approval, run: Run): DrawnMessage {
+  switch (approval.state.kind) {
+    case "pending":
+      return pendingCard(approval, run);
+    case "decided":
+      return decidedCard(approval, run, approval.state);
+    case "superseded":
+      return closedCard(approval, run, "↪️ *Replaced by a newer question*", "Replaced by a newer question");
+  }
+}
+
+function pendingCard(approval: Approval, run: Run): DrawnMessage {
+  const { request, requester } = approval;
+  const args = cardArgs(request.action.args);
+  const who = `Requested by ${mention.user(requester)}. Can decide: ${decidersOf(approval)}.`;
+  const summary = request.summary === "" ? "" : `\n${escaped(request.summary)}`;
+  return {
+    text: clip(`Approval needed: ${escaped(request.title)}. ${who}`, LIMITS.fallbackText),
+    blocks: [
+      section(`🟠 *Approval needed · ${escaped(request.title)}*${summary}`),
+      fields([
+        ["Requested by", mention.user(requester)],
+        ["Can decide", decidersOf(approval)],
+        ["Risk", RISK[request.risk]],
+        ...request.facts.map(({ label, value }) => [escaped(label), escaped(value)] as const),
+      ]),
+      preformatted(args.text),
+      ...(args.clipped
+        ? [context("Not everything fits here. *Approve…* opens the full request and decides there.")]
+        : []),
+      buttons(approval, args.clipped),
+      footer(approval, run),
+    ],
+  };
+}
+
+const RISK: Readonly<Record<Request["risk"], string>> = {
+  low: "Low",
+  medium: "Medium",
+  high: "High · changes production",
+  destructive: "Destructive · cannot be undone",
+};
+
+/** The same order on every card: Approve, Reject, Edit. */
+function buttons(approval: Approval, clipped: boolean): ActionsBlock {
+  const { request } = approval;
+  const value = encodeRequestRef(approval);
+  const elements: Button[] = [];
+  if (request.allowed.includes("approve")) elements.push(approveButton(approval, value, clipped));
+  if (request.allowed.includes("reject"))
+    elements.push(button({ text: "Reject…", action: ACTION.reject, value }));
+  const canEdit = request.allowed.includes("edit") && request.schema !== undefined;
+  if (canEdit) elements.push(button({ text: "Edit…", action: ACTION.edit, value }));
+  // A new block for each revision, so that Slack never carries a click's state over to another question.
+  return { type: "actions", block_id: `request:${approval.interrupt}:${approval.revision}`, elements };
+}
+
+function approveButton({ request }: Approval, value: string, clipped: boolean): Button {
+  if (clipped) return button({ text: "Approve…", action: ACTION.review, value, style: "primary" });
+  if (request.risk !== "destructive")
+    return button({ text: "Approve", action: ACTION.approve, value, style: "primary" });
+  return button({
+    text: "Approve",
+    action: ACTION.approve,
+    value,
+    style: "danger",
+    confirm: confirmOf(request),
+  });
+}
+
+function confirmOf(request: Request): ConfirmationDialog {
+  const target = request.target === "" ? request.title : request.target;
+  return {
+    title: plain("This cannot be undone", LIMITS.confirmTitle),
+    text: plain(`${request.title}\nActs on: ${target}`, LIMITS.confirmText),
+    confirm: plain("Approve", 30),
+    deny: plain("Go back", 30),
+    style: "danger",
+  };
+}
+
+const OUTCOME: Readonly<Record<Decision["kind"], { readonly mark: string; readonly word: string }>> = {
+  approved: { mark: "✅", word: "Approved" },
+  edited: { mark: "✅", word: "Approved with changes" },
+  rejected: { mark: "⛔", word: "Rejected" },
+};
+
+function decidedCard(
+  approval: Approval,
+  run: Run,
+  state: { readonly decision: Decision; readonly resumed: boolean },
+): DrawnMessage {
+  const { request } = approval;
+  const { decision } = state;
+  const { mark, word } = OUTCOME[decision.kind];
+  const who = `by ${mention.user(decision.by)} · ${moment(decision.at)} · after ${duration(approval.askedAt, decision.at)}`;
+  const why = decision.kind === "rejected" ? `\n> ${escaped(decision.reason).replaceAll("\n", "\n> ")}` : "";
+  return {
+    text: clip(`${word}: ${escaped(request.title)}, by ${mention.user(decision.by)}.`, LIMITS.fallbackText),
+    blocks: [
+      section(`${mark} *${word} · ${escaped(request.title)}*\n${who}${why}`),
+      ...(decision.kind === "edited" ? [section(changesOf(decision))] : []),
+      preformatted(cardArgs(request.action.args).text),
+      footer(approval, run, state.resumed ? "the run has continued" : "the run is about to continue"),
+    ],
+  };
+}
+
+/** "version: ~v2.4.1~ → v2.4.2", a line for each argument that was changed. */
+function changesOf({ before, args }: Extract<Decision, { kind: "edited" }>): string {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(args)])];
+  const changed = names.filter((name) => !sameJson(before[name] ?? null, args[name] ?? null));
+  if (changed.length === 0) return "Nothing was changed.";
+  const lines = changed.map(
+    (name) => `• ${escaped(name)}: ~${brief(before[name])}~ → *${brief(args[name])}*`,
+  );
+  return `*Changed by the approver*\n${lines.join("\n")}`;
+}
+
+function brief(value: Parameters<typeof shown>[0] | undefined): string {
+  return value === undefined ? "nothing" : escaped(clip(shown(value).replaceAll("\n", " "), 200));
+}
+
+function closedCard(approval: Approval, run: Run, headline: string, word: string): DrawnMessage {
+  return {
+    text: clip(`${word}: ${escaped(approval.request.title)}.`, LIMITS.fallbackText),
+    blocks: [section(`${headline} · ${escaped(approval.request.title)}`), footer(approval, run)],
+  };
+}
+
+function footer(approval: Approval, run: Run, note?: string): ReturnType<typeof context> {
+  const parts = [
+    `${run.workflow} ${runName(run.thread)}`,
+    `request ${approval.interrupt.slice(0, 4)}`,
+    `revision ${approval.revision}`,
+  ];
+  return context([...parts, ...(note === undefined ? [] : [note])].join(" · "));
+}

@@ -1,0 +1,87 @@
+// Who people are, from Slack: what kind of account, and which of the asked-for groups they are in.
+import type { WebClient } from "@slack/web-api";
+import * as z from "zod";
+import type { Person } from "../approvals/policy.ts";
+import { DirectoryUnavailable } from "../runs/errors.ts";
+import type { Directory } from "../runs/ports.ts";
+
+/** Slack allows 20 group look-ups a minute. Somebody taken out of a group can still decide for at most this long. */
+const GROUP_TTL_MS = 30_000;
+const ACCOUNT_TTL_MS = 60_000;
+
+const Account = z.object({
+  user: z.object({
+    team_id: z.string().optional(),
+    deleted: z.boolean().default(false),
+    is_bot: z.boolean().default(false),
+    is_restricted: z.boolean().default(false),
+    is_ultra_restricted: z.boolean().default(false),
+    is_stranger: z.boolean().default(false),
+  }),
+});
+const Members = z.object({ users: z.array(z.string()) });
+
+/** Keeps nothing longer than the times above, and never a failure: when Slack does not answer and nothing fresh is known, nobody may decide. */
+export function createDirectory(
+  slack: WebClient,
+  options: { readonly team: string; readonly nowMs: () => number },
+): Directory {
+  const { team, nowMs } = options;
+  const kinds = cached(nowMs, ACCOUNT_TTL_MS, (user) => accountKind(slack, user, team));
+  const members = cached(nowMs, GROUP_TTL_MS, (group) => groupMembers(slack, group, team));
+  return {
+    async person(user, groups): Promise<Person> {
+      const [kind, ...memberships] = await Promise.all([
+        kinds(user),
+        ...groups.map((group) => members(group)),
+      ]);
+      if (kind !== "member") return { kind, id: user };
+      return { kind, id: user, groups: groups.filter((_, index) => memberships[index]?.includes(user)) };
+    },
+  };
+}
+
+async function accountKind(slack: WebClient, user: string, team: string): Promise<Person["kind"]> {
+  let account: z.infer<typeof Account>["user"];
+  try {
+    account = Account.parse(await slack.users.info({ user })).user;
+  } catch (error) {
+    if (platformError(error) === "user_not_found") return "unknown";
+    throw new DirectoryUnavailable(`who ${user} is`, error);
+  }
+  if (account.deleted) return "deactivated";
+  if (account.is_bot) return "unknown";
+  const isOurs = account.team_id === team && !account.is_stranger;
+  if (!isOurs) return "external";
+  return account.is_restricted || account.is_ultra_restricted ? "guest" : "member";
+}
+
+async function groupMembers(slack: WebClient, group: string, team: string): Promise<readonly string[]> {
+  try {
+    return Members.parse(await slack.usergroups.users.list({ usergroup: group, team_id: team })).users;
+  } catch (error) {
+    throw new DirectoryUnavailable(`who is in the group ${group}`, error);
+  }
+}
+
+const PlatformError = z.object({ data: z.object({ error: z.string() }) });
+
+/** Slack's own name for what was wrong with a call; undefined when the call did not get that far. */
+export function platformError(error: unknown): string | undefined {
+  return PlatformError.safeParse(error).data?.data.error;
+}
+
+function cached<T>(
+  nowMs: () => number,
+  ttl: number,
+  load: (key: string) => Promise<T>,
+): (key: string) => Promise<T> {
+  const known = new Map<string, { readonly value: T; readonly until: number }>();
+  return async (key) => {
+    const fresh = known.get(key);
+    if (fresh !== undefined && fresh.until > nowMs()) return fresh.value;
+    const value = await load(key);
+    known.set(key, { value, until: nowMs() + ttl });
+    return value;
+  };
+}

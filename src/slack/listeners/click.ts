@@ -1,0 +1,84 @@
+// Clicks on a request's buttons: Approve decides at once, the others open a form while the click's trigger lives.
+import type { BlockAction, ButtonAction, Middleware, SlackActionMiddlewareArgs } from "@slack/bolt";
+import type { View } from "@slack/web-api";
+import type { Approval } from "../../approvals/approval.ts";
+import type { Allowed } from "../../approvals/request.ts";
+import { type Decided, decideRequest, openRequest } from "../../runs/decide.ts";
+import { decodeRequestRef } from "../action-id.ts";
+import { editModal } from "../modals/edit.ts";
+import { rejectModal } from "../modals/reject.ts";
+import { reviewModal } from "../modals/review.ts";
+import { refusalSentence, TROUBLE } from "../words.ts";
+import { type SlackContext, tell, troubleSentence } from "./context.ts";
+
+export type ClickListener = Middleware<SlackActionMiddlewareArgs<BlockAction<ButtonAction>>>;
+
+export function onApprove(slack: SlackContext): ClickListener {
+  return async ({ ack, action, body, respond }) => {
+    await ack();
+    const answer = await approve(slack, action.value, body.user.id);
+    if (answer !== undefined) await tell(slack, respond, answer);
+  };
+}
+
+/** What the clicker is told; nothing when the card itself will show it in a moment. */
+async function approve(
+  slack: SlackContext,
+  value: string | undefined,
+  by: string,
+): Promise<string | undefined> {
+  const ref = decodeRequestRef(value);
+  if (ref === undefined) return TROUBLE.oldCard;
+  try {
+    const decided = await decideRequest(slack.deps, {
+      ...ref,
+      team: slack.team,
+      by,
+      vote: { kind: "approve" },
+    });
+    return decidedAnswer(slack, decided, by);
+  } catch (error) {
+    return troubleSentence(slack, error);
+  }
+}
+
+export function decidedAnswer({ deps }: SlackContext, decided: Decided, by: string): string | undefined {
+  switch (decided.kind) {
+    case "recorded":
+      return decided.woken ? undefined : TROUBLE.willContinue;
+    case "refused":
+      return refusalSentence(decided.because, decided.approval, { by, now: deps.clock.now() });
+    case "unknown":
+      return TROUBLE.unknownRequest;
+  }
+}
+
+type Form = "reject" | "edit" | "review";
+
+const FORMS: Readonly<
+  Record<Form, { readonly offer: Allowed; readonly modal: (approval: Approval) => View }>
+> = {
+  reject: { offer: "reject", modal: rejectModal },
+  edit: { offer: "edit", modal: editModal },
+  review: { offer: "approve", modal: reviewModal },
+};
+
+export function onOpenForm(slack: SlackContext, form: Form): ClickListener {
+  return async ({ ack, action, body, client, respond }) => {
+    await ack();
+    const { offer, modal } = FORMS[form];
+    const ref = decodeRequestRef(action.value);
+    if (ref === undefined) return tell(slack, respond, TROUBLE.oldCard);
+    const by = body.user.id;
+    try {
+      const opened = await openRequest(slack.deps, { ...ref, team: slack.team, by }, offer);
+      if (opened.kind === "open") {
+        await client.views.open({ trigger_id: body.trigger_id, view: modal(opened.approval) });
+      } else {
+        await tell(slack, respond, decidedAnswer(slack, opened, by) ?? TROUBLE.unexpected);
+      }
+    } catch (error) {
+      await tell(slack, respond, troubleSentence(slack, error));
+    }
+  };
+}

@@ -1,0 +1,61 @@
+// /countersign: reads the text, starts what it names, and answers privately within the three seconds Slack gives.
+import type { Middleware, SlackCommandMiddlewareArgs } from "@slack/bolt";
+import { DirectoryUnavailable, StorageUnavailable } from "../../runs/errors.ts";
+import { startRun } from "../../runs/start.ts";
+import { parseCommand } from "../command.ts";
+import { escaped } from "../text.ts";
+import { helpText, startedSentence, TROUBLE, unclearText } from "../words.ts";
+import type { SlackContext } from "./context.ts";
+
+export function onCommand(slack: SlackContext): Middleware<SlackCommandMiddlewareArgs> {
+  return async ({ ack, command }) => {
+    await ack({ response_type: "ephemeral", text: await answerTo(slack, command) });
+  };
+}
+
+type SlashCommand = SlackCommandMiddlewareArgs["command"];
+
+async function answerTo(slack: SlackContext, command: SlashCommand): Promise<string> {
+  const { deps, command: name } = slack;
+  const intent = parseCommand(command.text);
+  switch (intent.kind) {
+    case "help":
+      return helpText(deps.catalog, name);
+    case "unclear":
+      return unclearText(intent.said, intent.nearest, name);
+    case "run": {
+      if (intent.stray.length > 0)
+        return `I don't understand “${escaped(intent.stray.join(" "))}”: write each field as name=value, with "quotes" around spaces.`;
+      return start(slack, command, intent);
+    }
+  }
+}
+
+async function start(
+  slack: SlackContext,
+  command: SlashCommand,
+  intent: { workflow: string; words: Readonly<Record<string, string>> },
+): Promise<string> {
+  const { deps, team } = slack;
+  try {
+    const { workflow, words } = intent;
+    // Slack gives each command a trigger of its own, so the same delivery twice is the same run.
+    const delivery = `command:${command.trigger_id}`;
+    const started = await startRun(deps, {
+      team,
+      delivery,
+      workflow,
+      words,
+      requester: command.user_id,
+      channel: command.channel_id,
+    });
+    return startedSentence(started, slack.command);
+  } catch (error) {
+    deps.log.error("A run could not be started.", {
+      reason: error instanceof Error ? error.message : String(error),
+    });
+    if (error instanceof StorageUnavailable)
+      return error.uncertain ? TROUBLE.maybeStarted : TROUBLE.notStarted;
+    return error instanceof DirectoryUnavailable ? TROUBLE.startNotChecked : TROUBLE.unexpected;
+  }
+}

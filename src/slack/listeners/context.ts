@@ -1,0 +1,37 @@
+// What every listener gets, and the one way they answer in private.
+import type { RespondFn } from "@slack/bolt";
+import { DirectoryUnavailable, StorageUnavailable } from "../../runs/errors.ts";
+import type { SlackAppDeps } from "../app.ts";
+import { TROUBLE } from "../words.ts";
+
+export interface SlackContext {
+  readonly deps: SlackAppDeps;
+  readonly team: string;
+  readonly command: string;
+}
+
+/** Only the person who clicked sees it. A failure to say it is logged: what was decided stands either way. */
+export async function tell({ deps }: SlackContext, respond: RespondFn, text: string): Promise<void> {
+  try {
+    await respond({ response_type: "ephemeral", replace_original: false, text });
+  } catch (error) {
+    deps.log.warn("A private answer could not be delivered.", {
+      error: error instanceof Error ? error.message : String(error),
+    });
+  }
+}
+
+/** What somebody is told when their click could not be worked on; whether it was recorded is what they need to know. */
+export function troubleSentence({ deps }: SlackContext, error: unknown): string {
+  const reason = error instanceof Error ? error.message : String(error);
+  if (error instanceof StorageUnavailable) {
+    deps.log.error("The store did not answer a click.", { reason, uncertain: error.uncertain });
+    return error.uncertain ? TROUBLE.maybeRecorded : TROUBLE.nothingRecorded;
+  }
+  if (error instanceof DirectoryUnavailable) {
+    deps.log.warn("A click could not be checked.", { reason });
+    return TROUBLE.notChecked;
+  }
+  deps.log.error("A click failed.", { reason });
+  return TROUBLE.unexpected;
+}

@@ -1,0 +1,99 @@
+// Submitted forms: read, decide, and either close, point at the field that does not fit, or say why it no longer counts.
+import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from "@slack/bolt";
+import type { Vote } from "../../approvals/decision.ts";
+import type { FieldErrors } from "../../approvals/schema.ts";
+import { decideRequest, type Decided } from "../../runs/decide.ts";
+import { decodeRequestRef, type RequestRef } from "../action-id.ts";
+import { blockErrors, editedArgsOf } from "../modals/edit.ts";
+import { noticeModal } from "../modals/notice.ts";
+import { rejectionOf } from "../modals/reject.ts";
+import { TROUBLE } from "../words.ts";
+import { decidedAnswer } from "./click.ts";
+import { type SlackContext, troubleSentence } from "./context.ts";
+
+type SubmitListener = Middleware<SlackViewMiddlewareArgs<ViewSubmitAction>>;
+type Submitted = ViewSubmitAction["view"];
+
+/** How Slack is answered: close the form, or keep it with a sentence at a field, or replace it with a notice. */
+type Reply =
+  | { readonly kind: "close" }
+  | { readonly kind: "errors"; readonly errors: FieldErrors }
+  | { readonly kind: "notice"; readonly text: string };
+
+function listener(
+  slack: SlackContext,
+  replyTo: (ref: RequestRef, view: Submitted, by: string) => Promise<Reply>,
+): SubmitListener {
+  return async ({ ack, body, view }) => {
+    const reply = await safely(slack, view, (ref) => replyTo(ref, view, body.user.id));
+    switch (reply.kind) {
+      case "close":
+        return ack();
+      case "errors":
+        return ack({ response_action: "errors", errors: { ...reply.errors } });
+      case "notice":
+        return ack({ response_action: "update", view: noticeModal("Not counted", reply.text) });
+    }
+  };
+}
+
+async function safely(
+  slack: SlackContext,
+  view: Submitted,
+  replyTo: (ref: RequestRef) => Promise<Reply>,
+): Promise<Reply> {
+  const ref = decodeRequestRef(view.private_metadata);
+  if (ref === undefined) return { kind: "notice", text: TROUBLE.oldCard };
+  try {
+    return await replyTo(ref);
+  } catch (error) {
+    const text = troubleSentence(slack, error);
+    // At a field, the form stays open and nothing that was typed is lost.
+    const input = view.blocks.find((block) => block.type === "input");
+    return input?.block_id === undefined
+      ? { kind: "notice", text }
+      : { kind: "errors", errors: { [input.block_id]: text } };
+  }
+}
+
+function replyOf(slack: SlackContext, decided: Decided, by: string): Reply {
+  const text = decidedAnswer(slack, decided, by);
+  return text === undefined ? { kind: "close" } : { kind: "notice", text };
+}
+
+export function onSubmitReject(slack: SlackContext): SubmitListener {
+  return listener(slack, async (ref, view, by) => {
+    const rejection = rejectionOf(view.state.values);
+    if (rejection.kind === "incomplete") return { kind: "errors", errors: rejection.errors };
+    const vote: Vote = { kind: "reject", reason: rejection.reason };
+    return replyOf(slack, await decideRequest(slack.deps, { ...ref, team: slack.team, by, vote }), by);
+  });
+}
+
+export function onSubmitReview(slack: SlackContext): SubmitListener {
+  return listener(slack, async (ref, _view, by) =>
+    replyOf(
+      slack,
+      await decideRequest(slack.deps, { ...ref, team: slack.team, by, vote: { kind: "approve" } }),
+      by,
+    ),
+  );
+}
+
+export function onSubmitEdit(slack: SlackContext): SubmitListener {
+  return listener(slack, async (ref, view, by) => {
+    const approval = await slack.deps.records.approval(
+      { team: slack.team, thread: ref.thread },
+      ref.interrupt,
+    );
+    if (approval === undefined) return { kind: "notice", text: TROUBLE.unknownRequest };
+    const edited = editedArgsOf(approval, view.state.values);
+    if (edited.kind === "unreadable") return { kind: "errors", errors: edited.errors };
+    const vote: Vote = { kind: "edit", args: edited.args };
+    const decided = await decideRequest(slack.deps, { ...ref, team: slack.team, by, vote });
+    const doesNotFit = decided.kind === "refused" && decided.because === "does-not-fit";
+    return doesNotFit
+      ? { kind: "errors", errors: blockErrors(approval, decided.errors) }
+      : replyOf(slack, decided, by);
+  });
+}

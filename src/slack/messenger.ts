@@ -1,0 +1,114 @@
+// The only writer of cards. Slack has no idempotency key for posting, so a card that may have been posted before is looked for first.
+import type { WebClient } from "@slack/web-api";
+import * as z from "zod";
+import { MessengerUnavailable } from "../runs/errors.ts";
+import type { Card, Drawing, Messenger, Place } from "../runs/ports.ts";
+import type { DrawnMessage } from "./blocks/parts.ts";
+import { requestCard } from "./blocks/request-card.ts";
+import { outcomeReply, runCard } from "./blocks/run-card.ts";
+import { platformError } from "./directory.ts";
+
+const METADATA_TYPE = "countersign_card";
+/** Clocks of Slack's and ours may differ by this much when a lost post is looked for. */
+const LOOK_BACK_SECONDS = 120;
+
+export function createMessenger(slack: WebClient): Messenger {
+  return {
+    async draw(drawing, place): Promise<string> {
+      const message = drawn(drawing);
+      try {
+        return await put(slack, message, { drawing, place });
+      } catch (error) {
+        throw new MessengerUnavailable(platformError(error) ?? "Slack did not answer", { cause: error });
+      }
+    },
+  };
+}
+
+function drawn(drawing: Drawing): DrawnMessage {
+  switch (drawing.kind) {
+    case "run":
+      return runCard(drawing.run, drawing.approvals);
+    case "ask":
+      return requestCard(drawing.approval, drawing.run);
+    case "outcome":
+      return outcomeReply(drawing.run);
+  }
+}
+
+interface Target {
+  readonly drawing: Drawing;
+  readonly place: Place;
+}
+
+async function put(slack: WebClient, message: DrawnMessage, target: Target): Promise<string> {
+  const { card } = target.place;
+  const ts = card.ts ?? (card.claims > 1 ? await find(slack, target) : undefined);
+  if (ts === undefined) return post(slack, message, target);
+  try {
+    await slack.chat.update({ channel: card.channel, ts, ...message, metadata: metadataOf(card) });
+    return ts;
+  } catch (error) {
+    // Somebody deleted the message; a question nobody can see would wait for ever.
+    if (platformError(error) !== "message_not_found") throw error;
+    return post(slack, message, target);
+  }
+}
+
+async function post(slack: WebClient, message: DrawnMessage, { drawing, place }: Target): Promise<string> {
+  const { card, threadTs } = place;
+  const inThread =
+    threadTs === undefined ? {} : { thread_ts: threadTs, reply_broadcast: drawing.kind === "ask" };
+  const posted = await slack.chat.postMessage({
+    channel: card.channel,
+    ...message,
+    ...inThread,
+    metadata: metadataOf(card),
+    unfurl_links: false,
+    unfurl_media: false,
+  });
+  if (posted.ts === undefined) throw new Error("Slack posted a message without saying where.");
+  return posted.ts;
+}
+
+function metadataOf({ team, thread, card }: Card): {
+  event_type: string;
+  event_payload: Record<string, string>;
+} {
+  return { event_type: METADATA_TYPE, event_payload: { team, thread, card } };
+}
+
+const Found = z.object({
+  messages: z
+    .array(
+      z.looseObject({
+        ts: z.string(),
+        metadata: z
+          .object({
+            event_type: z.string().optional(),
+            event_payload: z.record(z.string(), z.unknown()).optional(),
+          })
+          .optional(),
+      }),
+    )
+    .default([]),
+});
+
+/** A post whose answer was lost is found again by the name it carries in its metadata. */
+async function find(slack: WebClient, { drawing, place }: Target): Promise<string | undefined> {
+  const { card, threadTs } = place;
+  const since = {
+    oldest: String(Date.parse(drawing.run.createdAt) / 1_000 - LOOK_BACK_SECONDS),
+    include_all_metadata: true,
+    limit: 200,
+  };
+  const answer =
+    threadTs === undefined
+      ? await slack.conversations.history({ channel: card.channel, ...since })
+      : await slack.conversations.replies({ channel: card.channel, ts: threadTs, ...since });
+  const ours = Found.parse(answer).messages.find(({ metadata }) => {
+    const payload = metadata?.event_type === METADATA_TYPE ? metadata.event_payload : undefined;
+    return payload?.["thread"] === card.thread && payload["card"] === card.card;
+  });
+  return ours?.ts;
+}

@@ -1,0 +1,42 @@
+// Untrusted text on its way into Slack: it stays text, cannot mention anyone, spoof a link, break a fence or hide characters.
+
+/** Control, bidirectional and other invisible characters, except line breaks and tabs. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\u115F\u1160\u3164\uFFA0\u2028\u2029]/gu;
+
+/** Characters nobody can see are shown as escapes. Enough on its own for plain_text and preformatted text. */
+export function visible(text: string): string {
+  return text.replace(INVISIBLE, (character) => {
+    if (character === "\n" || character === "\t" || character === "\u200D") return character;
+    return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+  });
+}
+
+/** For mrkdwn: nothing in it can be a mention or a link. Send it with `verbatim`, so that Slack links nothing by itself. */
+export function escaped(text: string): string {
+  return visible(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+/** What a person typed, with Slack's escaping of &, < and > taken back. */
+export function unescaped(text: string): string {
+  return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+}
+
+export const mention = {
+  user: (id: string): string => `<@${id}>`,
+  group: (id: string): string => `<!subteam^${id}>`,
+};
+
+/** A moment as each viewer's own clock has it. */
+export function moment(iso: string): string {
+  const seconds = Math.floor(Date.parse(iso) / 1_000);
+  return `<!date^${seconds}^{date_short_pretty} {time}|${iso.slice(0, 16).replace("T", " ")} UTC>`;
+}
+
+/** "6 min", from one moment to another. */
+export function duration(fromIso: string, toIso: string): string {
+  const seconds = Math.max(0, Math.round((Date.parse(toIso) - Date.parse(fromIso)) / 1_000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

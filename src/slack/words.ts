@@ -1,0 +1,127 @@
+// What people are told in private: each answer says what happened, to which thing, and what to do next.
+import type { Approval, Refusal } from "../approvals/approval.ts";
+import type { Decision } from "../approvals/decision.ts";
+import type { Started } from "../runs/start.ts";
+import { runName } from "../runs/run.ts";
+import type { Listing } from "../runs/workflow.ts";
+import { fieldsOf } from "../approvals/schema.ts";
+import { duration, escaped, mention, moment } from "./text.ts";
+
+const DID: Readonly<Record<Decision["kind"], string>> = {
+  approved: "approved",
+  edited: "approved with changes",
+  rejected: "rejected",
+};
+
+export function refusalSentence(
+  because: Refusal,
+  approval: Approval,
+  viewer: { readonly by: string; readonly now: string },
+): string {
+  const deciders = decidersOf(approval);
+  switch (because) {
+    case "own-request":
+      return `You started this run, so someone else from ${deciders} has to decide it. Your click was not counted.`;
+    case "not-an-approver":
+      return `You can't decide this one: it needs ${deciders}. Your click was not counted. Ask them in this thread.`;
+    case "guest":
+      return `Guests can't decide requests: this one needs ${deciders}. Your click was not counted.`;
+    case "external":
+      return `People of other workspaces can't decide requests here: this one needs ${deciders}. Your click was not counted.`;
+    case "deactivated":
+    case "unknown":
+      return `I don't know you as a member of this workspace, so your click was not counted. This one needs ${deciders}.`;
+    case "decided":
+      return decidedSentence(approval, viewer);
+    case "superseded":
+      return "This question was replaced by a newer one in this thread. Your click was not counted; please answer the newer one.";
+    case "changed":
+      return "This request has changed since you saw it. Your click was not counted; the card in this thread shows the current version.";
+    case "not-offered":
+      return "This request does not offer that answer. Your click was not counted; use one of the buttons on its card.";
+    case "does-not-fit":
+      return "These arguments don't fit. Your change was not counted; please correct them.";
+  }
+}
+
+function decidedSentence(
+  { state }: Approval,
+  { by, now }: { readonly by: string; readonly now: string },
+): string {
+  if (state.kind !== "decided") return "This request is closed. Nothing more to do.";
+  const { decision } = state;
+  const when = `${duration(decision.at, now)} ago (${moment(decision.at)})`;
+  if (decision.by === by)
+    return `You already ${DID[decision.kind]} this ${when}. It counted; nothing more to do.`;
+  const why = decision.kind === "rejected" ? `: “${escaped(decision.reason)}”` : "";
+  return `${mention.user(decision.by)} ${DID[decision.kind]} this ${when}${why}. Your click was not counted; nothing more to do.`;
+}
+
+/** Who can decide, as they are called in Slack. */
+export function decidersOf({ policy }: Pick<Approval, "policy">): string {
+  return [...policy.approvers.groups.map(mention.group), ...policy.approvers.users.map(mention.user)].join(
+    " or ",
+  );
+}
+
+export const TROUBLE = {
+  nothingRecorded:
+    "I couldn't record your decision: the database did not answer. Nothing was recorded and nothing was run. Please click again.",
+  maybeRecorded:
+    "I couldn't confirm that your decision was recorded: the database stopped answering. Please click again; deciding twice counts once, and the card will show it.",
+  notChecked:
+    "I couldn't check who may decide this, because Slack did not answer. Your click was not counted; please try again in about 30 s.",
+  willContinue:
+    "Your decision is recorded. The queue did not answer, so the run continues within about two minutes. Nothing more to do.",
+  notStarted: "I couldn't start the run: the database did not answer. Nothing was started. Please try again.",
+  maybeStarted:
+    "I couldn't confirm that the run was started. If no card appears here within two minutes, please try again.",
+  startNotChecked:
+    "I couldn't check who you are, because Slack did not answer. Nothing was started; please try again in about 30 s.",
+  oldCard:
+    "This button is from an older version of this app and does nothing any more. Your click was not counted.",
+  unknownRequest: "I don't know this request; it may have been removed. Your click was not counted.",
+  unexpected:
+    "Something went wrong on my side and your click was not counted. Please try again; if it happens again, tell whoever runs this app.",
+} as const;
+
+export function startedSentence(started: Started, command: string): string {
+  switch (started.kind) {
+    case "started":
+      return started.woken
+        ? `Started *${started.run.workflow}* as ${runName(started.run.thread)}. Its card appears here in a moment.`
+        : `Recorded *${started.run.workflow}* as ${runName(started.run.thread)}. The queue did not answer, so it starts within about two minutes.`;
+    case "unknown-workflow":
+      return started.nearest === undefined
+        ? "There are no workflows here yet."
+        : `There is no such workflow. Did you mean *${started.nearest.name}*?\n${usage(started.nearest, command)}`;
+    case "bad-input": {
+      const problems = Object.entries(started.errors).map(
+        ([field, error]) => `• ${field === "" ? "" : `\`${escaped(field)}\`: `}${escaped(error)}`,
+      );
+      return `Couldn't start *${started.workflow.name}*; nothing was started.\n${problems.join("\n")}\n${usage(started.workflow, command)}`;
+    }
+    case "not-allowed":
+      return "Only full members of this workspace can start runs. Nothing was started.";
+  }
+}
+
+export function helpText(catalog: readonly Listing[], command: string): string {
+  const runs = catalog.map((listing) => `${usage(listing, command)}\n    ${listing.description}`);
+  return [
+    ...runs,
+    `\`${command} help\`  this list`,
+    "Slack does not allow commands inside threads; use the buttons there.",
+  ].join("\n");
+}
+
+export function unclearText(said: string, nearest: string, command: string): string {
+  return `I don't know “${escaped(said)}”. Did you mean \`${command} ${nearest}\`? \`${command} help\` lists everything.`;
+}
+
+function usage({ name, example, inputSchema }: Listing, command: string): string {
+  const choices = Object.entries(fieldsOf(inputSchema)?.properties ?? {})
+    .filter(([, property]) => property.enum !== undefined)
+    .map(([field, property]) => `${field} is ${property.enum?.join(" or ") ?? ""}`);
+  return `Try: \`${command} run ${name} ${example}\`${choices.length === 0 ? "" : ` (${choices.join("; ")})`}`;
+}
