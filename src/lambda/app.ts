@@ -1,0 +1,116 @@
+// Puts the parts together, one function for each handler. Each reaches only what its handler needs, and the bundler drops the rest.
+import { randomUUID } from "node:crypto";
+import type {
+  APIGatewayProxyEventV2,
+  APIGatewayProxyStructuredResultV2,
+  SQSBatchResponse,
+  SQSEvent,
+} from "aws-lambda";
+import { createCards } from "../aws/cards.ts";
+import { createCheckpointLog } from "../aws/checkpoint-log.ts";
+import { createDynamo } from "../aws/dynamodb.ts";
+import { createLeases } from "../aws/leases.ts";
+import { createSqsQueue, decodeJob } from "../aws/queue.ts";
+import { createRecords } from "../aws/records.ts";
+import type { Clock, Log } from "../runs/ports.ts";
+import { later } from "../runs/run.ts";
+import { sweep } from "../runs/sweep.ts";
+import { work } from "../runs/worker.ts";
+import { Listing } from "../runs/workflow.ts";
+import { createSlackApp } from "../slack/app.ts";
+import { createSlackClient } from "../slack/client.ts";
+import { createDirectory } from "../slack/directory.ts";
+import { createMessenger } from "../slack/messenger.ts";
+import manifest from "../workflows/manifest.json" with { type: "json" };
+import { workflows } from "../workflows/registry.ts";
+import type { Config } from "./config.ts";
+
+/** What Lambda tells of an invocation, as far as it is used. */
+interface Invocation {
+  getRemainingTimeInMillis(): number;
+}
+
+/** On the click path everything together must stay below Slack's three seconds. */
+const CLICK = { timeoutMs: 800, maxAttempts: 2 };
+const WORKER = { timeoutMs: 3_000, maxAttempts: 4 };
+/** Added to a worker's deadline before its lease may be taken: more than clocks differ. */
+const LEASE_MARGIN_MS = 5_000;
+
+const clock: Clock = { now: () => new Date().toISOString() };
+
+export type SlackHandler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
+
+export function composeSlack(config: Config, log: Log): SlackHandler {
+  const { slack, groups, table, queueUrl, endpoints } = config;
+  const dynamo = createDynamo({ endpoint: endpoints.dynamodb, ...CLICK });
+  const client = createSlackClient({ token: slack.token, apiUrl: slack.apiUrl, timeoutMs: CLICK.timeoutMs });
+  const receiver = createSlackApp(
+    { ...slack, nowMs: Date.now, log, timeoutMs: CLICK.timeoutMs },
+    {
+      records: createRecords(dynamo, table),
+      queue: createSqsQueue({ endpoint: endpoints.sqs, queueUrl, timeoutMs: CLICK.timeoutMs }),
+      directory: createDirectory(client, { team: slack.team, nowMs: Date.now }),
+      catalog: Listing.array().parse(manifest),
+      operators: groups.operators,
+      clock,
+      log,
+    },
+  );
+  return async ({ body, headers, isBase64Encoded }) => {
+    const bytes = Buffer.from(body ?? "", isBase64Encoded ? "base64" : "utf8");
+    const { status, contentType, body: answer } = await receiver.handle({ body: bytes, headers });
+    return { statusCode: status, headers: { "content-type": contentType }, body: answer };
+  };
+}
+
+export type WorkerHandler = (event: SQSEvent, invocation: Invocation) => Promise<SQSBatchResponse>;
+
+export function composeWorker(config: Config, log: Log): WorkerHandler {
+  const { slack, groups, table, queueUrl, opsUrl, endpoints } = config;
+  const dynamo = createDynamo({ endpoint: endpoints.dynamodb, ...WORKER });
+  const deps = {
+    records: createRecords(dynamo, table),
+    cards: createCards(dynamo, table),
+    leases: createLeases(dynamo, table),
+    checkpointer: createCheckpointLog(dynamo, table),
+    queue: createSqsQueue({ endpoint: endpoints.sqs, queueUrl, timeoutMs: WORKER.timeoutMs }),
+    messenger: createMessenger(
+      createSlackClient({ token: slack.token, apiUrl: slack.apiUrl, timeoutMs: 5_000 }),
+    ),
+    workflows,
+    services: { http: fetch, clock, opsUrl },
+    groups,
+    clock,
+    newId: randomUUID,
+    log,
+  };
+  return async ({ Records }, invocation) => {
+    const batchItemFailures: SQSBatchResponse["batchItemFailures"] = [];
+    for (const { body, messageId } of Records) {
+      try {
+        const until = later(clock.now(), invocation.getRemainingTimeInMillis() + LEASE_MARGIN_MS);
+        await work(deps, decodeJob(body), { until });
+      } catch (error) {
+        // The queue delivers it again; after its last try it goes to the dead-letter queue.
+        log.error("A job failed and will be delivered again.", {
+          messageId,
+          reason: error instanceof Error ? error.message : String(error),
+        });
+        batchItemFailures.push({ itemIdentifier: messageId });
+      }
+    }
+    return { batchItemFailures };
+  };
+}
+
+export type SweeperHandler = () => Promise<void>;
+
+export function composeSweeper(config: Config, log: Log): SweeperHandler {
+  const { slack, table, queueUrl, endpoints } = config;
+  const dynamo = createDynamo({ endpoint: endpoints.dynamodb, ...WORKER });
+  const queue = createSqsQueue({ endpoint: endpoints.sqs, queueUrl, timeoutMs: WORKER.timeoutMs });
+  const deps = { records: createRecords(dynamo, table), queue, clock, log };
+  return async () => {
+    await sweep(deps, slack.team);
+  };
+}

@@ -1,0 +1,112 @@
+// Deploys a version of a service once somebody on call has approved it: plan, ask, deploy.
+import * as z from "zod";
+import { askApproval } from "../approvals/ask.ts";
+import { Annotation, Command, END, type NodeConfig, START, StateGraph } from "../graph/index.ts";
+import { defineWorkflow, type Services } from "../runs/workflow.ts";
+
+const Target = z.object({
+  service: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]*$/)
+    .max(60)
+    .describe("a service's name in lower-case letters, digits and dashes"),
+  version: z
+    .string()
+    .regex(/^v\d+\.\d+\.\d+$/)
+    .max(40)
+    .describe("a version like v2.4.1"),
+  env: z.enum(["prod", "staging"]).describe("the environment"),
+});
+type Target = z.infer<typeof Target>;
+
+const State = Annotation.Root({
+  service: Annotation<string>(),
+  version: Annotation<string>(),
+  env: Annotation<Target["env"]>(),
+  running: Annotation<string>(),
+  outcome: Annotation<{ readonly good: boolean; readonly text: string }>(),
+});
+type State = typeof State.State;
+
+const Service = z.object({ service: z.object({ version: z.string() }) });
+const Deployment = z.object({ deployment: z.object({ previous: z.string(), version: z.string() }) });
+const Problem = z.object({ error: z.string() });
+
+function targetOf({ service, version, env }: State): Target {
+  return { service, version, env };
+}
+
+function graph({ http, opsUrl }: Services) {
+  async function plan({ service, env }: State): Promise<Partial<State>> {
+    const { service: found } = Service.parse(await answered(http(`${opsUrl}/services/${env}/${service}`)));
+    return { running: found.version };
+  }
+
+  function approve(state: State): Command {
+    const decision = askApproval({
+      kind: "approve",
+      title: `Deploy ${state.service} ${state.version} to ${state.env}`,
+      summary: `${state.service} in ${state.env} runs ${state.running}. It will be replaced by ${state.version}; deploying ${state.running} again rolls back.`,
+      target: `${state.service} in ${state.env}`,
+      facts: [{ label: "Running now", value: state.running }],
+      risk: state.env === "prod" ? "high" : "medium",
+      action: { name: "deploy", args: targetOf(state) },
+      schema: z.record(z.string(), z.json()).parse(z.toJSONSchema(Target)),
+      allowed: ["approve", "edit", "reject"],
+    });
+    if (decision.kind === "rejected") {
+      return new Command({
+        update: { outcome: { good: false, text: `Not deployed: ${decision.reason}` } },
+        goto: END,
+      });
+    }
+    return new Command({
+      update: decision.kind === "edited" ? Target.parse(decision.args) : {},
+      goto: "deploy",
+    });
+  }
+
+  async function deploy(state: State, { idempotencyKey }: NodeConfig): Promise<Partial<State>> {
+    const headers = { "content-type": "application/json", "idempotency-key": idempotencyKey() };
+    const body = JSON.stringify(targetOf(state));
+    const { deployment } = Deployment.parse(
+      await answered(http(`${opsUrl}/deployments`, { method: "POST", headers, body })),
+    );
+    const { previous, version } = deployment;
+    return {
+      outcome: {
+        good: true,
+        text: `Deployed ${state.service} ${version} to ${state.env} (was ${previous}).`,
+      },
+    };
+  }
+
+  return new StateGraph(State)
+    .addNode("plan", plan)
+    .addNode("approve", approve, { ends: ["deploy", END] })
+    .addNode("deploy", deploy)
+    .addEdge(START, "plan")
+    .addEdge("plan", "approve")
+    .addEdge("deploy", END);
+}
+
+/** The body of a good answer; what the target says of a bad one becomes the run's error. */
+async function answered(pending: Promise<Response>): Promise<unknown> {
+  const response = await pending;
+  const body: unknown = await response.json();
+  if (response.ok) return body;
+  throw new Error(
+    Problem.safeParse(body).data?.error ?? `The operations target answered ${response.status}.`,
+  );
+}
+
+export const deploy = defineWorkflow({
+  name: "deploy",
+  description: "Deploys a version of a service once somebody on call has approved it.",
+  example: "service=checkout version=v2.4.1 env=prod",
+  version: "1",
+  input: Target,
+  policy: { approvers: ["approvers"], requesterMayApprove: false },
+  graph,
+  outcome: (state: State) => state.outcome,
+});
