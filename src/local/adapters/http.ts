@@ -1,0 +1,80 @@
+// An HTTP server in front of a Lambda handler: each request becomes the event that API Gateway's HTTP API would send.
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import type { SlackHandler } from "../../lambda/app.ts";
+
+export interface Served {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Listens on loopback only, on a port the system picks. */
+export async function serveHandler(handler: SlackHandler): Promise<Served> {
+  const server = createServer((request, response) => {
+    void answer(handler, request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function answer(
+  handler: SlackHandler,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    const { statusCode = 200, headers = {}, body = "" } = await handler(await eventOf(request));
+    response.writeHead(
+      statusCode,
+      Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
+    );
+    response.end(body);
+  } catch (error) {
+    // As Lambda would: the caller sees a 500, the reason is in the log.
+    process.stderr.write(
+      `A handler failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
+    response.writeHead(500).end();
+  }
+}
+
+async function eventOf(request: IncomingMessage): Promise<APIGatewayProxyEventV2> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(Buffer.from(chunk as Uint8Array));
+  const [path = "/", query = ""] = (request.url ?? "/").split("?");
+  const method = request.method ?? "GET";
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
+  );
+  return {
+    version: "2.0",
+    routeKey: `${method} ${path}`,
+    rawPath: path,
+    rawQueryString: query,
+    headers,
+    // API Gateway sends form bodies in base64, so the local server does too.
+    body: Buffer.concat(chunks).toString("base64"),
+    isBase64Encoded: true,
+    requestContext: {
+      accountId: "local",
+      apiId: "local",
+      domainName: "localhost",
+      domainPrefix: "local",
+      http: { method, path, protocol: "HTTP/1.1", sourceIp: "127.0.0.1", userAgent: "local" },
+      requestId: "local",
+      routeKey: `${method} ${path}`,
+      stage: "$default",
+      time: new Date().toISOString(),
+      timeEpoch: Date.now(),
+    },
+  };
+}

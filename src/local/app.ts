@@ -1,0 +1,42 @@
+// Runs the three Lambda handlers on one machine: the same compositions, with the events coming from adapters.
+import { composeSlack, composeSweeper, composeWorker } from "../lambda/app.ts";
+import type { Config } from "../lambda/config.ts";
+import type { Surroundings } from "../lambda/surroundings.ts";
+import { serveHandler } from "./adapters/http.ts";
+import { pollQueue } from "./adapters/poller.ts";
+import { sweepEvery } from "./adapters/timer.ts";
+
+export interface AppOptions {
+  readonly sweepEveryMs: number;
+  readonly workerTimeoutMs: number;
+  /** How many jobs are worked on at a time. */
+  readonly workers: number;
+}
+
+export interface RunningApp {
+  /** Base address of the Slack function. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+export async function startApp(
+  config: Config,
+  around: Surroundings,
+  options: AppOptions,
+): Promise<RunningApp> {
+  const { sqs } = config.endpoints;
+  if (sqs === undefined)
+    throw new Error("AWS_ENDPOINT_URL_SQS is missing: the local app needs a queue of its own.");
+  const slack = await serveHandler(composeSlack(config, around));
+  const worker = composeWorker(config, around);
+  const poller = { endpoint: sqs, queueUrl: config.queueUrl, timeoutMs: options.workerTimeoutMs };
+  const pollers = Array.from({ length: options.workers }, () => pollQueue(poller, worker));
+  const timer = sweepEvery(options.sweepEveryMs, composeSweeper(config, around));
+  return {
+    url: slack.url,
+    async stop(): Promise<void> {
+      await slack.close();
+      await Promise.all([timer.close(), ...pollers.map((each) => each.close())]);
+    },
+  };
+}

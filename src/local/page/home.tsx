@@ -1,0 +1,47 @@
+// The App Home: opening it tells the app, and shows what the app has published for this person.
+import { useEffect, useState, type ReactElement } from "react";
+import type { HomeView } from "../slack/protocol.ts";
+import { Blocks } from "./blocks.tsx";
+import { SiteContext, type Site } from "./elements/site.ts";
+import { submitValues, withEdit, type Edits } from "./values.ts";
+import { useWorkspace } from "./workspace.ts";
+
+export function HomePane(): ReactElement {
+  const { me, snapshot, act } = useWorkspace();
+  useEffect(() => {
+    void act("home", { path: "home", body: { as: me } });
+  }, [act, me]);
+  return (
+    <main className="pane channel">
+      <header className="pane-title">
+        <h2>App Home</h2>
+        <span className="pane-about">what the app shows only to you</span>
+      </header>
+      <div className="messages home">
+        {snapshot.home === undefined ? (
+          <p className="empty">The app has published nothing here yet.</p>
+        ) : (
+          <HomeBlocks home={snapshot.home} />
+        )}
+      </div>
+    </main>
+  );
+}
+
+function HomeBlocks({ home }: { readonly home: HomeView }): ReactElement {
+  const [edits, setEdits] = useState<Edits>({});
+  const site: Site = {
+    container: { kind: "view", view_id: home.id },
+    form: {
+      edits,
+      problems: {},
+      change: (...edit) => setEdits((all) => withEdit(all, ...edit)),
+      values: () => submitValues(home.blocks, edits),
+    },
+  };
+  return (
+    <SiteContext value={site}>
+      <Blocks blocks={home.blocks} />
+    </SiteContext>
+  );
+}

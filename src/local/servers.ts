@@ -1,0 +1,79 @@
+// The stand-ins for AWS: a DynamoDB-compatible server and a queue, on loopback, with their data on disk.
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import dynalite from "dynalite";
+import { startFauxqs } from "fauxqs";
+import { createDynamo } from "../aws/dynamodb.ts";
+import { createTable } from "../aws/table.ts";
+
+/** Somewhat above the local worker's timeout: a job whose worker died comes back this soon. */
+const VISIBILITY_SECONDS = 15;
+
+export interface AwsStandIns {
+  readonly dynamoUrl: string;
+  readonly sqsUrl: string;
+  readonly queueUrl: string;
+  stop(): Promise<void>;
+}
+
+export async function startAwsStandIns(
+  dataDir: string,
+  names: { table: string; queue: string },
+): Promise<AwsStandIns> {
+  const [dynamo, sqs] = await Promise.all([
+    startDynamo(dataDir, names.table),
+    startQueue(dataDir, names.queue),
+  ]);
+  return {
+    ...dynamo.address,
+    ...sqs.address,
+    stop: async () => {
+      await Promise.all([dynamo.stop(), sqs.stop()]);
+    },
+  };
+}
+
+interface StandIn<Address> {
+  readonly address: Address;
+  stop(): Promise<void>;
+}
+
+async function startDynamo(dataDir: string, table: string): Promise<StandIn<{ dynamoUrl: string }>> {
+  const server = dynalite({ path: join(dataDir, "dynamodb"), createTableMs: 0, deleteTableMs: 0 });
+  await listening(server);
+  const dynamoUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const client = createDynamo({ endpoint: dynamoUrl, timeoutMs: 3_000, maxAttempts: 3 });
+  await createTable(client, table);
+  client.destroy();
+  return { address: { dynamoUrl }, stop: () => closed(server) };
+}
+
+function listening(server: Server): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", resolve);
+  });
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+async function startQueue(
+  dataDir: string,
+  queue: string,
+): Promise<StandIn<{ sqsUrl: string; queueUrl: string }>> {
+  const server = await startFauxqs({
+    port: 0,
+    host: "127.0.0.1",
+    logger: false,
+    dataDir: join(dataDir, "sqs"),
+  });
+  server.createQueue(queue, { attributes: { VisibilityTimeout: String(VISIBILITY_SECONDS) } });
+  const sqsUrl = `http://127.0.0.1:${server.port}`;
+  return { address: { sqsUrl, queueUrl: `${sqsUrl}/000000000000/${queue}` }, stop: () => server.stop() };
+}

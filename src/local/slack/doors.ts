@@ -1,0 +1,28 @@
+// Who may come in, and how bodies are read: only this machine may talk to the local Slack.
+
+/** A page of any other site is kept out by its Origin, a rebound DNS name by the Host. */
+export function isFromThisMachine(request: Request, allowedHosts: readonly string[]): boolean {
+  const hosts = ["localhost", "127.0.0.1", "[::1]", ...allowedHosts];
+  const host = request.headers.get("host") ?? new URL(request.url).host;
+  const origin = request.headers.get("origin");
+  const isHostKnown = hosts.includes(hostnameOf(`http://${host}`));
+  return isHostKnown && (origin === null || hosts.includes(hostnameOf(origin)));
+}
+
+function hostnameOf(url: string): string {
+  return /^https?:/.test(url) && URL.canParse(url) ? new URL(url).hostname : "";
+}
+
+/** JSON or a form; anything else, and JSON that is not an object, counts as empty. */
+export async function decodeBody(request: Request): Promise<Readonly<Record<string, unknown>>> {
+  const text = await request.text();
+  const type = request.headers.get("content-type") ?? "";
+  if (!type.includes("json")) return Object.fromEntries(new URLSearchParams(text));
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? { ...value } : {};
+  } catch {
+    // Unreadable JSON has no arguments; the method then says which one is missing.
+    return {};
+  }
+}

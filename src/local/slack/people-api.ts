@@ -1,0 +1,119 @@
+// The routes of protocol.ts: what a page, or a test acting as a person, may do.
+import { Hono, type Context } from "hono";
+import { streamSSE } from "hono/streaming";
+import { z } from "zod";
+import { refusal, type Acting } from "./acting.ts";
+import { click } from "./click.ts";
+import type { Dispatcher } from "./dispatch.ts";
+import { inputValuesSchema } from "./documents.ts";
+import type { Journal } from "./journal.ts";
+import { openHome } from "./open-home.ts";
+import type { Acted, HomeOpened, Person } from "./protocol.ts";
+import { say } from "./say.ts";
+import { everything, snapshotFor } from "./snapshot.ts";
+import { close, submit } from "./submit.ts";
+import type { Workspace } from "./workspace.ts";
+
+export interface PeopleApiDeps {
+  readonly workspace: Workspace;
+  readonly dispatcher: Dispatcher;
+  readonly journal: Journal;
+}
+
+const as = z.string();
+const sayBody = z.object({
+  as,
+  channel: z.string(),
+  text: z.string(),
+  thread_ts: z.string().exactOptional(),
+});
+const clickBody = z.object({
+  as,
+  container: z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("message"), channel: z.string(), ts: z.string() }),
+    z.object({ kind: z.literal("view"), view_id: z.string() }),
+  ]),
+  block_id: z.string(),
+  action_id: z.string(),
+  option: z.string().exactOptional(),
+  options: z.array(z.string()).exactOptional(),
+  values: inputValuesSchema.exactOptional(),
+  stale: z.boolean().exactOptional(),
+  value: z.string().exactOptional(),
+});
+const submitBody = z.object({ as, view_id: z.string(), values: inputValuesSchema });
+const closeBody = z.object({ as, view_id: z.string(), clear: z.boolean().default(false) });
+
+const HEARTBEAT_MS = 15_000;
+
+export function createPeopleApi({ workspace, dispatcher, journal }: PeopleApiDeps): Hono {
+  const app = new Hono();
+
+  /** Parses the body and answers as the person it names; bots do not act. */
+  function act<T extends { readonly as: string }>(
+    schema: z.ZodType<T>,
+    run: (acting: Acting, body: T) => Promise<Acted | HomeOpened>,
+  ): (context: Context) => Promise<Response> {
+    return async (context) => {
+      const body = schema.safeParse(await context.req.json().catch(() => undefined));
+      if (!body.success)
+        return context.json(refusal(`The request is not right: ${z.prettifyError(body.error)}`), 400);
+      const person = findPerson(workspace, body.data.as);
+      if (person === undefined) return context.json(refusal(nobody(body.data.as)), 400);
+      const { origin } = new URL(context.req.url);
+      const acted = await run({ workspace, dispatcher, person, origin }, body.data);
+      return context.json(acted, acted.ok ? 200 : 400);
+    };
+  }
+
+  app.post("/say", act(sayBody, say));
+  app.post("/click", act(clickBody, click));
+  app.post(
+    "/submit",
+    act(submitBody, (acting, body) => submit(acting, body.view_id, body.values)),
+  );
+  app.post(
+    "/close",
+    act(closeBody, (acting, body) => close(acting, body.view_id, body.clear)),
+  );
+  app.post("/home", act(z.object({ as }), openHome));
+  app.post("/reset", (context) => {
+    workspace.reset();
+    journal.clear();
+    return context.json({ ok: true });
+  });
+  app.get("/everything", (context) => context.json(everything(workspace, journal)));
+  app.get("/snapshot", (context) => {
+    const id = context.req.query("as") ?? "";
+    const person = findPerson(workspace, id);
+    return person === undefined
+      ? context.json(refusal(nobody(id)), 400)
+      : context.json(snapshotFor(workspace, person));
+  });
+  app.get("/events", (context) => streamVersions(context, workspace));
+  return app;
+}
+
+function findPerson(workspace: Workspace, id: string): Person | undefined {
+  const person = workspace.person(id);
+  return person?.kind === "bot" ? undefined : person;
+}
+
+function nobody(id: string): string {
+  return `Nobody with the id "${id}" uses this workspace; its people are in /local/everything.`;
+}
+
+/** One event at once, so that a page that reconnects learns what it missed, then one per change. */
+function streamVersions(context: Context, workspace: Workspace): Response {
+  return streamSSE(context, async (stream) => {
+    const tell = (): void => void stream.writeSSE({ data: JSON.stringify({ version: workspace.version() }) });
+    const heartbeat = setInterval(() => void stream.write(": still here\n\n"), HEARTBEAT_MS);
+    const stop = workspace.onChange(tell);
+    tell();
+    await new Promise<void>((resolve) => {
+      stream.onAbort(resolve);
+    });
+    stop();
+    clearInterval(heartbeat);
+  });
+}

@@ -1,0 +1,49 @@
+// The workspace as one person sees it, and as nobody does.
+import type { Journal } from "./journal.ts";
+import type { Everything, Message, Person, Snapshot } from "./protocol.ts";
+import { SEED } from "./seed.ts";
+import { microsFromTs } from "./timestamps.ts";
+import { homeViewOf, viewOf } from "./views.ts";
+import type { Workspace } from "./workspace.ts";
+
+const HINT = "help";
+
+export function snapshotFor(workspace: Workspace, me: Person): Snapshot {
+  const channels = workspace.channels().filter((channel) => channel.members.includes(me.id));
+  const ids = new Set(channels.map((channel) => channel.id));
+  const home = workspace.homes.get(me.id);
+  return {
+    version: workspace.version(),
+    team: { id: workspace.team.id, name: workspace.team.name },
+    me: me.id,
+    people: workspace.people,
+    groups: workspace.groups,
+    channels,
+    messages: inOrder(workspace).filter(
+      (message) => ids.has(message.channel) && (message.visibleTo ?? me.id) === me.id,
+    ),
+    views: workspace.modals
+      .all()
+      .filter((modal) => modal.user === me.id)
+      .map(viewOf),
+    commands: [{ name: SEED.command, hint: HINT }],
+    ...(home && { home: homeViewOf(home) }),
+  };
+}
+
+export function everything(workspace: Workspace, journal: Journal): Everything {
+  return {
+    version: workspace.version(),
+    people: workspace.people,
+    channels: workspace.channels(),
+    messages: inOrder(workspace),
+    views: workspace.modals.all().map(viewOf),
+    homes: workspace.homes.all().map(homeViewOf),
+    calls: journal.calls,
+    deliveries: journal.deliveries,
+  };
+}
+
+function inOrder(workspace: Workspace): readonly Message[] {
+  return workspace.messages.all().toSorted((a, b) => microsFromTs(a.ts) - microsFromTs(b.ts));
+}
