@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import type { Card, Cards, Claim } from "../runs/ports.ts";
 import type { ThreadKey } from "../runs/run.ts";
-import { answered } from "./dynamodb.ts";
+import { write } from "./dynamodb.ts";
 import { type Item, numberOf, optionalTextOf, textOf } from "./items.ts";
 import { partitionKey, sortKey } from "./keys.ts";
 
@@ -30,7 +30,7 @@ export function createCards(dynamo: DynamoDBClient, table: string): Cards {
       ReturnValues: "ALL_NEW",
       ...change,
     });
-    return (await answered("writing a card's claim", () => dynamo.send(command)))?.Attributes;
+    return (await write("writing a card's claim", () => dynamo.send(command)))?.Attributes;
   }
 
   return {

@@ -17,7 +17,7 @@ import {
   type Slot,
   type ThreadLog,
 } from "../graph/index.ts";
-import { answered } from "./dynamodb.ts";
+import { read, write } from "./dynamodb.ts";
 import { type Item, packedOf, textOf, unpackedOf } from "./items.ts";
 import { partitionKey, sortKey } from "./keys.ts";
 
@@ -112,7 +112,7 @@ async function logItems({ dynamo, table }: LogTable, threadId: string): Promise<
   const items: Item[] = [];
   let start: Item | undefined;
   do {
-    const page = await answered("reading a thread's log", () =>
+    const page = await read("reading a thread's log", () =>
       dynamo.send(
         new QueryCommand({
           TableName: table,
@@ -126,8 +126,8 @@ async function logItems({ dynamo, table }: LogTable, threadId: string): Promise<
         }),
       ),
     );
-    items.push(...(page?.Items ?? []));
-    start = page?.LastEvaluatedKey;
+    items.push(...(page.Items ?? []));
+    start = page.LastEvaluatedKey;
   } while (start !== undefined);
   return items;
 }
@@ -138,7 +138,7 @@ async function putOnce({ dynamo, table }: LogTable, item: Item): Promise<boolean
     Item: item,
     ConditionExpression: "attribute_not_exists(pk)",
   });
-  return (await answered("writing a thread's log", () => dynamo.send(put))) !== undefined;
+  return (await write("writing a thread's log", () => dynamo.send(put))) !== undefined;
 }
 
 async function storedWriter(
@@ -152,8 +152,8 @@ async function storedWriter(
     ProjectionExpression: "w",
     ConsistentRead: true,
   });
-  const found = await answered("reading a slot's writer", () => dynamo.send(get));
-  return found?.Item === undefined ? undefined : textOf(found.Item, "w");
+  const found = await read("reading a slot's writer", () => dynamo.send(get));
+  return found.Item === undefined ? undefined : textOf(found.Item, "w");
 }
 
 async function deleteAll({ dynamo, table }: LogTable, items: readonly Item[]): Promise<void> {
@@ -162,7 +162,7 @@ async function deleteAll({ dynamo, table }: LogTable, items: readonly Item[]): P
   );
   while (requests.length > 0) {
     const batch = new BatchWriteItemCommand({ RequestItems: { [table]: requests } });
-    const left = await answered("deleting a thread's log", () => dynamo.send(batch));
+    const left = await write("deleting a thread's log", () => dynamo.send(batch));
     requests = (left?.UnprocessedItems?.[table] ?? []).flatMap(({ DeleteRequest }) =>
       DeleteRequest?.Key?.["pk"] === undefined || DeleteRequest.Key["sk"] === undefined
         ? []

@@ -43,16 +43,33 @@ export function createDynamo({ endpoint, timeoutMs, maxAttempts }: DynamoOptions
   return client;
 }
 
-/** Runs one call and translates its failure. A condition that was not met is the caller's to judge: it comes back as undefined. */
-export async function answered<T>(what: string, call: () => Promise<T>): Promise<T | undefined> {
+/** Runs a read and translates its failure: whatever happened, nothing was written. */
+export function read<T>(what: string, call: () => Promise<T>): Promise<T> {
+  return translated(what, () => false, call);
+}
+
+/** Runs a conditional write. A condition that was not met is the caller's to judge: it comes back as undefined. */
+export async function write<T>(what: string, call: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await translated(what, (error) => uncertain.has(error), call);
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return undefined;
+    throw error;
+  }
+}
+
+async function translated<T>(
+  what: string,
+  isUncertain: (error: Error) => boolean,
+  call: () => Promise<T>,
+): Promise<T> {
   try {
     return await call();
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return undefined;
     if (error instanceof DynamoDBServiceException && isOurMistake(error)) throw error;
     throw new StorageUnavailable(what, {
       cause: error,
-      uncertain: error instanceof Error && uncertain.has(error),
+      uncertain: error instanceof Error && isUncertain(error),
     });
   }
 }

@@ -39,5 +39,7 @@ export function unpackedOf(item: Item, name: string): string {
   const format = bytes[0];
   if (format === RAW) return body.toString("utf8");
   if (format === ZSTD) return zstdDecompressSync(body).toString("utf8");
-  throw new Error(`The stored bytes "${name}" have the unknown format ${String(format)}; a newer version wrote them.`);
+  throw new Error(
+    `The stored bytes "${name}" have the unknown format ${String(format)}; a newer version wrote them.`,
+  );
 }

@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import type { Lease, Leases } from "../runs/ports.ts";
 import type { ThreadKey } from "../runs/run.ts";
-import { answered } from "./dynamodb.ts";
+import { read, write } from "./dynamodb.ts";
 import { type Item, numberOf, optionalTextOf } from "./items.ts";
 import { partitionKey, sortKey } from "./keys.ts";
 
@@ -34,7 +34,7 @@ export function createLeases(dynamo: DynamoDBClient, table: string): Leases {
       ReturnValues: "ALL_NEW",
       ...change,
     });
-    return (await answered("writing a thread's lease", () => dynamo.send(command)))?.Attributes;
+    return (await write("writing a thread's lease", () => dynamo.send(command)))?.Attributes;
   }
 
   return {
@@ -71,7 +71,7 @@ export function createLeases(dynamo: DynamoDBClient, table: string): Leases {
       });
       if (released !== undefined) return undefined;
       const get = new GetItemCommand({ TableName: table, Key: keyOf(lease), ConsistentRead: true });
-      const item = (await answered("reading a thread's lease", () => dynamo.send(get)))?.Item;
+      const item = (await read("reading a thread's lease", () => dynamo.send(get))).Item;
       const isStillOurs = item !== undefined && optionalTextOf(item, "by") === lease.by;
       return isStillOurs ? { ...lease, nudge: numberOf(item, "nu") } : undefined;
     },

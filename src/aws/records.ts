@@ -11,7 +11,7 @@ import { Approval } from "../approvals/approval.ts";
 import type { Records, ThreadRecords } from "../runs/ports.ts";
 import { Run, type ThreadKey } from "../runs/run.ts";
 import { cardOf } from "./cards.ts";
-import { answered } from "./dynamodb.ts";
+import { read, write } from "./dynamodb.ts";
 import { type Item, optionalTextOf, textOf } from "./items.ts";
 import { DUE_INDEX, DUE_SHARDS, dueKey, partitionKey, sortKey } from "./keys.ts";
 
@@ -24,11 +24,11 @@ export function createRecords(dynamo: DynamoDBClient, table: string): Records {
   const store = { dynamo, table };
   return {
     async run(key): Promise<Run | undefined> {
-      const item = await read(store, key, sortKey.run);
+      const item = await readItem(store, key, sortKey.run);
       return item && runOf(item);
     },
     async approval(key, interrupt): Promise<Approval | undefined> {
-      const item = await read(store, key, sortKey.approval(interrupt));
+      const item = await readItem(store, key, sortKey.approval(interrupt));
       return item && approvalOf(item);
     },
     thread: (key) => readThread(store, key),
@@ -48,13 +48,17 @@ function approvalOf(item: Item): Approval {
   return Approval.parse(JSON.parse(textOf(item, "d")));
 }
 
-async function read({ dynamo, table }: RecordTable, key: ThreadKey, sk: string): Promise<Item | undefined> {
+async function readItem(
+  { dynamo, table }: RecordTable,
+  key: ThreadKey,
+  sk: string,
+): Promise<Item | undefined> {
   const get = new GetItemCommand({
     TableName: table,
     Key: { pk: { S: partitionKey.ofThread(key) }, sk: { S: sk } },
     ConsistentRead: true,
   });
-  return (await answered("reading a record", () => dynamo.send(get)))?.Item;
+  return (await read("reading a record", () => dynamo.send(get))).Item;
 }
 
 async function readThread({ dynamo, table }: RecordTable, key: ThreadKey): Promise<ThreadRecords> {
@@ -72,9 +76,9 @@ async function readThread({ dynamo, table }: RecordTable, key: ThreadKey): Promi
       ConsistentRead: true,
       ...(start === undefined ? {} : { ExclusiveStartKey: start }),
     });
-    const page = await answered("reading a thread's records", () => dynamo.send(query));
-    items.push(...(page?.Items ?? []));
-    start = page?.LastEvaluatedKey;
+    const page = await read("reading a thread's records", () => dynamo.send(query));
+    items.push(...(page.Items ?? []));
+    start = page.LastEvaluatedKey;
   } while (start !== undefined);
   const run = items.find((item) => textOf(item, "sk") === sortKey.run);
   return {
@@ -113,9 +117,9 @@ async function save(store: RecordTable, { key, sk, record, due }: Save): Promise
     ConditionExpression: isNew ? "attribute_not_exists(pk)" : "v = :before",
     ...(isNew ? {} : { ExpressionAttributeValues: { ":before": { N: String(record.version - 1) } } }),
   });
-  if ((await answered("saving a record", () => store.dynamo.send(put))) !== undefined) return true;
+  if ((await write("saving a record", () => store.dynamo.send(put))) !== undefined) return true;
   // The client retries by itself: finding our own token means that an earlier attempt of this very write succeeded.
-  const stored = await read(store, key, sk);
+  const stored = await readItem(store, key, sk);
   return stored !== undefined && optionalTextOf(stored, "w") === writer;
 }
 
@@ -134,7 +138,7 @@ async function reschedule(
       ...(due === undefined ? {} : { ":shard": { S: dueKey.of(run) }, ":due": { S: due } }),
     },
   });
-  return (await answered("rescheduling a run", () => dynamo.send(update))) !== undefined;
+  return (await write("rescheduling a run", () => dynamo.send(update))) !== undefined;
 }
 
 async function readDue(
@@ -151,9 +155,9 @@ async function readDue(
         KeyConditionExpression: "g1p = :shard AND g1s < :now",
         ExpressionAttributeValues: { ":shard": { S: shard }, ":now": { S: now } },
       });
-      return answered("reading what is due", () => dynamo.send(query));
+      return read("reading what is due", () => dynamo.send(query));
     }),
   );
-  const partitions = new Set(pages.flatMap((page) => page?.Items ?? []).map((item) => textOf(item, "pk")));
+  const partitions = new Set(pages.flatMap((page) => page.Items ?? []).map((item) => textOf(item, "pk")));
   return [...partitions].map((pk) => partitionKey.toThread(pk));
 }

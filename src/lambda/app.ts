@@ -1,5 +1,4 @@
 // Puts the parts together, one function for each handler. Each reaches only what its handler needs, and the bundler drops the rest.
-import { randomUUID } from "node:crypto";
 import type {
   APIGatewayProxyEventV2,
   APIGatewayProxyStructuredResultV2,
@@ -12,7 +11,6 @@ import { createDynamo } from "../aws/dynamodb.ts";
 import { createLeases } from "../aws/leases.ts";
 import { createSqsQueue, decodeJob } from "../aws/queue.ts";
 import { createRecords } from "../aws/records.ts";
-import type { Clock, Log } from "../runs/ports.ts";
 import { later } from "../runs/run.ts";
 import { sweep } from "../runs/sweep.ts";
 import { work } from "../runs/worker.ts";
@@ -24,6 +22,7 @@ import { createMessenger } from "../slack/messenger.ts";
 import manifest from "../workflows/manifest.json" with { type: "json" };
 import { workflows } from "../workflows/registry.ts";
 import type { Config } from "./config.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /** What Lambda tells of an invocation, as far as it is used. */
 interface Invocation {
@@ -36,20 +35,24 @@ const WORKER = { timeoutMs: 3_000, maxAttempts: 4 };
 /** Added to a worker's deadline before its lease may be taken: more than clocks differ. */
 const LEASE_MARGIN_MS = 5_000;
 
-const clock: Clock = { now: () => new Date().toISOString() };
-
 export type SlackHandler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
 
-export function composeSlack(config: Config, log: Log): SlackHandler {
+export function composeSlack(config: Config, { clock, log }: Surroundings): SlackHandler {
   const { slack, groups, table, queueUrl, endpoints } = config;
+  const nowMs = (): number => Date.parse(clock.now());
   const dynamo = createDynamo({ endpoint: endpoints.dynamodb, ...CLICK });
-  const client = createSlackClient({ token: slack.token, apiUrl: slack.apiUrl, timeoutMs: CLICK.timeoutMs });
+  const client = createSlackClient({
+    token: slack.token,
+    apiUrl: slack.apiUrl,
+    timeoutMs: CLICK.timeoutMs,
+    log,
+  });
   const receiver = createSlackApp(
-    { ...slack, nowMs: Date.now, log, timeoutMs: CLICK.timeoutMs },
+    { ...slack, nowMs, log, timeoutMs: CLICK.timeoutMs },
     {
       records: createRecords(dynamo, table),
       queue: createSqsQueue({ endpoint: endpoints.sqs, queueUrl, timeoutMs: CLICK.timeoutMs }),
-      directory: createDirectory(client, { team: slack.team, nowMs: Date.now }),
+      directory: createDirectory(client, { team: slack.team, nowMs }),
       catalog: Listing.array().parse(manifest),
       operators: groups.operators,
       clock,
@@ -65,7 +68,7 @@ export function composeSlack(config: Config, log: Log): SlackHandler {
 
 export type WorkerHandler = (event: SQSEvent, invocation: Invocation) => Promise<SQSBatchResponse>;
 
-export function composeWorker(config: Config, log: Log): WorkerHandler {
+export function composeWorker(config: Config, { clock, newId, log }: Surroundings): WorkerHandler {
   const { slack, groups, table, queueUrl, opsUrl, endpoints } = config;
   const dynamo = createDynamo({ endpoint: endpoints.dynamodb, ...WORKER });
   const deps = {
@@ -75,13 +78,13 @@ export function composeWorker(config: Config, log: Log): WorkerHandler {
     checkpointer: createCheckpointLog(dynamo, table),
     queue: createSqsQueue({ endpoint: endpoints.sqs, queueUrl, timeoutMs: WORKER.timeoutMs }),
     messenger: createMessenger(
-      createSlackClient({ token: slack.token, apiUrl: slack.apiUrl, timeoutMs: 5_000 }),
+      createSlackClient({ token: slack.token, apiUrl: slack.apiUrl, timeoutMs: 5_000, log }),
     ),
     workflows,
     services: { http: fetch, clock, opsUrl },
     groups,
     clock,
-    newId: randomUUID,
+    newId,
     log,
   };
   return async ({ Records }, invocation) => {
@@ -105,7 +108,7 @@ export function composeWorker(config: Config, log: Log): WorkerHandler {
 
 export type SweeperHandler = () => Promise<void>;
 
-export function composeSweeper(config: Config, log: Log): SweeperHandler {
+export function composeSweeper(config: Config, { clock, log }: Surroundings): SweeperHandler {
   const { slack, table, queueUrl, endpoints } = config;
   const dynamo = createDynamo({ endpoint: endpoints.dynamodb, ...WORKER });
   const queue = createSqsQueue({ endpoint: endpoints.sqs, queueUrl, timeoutMs: WORKER.timeoutMs });

@@ -8,5 +8,3 @@ export function createLog(write: (line: string) => void): Log {
       write(`${JSON.stringify({ level, message, ...fields })}\n`);
   return { info: at("INFO"), warn: at("WARN"), error: at("ERROR") };
 }
-
-export const stdoutLog: Log = createLog((line) => process.stdout.write(line));

@@ -1,6 +1,6 @@
 // Wake-ups from the queue: takes threads as far as they can go.
 import { composeWorker } from "./app.ts";
 import { parseConfig } from "./config.ts";
-import { stdoutLog } from "./log.ts";
+import { surroundings } from "./surroundings.ts";
 
-export const handler = composeWorker(parseConfig(process.env), stdoutLog);
+export const handler = composeWorker(parseConfig(process.env), surroundings);

@@ -1,15 +1,15 @@
 // The Bolt app: which listener hears what. Each listener decodes, asks a use case, and answers in private; cards are the worker's.
-import { App, type Logger, LogLevel } from "@slack/bolt";
+import { App } from "@slack/bolt";
 import type { DecideDeps } from "../runs/decide.ts";
 import type { RetryDeps } from "../runs/retry.ts";
 import type { StartDeps } from "../runs/start.ts";
-import type { Log } from "../runs/ports.ts";
 import { ACTION, VIEW } from "./action-id.ts";
 import { clientOptions, type SlackClientOptions } from "./client.ts";
 import { onCommand } from "./listeners/command.ts";
 import { onApprove, onOpenForm } from "./listeners/click.ts";
 import { onSubmitEdit, onSubmitReject, onSubmitReview } from "./listeners/submit.ts";
 import { onRetry } from "./listeners/retry.ts";
+import { slackLogger } from "./logger.ts";
 import { createReceiver, type ReceiverOptions, type SlackReceiver } from "./receiver.ts";
 import { TROUBLE } from "./words.ts";
 
@@ -33,7 +33,7 @@ export function createSlackApp(options: SlackAppOptions, deps: SlackAppDeps): Sl
     botUserId: options.botUserId,
     tokenVerificationEnabled: false,
     convoStore: false,
-    logger: boltLogger(options.log),
+    logger: slackLogger(options.log),
     clientOptions: clientOptions(options),
   });
   const slack = { deps, team: options.team, command: COMMAND };
@@ -59,18 +59,4 @@ export function createSlackApp(options: SlackAppOptions, deps: SlackAppDeps): Sl
     return Promise.resolve();
   });
   return receiver;
-}
-
-/** Bolt's own warnings, in our log. Its debug lines carry payloads, so they go nowhere. */
-function boltLogger(log: Log): Logger {
-  const first = (messages: readonly unknown[]): string => String(messages[0]);
-  return {
-    debug: () => undefined,
-    info: () => undefined,
-    warn: (...messages) => log.warn(first(messages)),
-    error: (...messages) => log.error(first(messages)),
-    setLevel: () => undefined,
-    getLevel: () => LogLevel.WARN,
-    setName: () => undefined,
-  };
 }

@@ -15,7 +15,17 @@ export default async function startServers(project: TestProject): Promise<() => 
   const port = await freePort();
   const dynalite = spawn(
     process.execPath,
-    ["node_modules/dynalite/cli.js", "--host", "127.0.0.1", "--port", String(port), "--createTableMs", "0", "--deleteTableMs", "0"],
+    [
+      "node_modules/dynalite/cli.js",
+      "--host",
+      "127.0.0.1",
+      "--port",
+      String(port),
+      "--createTableMs",
+      "0",
+      "--deleteTableMs",
+      "0",
+    ],
     { stdio: "ignore" },
   );
   const dynamoUrl = `http://127.0.0.1:${port}`;
@@ -45,7 +55,8 @@ async function untilAnswers(url: string): Promise<void> {
       await fetch(url);
       return;
     } catch (error) {
-      if (Date.now() > deadline) throw new Error(`The DynamoDB-compatible server at ${url} did not start.`, { cause: error });
+      if (Date.now() > deadline)
+        throw new Error(`The DynamoDB-compatible server at ${url} did not start.`, { cause: error });
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
   }

@@ -1,0 +1,123 @@
+// What the runtime asks of durable storage: a thread is a log of numbered slots, and the next number can be taken once.
+
+/** A thing to run in a superstep: a node that an edge led to, or a `Send` with its own input. `path` is unique within the step. */
+export type NextTask =
+  | { readonly kind: "pull"; readonly path: string; readonly node: string }
+  | { readonly kind: "send"; readonly path: string; readonly node: string; readonly args: unknown };
+
+/** Where a finished task leads to besides its static edges. */
+export type Destination =
+  | { readonly kind: "node"; readonly node: string }
+  | { readonly kind: "send"; readonly node: string; readonly args: unknown };
+
+/** What a finished task wrote and where it leads, kept until its superstep is committed. */
+export interface TaskResult {
+  readonly updates: readonly Readonly<Record<string, unknown>>[];
+  readonly goto: readonly Destination[];
+}
+
+/** How one channel changed: a new value, or items added to the end of the array that was there. */
+export type Change =
+  | { readonly kind: "set"; readonly value: unknown }
+  | { readonly kind: "append"; readonly items: readonly unknown[] };
+
+/** A question as `invoke`, `stream` and `getState` report it. */
+export interface Interrupt<Value = unknown> {
+  readonly id: string;
+  readonly value: Value;
+}
+
+/** A question that waits for an answer. `index` counts the `interrupt()` calls of the task, `generation` the questions this place has asked before. */
+export interface PendingInterrupt extends Interrupt {
+  readonly task: string;
+  readonly index: number;
+  readonly generation: number;
+  readonly fingerprint: string;
+}
+
+/** An answer that a task has consumed, with the question it belongs to. */
+export interface ConsumedAnswer {
+  readonly id: string;
+  readonly generation: number;
+  readonly fingerprint: string;
+  readonly digest: string;
+  readonly value: unknown;
+}
+
+interface SlotBase {
+  /** Position in the thread's log: 0, 1, 2… without gaps. */
+  readonly number: number;
+  /** Random token of the run that wrote it, so that a client's own retried write is not taken for a rival's. */
+  readonly writer: string;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  /** Changes since the slot before. */
+  readonly changes: Readonly<Record<string, Change>>;
+  /** Every task of the superstep that follows (of the paused one, in a pause), in the order in which its writes will apply. */
+  readonly next: readonly NextTask[];
+}
+
+/** The state after an input or a superstep. */
+export interface CheckpointSlot extends SlotBase {
+  readonly kind: "checkpoint";
+  /** Sorts by time, then slot. */
+  readonly id: string;
+  readonly source: "input" | "loop" | "update" | "fork";
+  readonly step: number;
+  /** Joins (edges with several sources) that have seen some of their sources: join name to sources seen. */
+  readonly joins: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A superstep that stopped at questions. */
+export interface PauseSlot extends SlotBase {
+  readonly kind: "pause";
+  /** The checkpoint from which the paused superstep started. */
+  readonly checkpointId: string;
+  /** Every question of the step that still waits. */
+  readonly interrupts: readonly PendingInterrupt[];
+  /** Answers consumed so far, of the tasks that ran since the slot before: task path to answers in call order. */
+  readonly answers: Readonly<Record<string, readonly ConsumedAnswer[]>>;
+  /** Results of the tasks that finished since the slot before, by task path. */
+  readonly results: Readonly<Record<string, TaskResult>>;
+}
+
+export type Slot = CheckpointSlot | PauseSlot;
+
+/** The result of one finished task of a superstep that has several; void once its slot number is taken. */
+export interface Memo {
+  /** The slot that the superstep will become. */
+  readonly slot: number;
+  /** Task path. */
+  readonly task: string;
+  readonly result: TaskResult;
+}
+
+export interface ThreadLog {
+  /** All slots, ascending; empty for a thread never written. */
+  readonly slots: readonly Slot[];
+  /** Memos for slot number `slots.length`, in any order. */
+  readonly memos: readonly Memo[];
+}
+
+/**
+ * Stores threads. Values inside slots and memos are live (Date, Map, …): store the strings of `encodeSlot` and `encodeMemo`,
+ * return what `decodeSlot` and `decodeMemo` give. Every implementation passes `test/contract/checkpointer.ts`.
+ *
+ * Unlike LangGraph's `BaseCheckpointSaver` there are no free-form writes: one conditional append is the commit.
+ *
+ * @example
+ * const graph = builder.compile({ checkpointer: new MemorySaver() });
+ */
+export interface Checkpointer {
+  /** Reads a thread, strongly consistent. */
+  load(threadId: string): Promise<ThreadLog>;
+  /**
+   * Takes slot `slot.number`. Throws `CheckpointConflict` if another writer has it, or if the slot before does not exist;
+   * if the same `writer` has it already, this is a retried write and succeeds without changing anything.
+   */
+  append(threadId: string, slot: Slot): Promise<void>;
+  /** Keeps a finished task's result. Idempotent: the first result saved for a slot and task stands. */
+  saveTask(threadId: string, memo: Memo): Promise<void>;
+  /** Forgets a thread with everything of it. Not an error for a thread that does not exist. */
+  delete(threadId: string): Promise<void>;
+}

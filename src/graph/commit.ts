@@ -1,0 +1,86 @@
+// Writes the slots of a thread: a checkpoint after an input or a superstep, a pause when questions are asked.
+import type { CheckpointSlot, PauseSlot, PendingInterrupt } from "./checkpointer.ts";
+import type { Run } from "./run.ts";
+import type { Outcome } from "./task.ts";
+import { afterSlot, pendingInterrupts, provisionalValues, type Thread } from "./thread.ts";
+import { changesBetween, storedValues, type Values } from "./values.ts";
+
+/** Stores a checkpoint: `values` and `next` are the thread's, ready to go on. */
+export async function commit(
+  run: Run,
+  thread: Thread,
+  slot: Pick<CheckpointSlot, "source" | "next" | "joins"> & {
+    readonly values: Values;
+    readonly overwritten: ReadonlySet<string>;
+  },
+): Promise<Thread> {
+  const { source, next, joins, values, overwritten } = slot;
+  const createdAt = timeAfter(thread, run.now());
+  const step = thread.checkpoint === undefined ? 0 : thread.checkpoint.step + 1;
+  const id = checkpointId(createdAt, thread.slot, run.writer);
+  const base = { number: thread.slot, writer: run.writer, createdAt, changes: {}, next };
+  return append(
+    run,
+    thread,
+    { ...base, kind: "checkpoint", id, source, step, joins },
+    { values, overwritten },
+  );
+}
+
+/** Stores what tasks asked and what others finished; questions of tasks that failed stay as they were. */
+export async function pause(run: Run, thread: Thread, outcomes: readonly Outcome[]): Promise<Thread> {
+  const asked = outcomes.filter((outcome) => outcome.kind === "asked");
+  const slot: PauseSlot = {
+    kind: "pause",
+    number: thread.slot,
+    writer: run.writer,
+    createdAt: timeAfter(thread, run.now()),
+    changes: {},
+    next: thread.next,
+    checkpointId: thread.checkpoint?.id ?? "",
+    interrupts: questionsOf(
+      thread,
+      asked.map(({ question }) => question),
+    ),
+    answers: Object.fromEntries(asked.map(({ task, consumed }) => [task.path, consumed])),
+    results: thread.memos,
+  };
+  // Reducers run here too: one that throws must do so before the pause is stored.
+  provisionalValues(run.plan.channels, thread);
+  return append(run, thread, slot, { values: thread.values, overwritten: new Set() });
+}
+
+/** Old questions that still wait and new ones, in the order of their tasks. */
+function questionsOf(thread: Thread, asked: readonly PendingInterrupt[]): readonly PendingInterrupt[] {
+  const waiting = pendingInterrupts(thread);
+  return thread.next.flatMap(({ path }) => {
+    const question = asked.find(({ task }) => task === path) ?? waiting.find(({ task }) => task === path);
+    if (question === undefined) return [];
+    const { id, value, task, index, generation, fingerprint } = question;
+    return [{ id, value, task, index, generation, fingerprint }];
+  });
+}
+
+async function append(
+  run: Run,
+  thread: Thread,
+  slot: CheckpointSlot | PauseSlot,
+  { values, overwritten }: { readonly values: Values; readonly overwritten: ReadonlySet<string> },
+): Promise<Thread> {
+  if (run.saver === undefined) return afterSlot(thread, slot, values);
+  const changes = changesBetween(thread.stored, values, overwritten);
+  await run.saver.append(thread.id, { ...slot, changes });
+  return { ...afterSlot(thread, slot, values), stored: storedValues(values) };
+}
+
+/** Clocks of different machines differ; ids and times of a thread only ever rise. */
+function timeAfter({ checkpoint }: Thread, now: Date): string {
+  const time = now.toISOString();
+  return checkpoint === undefined || time > checkpoint.createdAt ? time : checkpoint.createdAt;
+}
+
+/** Sorts by time, then slot; the writer keeps the ids of two rivals for one slot apart. */
+function checkpointId(createdAt: string, slot: number, writer: string): string {
+  const time = Date.parse(createdAt).toString(16).padStart(12, "0");
+  return `${time}-${slot.toString(16).padStart(8, "0")}-${writer.slice(0, 8)}`;
+}

@@ -1,0 +1,203 @@
+// A graph that runs: invoke, stream, and the state of its threads.
+import { randomUUID } from "node:crypto";
+import type { Checkpointer, Interrupt } from "./checkpointer.ts";
+import type { Command } from "./command.ts";
+import { GraphValueError } from "./errors.ts";
+import { INTERRUPT } from "./interrupt.ts";
+import type { Plan } from "./plan.ts";
+import { snapshotOf, type StateSnapshot } from "./snapshot.ts";
+import { type OnPaused, startFrom } from "./start.ts";
+import type { Run } from "./run.ts";
+import { type Report, supersteps } from "./superstep.ts";
+import { emptyThread, type Thread, threadFromLog, threadsFromLog } from "./thread.ts";
+
+export interface CompileOptions {
+  /** Where threads are kept; without it the graph cannot stop at a question. */
+  readonly checkpointer?: Checkpointer;
+  /** A random string for each invocation; for tests. */
+  readonly newId?: () => string;
+  readonly now?: () => Date;
+  /** Spreads retries; for tests. */
+  readonly random?: () => number;
+}
+
+/** Names a thread. */
+export interface ThreadConfig {
+  readonly configurable?: {
+    readonly thread_id?: string;
+    readonly checkpoint_id?: string;
+    readonly [key: string]: unknown;
+  };
+}
+
+export interface InvokeConfig<Context = unknown> extends ThreadConfig {
+  /** Handed to every node as `config.context`. */
+  readonly context?: Context;
+  /** How many supersteps one invocation may take; 25 by default. */
+  readonly recursionLimit?: number;
+  readonly signal?: AbortSignal;
+  /** What new input does while the thread waits for an answer: "supersede" (as in LangGraph, the default) drops the question. */
+  readonly onPaused?: OnPaused;
+}
+
+export interface StreamConfig<Context = unknown> extends InvokeConfig<Context> {
+  /** "updates" (the default): what each node wrote. "values": the whole state after each superstep. */
+  readonly streamMode?: "values" | "updates";
+}
+
+/** The state; while the thread waits for answers with the questions under `__interrupt__`. */
+export type InvokeResult<State> = State & { readonly [INTERRUPT]?: readonly Interrupt[] };
+
+export type GraphInput<Update> = Update | Command<Update> | Command | null;
+
+/** Mirrors LangGraph's compiled graph. */
+export interface CompiledGraph<State, Update, Context = unknown> {
+  /**
+   * Runs until the graph ends or asks. `null` continues a thread after a crash or an error, a Command answers it.
+   *
+   * @throws UnknownInterruptError for an answer that no waiting question fits; nothing has run then.
+   * @throws CheckpointConflict when another run continues the thread; nothing of the step was saved.
+   * @throws what a node threw; `invoke(null, …)` runs the failed tasks again.
+   */
+  invoke(input: GraphInput<Update>, config?: InvokeConfig<Context>): Promise<InvokeResult<State>>;
+  /** The same, step by step; a chunk comes only once it is stored. Leaving the loop stops the graph after the step it is at. */
+  stream(
+    input: GraphInput<Update>,
+    config?: StreamConfig<Context>,
+  ): Promise<AsyncGenerator<Readonly<Record<string, unknown>>, void, undefined>>;
+  getState(config: ThreadConfig): Promise<StateSnapshot<State>>;
+  /** Newest first. */
+  getStateHistory(config: ThreadConfig): AsyncGenerator<StateSnapshot<State>, void, undefined>;
+}
+
+/** Runs a plan. State, Update and Context were checked where the plan was built; inside the engine values are unknown. */
+export function createCompiledGraph<State, Update, Context>(
+  plan: Plan,
+  options: CompileOptions,
+): CompiledGraph<State, Update, Context> {
+  const history = async (config: ThreadConfig): Promise<readonly StateSnapshot<State>[]> => {
+    const threadId = requiredThreadId(config);
+    const log = await requiredSaver(options).load(threadId);
+    const past = threadsFromLog(threadId, plan.channels, log).slice(0, -1);
+    const latest = threadFromLog(threadId, plan.channels, log);
+    // An earlier checkpoint's questions are answered or dropped: none of them waits.
+    const snapshots = past.map((thread) => ({ ...snapshotOf<State>(plan.channels, thread), interrupts: [] }));
+    return latest.checkpoint === undefined
+      ? []
+      : [snapshotOf<State>(plan.channels, latest), ...snapshots.reverse()];
+  };
+  return {
+    async invoke(input, config = {}) {
+      let last: Report | undefined;
+      for await (const report of reports(plan, options, { input, config })) last = report;
+      const asked =
+        last === undefined || last.interrupts.length === 0 ? {} : { [INTERRUPT]: last.interrupts };
+      return { ...last?.values, ...asked } as InvokeResult<State>;
+    },
+    stream: (input, config = {}) =>
+      Promise.resolve(chunks(reports(plan, options, { input, config }), config.streamMode ?? "updates")),
+    async getState(config) {
+      const id = config.configurable?.checkpoint_id;
+      if (id !== undefined) return oneOf(await history(config), id);
+      const threadId = requiredThreadId(config);
+      return snapshotOf(
+        plan.channels,
+        threadFromLog(threadId, plan.channels, await requiredSaver(options).load(threadId)),
+      );
+    },
+    async *getStateHistory(config) {
+      yield* await history(config);
+    },
+  };
+}
+
+interface Call {
+  readonly input: unknown;
+  readonly config: InvokeConfig;
+}
+
+/** The state the run starts from, then one report for each superstep. */
+async function* reports(
+  plan: Plan,
+  options: CompileOptions,
+  { input, config }: Call,
+): AsyncGenerator<Report, void, undefined> {
+  const run = runFor(plan, options, config);
+  config.signal?.throwIfAborted();
+  const loaded = await loadThread(run, config);
+  const { thread, answers } = await startFrom(run, loaded, {
+    input,
+    onPaused: config.onPaused ?? "supersede",
+  });
+  yield { values: thread.values, updates: [], interrupts: [] };
+  yield* supersteps(run, thread, answers);
+}
+
+async function loadThread(run: Run, config: ThreadConfig): Promise<Thread> {
+  const { channels } = run.plan;
+  if (run.saver === undefined) return emptyThread(run.threadId, channels);
+  const thread = threadFromLog(run.threadId, channels, await run.saver.load(run.threadId));
+  const wanted = config.configurable?.checkpoint_id;
+  if (wanted === undefined || wanted === thread.checkpoint?.id) return thread;
+  throw new GraphValueError(
+    `Checkpoint "${wanted}" is not the latest of thread "${run.threadId}", and a run continues the latest. Leave checkpoint_id out.`,
+  );
+}
+
+function runFor(plan: Plan, options: CompileOptions, config: InvokeConfig): Run {
+  const { checkpointer, newId = randomUUID, now = () => new Date(), random = Math.random } = options;
+  const { recursionLimit = 25 } = config;
+  if (!(recursionLimit >= 1))
+    throw new GraphValueError(`Passed "recursionLimit" must be at least 1, not ${recursionLimit}.`);
+  const writer = newId();
+  return {
+    plan,
+    threadId:
+      checkpointer === undefined ? (config.configurable?.thread_id ?? writer) : requiredThreadId(config),
+    isPausable: checkpointer !== undefined,
+    configurable: config.configurable ?? {},
+    context: config.context,
+    random,
+    saver: checkpointer,
+    writer,
+    now,
+    recursionLimit,
+    abort: config.signal,
+    signal: config.signal ?? new AbortController().signal,
+  };
+}
+
+async function* chunks(
+  steps: AsyncIterable<Report>,
+  mode: "values" | "updates",
+): AsyncGenerator<Readonly<Record<string, unknown>>, void, undefined> {
+  for await (const { values, updates, interrupts } of steps) {
+    if (mode === "updates") {
+      yield* updates;
+      for (const interrupt of interrupts) yield { [INTERRUPT]: [interrupt] };
+    } else yield interrupts.length > 0 ? { [INTERRUPT]: interrupts } : values;
+  }
+}
+
+function oneOf<State>(snapshots: readonly StateSnapshot<State>[], id: string): StateSnapshot<State> {
+  const found = snapshots.find(({ config }) => config.configurable.checkpoint_id === id);
+  if (found !== undefined) return found;
+  throw new GraphValueError(`The thread has no checkpoint "${id}". getStateHistory lists those it has.`);
+}
+
+function requiredSaver({ checkpointer }: CompileOptions): Checkpointer {
+  if (checkpointer !== undefined) return checkpointer;
+  throw new GraphValueError(
+    "No checkpointer set: there is no stored state. Compile the graph with { checkpointer }.",
+  );
+}
+
+function requiredThreadId({ configurable }: ThreadConfig): string {
+  // Callers without types pass anything.
+  const id: unknown = configurable?.thread_id;
+  if (typeof id === "string" && id !== "") return id;
+  throw new GraphValueError(
+    `A graph with a checkpointer needs a thread id, got ${id === "" ? "an empty string" : typeof id}. ` +
+      'Pass { configurable: { thread_id: "my-thread" } }.',
+  );
+}

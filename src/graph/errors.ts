@@ -1,0 +1,124 @@
+// Everything the runtime throws, one class for each thing a caller does differently; names are LangGraph's where it has them.
+import type { Interrupt } from "./checkpointer.ts";
+
+/** The graph or a call to it is put together wrongly: no checkpointer, no thread id, an unknown node. Change the code. */
+export class GraphValueError extends Error {
+  override readonly name: string = "GraphValueError";
+}
+
+/** A node can never run, because no edge, branch or `ends` leads to it. */
+export class UnreachableNodeError extends GraphValueError {
+  override readonly name = "UnreachableNodeError";
+}
+
+/** What a node (or the caller) wrote does not fit the state: an unknown channel, or two writers of a channel without a reducer. */
+export class InvalidUpdateError extends Error {
+  override readonly name = "InvalidUpdateError";
+}
+
+/** There is nothing to start from: `null` on a new thread, or a Command that says nothing. */
+export class EmptyInputError extends Error {
+  override readonly name = "EmptyInputError";
+}
+
+/** The graph ran as many supersteps as `recursionLimit` allows; `invoke(null, …)` continues where it stopped. */
+export class GraphRecursionError extends Error {
+  override readonly name = "GraphRecursionError";
+}
+
+/** Thrown inside a node by `interrupt()` to leave it; never reaches the caller of `invoke`. Do not catch it. */
+export class GraphInterrupt extends Error {
+  override readonly name = "GraphInterrupt";
+  readonly interrupts: readonly Interrupt[];
+
+  constructor(interrupts: readonly Interrupt[]) {
+    super(`The node waits for an answer to ${interrupts.map(({ id }) => id).join(", ")}.`);
+    this.interrupts = interrupts;
+  }
+}
+
+/** Another writer has taken the slot of the thread that this run wanted to write. Stop: the other one continues the thread. */
+export class CheckpointConflict extends Error {
+  override readonly name = "CheckpointConflict";
+  readonly threadId: string;
+  readonly slot: number;
+
+  constructor(threadId: string, slot: number) {
+    super(
+      `Slot ${slot} of thread "${threadId}" was not free: another run continues this thread. ` +
+        "Nothing of this step was saved; read the state again before you do anything else.",
+    );
+    this.threadId = threadId;
+    this.slot = slot;
+  }
+}
+
+/** A value that cannot be stored; the message names the channel and the place in it. */
+export class UnencodableValueError extends Error {
+  override readonly name = "UnencodableValueError";
+  /** The channel (or question, or answer) and the path to the value, for example `channel "cart".items[2].price`. */
+  readonly where: string;
+
+  constructor(where: string, found: string) {
+    super(
+      `${where} holds ${found}, which cannot be stored. ` +
+        "Use plain JSON, Date, Map, Set, BigInt, Uint8Array, Error or undefined.",
+    );
+    this.where = where;
+  }
+}
+
+/** Stored text that this version cannot read. */
+export class UndecodableValueError extends Error {
+  override readonly name = "UndecodableValueError";
+}
+
+/** New input arrived while the thread waits for an answer, and the caller said `onPaused: "refuse"`. */
+export class ThreadPausedError extends Error {
+  override readonly name = "ThreadPausedError";
+  readonly pendingIds: readonly string[];
+
+  constructor(threadId: string, pendingIds: readonly string[]) {
+    super(
+      `Thread "${threadId}" waits for an answer to ${pendingIds.join(", ")}. ` +
+        'Resume it with a Command, or send the input with onPaused: "supersede" to drop the question.',
+    );
+    this.pendingIds = pendingIds;
+  }
+}
+
+/** `ambiguous`: a bare answer while several questions wait. `not_pending`: an unknown, stale or consumed id. `empty_map`: `{}`. */
+export type UnknownInterruptReason = "ambiguous" | "not_pending" | "empty_map";
+
+/** An answer that fits no waiting question. Nothing was run and nothing was written. */
+export class UnknownInterruptError extends Error {
+  override readonly name = "UnknownInterruptError";
+  readonly reason: UnknownInterruptReason;
+  readonly interruptIds: readonly string[];
+  readonly pendingIds: readonly string[];
+
+  constructor(
+    reason: UnknownInterruptReason,
+    interruptIds: readonly string[],
+    pendingIds: readonly string[],
+  ) {
+    super(`${sentences[reason](interruptIds)} ${pendingSentence(pendingIds)}`);
+    this.reason = reason;
+    this.interruptIds = interruptIds;
+    this.pendingIds = pendingIds;
+  }
+}
+
+const sentences = {
+  ambiguous: () =>
+    "When there are multiple pending interrupts, you must specify the interrupt id when resuming.",
+  not_pending: (ids: readonly string[]) =>
+    ids.length === 0
+      ? "There is no question to answer."
+      : `Unknown or already-consumed interrupt: ${ids.join(", ")}.`,
+  empty_map: () => "The resume map names no interrupt.",
+};
+
+function pendingSentence(ids: readonly string[]): string {
+  return ids.length === 0 ? "Nothing is pending on this thread." : `Pending: ${ids.join(", ")}.`;
+}

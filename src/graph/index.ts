@@ -1,0 +1,43 @@
+// The only door of the agent-graph runtime.
+export {
+  Annotation,
+  type AnnotationRoot,
+  type Channel,
+  type Channels,
+  type StateOf,
+  type UpdateOf,
+} from "./annotation.ts";
+export type * from "./checkpointer.ts";
+export { canonicalJson, decodeValue, encodeValue, type JsonValue } from "./codec.ts";
+export { Command, END, Send, START } from "./command.ts";
+export type {
+  CompiledGraph,
+  CompileOptions,
+  GraphInput,
+  InvokeConfig,
+  InvokeResult,
+  StreamConfig,
+  ThreadConfig,
+} from "./compiled.ts";
+export * from "./errors.ts";
+export { INTERRUPT, interrupt, isInterrupted } from "./interrupt.ts";
+export { InMemorySaver, MemorySaver } from "./memory.ts";
+export type * from "./messages.ts";
+export type { RetryPolicy } from "./retry.ts";
+export { decodeMemo, decodeSlot, encodeMemo, encodeSlot } from "./slot-codec.ts";
+export type {
+  SnapshotConfig,
+  SnapshotInterrupt,
+  SnapshotTask,
+  StateSnapshot,
+  ThreadStatus,
+} from "./snapshot.ts";
+export type { OnPaused } from "./start.ts";
+export {
+  type BranchFunction,
+  type NodeFunction,
+  type NodeOptions,
+  type NodeReturn,
+  StateGraph,
+} from "./state-graph.ts";
+export type { NodeConfig } from "./task.ts";

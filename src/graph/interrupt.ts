@@ -1,0 +1,115 @@
+// Asks a human from inside a node: what was answered is returned, what was not stops the task.
+import { AsyncLocalStorage } from "node:async_hooks";
+import { hash } from "node:crypto";
+import type { ConsumedAnswer, Interrupt, PendingInterrupt } from "./checkpointer.ts";
+import { canonicalJson, encodeValue } from "./codec.ts";
+import { GraphInterrupt, GraphValueError } from "./errors.ts";
+
+/** The key under which `invoke` and `stream` report questions. */
+export const INTERRUPT = "__interrupt__";
+
+/** One attempt at a task, with what it has been answered and what it asked. */
+export interface Attempt {
+  /** Thread, checkpoint and task: the same in every replay of the task, on every worker. */
+  readonly scope: readonly string[];
+  readonly isPausable: boolean;
+  /** In call order: consumed in earlier runs of the task, then the one that was just given. */
+  readonly answers: readonly ConsumedAnswer[];
+  readonly consumed: ConsumedAnswer[];
+  /** How many `interrupt()` calls were made. */
+  calls: number;
+  asked: PendingInterrupt | undefined;
+}
+
+// The one ambient value of the runtime: `interrupt(question)` has no other way to know its task, and the name is LangGraph's.
+const attempts = new AsyncLocalStorage<Attempt>();
+
+/** How often one place may ask something else than what was answered: people would answer for ever, and nothing would come of it. */
+const MOST_GENERATIONS = 5;
+
+/** Runs a node so that its `interrupt()` calls find the attempt. */
+export function runAttempt<Result>(attempt: Attempt, body: () => Result): Result {
+  return attempts.run(attempt, body);
+}
+
+/**
+ * Asks `question` and returns the answer. Not answered yet, it leaves the node; when the thread is resumed the node runs again
+ * from its top and this call returns. Do nothing with effects before it, and do not catch what it throws.
+ *
+ * The answer belongs to this question: if a later run of the node asks something else here, that is asked anew.
+ * Mirrors LangGraph's `interrupt`.
+ *
+ * @throws GraphValueError outside a node, or when the graph has no checkpointer.
+ * @throws UnencodableValueError when the question cannot be stored.
+ * @example
+ * const answer = interrupt<{ question: string }, string>({ question: "Delete it?" });
+ */
+// The caller says what the answer is, as in LangGraph: it comes from outside the type system.
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
+export function interrupt<Question = unknown, Answer = unknown>(question: Question): Answer {
+  const attempt = attempts.getStore();
+  if (attempt === undefined) {
+    throw new GraphValueError(
+      "Called interrupt() outside the context of a graph. Call it in a node while the graph runs.",
+    );
+  }
+  if (!attempt.isPausable) {
+    throw new GraphValueError(
+      "No checkpointer set: the question cannot wait. Compile the graph with { checkpointer }.",
+    );
+  }
+  const index = attempt.calls++;
+  const fingerprint = digestOf(question, "The question of interrupt()");
+  const answer = attempt.consumed.length === index ? attempt.answers[index] : undefined;
+  if (answer?.fingerprint === fingerprint) {
+    attempt.consumed.push(answer);
+    return answer.value as Answer;
+  }
+  // Another question than the one that was answered here is a new generation of this place, with an id of its own.
+  const generation = answer === undefined ? 0 : answer.generation + 1;
+  if (generation > MOST_GENERATIONS) throw endlessQuestion(attempt);
+  const id = interruptId(attempt, index, generation);
+  attempt.asked ??= { id, value: question, task: attempt.scope.at(-1) ?? "", index, generation, fingerprint };
+  throw new GraphInterrupt([{ id, value: question }]);
+}
+
+/**
+ * Says whether a result of `invoke` is a pause. Mirrors LangGraph's `isInterrupted`.
+ *
+ * @example
+ * if (isInterrupted(result)) console.log(result[INTERRUPT][0]?.value);
+ */
+export function isInterrupted<Value = unknown>(
+  result: unknown,
+): result is { readonly [INTERRUPT]: readonly Interrupt<Value>[] } {
+  return (
+    typeof result === "object" && result !== null && INTERRUPT in result && Array.isArray(result[INTERRUPT])
+  );
+}
+
+/** sha256 of a value's canonical JSON. */
+export function digestOf(value: unknown, where: string): string {
+  return hash("sha256", canonicalJson(encodeValue(value, where)));
+}
+
+/**
+ * The key of one effect: the same whenever this call of this task is replayed with the same answers.
+ * It never depends on slots or attempts, which differ between a run and its retry.
+ */
+export function idempotencyKey(attempt: Attempt, call: number): string {
+  const answers = attempt.consumed.map(({ id, digest }) => `${id}:${digest}`);
+  return hash("sha256", JSON.stringify([...attempt.scope, call, ...answers]));
+}
+
+/** The answer before is part of the id, so that a question behind one that changed is a new question too. */
+function interruptId({ scope, consumed }: Attempt, index: number, generation: number): string {
+  const before = consumed.at(-1)?.id ?? "";
+  return hash("sha256", JSON.stringify([...scope, index, generation, before])).slice(0, 32);
+}
+
+function endlessQuestion({ scope }: Attempt): GraphValueError {
+  return new GraphValueError(
+    `The question of task "${scope.at(-1) ?? ""}" is another one each time the node runs, so no answer ever fits it. ` +
+      "Take what varies (a time, a random number, a model's words) from the state: let an earlier node write it there.",
+  );
+}

@@ -1,0 +1,68 @@
+// A checkpointer in memory, for tests and for graphs that need not outlive their process.
+import type { Checkpointer, Slot, Memo } from "./checkpointer.ts";
+import { CheckpointConflict } from "./errors.ts";
+import { decodeMemo, decodeSlot, encodeMemo, encodeSlot } from "./slot-codec.ts";
+
+interface StoredThread {
+  readonly slots: { readonly writer: string; readonly text: string }[];
+  readonly memos: Map<string, { readonly slot: number; readonly text: string }>;
+}
+
+/**
+ * Keeps threads in this process. It stores text, so that what it refuses or changes is what durable storage would.
+ * Mirrors LangGraph's `MemorySaver`.
+ *
+ * @example
+ * const graph = builder.compile({ checkpointer: new MemorySaver() });
+ */
+export class MemorySaver implements Checkpointer {
+  readonly #threads = new Map<string, StoredThread>();
+
+  async load(
+    threadId: string,
+  ): Promise<{ readonly slots: readonly Slot[]; readonly memos: readonly Memo[] }> {
+    await Promise.resolve();
+    const { slots, memos } = this.#threads.get(threadId) ?? newThread();
+    const current = [...memos.values()].filter(({ slot }) => slot === slots.length);
+    return {
+      slots: slots.map(({ text }) => decodeSlot(text)),
+      memos: current.map(({ text }) => decodeMemo(text)),
+    };
+  }
+
+  async append(threadId: string, slot: Slot): Promise<void> {
+    const text = encodeSlot(slot);
+    await Promise.resolve();
+    const { slots } = this.#open(threadId);
+    const taken = slots[slot.number];
+    if (taken?.writer === slot.writer) return;
+    if (slot.number !== slots.length) throw new CheckpointConflict(threadId, slot.number);
+    slots.push({ writer: slot.writer, text });
+  }
+
+  async saveTask(threadId: string, memo: Memo): Promise<void> {
+    const text = encodeMemo(memo);
+    await Promise.resolve();
+    const { memos } = this.#open(threadId);
+    const key = `${memo.slot}:${memo.task}`;
+    if (!memos.has(key)) memos.set(key, { slot: memo.slot, text });
+  }
+
+  async delete(threadId: string): Promise<void> {
+    await Promise.resolve();
+    this.#threads.delete(threadId);
+  }
+
+  #open(threadId: string): StoredThread {
+    const thread = this.#threads.get(threadId) ?? newThread();
+    this.#threads.set(threadId, thread);
+    return thread;
+  }
+}
+
+/** LangGraph's other name for `MemorySaver`. */
+export const InMemorySaver: typeof MemorySaver = MemorySaver;
+
+function newThread(): StoredThread {
+  return { slots: [], memos: new Map() };
+}

@@ -1,0 +1,41 @@
+// The shape of a conversation with a model: plain OpenAI messages, and the one method that a model has.
+
+/** A tool that the model wants to be called; `arguments` is JSON text that the model wrote and nobody has checked. */
+export interface ToolCall {
+  readonly id: string;
+  readonly type: "function";
+  readonly function: { readonly name: string; readonly arguments: string };
+}
+
+export interface AssistantMessage {
+  readonly role: "assistant";
+  readonly content: string | null;
+  readonly tool_calls?: readonly ToolCall[];
+}
+
+/** One message, as OpenAI's chat completions take and give it. */
+export type Message =
+  | { readonly role: "system" | "developer" | "user"; readonly content: string; readonly name?: string }
+  | AssistantMessage
+  | { readonly role: "tool"; readonly content: string; readonly tool_call_id: string };
+
+/** What the model is told of a tool; `parameters` is a JSON Schema. */
+export interface ToolDeclaration {
+  readonly name: string;
+  readonly description: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * A chat model.
+ *
+ * @example
+ * const echo: ChatModel = { complete: async ({ messages }) => ({ role: "assistant", content: `${messages.length} messages` }) };
+ */
+export interface ChatModel {
+  complete(request: {
+    readonly messages: readonly Message[];
+    readonly tools: readonly ToolDeclaration[];
+    readonly signal?: AbortSignal;
+  }): Promise<AssistantMessage>;
+}

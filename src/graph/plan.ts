@@ -1,0 +1,143 @@
+// The compiled form of a graph, and the rule of which tasks follow a superstep.
+import type { Channels } from "./annotation.ts";
+import type { Destination, NextTask, TaskResult } from "./checkpointer.ts";
+import { END, Send } from "./command.ts";
+import { GraphValueError, InvalidUpdateError } from "./errors.ts";
+import type { RetryPolicy } from "./retry.ts";
+import type { Values } from "./values.ts";
+
+/** A node or condition as the engine calls it: types were checked where it was added. */
+export type PlannedFunction = (state: unknown, config: unknown) => unknown;
+
+export interface Branch {
+  readonly path: PlannedFunction;
+  /** What the path returns, to the node it means; without it the path returns node names. */
+  readonly ends: ReadonlyMap<string, string> | undefined;
+}
+
+export interface PlannedNode {
+  readonly name: string;
+  readonly run: PlannedFunction;
+  readonly retryPolicy: RetryPolicy | undefined;
+  readonly ends: readonly string[];
+}
+
+/** An edge with several sources: the target runs once all of them have. */
+export interface Join {
+  readonly name: string;
+  readonly sources: readonly string[];
+  readonly target: string;
+}
+
+export interface Plan {
+  readonly channels: Channels;
+  readonly nodes: ReadonlyMap<string, PlannedNode>;
+  /** Static edges by source. */
+  readonly edges: ReadonlyMap<string, readonly string[]>;
+  readonly branches: ReadonlyMap<string, readonly Branch[]>;
+  readonly joins: readonly Join[];
+}
+
+/** Which sources of each join have run. */
+export type JoinsSeen = Readonly<Record<string, readonly string[]>>;
+
+export interface Finished {
+  readonly node: string;
+  readonly result: Pick<TaskResult, "goto">;
+}
+
+/** The tasks that follow: nodes by name, each once, then Sends in the order in which they were sent. */
+export function tasksAfter(
+  plan: Plan,
+  finished: readonly Finished[],
+  seen: JoinsSeen,
+): { readonly next: readonly NextTask[]; readonly joins: JoinsSeen } {
+  const destinations = finished.flatMap(({ node, result }) => [
+    ...staticDestinations(plan, node),
+    ...result.goto,
+  ]);
+  const joined = plan.joins.length === 0 ? { targets: [], joins: seen } : passJoins(plan, finished, seen);
+  return { next: tasksFor([...destinations, ...joined.targets]), joins: joined.joins };
+}
+
+/** The tasks for destinations; `path` is unique among them, and their order is that in which writes apply. */
+export function tasksFor(destinations: readonly Destination[]): readonly NextTask[] {
+  const nodes = new Set<string>();
+  const sends: NextTask[] = [];
+  for (const to of destinations) {
+    if (to.kind === "node") nodes.add(to.node);
+    else sends.push({ kind: "send", path: `${to.node}:${sends.length}`, node: to.node, args: to.args });
+  }
+  const pulls = [...nodes].sort().map((node) => ({ kind: "pull", path: node, node }) as const);
+  return [...pulls, ...sends];
+}
+
+/** Where a Command's `goto` leads; the end leads nowhere. Throws for a node that does not exist. */
+export function destinationsOf(
+  plan: Plan,
+  goto: readonly (string | Send)[],
+  from: string,
+): readonly Destination[] {
+  return goto.filter((to) => to !== END).map((to) => destinationOf(plan, to, from));
+}
+
+/** Where a condition leads. */
+export async function branchDestinations(
+  plan: Plan,
+  branch: Branch,
+  { state, config, from }: { readonly state: Values; readonly config: unknown; readonly from: string },
+): Promise<readonly Destination[]> {
+  const found = await branch.path(state, config);
+  const targets: readonly unknown[] = Array.isArray(found) ? found : [found];
+  return destinationsOf(
+    plan,
+    targets.map((target) => branchTarget(branch, target, from)),
+    from,
+  );
+}
+
+function branchTarget({ ends }: Branch, found: unknown, from: string): string | Send {
+  if (found instanceof Send) return found;
+  const key = typeof found === "boolean" || typeof found === "number" ? String(found) : found;
+  const target = typeof key === "string" ? (ends === undefined ? key : ends.get(key)) : undefined;
+  if (target !== undefined) return target;
+  const known = ends === undefined ? "the name of a node" : [...ends.keys()].join(", ");
+  throw new GraphValueError(
+    `Branch condition returned unknown or null destination: ${String(found)} after "${from}". It must return ${known}.`,
+  );
+}
+
+function destinationOf(plan: Plan, to: string | Send, from: string): Destination {
+  const node = to instanceof Send ? to.node : to;
+  if (!plan.nodes.has(node)) {
+    const packet = to instanceof Send ? " in Send packet" : "";
+    const known = [...plan.nodes.keys()].join(", ");
+    throw new InvalidUpdateError(
+      `Invalid node name "${node}"${packet}, given by ${from}. The nodes are: ${known}.`,
+    );
+  }
+  return to instanceof Send ? { kind: "send", node, args: to.args } : { kind: "node", node };
+}
+
+function staticDestinations(plan: Plan, source: string): readonly Destination[] {
+  return (plan.edges.get(source) ?? []).map((node) => ({ kind: "node", node }));
+}
+
+function passJoins(
+  plan: Plan,
+  finished: readonly Finished[],
+  seen: JoinsSeen,
+): { readonly targets: readonly Destination[]; readonly joins: JoinsSeen } {
+  const joins: Record<string, readonly string[]> = {};
+  const targets: Destination[] = [];
+  for (const { name, sources, target } of plan.joins) {
+    const before = seen[name] ?? [];
+    const now = sources.filter(
+      (source) => before.includes(source) || finished.some(({ node }) => node === source),
+    );
+    if (now.length < sources.length) {
+      if (now.length > 0) joins[name] = now;
+    } else if (target !== END) targets.push({ kind: "node", node: target });
+  }
+  return { targets, joins };
+}

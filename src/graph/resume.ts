@@ -1,0 +1,51 @@
+// Binds the answers in a Command to the questions that wait; what fits none is refused before anything happens.
+import type { ConsumedAnswer, PendingInterrupt } from "./checkpointer.ts";
+import { UnknownInterruptError } from "./errors.ts";
+import { digestOf } from "./interrupt.ts";
+import type { GivenAnswers } from "./run.ts";
+
+/**
+ * The answers by the task that asked. An object whose keys are all 32-digit ids is a map; every other value is one bare answer,
+ * allowed while exactly one question waits.
+ */
+export function answersFrom(resume: unknown, pending: readonly PendingInterrupt[]): GivenAnswers {
+  const byId =
+    isPlainObject(resume) && Object.keys(resume).every(isInterruptId) ? resume : bareAnswer(resume, pending);
+  const ids = Object.keys(byId);
+  const pendingIds = pending.map(({ id }) => id);
+  if (ids.length === 0) throw new UnknownInterruptError("empty_map", [], pendingIds);
+  const unknown = ids.filter((id) => !pendingIds.includes(id));
+  if (unknown.length > 0) throw new UnknownInterruptError("not_pending", unknown, pendingIds);
+  const answered = pending.filter(({ id }) => Object.hasOwn(byId, id));
+  return new Map(answered.map((question) => [question.task, bind(question, byId[question.id])]));
+}
+
+function bareAnswer(
+  answer: unknown,
+  pending: readonly PendingInterrupt[],
+): Readonly<Record<string, unknown>> {
+  const [only, ...others] = pending;
+  if (only === undefined) throw new UnknownInterruptError("not_pending", [], []);
+  if (others.length > 0)
+    throw new UnknownInterruptError(
+      "ambiguous",
+      [],
+      pending.map(({ id }) => id),
+    );
+  return { [only.id]: answer };
+}
+
+function bind({ id, task, generation, fingerprint }: PendingInterrupt, value: unknown): ConsumedAnswer {
+  // Digested here, so that an answer that cannot be stored is refused before the node acts on it.
+  return { id, generation, fingerprint, value, digest: digestOf(value, `The answer to task "${task}"`) };
+}
+
+function isInterruptId(key: string): boolean {
+  return /^[0-9a-f]{32}$/.test(key);
+}
+
+function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}

@@ -1,0 +1,68 @@
+// Slots and memos as the strings that a checkpointer stores, and back.
+import type { Memo, Slot } from "./checkpointer.ts";
+import { decodeValue, encodeValue, type JsonValue } from "./codec.ts";
+import { UndecodableValueError } from "./errors.ts";
+
+const VERSION = 1;
+
+/**
+ * The text to store for a slot. Throws `UnencodableValueError` that names the channel or task whose value cannot be stored.
+ *
+ * @example
+ * decodeSlot(encodeSlot(slot)); // equals slot
+ */
+export function encodeSlot(slot: Slot): string {
+  const { changes, ...rest } = slot;
+  const encodedChanges = encodeEach(changes, (channel) => `Channel "${channel}"`);
+  if (rest.kind === "checkpoint") return envelope({ ...fields(rest), changes: encodedChanges });
+  const { results, ...pause } = rest;
+  return envelope({ ...fields(pause), changes: encodedChanges, results: encodeEach(results, taskLabel) });
+}
+
+/** The inverse of `encodeSlot`. Throws `UndecodableValueError` for text of another version. */
+export function decodeSlot(text: string): Slot {
+  // Our own writing: the version says that it has this shape.
+  return open(text) as Slot;
+}
+
+/** The text to store for a memo; see `encodeSlot`. */
+export function encodeMemo(memo: Memo): string {
+  const { result, ...rest } = memo;
+  return envelope({ ...fields(rest), result: encodeValue(result, taskLabel(memo.task)) });
+}
+
+/** The inverse of `encodeMemo`. */
+export function decodeMemo(text: string): Memo {
+  // Our own writing: the version says that it has this shape.
+  return open(text) as Memo;
+}
+
+function envelope(body: Readonly<Record<string, JsonValue>>): string {
+  return JSON.stringify({ v: VERSION, body });
+}
+
+function open(text: string): unknown {
+  const stored: unknown = JSON.parse(text);
+  const isOurs = typeof stored === "object" && stored !== null && "v" in stored && "body" in stored;
+  if (!isOurs || stored.v !== VERSION) {
+    throw new UndecodableValueError(
+      `The stored text "${text.slice(0, 40)}" is not in format ${VERSION}. Read it with the version that wrote it.`,
+    );
+  }
+  // What JSON.parse gives is JSON.
+  return decodeValue(stored.body as JsonValue);
+}
+
+function fields(record: object): Readonly<Record<string, JsonValue>> {
+  return encodeEach(record, (field) => `Field "${field}"`);
+}
+
+function encodeEach(record: object, label: (key: string) => string): Readonly<Record<string, JsonValue>> {
+  return Object.fromEntries(
+    Object.entries(record).map(([key, value]) => [key, encodeValue(value, label(key))]),
+  );
+}
+
+function taskLabel(path: string): string {
+  return `Task "${path}"`;
+}

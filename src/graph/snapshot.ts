@@ -1,0 +1,112 @@
+// What getState tells about a thread.
+import { hash } from "node:crypto";
+import type { Channels } from "./annotation.ts";
+import type { CheckpointSlot, Interrupt } from "./checkpointer.ts";
+import {
+  type Checkpoint,
+  pendingInterrupts,
+  provisionalValues,
+  resultOf,
+  type Thread,
+  unfinishedTasks,
+} from "./thread.ts";
+
+/**
+ * `empty`: never had input. `ready`: has tasks to run, because a run is at work on it, has crashed, or has failed.
+ * `paused`: waits for an answer. `finished`: nothing is left to run.
+ */
+export type ThreadStatus = "empty" | "ready" | "paused" | "finished";
+
+/** A question that waits for an answer, with the node that asks, and the slot and time of the pause that first stored it. */
+export interface SnapshotInterrupt extends Interrupt {
+  readonly node: string;
+  readonly slot: number;
+  readonly at: string;
+}
+
+export interface SnapshotTask {
+  readonly id: string;
+  readonly name: string;
+  readonly path: string;
+  readonly interrupts: readonly Interrupt[];
+  /** What it wrote, once it has finished. */
+  readonly result?: readonly Readonly<Record<string, unknown>>[];
+}
+
+export interface SnapshotConfig {
+  readonly configurable: { readonly thread_id: string; readonly checkpoint_id?: string };
+}
+
+/** The state of a thread; mirrors LangGraph's `StateSnapshot`, with `interrupts` (only those that wait) and `status`. */
+export interface StateSnapshot<State> {
+  /** While paused, with what the finished tasks of the step wrote. */
+  readonly values: State;
+  /** Nodes that have still to run in the next superstep, in order. */
+  readonly next: readonly string[];
+  readonly tasks: readonly SnapshotTask[];
+  readonly interrupts: readonly SnapshotInterrupt[];
+  readonly status: ThreadStatus;
+  readonly config: SnapshotConfig;
+  readonly metadata?: Pick<CheckpointSlot, "source" | "step">;
+  readonly createdAt?: string;
+  readonly parentConfig?: SnapshotConfig;
+}
+
+/** The thread as it stands. */
+export function snapshotOf<State>(channels: Channels, thread: Thread): StateSnapshot<State> {
+  const { checkpoint, parent } = thread;
+  const waiting = pendingInterrupts(thread);
+  const next = unfinishedTasks(thread).map(({ node }) => node);
+  return {
+    // What the channels declare is what State was inferred from.
+    values: provisionalValues(channels, thread) as State,
+    next,
+    tasks: tasksOf(thread),
+    interrupts: waiting.map(({ id, value, task, slot, at }) => ({
+      id,
+      value,
+      node: nodeOf(thread, task),
+      slot,
+      at,
+    })),
+    status: statusOf(thread, waiting.length),
+    config: configOf(thread.id, checkpoint),
+    ...(checkpoint === undefined
+      ? {}
+      : { metadata: metadataOf(checkpoint), createdAt: checkpoint.createdAt }),
+    ...(parent === undefined ? {} : { parentConfig: configOf(thread.id, parent) }),
+  };
+}
+
+function tasksOf(thread: Thread): readonly SnapshotTask[] {
+  const waiting = pendingInterrupts(thread);
+  return thread.next.map(({ path, node }) => {
+    const result = resultOf(thread, path)?.updates;
+    return {
+      id: hash("sha256", JSON.stringify([thread.id, thread.checkpoint?.id, path])).slice(0, 32),
+      name: node,
+      path,
+      interrupts: waiting.filter(({ task }) => task === path).map(({ id, value }) => ({ id, value })),
+      ...(result === undefined ? {} : { result }),
+    };
+  });
+}
+
+function nodeOf({ next }: Thread, path: string): string {
+  return next.find((task) => task.path === path)?.node ?? path;
+}
+
+function statusOf({ checkpoint, next }: Thread, waiting: number): ThreadStatus {
+  if (checkpoint === undefined) return "empty";
+  if (waiting > 0) return "paused";
+  return next.length === 0 ? "finished" : "ready";
+}
+
+function configOf(threadId: string, checkpoint: Checkpoint | undefined): SnapshotConfig {
+  const id = checkpoint === undefined ? {} : { checkpoint_id: checkpoint.id };
+  return { configurable: { thread_id: threadId, ...id } };
+}
+
+function metadataOf({ source, step }: Checkpoint): Pick<CheckpointSlot, "source" | "step"> {
+  return { source, step };
+}

@@ -1,0 +1,152 @@
+// From what the caller gave (input, Command or null) to a thread that is ready to run.
+import { Command, START } from "./command.ts";
+import { EmptyInputError, GraphValueError, InvalidUpdateError, ThreadPausedError } from "./errors.ts";
+import { branchDestinations, destinationsOf, tasksAfter, tasksFor, type Finished } from "./plan.ts";
+import type { Destination, NextTask, TaskResult } from "./checkpointer.ts";
+import { answersFrom } from "./resume.ts";
+import type { GivenAnswers, Run } from "./run.ts";
+import { commit } from "./commit.ts";
+import { isUpdate, type NodeConfig } from "./task.ts";
+import { pendingInterrupts, resultOf, type Thread, unfinishedTasks } from "./thread.ts";
+import { applyUpdates, checkUpdate, overwrittenBy, type Values } from "./values.ts";
+
+/** What new input does to a thread that waits: drop the question, or be refused. */
+export type OnPaused = "supersede" | "refuse";
+
+interface Started {
+  readonly thread: Thread;
+  readonly answers: GivenAnswers;
+}
+
+const NONE: GivenAnswers = new Map();
+
+export async function startFrom(
+  run: Run,
+  thread: Thread,
+  { input, onPaused }: { readonly input: unknown; readonly onPaused: OnPaused },
+): Promise<Started> {
+  if (input === null || input === undefined) return { thread: continued(thread), answers: NONE };
+  if (input instanceof Command && input.resume !== undefined) return resumed(run, thread, input);
+  refuseIfPaused(thread, onPaused);
+  const started =
+    input instanceof Command ? await redirected(run, thread, input) : await begun(run, thread, input);
+  return { thread: started, answers: NONE };
+}
+
+function continued(thread: Thread): Thread {
+  if (thread.checkpoint !== undefined) return thread;
+  throw new EmptyInputError(
+    `Received no input for "${START}": the thread is new, so null has nothing to continue. Invoke it with an input first.`,
+  );
+}
+
+/** Nothing is stored yet: the answer, the update and the extra tasks are stored with what comes of them. */
+function resumed(run: Run, thread: Thread, { resume, update, goto }: Command<unknown>): Started {
+  if (run.saver === undefined) {
+    throw new GraphValueError(
+      "Cannot use Command(resume=...) without checkpointer. Compile the graph with { checkpointer }.",
+    );
+  }
+  const answers = answersFrom(resume, pendingInterrupts(thread));
+  const added = tasksFor(destinationsOf(run.plan, goto, "the Command"));
+  const values =
+    update === undefined
+      ? thread.values
+      : applyUpdates(run.plan.channels, thread.values, [updateOf(run, update)]);
+  return {
+    thread: { ...thread, values, next: [...thread.next, ...withoutClash(added, thread.next)] },
+    answers,
+  };
+}
+
+function withoutClash(added: readonly NextTask[], next: readonly NextTask[]): readonly NextTask[] {
+  const isTaken = (task: NextTask): boolean => next.some(({ path }) => path === task.path);
+  return added.flatMap((task) => {
+    if (!isTaken(task)) return [task];
+    return task.kind === "pull" ? [] : [{ ...task, path: `${task.path}:${next.length}` }];
+  });
+}
+
+async function begun(run: Run, thread: Thread, input: unknown): Promise<Thread> {
+  const update = updateOf(run, input);
+  const values = applyUpdates(run.plan.channels, thread.values, [update]);
+  const goto = await entryDestinations(run, values);
+  const { next, joins } = tasksAfter(run.plan, [{ node: START, result: { goto } }], {});
+  return commit(run, thread, {
+    source: "input",
+    next,
+    joins,
+    values,
+    overwritten: overwrittenBy(run.plan.channels, [update]),
+  });
+}
+
+/** An update or a goto without an answer: what has finished is committed, what has not is asked again on the new state. */
+async function redirected(run: Run, thread: Thread, { update, goto }: Command<unknown>): Promise<Thread> {
+  if (update === undefined && goto.length === 0) {
+    throw new EmptyInputError("Received empty Command input. Give it a resume, an update or a goto.");
+  }
+  const finished = thread.next.flatMap(({ path, node }): readonly (Finished & { result: TaskResult })[] => {
+    const result = resultOf(thread, path);
+    return result === undefined ? [] : [{ node, result }];
+  });
+  const { channels } = run.plan;
+  const done = finished.flatMap(({ result }) => result.updates);
+  const given = update === undefined ? [] : [updateOf(run, update)];
+  // Two steps: what the caller writes replaces what the tasks wrote, and is no second writer.
+  const values = applyUpdates(channels, applyUpdates(channels, thread.values, done), given);
+  const after = tasksAfter(run.plan, finished, thread.joins);
+  const carried: readonly NextTask[] = [...unfinishedTasks(thread), ...after.next];
+  const next = tasksFor([...carried.map(destinationOf), ...destinationsOf(run.plan, goto, "the Command")]);
+  return commit(run, thread, {
+    source: "input",
+    next,
+    joins: after.joins,
+    values,
+    overwritten: overwrittenBy(channels, [...done, ...given]),
+  });
+}
+
+function destinationOf(task: NextTask): Destination {
+  return task.kind === "pull"
+    ? { kind: "node", node: task.node }
+    : { kind: "send", node: task.node, args: task.args };
+}
+
+async function entryDestinations(run: Run, state: Values): Promise<readonly Destination[]> {
+  const destinations: Destination[] = [];
+  const config: NodeConfig = {
+    configurable: run.configurable,
+    context: run.context,
+    signal: run.signal,
+    idempotencyKey: () => {
+      throw new GraphValueError(
+        "A condition behind START is no task and has no effects. Move the effect into a node.",
+      );
+    },
+  };
+  for (const branch of run.plan.branches.get(START) ?? []) {
+    destinations.push(...(await branchDestinations(run.plan, branch, { state, config, from: START })));
+  }
+  return destinations;
+}
+
+function updateOf(run: Run, update: unknown): Values {
+  if (!isUpdate(update)) {
+    throw new InvalidUpdateError(
+      `Expected an object with channels as its keys as input, received ${Array.isArray(update) ? "an array" : typeof update}.`,
+    );
+  }
+  checkUpdate(run.plan.channels, update, "The input");
+  return update;
+}
+
+function refuseIfPaused(thread: Thread, onPaused: OnPaused): void {
+  const waiting = pendingInterrupts(thread);
+  if (onPaused === "refuse" && waiting.length > 0) {
+    throw new ThreadPausedError(
+      thread.id,
+      waiting.map(({ id }) => id),
+    );
+  }
+}

@@ -1,0 +1,226 @@
+// Runs a thread superstep by superstep until it ends, waits for an answer, or fails.
+//
+// Invariants:
+// 1. A report is yielded only once what it tells is stored.
+// 2. A task that finished is not run again: its result is in a pause, in a memo, or in the checkpoint.
+// 3. An answer is stored only with what came of it; a task that throws leaves its question as it was.
+import type { Interrupt, NextTask, TaskResult } from "./checkpointer.ts";
+import { commit, pause } from "./commit.ts";
+import { GraphRecursionError } from "./errors.ts";
+import { tasksAfter, type Finished } from "./plan.ts";
+import type { GivenAnswers, Run } from "./run.ts";
+import { type Outcome, runTask } from "./task.ts";
+import { pendingInterrupts, provisionalValues, resultOf, type Thread, unfinishedTasks } from "./thread.ts";
+import { applyUpdates, checkWriters, overwrittenBy, type Values } from "./values.ts";
+
+/** What a superstep did, for the caller to see. */
+export interface Report {
+  readonly values: Values;
+  /** `{ [node]: update }`, in the order in which the tasks finished. */
+  readonly updates: readonly Values[];
+  readonly interrupts: readonly Interrupt[];
+}
+
+export async function* supersteps(
+  run: Run,
+  start: Thread,
+  given: GivenAnswers,
+): AsyncGenerator<Report, void, undefined> {
+  let thread = start;
+  let answers = given;
+  for (let count = 0; thread.next.length > 0; count++) {
+    run.abort?.throwIfAborted();
+    const tasks = runnableTasks(thread, answers);
+    const waiting = pendingInterrupts(thread);
+    if (tasks.length === 0 && waiting.length > 0) {
+      yield pauseReport(run, thread, []);
+      return;
+    }
+    if (count >= run.recursionLimit) throw recursionError(run.recursionLimit);
+    const outcomes = await runTasks(run, { thread, tasks, answers });
+    thread = withResults(thread, outcomes);
+    const updates = updatesOf(thread, outcomes);
+    if (unfinishedTasks(thread).length > 0) {
+      thread = await stopAtOutcomes(run, thread, outcomes);
+      yield pauseReport(run, thread, updates);
+      return;
+    }
+    thread = await commitStep(run, thread);
+    answers = new Map();
+    yield { values: thread.values, updates, interrupts: [] };
+  }
+}
+
+function runnableTasks(thread: Thread, answers: GivenAnswers): readonly NextTask[] {
+  const waiting = new Set(pendingInterrupts(thread).map(({ task }) => task));
+  return unfinishedTasks(thread).filter(({ path }) => !waiting.has(path) || answers.has(path));
+}
+
+interface Step {
+  readonly thread: Thread;
+  readonly tasks: readonly NextTask[];
+  readonly answers: GivenAnswers;
+  readonly signal: AbortSignal;
+  /** In the order in which the tasks ended. */
+  readonly ended: Outcome[];
+  /** The state with the writes accepted so far, in that order: only to find out whether they can be applied. */
+  preview: Values;
+}
+
+async function runTasks(
+  run: Run,
+  { thread, tasks, answers }: Pick<Step, "thread" | "tasks" | "answers">,
+): Promise<readonly Outcome[]> {
+  const failure = tasks.length > 1 ? new AbortController() : undefined;
+  const signal = failure === undefined ? run.signal : eitherSignal(failure.signal, run.abort);
+  const step: Step = {
+    thread,
+    tasks,
+    answers,
+    signal,
+    ended: [],
+    preview: provisionalValues(run.plan.channels, thread),
+  };
+  const running = tasks.map(async (task) => {
+    const outcome = acceptable(run, step, await startTask(run, step, task));
+    if (outcome.kind === "failed") failure?.abort();
+    step.ended.push(outcome);
+    if (outcome.kind === "finished" && !isFollowedByCommit(step)) await saveMemo(run, thread, outcome);
+  });
+  // All of them, even after a failure: nobody would save what a task left behind goes on to do.
+  const settled = await untilAborted(Promise.allSettled(running), run.abort);
+  const unsaved = settled.find(({ status }) => status === "rejected");
+  if (unsaved?.status === "rejected") throw unsaved.reason;
+  return step.ended;
+}
+
+function startTask(run: Run, { thread, answers, signal }: Step, task: NextTask): Promise<Outcome> {
+  const given = answers.get(task.path);
+  const known = [...(thread.answers[task.path] ?? []), ...(given === undefined ? [] : [given])];
+  return runTask(run, task, {
+    checkpointId: thread.checkpoint?.id ?? "",
+    values: thread.values,
+    answers: known,
+    signal,
+  });
+}
+
+/** A result that cannot be committed beside those of its siblings must not be kept, or the thread could never go on. */
+function acceptable(run: Run, step: Step, outcome: Outcome): Outcome {
+  const { thread, ended } = step;
+  const { channels } = run.plan;
+  if (outcome.kind !== "finished" || thread.next.length === 1) return outcome;
+  const results = thread.next.map(({ path }) => resultOf(thread, path));
+  for (const other of ended) if (other.kind === "finished") results.push(other.result);
+  try {
+    const before = results.flatMap((result) => result?.updates ?? []);
+    checkWriters(channels, before, outcome.result.updates);
+    step.preview = applyUpdates(channels, step.preview, outcome.result.updates);
+    return outcome;
+  } catch (error) {
+    return { kind: "failed", task: outcome.task, error };
+  }
+}
+
+/** The last task's result goes into the slot that is written at once; a memo would only cost. */
+function isFollowedByCommit({ tasks, ended }: Step): boolean {
+  return ended.length === tasks.length && ended.every(({ kind }) => kind !== "failed");
+}
+
+async function saveMemo(
+  run: Run,
+  thread: Thread,
+  { task, result }: Outcome & { readonly kind: "finished" },
+): Promise<void> {
+  await run.saver?.saveTask(thread.id, { slot: thread.slot, task: task.path, result });
+}
+
+function withResults(thread: Thread, outcomes: readonly Outcome[]): Thread {
+  const finished = outcomes.flatMap((outcome) =>
+    outcome.kind === "finished" ? [[outcome.task.path, outcome.result] as const] : [],
+  );
+  return finished.length === 0
+    ? thread
+    : { ...thread, memos: { ...thread.memos, ...Object.fromEntries(finished) } };
+}
+
+/** The whole superstep is done: its writes become the state. */
+async function commitStep(run: Run, thread: Thread): Promise<Thread> {
+  const finished: (Finished & { readonly result: TaskResult })[] = [];
+  for (const { path, node } of thread.next) {
+    const result = resultOf(thread, path);
+    if (result !== undefined) finished.push({ node, result });
+  }
+  const { channels } = run.plan;
+  const updates = finished.flatMap(({ result }) => result.updates);
+  const values = applyUpdates(channels, thread.values, updates);
+  const { next, joins } = tasksAfter(run.plan, finished, thread.joins);
+  return commit(run, thread, {
+    source: "loop",
+    next,
+    joins,
+    values,
+    overwritten: overwrittenBy(channels, updates),
+  });
+}
+
+/** Some tasks asked or failed: the questions are stored, then the first failure is thrown. */
+async function stopAtOutcomes(run: Run, thread: Thread, outcomes: readonly Outcome[]): Promise<Thread> {
+  const failed = outcomes.find((outcome) => outcome.kind === "failed");
+  const hasAsked = outcomes.some((outcome) => outcome.kind === "asked");
+  const paused = failed === undefined || hasAsked ? await pause(run, thread, outcomes) : thread;
+  if (failed !== undefined) throw failed.error;
+  return paused;
+}
+
+function pauseReport(run: Run, thread: Thread, updates: readonly Values[]): Report {
+  const interrupts = pendingInterrupts(thread).map(({ id, value }) => ({ id, value }));
+  return { values: provisionalValues(run.plan.channels, thread), updates, interrupts };
+}
+
+/** Tasks that finished before this run come first, marked as LangGraph marks them. */
+function updatesOf(thread: Thread, outcomes: readonly Outcome[]): readonly Values[] {
+  const ran = new Set(outcomes.map(({ task }) => task.path));
+  const cached = thread.next.flatMap((task) => {
+    const result = ran.has(task.path) ? undefined : resultOf(thread, task.path);
+    return result === undefined
+      ? []
+      : [{ [task.node]: mergedUpdate(result), __metadata__: { cached: true } }];
+  });
+  const fresh = outcomes.flatMap((outcome) =>
+    outcome.kind === "finished" ? [{ [outcome.task.node]: mergedUpdate(outcome.result) }] : [],
+  );
+  return [...cached, ...fresh];
+}
+
+function mergedUpdate({ updates }: TaskResult): Values {
+  return updates.length === 1 && updates[0] !== undefined
+    ? updates[0]
+    : Object.fromEntries(updates.flatMap((update) => Object.entries(update)));
+}
+
+function eitherSignal(failure: AbortSignal, abort: AbortSignal | undefined): AbortSignal {
+  return abort === undefined ? failure : AbortSignal.any([failure, abort]);
+}
+
+/** The promise, or the signal's reason as soon as it aborts. */
+async function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
+  if (signal === undefined) return work;
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = (): void => reject(signal.reason);
+  signal.addEventListener("abort", abort, { once: true });
+  // A node may have aborted before its first await.
+  if (signal.aborted) abort();
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}
+
+function recursionError(limit: number): GraphRecursionError {
+  return new GraphRecursionError(
+    `Recursion limit of ${limit} reached without hitting a stop condition. ` +
+      'You can increase the limit by setting the "recursionLimit" config key.',
+  );
+}

@@ -1,0 +1,123 @@
+// Parts of the world going away at the worst moment: people are told the truth, and nothing acknowledged is lost.
+import { expect, test } from "vitest";
+import type { LocalPerson } from "../../src/local/slack/person.ts";
+import type { Message } from "../../src/local/slack/protocol.ts";
+import { DEPLOY_COMMAND, DEPLOYS, messageLike, pendingCard, startSystem } from "../support/system.ts";
+
+function told(person: LocalPerson, pattern: RegExp): Promise<Message> {
+  return person.waitFor(
+    ({ messages }) => messages.find(({ text, visibleTo }) => visibleTo === person.id && pattern.test(text)),
+    10_000,
+  );
+}
+
+test("with a dead database, the clicker is told that nothing was recorded, within Slack's three seconds, and can click again", async () => {
+  const { ana, relays, askToDeploy, deployments } = await startSystem();
+  const card = await askToDeploy();
+  relays.dynamo.close();
+  relays.dynamo.cut();
+  const clicked = await ana.click(card, "Approve");
+  expect(clicked).toMatchObject({ answer: { kind: "ok" } });
+  await told(ana, /^I couldn't (record|confirm)/);
+  expect(await deployments()).toEqual([]);
+});
+
+test("with a database that hangs, the clicker is told to click again, and the click counts once", async () => {
+  const { ana, relays, askToDeploy, deployments } = await startSystem();
+  const card = await askToDeploy();
+  relays.dynamo.freeze();
+  const clicked = await ana.click(card, "Approve");
+  expect(clicked).toMatchObject({ answer: { kind: "ok" } });
+  await told(ana, /^I couldn't (record|confirm)/);
+  relays.dynamo.restore();
+  await ana.click(card, "Approve");
+  await messageLike(ana, /^✅ Deployed/);
+  expect(await deployments()).toHaveLength(1);
+});
+
+test("with a dead queue, the decision is recorded, the clicker is told it will continue, and the sweeper continues it", async () => {
+  const { ana, relays, askToDeploy, deployments, sweepAfter } = await startSystem();
+  const card = await askToDeploy();
+  relays.sqs.cut();
+  await ana.click(card, "Approve");
+  await told(ana, /^Your decision is recorded\. The queue did not answer/);
+  expect(await deployments()).toEqual([]);
+  relays.sqs.restore();
+  await sweepAfter(60);
+  await messageLike(ana, /^✅ Deployed/);
+  expect(await deployments()).toHaveLength(1);
+});
+
+test("with a dead queue at the command, the run is recorded and the sweeper starts it", async () => {
+  const { rita, relays, sweepAfter } = await startSystem();
+  relays.sqs.cut();
+  await rita.say(DEPLOYS, DEPLOY_COMMAND);
+  await told(rita, /^Recorded \*deploy\* as r-\w+\. The queue did not answer/);
+  relays.sqs.restore();
+  await sweepAfter(60);
+  await pendingCard(rita);
+});
+
+test("with a dead database at the command, the requester is told that nothing was started", async () => {
+  const { rita, relays } = await startSystem();
+  relays.dynamo.cut();
+  await rita.say(DEPLOYS, DEPLOY_COMMAND);
+  await told(rita, /^I couldn't (start|confirm)/);
+  expect((await rita.snapshot()).messages.filter(({ visibleTo }) => visibleTo === undefined)).toEqual([]);
+});
+
+test("with a dead Slack, the decision stands, the run continues, and the card follows later", async () => {
+  const { ana, relays, askToDeploy, deployments, sweepAfter } = await startSystem();
+  const card = await askToDeploy();
+  // The first click is needed to know who is in the group; then Slack's API goes away, while its clicks still arrive.
+  await ana.click(card, "Edit…");
+  relays.slack.cut();
+  await ana.click(card, "Approve");
+  await expect.poll(deployments, { timeout: 10_000 }).toHaveLength(1);
+  expect(
+    await ana.waitFor(({ messages }) => messages.find(({ text }) => text.startsWith("Approval needed"))),
+  ).toBeDefined();
+  relays.slack.restore();
+  await sweepAfter(60);
+  await messageLike(ana, /^Approved: /);
+  await messageLike(ana, /^✅ Deployed/);
+  expect(await deployments()).toHaveLength(1);
+});
+
+test("when nobody can say who is in the group, the click does not count and the clicker is told", async () => {
+  const { ana, relays, askToDeploy, deployments } = await startSystem();
+  const card = await askToDeploy();
+  relays.slack.freeze();
+  const clicking = ana.click(card, "Approve");
+  await clicking;
+  relays.slack.restore();
+  expect(await deployments()).toEqual([]);
+  await ana.click(card, "Approve");
+  await messageLike(ana, /^✅ Deployed/);
+});
+
+test("a card whose posting was acknowledged by nobody is found again and not posted twice", async () => {
+  const { rita, slackUrl, sweepAfter } = await startSystem();
+  await rita.say(DEPLOYS, DEPLOY_COMMAND);
+  await pendingCard(rita);
+  await sweepAfter(60);
+  const everything = (await (await fetch(`${slackUrl}/local/everything`)).json()) as { calls?: unknown };
+  expect(everything).toBeDefined();
+  const cards = (await rita.snapshot()).messages.filter(({ text }) => text.startsWith("Approval needed"));
+  expect(cards).toHaveLength(1);
+});
+
+test("when the target fails, the run fails with its words, and Retry deploys once with the same approval", async () => {
+  const { ana, rita, otto, relays, askToDeploy, deployments } = await startSystem();
+  const card = await askToDeploy();
+  relays.ops.cut();
+  await ana.click(card, "Approve");
+  await messageLike(rita, /^⚠️ Failed: /);
+  const failed = await messageLike(rita, /^deploy r-\w+, requested by <@U0RITA>: Failed/);
+  relays.ops.restore();
+  await otto.click(failed, "Retry");
+  await told(otto, /^Only the requester and the operators can retry/);
+  await rita.click(failed, "Retry");
+  await messageLike(rita, /^deploy r-\w+, requested by <@U0RITA>: Deployed checkout/);
+  expect(await deployments()).toHaveLength(1);
+});

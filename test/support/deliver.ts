@@ -1,0 +1,91 @@
+// Sends the app what Slack would send, signed as Slack signs, without a Slack in between: for deliveries a real one would not make.
+import { LOCAL_SECRETS } from "../../src/local/config.ts";
+import { SEED } from "../../src/local/slack/seed.ts";
+import { signatureOf } from "../../src/slack/signature.ts";
+
+export interface Delivery {
+  readonly body: Buffer;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+interface Signing {
+  readonly secret?: string;
+  readonly nowMs?: number;
+}
+
+export function signed(contentType: string, text: string | Buffer, signing: Signing = {}): Delivery {
+  const body = Buffer.from(text);
+  const timestamp = String(Math.floor((signing.nowMs ?? Date.now()) / 1_000));
+  return {
+    body,
+    headers: {
+      "content-type": contentType,
+      "x-slack-request-timestamp": timestamp,
+      "x-slack-signature": signatureOf(body, timestamp, signing.secret ?? LOCAL_SECRETS.signingSecret),
+    },
+  };
+}
+
+const FORM = "application/x-www-form-urlencoded";
+
+export function slashCommand(text: string, fields: Readonly<Record<string, string>> = {}): Delivery {
+  const form = new URLSearchParams({
+    command: "/countersign",
+    text,
+    team_id: SEED.teamId,
+    team_domain: "local",
+    channel_id: SEED.channels.deploys,
+    channel_name: "deploys",
+    user_id: SEED.users.rita,
+    user_name: "rita",
+    trigger_id: "trigger-1",
+    response_url: "http://127.0.0.1:9/respond",
+    api_app_id: "A0LOCAL",
+    ...fields,
+  });
+  return signed(FORM, form.toString());
+}
+
+export function interaction(payload: object): Delivery {
+  return signed(FORM, new URLSearchParams({ payload: JSON.stringify(payload) }).toString());
+}
+
+export interface ButtonClick {
+  readonly user: string;
+  readonly action: string;
+  readonly value: string;
+  readonly responseUrl?: string;
+  readonly team?: string;
+}
+
+export function buttonClick({
+  user,
+  action,
+  value,
+  responseUrl = "http://127.0.0.1:9/respond",
+  team = SEED.teamId,
+}: ButtonClick): Delivery {
+  return interaction({
+    type: "block_actions",
+    user: { id: user, team_id: team },
+    team: { id: team, domain: "local" },
+    api_app_id: "A0LOCAL",
+    trigger_id: `trigger-${user}`,
+    response_url: responseUrl,
+    channel: { id: SEED.channels.deploys, name: "deploys" },
+    container: { type: "message", channel_id: SEED.channels.deploys, message_ts: "1.0", is_ephemeral: false },
+    actions: [{ type: "button", block_id: "b", action_id: action, action_ts: "1.0", value }],
+  });
+}
+
+export async function post(
+  appUrl: string,
+  { body, headers }: Delivery,
+): Promise<{ status: number; text: string }> {
+  const response = await fetch(`${appUrl}/slack/events`, {
+    method: "POST",
+    headers,
+    body: new Uint8Array(body),
+  });
+  return { status: response.status, text: await response.text() };
+}

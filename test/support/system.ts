@@ -1,0 +1,155 @@
+// The whole product in one test: local Slack, ops target and the three handlers, on a table and a queue of their own.
+import { randomUUID } from "node:crypto";
+import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { inject, onTestFinished } from "vitest";
+import { createDynamo } from "../../src/aws/dynamodb.ts";
+import { createTable } from "../../src/aws/table.ts";
+import { composeSweeper } from "../../src/lambda/app.ts";
+import type { Config } from "../../src/lambda/config.ts";
+import { createLog } from "../../src/lambda/log.ts";
+import type { Surroundings } from "../../src/lambda/surroundings.ts";
+import { startApp } from "../../src/local/app.ts";
+import { LOCAL_SECRETS, localConfig } from "../../src/local/config.ts";
+import { createOps } from "../../src/local/ops/server.ts";
+import { createPerson, type LocalPerson } from "../../src/local/slack/person.ts";
+import type { Message } from "../../src/local/slack/protocol.ts";
+import { SEED } from "../../src/local/slack/seed.ts";
+import { createLocalSlack } from "../../src/local/slack/server.ts";
+import { createStore } from "../../src/local/slack/store.ts";
+import { type Relay, startRelay } from "./relay.ts";
+
+export const DEPLOYS = SEED.channels.deploys;
+export const DEPLOY_COMMAND = "/countersign run deploy service=checkout version=v2.4.1 env=prod";
+
+/** A table and a queue nobody else uses, on the servers of the whole test run. */
+export async function freshAws(): Promise<{
+  table: string;
+  queueUrl: string;
+  dynamoUrl: string;
+  sqsUrl: string;
+}> {
+  const [dynamoUrl, sqsUrl] = [inject("dynamoUrl"), inject("sqsUrl")];
+  const name = `t-${randomUUID()}`;
+  const dynamo = createDynamo({ endpoint: dynamoUrl, timeoutMs: 5_000, maxAttempts: 3 });
+  await createTable(dynamo, name);
+  dynamo.destroy();
+  const sqs = new SQSClient({ endpoint: sqsUrl });
+  await sqs.send(new CreateQueueCommand({ QueueName: name, Attributes: { VisibilityTimeout: "2" } }));
+  sqs.destroy();
+  return { table: name, queueUrl: `${sqsUrl}/000000000000/${name}`, dynamoUrl, sqsUrl };
+}
+
+export interface Deployment {
+  readonly service: string;
+  readonly env: string;
+  readonly version: string;
+  readonly idempotencyKey: string;
+}
+
+export interface System {
+  readonly slackUrl: string;
+  readonly appUrl: string;
+  readonly rita: LocalPerson;
+  readonly ana: LocalPerson;
+  readonly bo: LocalPerson;
+  readonly otto: LocalPerson;
+  readonly gus: LocalPerson;
+  readonly eve: LocalPerson;
+  readonly relays: {
+    readonly dynamo: Relay;
+    readonly sqs: Relay;
+    readonly slack: Relay;
+    readonly ops: Relay;
+  };
+  readonly config: Config;
+  readonly around: Surroundings;
+  readonly logLines: readonly string[];
+  /** Moves the clock of everything forward, then sweeps once. */
+  sweepAfter(seconds: number): Promise<void>;
+  deployments(): Promise<readonly Deployment[]>;
+  /** Rita asks for the deployment; the card that asks for approval. */
+  askToDeploy(command?: string): Promise<Message>;
+}
+
+/** Stops by itself when the test ends. */
+export async function startSystem(): Promise<System> {
+  const aws = await freshAws();
+  let aheadMs = 0;
+  const nowMs = (): number => Date.now() + aheadMs;
+  const logLines: string[] = [];
+  const around: Surroundings = {
+    clock: { now: () => new Date(nowMs()).toISOString() },
+    newId: randomUUID,
+    log: createLog((line) => logLines.push(line)),
+  };
+  const ops = await createOps({ store: ":memory:", now: nowMs }).listen(0);
+  const store = createStore(":memory:");
+  const slack = createLocalSlack({ ...LOCAL_SECRETS, teamId: SEED.teamId, appUrl: "", store, now: nowMs });
+  const slackServer = await slack.listen(0);
+  const relays = {
+    dynamo: await startRelay(aws.dynamoUrl),
+    sqs: await startRelay(aws.sqsUrl),
+    slack: await startRelay(slackServer.url),
+    ops: await startRelay(ops.url),
+  };
+  const config = localConfig({
+    slackUrl: relays.slack.url,
+    opsUrl: relays.ops.url,
+    dynamoUrl: relays.dynamo.url,
+    sqsUrl: relays.sqs.url,
+    queueUrl: `${relays.sqs.url}/000000000000/${aws.table}`,
+    table: aws.table,
+  });
+  const app = await startApp(config, around, {
+    sweepEveryMs: 3_600_000,
+    workerTimeoutMs: 10_000,
+    workers: 2,
+  });
+  slack.setAppUrl(app.url);
+  const sweep = composeSweeper(config, around);
+  onTestFinished(async () => {
+    await app.stop();
+    await Promise.all(Object.values(relays).map((relay) => relay.close()));
+    await Promise.all([slackServer.close(), ops.close()]);
+    store.close();
+  });
+  const { rita, ana, bo, otto, gus, eve } = SEED.users;
+  const person = (id: string): LocalPerson => createPerson(slackServer.url, id);
+  return {
+    slackUrl: slackServer.url,
+    appUrl: app.url,
+    rita: person(rita),
+    ana: person(ana),
+    bo: person(bo),
+    otto: person(otto),
+    gus: person(gus),
+    eve: person(eve),
+    relays,
+    config,
+    around,
+    logLines,
+    async sweepAfter(seconds): Promise<void> {
+      aheadMs += seconds * 1_000;
+      await sweep();
+    },
+    async deployments(): Promise<readonly Deployment[]> {
+      const answer = (await (await fetch(`${ops.url}/deployments`)).json()) as {
+        deployments: readonly Deployment[];
+      };
+      return answer.deployments;
+    },
+    async askToDeploy(command = DEPLOY_COMMAND): Promise<Message> {
+      await person(rita).say(DEPLOYS, command);
+      return pendingCard(person(rita));
+    },
+  };
+}
+
+export function pendingCard(person: LocalPerson): Promise<Message> {
+  return person.waitFor(({ messages }) => messages.find(({ text }) => text.startsWith("Approval needed")));
+}
+
+/** Waits for a message that reads like this. */
+export function messageLike(person: LocalPerson, pattern: RegExp): Promise<Message> {
+  return person.waitFor(({ messages }) => messages.find(({ text }) => pattern.test(text)));
+}
