@@ -27,11 +27,16 @@ export async function startApp(
   const { sqs } = config.endpoints;
   if (sqs === undefined)
     throw new Error("AWS_ENDPOINT_URL_SQS is missing: the local app needs a queue of its own.");
-  const slack = await serveHandler(composeSlack(config, around));
+  const slack = await serveHandler(composeSlack(config, around), around.log);
   const worker = composeWorker(config, around);
-  const poller = { endpoint: sqs, queueUrl: config.queueUrl, timeoutMs: options.workerTimeoutMs };
+  const poller = {
+    endpoint: sqs,
+    queueUrl: config.queueUrl,
+    timeoutMs: options.workerTimeoutMs,
+    log: around.log,
+  };
   const pollers = Array.from({ length: options.workers }, () => pollQueue(poller, worker));
-  const timer = sweepEvery(options.sweepEveryMs, composeSweeper(config, around));
+  const timer = sweepEvery(options.sweepEveryMs, composeSweeper(config, around), around.log);
   return {
     url: slack.url,
     async stop(): Promise<void> {

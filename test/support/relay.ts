@@ -1,47 +1,78 @@
-// Stands between the app and a server it needs, so that a test can take that server away and give it back.
-import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+// Stands between the app and a server it needs, so that a test can take that server away, lose its answers, and give it back.
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
 export interface Relay {
   readonly url: string;
-  /** Connections are refused at once, and open ones are cut. */
+  /** Connections break at once. */
   cut(): void;
-  /** Connections are taken, and nothing ever answers. */
+  /** Connections are taken, and nothing ever arrives at the server. */
   freeze(): void;
+  /** Requests arrive and are worked on, but the connection breaks instead of an answer. With a path, only for requests of that path. */
+  loseAnswers(path?: string): void;
+  /** Requests arrive and are worked on, but their answers never come. */
+  holdAnswers(): void;
   restore(): void;
+  /** Calls back when the next request passes. */
+  onceUsed(callback: () => void): void;
   close(): Promise<void>;
 }
 
-type Mode = "open" | "cut" | "frozen";
+type Mode =
+  | { readonly kind: "open" | "cut" | "frozen" | "holding" }
+  | { readonly kind: "losing"; readonly path: string | undefined };
 
 export async function startRelay(target: string): Promise<Relay> {
   const { hostname, port } = new URL(target);
   const sockets = new Set<Socket>();
-  let mode: Mode = "open";
+  let mode: Mode = { kind: "open" };
+  let used: (() => void) | undefined;
+
+  function carry(client: Socket): void {
+    const upstream = connect(Number(port), hostname);
+    let path = "";
+    client.on("data", (chunk) => {
+      path = /^[A-Z]+ (\S+) HTTP/.exec(chunk.toString("latin1"))?.[1] ?? path;
+      used?.();
+      used = undefined;
+      if (mode.kind !== "frozen") upstream.write(chunk);
+    });
+    upstream.on("data", (chunk) => {
+      const isLost = mode.kind === "losing" && (mode.path === undefined || path.includes(mode.path));
+      if (isLost) client.resetAndDestroy();
+      else if (mode.kind !== "holding") client.write(chunk);
+    });
+    upstream.on("error", () => client.destroy());
+    upstream.on("close", () => client.destroy());
+    client.on("close", () => upstream.destroy());
+  }
+
   const server = createServer((client) => {
     sockets.add(client);
     client.on("close", () => sockets.delete(client));
     client.on("error", () => client.destroy());
-    if (mode === "cut") client.resetAndDestroy();
-    if (mode !== "open") return;
-    const upstream = connect(Number(port), hostname);
-    upstream.on("error", () => client.destroy());
-    upstream.on("close", () => client.destroy());
-    client.on("close", () => upstream.destroy());
-    client.pipe(upstream).pipe(client);
+    if (mode.kind === "cut") client.resetAndDestroy();
+    else carry(client);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+
+  /** What is in flight meets the new mode when it answers; only a cut ends it. */
   const change = (next: Mode): void => {
     mode = next;
-    for (const socket of sockets) socket.resetAndDestroy();
+    if (next.kind === "cut") for (const socket of sockets) socket.resetAndDestroy();
   };
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    cut: () => change("cut"),
-    freeze: () => change("frozen"),
-    restore: () => change("open"),
+    cut: () => change({ kind: "cut" }),
+    freeze: () => change({ kind: "frozen" }),
+    loseAnswers: (path) => change({ kind: "losing", path }),
+    holdAnswers: () => change({ kind: "holding" }),
+    restore: () => change({ kind: "open" }),
+    onceUsed: (callback) => {
+      used = callback;
+    },
     close: () =>
       new Promise((resolve) => {
-        change("cut");
+        change({ kind: "cut" });
         server.close(() => resolve());
       }),
   };

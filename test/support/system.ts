@@ -108,8 +108,9 @@ export async function startSystem(): Promise<System> {
   slack.setAppUrl(app.url);
   const sweep = composeSweeper(config, around);
   onTestFinished(async () => {
-    await app.stop();
+    // First, so that nothing under way waits for an answer a test took away.
     await Promise.all(Object.values(relays).map((relay) => relay.close()));
+    await app.stop();
     await Promise.all([slackServer.close(), ops.close()]);
     store.close();
   });

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import type { SlackHandler } from "../../lambda/app.ts";
+import type { Log } from "../../runs/ports.ts";
 
 export interface Served {
   readonly url: string;
@@ -10,9 +11,13 @@ export interface Served {
 }
 
 /** Listens on loopback only, on a port the system picks. */
-export async function serveHandler(handler: SlackHandler): Promise<Served> {
+export async function serveHandler(handler: SlackHandler, log: Log): Promise<Served> {
   const server = createServer((request, response) => {
-    void answer(handler, request, response);
+    void answer(handler, request, response).catch((error: unknown) => {
+      // As Lambda would: the caller sees a 500, the reason is in the log.
+      log.error("A handler failed.", { reason: error instanceof Error ? error.message : String(error) });
+      response.writeHead(500).end();
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
@@ -31,20 +36,12 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  try {
-    const { statusCode = 200, headers = {}, body = "" } = await handler(await eventOf(request));
-    response.writeHead(
-      statusCode,
-      Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
-    );
-    response.end(body);
-  } catch (error) {
-    // As Lambda would: the caller sees a 500, the reason is in the log.
-    process.stderr.write(
-      `A handler failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    );
-    response.writeHead(500).end();
-  }
+  const { statusCode = 200, headers = {}, body = "" } = await handler(await eventOf(request));
+  response.writeHead(
+    statusCode,
+    Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
+  );
+  response.end(body);
 }
 
 async function eventOf(request: IncomingMessage): Promise<APIGatewayProxyEventV2> {

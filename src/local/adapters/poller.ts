@@ -2,17 +2,19 @@
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
 import type { WorkerHandler } from "../../lambda/app.ts";
+import type { Log } from "../../runs/ports.ts";
 
 export interface PollerOptions {
   readonly endpoint: string;
   readonly queueUrl: string;
   /** How long an invocation may take, as the function's timeout would be. */
   readonly timeoutMs: number;
+  readonly log: Log;
 }
 
 /** Polls until it is closed; closing waits for the job in hand. */
 export function pollQueue(
-  { endpoint, queueUrl, timeoutMs }: PollerOptions,
+  { endpoint, queueUrl, timeoutMs, log }: PollerOptions,
   handler: WorkerHandler,
 ): { close(): Promise<void> } {
   const sqs = new SQSClient({ endpoint });
@@ -46,9 +48,9 @@ export function pollQueue(
       } catch (error) {
         // Only an abort ends the polling, and it ends it here: a request under way throws, and the next one throws at once.
         if (isStopping()) return;
-        process.stderr.write(
-          `The queue could not be read: ${error instanceof Error ? error.message : String(error)}\n`,
-        );
+        log.error("The queue could not be read.", {
+          reason: error instanceof Error ? error.message : String(error),
+        });
         await pause(500, stop.signal);
       }
     }

@@ -1,0 +1,19 @@
+// A worker as a process of its own, so that a test can run two of them and kill one: reads its job from the arguments.
+import { composeWorker } from "../../src/lambda/app.ts";
+import { parseConfig } from "../../src/lambda/config.ts";
+import { surroundings } from "../../src/lambda/surroundings.ts";
+
+const handler = composeWorker(parseConfig(process.env), surroundings);
+const deadline = Date.now() + 10_000;
+const [job = ""] = process.argv.slice(2);
+// Tells the parent that everything is loaded; it answers when the job is to start.
+process.stdout.write("READY\n");
+process.stdin.once("data", () => {
+  const record = { messageId: "1", body: job } as never;
+  void handler({ Records: [record] }, { getRemainingTimeInMillis: () => deadline - Date.now() }).then(
+    ({ batchItemFailures }) => {
+      process.stdout.write(`DONE ${batchItemFailures.length}\n`);
+      process.exit(0);
+    },
+  );
+});
