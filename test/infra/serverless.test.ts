@@ -1,0 +1,250 @@
+// serverless.yml against the code it deploys: what `serverless package` makes of it is compared with the handlers, the table and the configuration.
+import { beforeAll, describe, expect, test } from "vitest";
+import * as z from "zod";
+import { HANDLERS } from "../../infra/bundle.ts";
+import { tableShape } from "../../src/aws/table.ts";
+import { parseConfig } from "../../src/lambda/config.ts";
+import { packageService, type Packaged, type Resource } from "./package.ts";
+
+let packaged: Packaged;
+beforeAll(async () => {
+  packaged = await packageService();
+});
+
+const Attribute = z.object({ "Fn::GetAtt": z.tuple([z.string(), z.string()]) });
+const LambdaFunction = z.object({
+  FunctionName: z.string(),
+  Handler: z.string(),
+  Runtime: z.string(),
+  Architectures: z.array(z.string()),
+  Timeout: z.number(),
+  Role: Attribute,
+  Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }),
+});
+const Statement = z.object({
+  Effect: z.literal("Allow"),
+  Action: z.array(z.string()),
+  Resource: z.union([Attribute, z.object({ "Fn::Sub": z.string() })]),
+});
+const Role = z.strictObject({
+  AssumeRolePolicyDocument: z.unknown(),
+  Policies: z.tuple([z.object({ PolicyDocument: z.object({ Statement: z.array(Statement) }) })]),
+});
+const Queue = z.object({
+  VisibilityTimeout: z.number().optional(),
+  MessageRetentionPeriod: z.number(),
+  RedrivePolicy: z.object({ deadLetterTargetArn: Attribute, maxReceiveCount: z.number() }).optional(),
+});
+
+function ofType(type: string): readonly (readonly [string, Resource])[] {
+  return Object.entries(packaged.resources).filter(([, resource]) => resource.Type === type);
+}
+
+function named(name: string): Resource {
+  const resource = packaged.resources[name];
+  if (resource === undefined) throw new Error(`The template has no ${name}.`);
+  return resource;
+}
+
+function lambda(name: string): z.infer<typeof LambdaFunction> {
+  const resource = `${name.charAt(0).toUpperCase()}${name.slice(1)}LambdaFunction`;
+  return LambdaFunction.parse(named(resource).Properties);
+}
+
+/** What a function may do, one line for each action: "dynamodb:GetItem on Table.Arn". */
+function permissions(name: string): readonly string[] {
+  const role = Role.parse(named(lambda(name).Role["Fn::GetAtt"][0]).Properties);
+  return role.Policies[0].PolicyDocument.Statement.flatMap(({ Action, Resource: on }) =>
+    Action.map((action) => `${action} on ${"Fn::Sub" in on ? on["Fn::Sub"] : on["Fn::GetAtt"].join(".")}`),
+  );
+}
+
+test("packaging needs no credentials and never reaches for the network", () => {
+  expect(packaged.networkAttempts).toBe("");
+});
+
+describe("the functions", () => {
+  test("are exactly the bundled handlers, on Node 24 and arm64", () => {
+    expect(ofType("AWS::Lambda::Function")).toHaveLength(HANDLERS.length);
+    for (const name of HANDLERS) {
+      expect(lambda(name)).toMatchObject({
+        FunctionName: `countersign-test-${name}`,
+        Handler: `dist/${name}.handler`,
+        Runtime: "nodejs24.x",
+        Architectures: ["arm64"],
+      });
+    }
+  });
+
+  test.each(HANDLERS)("%s ships its own bundle and nothing else", async (name) => {
+    expect(await packaged.zip(name)).toEqual([`dist/${name}.mjs`]);
+  });
+
+  test("each have a role of their own, and there is no other", () => {
+    const roles = HANDLERS.map((name) => lambda(name).Role["Fn::GetAtt"][0]);
+    expect(new Set(roles).size).toBe(HANDLERS.length);
+    expect(
+      ofType("AWS::IAM::Role")
+        .map(([name]) => name)
+        .toSorted(),
+    ).toEqual(roles.toSorted());
+    const elsewhere = /^AWS::IAM::(Policy|ManagedPolicy|RolePolicy|User.*)$/;
+    expect(Object.values(packaged.resources).filter(({ Type }) => elsewhere.test(Type))).toEqual([]);
+  });
+
+  test("may do exactly what their code does, on our own resources", () => {
+    const logs = (group: string): readonly string[] => [
+      `logs:CreateLogStream on ${group}.Arn`,
+      `logs:PutLogEvents on ${group}.Arn`,
+    ];
+    expect(permissions("slack")).toEqual([
+      "dynamodb:GetItem on Table.Arn",
+      "dynamodb:PutItem on Table.Arn",
+      "sqs:SendMessage on JobQueue.Arn",
+      ...logs("SlackLogGroup"),
+    ]);
+    expect(permissions("worker")).toEqual([
+      "dynamodb:GetItem on Table.Arn",
+      "dynamodb:PutItem on Table.Arn",
+      "dynamodb:UpdateItem on Table.Arn",
+      "dynamodb:Query on Table.Arn",
+      "sqs:SendMessage on JobQueue.Arn",
+      "sqs:ReceiveMessage on JobQueue.Arn",
+      "sqs:DeleteMessage on JobQueue.Arn",
+      "sqs:GetQueueAttributes on JobQueue.Arn",
+      ...logs("WorkerLogGroup"),
+    ]);
+    expect(permissions("sweeper")).toEqual([
+      "dynamodb:Query on ${Table.Arn}/index/due",
+      "sqs:SendMessage on JobQueue.Arn",
+      ...logs("SweeperLogGroup"),
+    ]);
+    expect(HANDLERS.flatMap((name) => permissions(name)).filter((line) => line.includes("*"))).toEqual([]);
+  });
+
+  test("are woken by Slack, the queue and the clock, and by nobody else", () => {
+    expect(ofType("AWS::ApiGatewayV2::Route").map(([, { Properties }]) => Properties["RouteKey"])).toEqual([
+      "POST /slack/events",
+    ]);
+    expect(ofType("AWS::Events::Rule").map(([, { Properties }]) => Properties["ScheduleExpression"])).toEqual(
+      ["rate(1 minute)"],
+    );
+    expect(ofType("AWS::Lambda::EventSourceMapping").map(([, { Properties }]) => Properties)).toEqual([
+      expect.objectContaining({
+        BatchSize: 1,
+        EventSourceArn: { "Fn::GetAtt": ["JobQueue", "Arn"] },
+        FunctionName: { "Fn::GetAtt": ["WorkerLambdaFunction", "Arn"] },
+        FunctionResponseTypes: ["ReportBatchItemFailures"],
+      }),
+    ]);
+  });
+});
+
+describe("the environment", () => {
+  /** Every name the configuration looks at, whether it is there or not. */
+  function namesRead(): ReadonlySet<string> {
+    const names = new Set<string>();
+    const spy = new Proxy<Record<string, string>>(
+      {},
+      {
+        get(_, name) {
+          if (typeof name === "string") names.add(name);
+          return undefined;
+        },
+      },
+    );
+    expect(() => parseConfig(spy)).toThrow();
+    return names;
+  }
+
+  test.each(HANDLERS)("of %s has only names that the configuration reads", (name) => {
+    const unread = Object.keys(lambda(name).Environment.Variables).filter((key) => !namesRead().has(key));
+    expect(unread).toEqual([]);
+  });
+
+  test.each(HANDLERS)("of %s has every name that the configuration requires", (name) => {
+    const { Variables } = lambda(name).Environment;
+    // What CloudFormation puts there is text of some kind; as a URL it satisfies the strictest of them.
+    const deployed = Object.fromEntries(Object.keys(Variables).map((key) => [key, "https://example.com"]));
+    expect(() => parseConfig(deployed)).not.toThrow();
+  });
+
+  test("names the table and the queue, looks secrets up, and never holds a value", () => {
+    for (const name of HANDLERS) {
+      const { TABLE_NAME, QUEUE_URL, ...looked } = lambda(name).Environment.Variables;
+      expect({ TABLE_NAME, QUEUE_URL }).toEqual({
+        TABLE_NAME: { Ref: "Table" },
+        QUEUE_URL: { Ref: "JobQueue" },
+      });
+      for (const value of Object.values(looked))
+        expect(value).toMatch(/^\{\{resolve:(ssm:\/|secretsmanager:)countersign\/test\/[\w/:-]+\}\}$/);
+    }
+  });
+
+  test("takes the two secrets from where they are encrypted", () => {
+    const secrets = Object.entries(lambda("slack").Environment.Variables).filter(([key]) =>
+      /SECRET|TOKEN|KEY/.test(key),
+    );
+    expect(secrets.map(([key]) => key)).toEqual(["SLACK_SIGNING_SECRET", "SLACK_BOT_TOKEN"]);
+    for (const [, value] of secrets) expect(value).toMatch(/^\{\{resolve:secretsmanager:/);
+  });
+});
+
+describe("the table", () => {
+  test("has the keys and the index that the code creates locally", () => {
+    expect(ofType("AWS::DynamoDB::Table")).toHaveLength(1);
+    expect(named("Table").Properties).toMatchObject(tableShape);
+  });
+
+  test("survives mistakes: it can be restored, and neither a deployment nor a hand deletes it", () => {
+    expect(named("Table")).toMatchObject({
+      DeletionPolicy: "Retain",
+      UpdateReplacePolicy: "Retain",
+      Properties: {
+        DeletionProtectionEnabled: true,
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        SSESpecification: { SSEEnabled: true },
+        TimeToLiveSpecification: { AttributeName: "ttl", Enabled: true },
+      },
+    });
+  });
+});
+
+describe("the queue", () => {
+  test("hides a message for at least six times as long as the worker may take", () => {
+    const { VisibilityTimeout = 0 } = Queue.parse(named("JobQueue").Properties);
+    expect(VisibilityTimeout).toBeGreaterThanOrEqual(6 * lambda("worker").Timeout);
+  });
+
+  test("keeps what failed five times for as long as SQS can", () => {
+    const { RedrivePolicy } = Queue.parse(named("JobQueue").Properties);
+    expect(RedrivePolicy).toEqual({
+      deadLetterTargetArn: { "Fn::GetAtt": ["DeadJobQueue", "Arn"] },
+      maxReceiveCount: 5,
+    });
+    const days = Queue.parse(named("DeadJobQueue").Properties).MessageRetentionPeriod / 86_400;
+    expect(days).toBe(14);
+  });
+});
+
+test("nothing in the template points at something that is not there", () => {
+  const dangling: string[] = [];
+  const look = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(look);
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return;
+    for (const [key, inner] of Object.entries(value)) {
+      const targets =
+        key === "Ref" && typeof inner === "string"
+          ? [inner]
+          : key === "Fn::GetAtt" && Array.isArray(inner)
+            ? [String(inner[0])]
+            : key === "Fn::Sub" && typeof inner === "string"
+              ? [...inner.matchAll(/\$\{(\w+)/g)].map(([, name]) => name ?? "")
+              : [];
+      dangling.push(...targets.filter((name) => !name.startsWith("AWS::") && !(name in packaged.resources)));
+      look(inner);
+    }
+  };
+  look(packaged.resources);
+  expect(dangling).toEqual([]);
+});

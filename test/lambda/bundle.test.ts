@@ -1,0 +1,133 @@
+// What is inside the bundles, and that they load: each handler carries its own part of Countersign and nothing of the others'.
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { describe, expect, test } from "vitest";
+import { HANDLERS, type HandlerName, UNUSED } from "../../infra/bundle.ts";
+import { unused } from "../../infra/unused.ts";
+import { localEnvironment } from "../../src/local/config.ts";
+import { buildBundles, loadBundle } from "../support/bundles.ts";
+import { type Delivery, slashCommand } from "../support/deliver.ts";
+
+/** Ceilings, not targets: about a tenth above what the bundles weigh. Raise one only for something the handler needs. */
+const MAX_KILOBYTES: Readonly<Record<HandlerName, number>> = { slack: 1_200, worker: 1_050, sweeper: 850 };
+
+const NOWHERE = localEnvironment({
+  slackUrl: "http://127.0.0.1:9",
+  opsUrl: "http://127.0.0.1:9",
+  dynamoUrl: "http://127.0.0.1:9",
+  sqsUrl: "http://127.0.0.1:9",
+  queueUrl: "http://127.0.0.1:9/000000000000/jobs",
+  table: "nowhere",
+});
+
+async function bundle(name: HandlerName): Promise<{ bytes: number; files: readonly string[] }> {
+  const { metafiles } = await buildBundles();
+  const output = Object.entries(metafiles[name].outputs).find(([path]) => path.endsWith(`${name}.mjs`))?.[1];
+  if (output === undefined) throw new Error(`There is no bundle for ${name}.`);
+  const files = Object.entries(output.inputs)
+    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+    .map(([path]) => path);
+  return { bytes: output.bytes, files };
+}
+
+/** Files of a bundle that match, for a failure that names what crept in. */
+async function within(name: HandlerName, pattern: RegExp): Promise<readonly string[]> {
+  return (await bundle(name)).files.filter((file) => pattern.test(file));
+}
+
+function packages(...names: readonly string[]): RegExp {
+  return new RegExp(`node_modules/(${names.join("|")})/`);
+}
+
+describe.each(HANDLERS)("the %s bundle", (name) => {
+  test("holds nothing that only serves tests or the local Slack", async () => {
+    expect(await within(name, /^(src\/local|test)\//)).toEqual([]);
+    const local = packages(
+      "react",
+      "react-dom",
+      "@?hono",
+      "dynalite",
+      "fauxqs",
+      "esbuild",
+      "slack-blocks-to-jsx",
+    );
+    expect(await within(name, local)).toEqual([]);
+  });
+
+  test("holds nothing that only Bolt's own receivers need", async () => {
+    expect(await within(name, packages(...UNUSED))).toEqual([]);
+    const behindThem = packages(
+      "undici",
+      "iconv-lite",
+      "mime-db",
+      "body-parser",
+      "jsonwebtoken",
+      "semver",
+      "ws",
+    );
+    expect(await within(name, behindThem)).toEqual([]);
+  });
+
+  test("stays below its ceiling", async () => {
+    const { bytes } = await bundle(name);
+    expect(bytes / 1_024).toBeLessThan(MAX_KILOBYTES[name]);
+  });
+
+  test("loads, and refuses to with a sentence when its configuration is missing", async () => {
+    const { handler } = await loadBundle(name, NOWHERE);
+    expect(handler).toBeTypeOf("function");
+    await expect(loadBundle(name, {})).rejects.toThrow(/^The configuration is not usable: /);
+  });
+
+  test("leaves the environment as it was", async () => {
+    const before = { ...process.env };
+    await loadBundle(name, NOWHERE);
+    expect({ ...process.env }).toEqual(before);
+  });
+});
+
+test("the Slack bundle holds no graph, no agent and no workflow, only the list of their names", async () => {
+  expect(await within("slack", /^src\/(graph|agent|workflows)\//)).toEqual(["src/workflows/manifest.json"]);
+  expect(await within("slack", packages("openai"))).toEqual([]);
+  expect(await within("slack", packages("@slack/bolt"))).not.toEqual([]);
+});
+
+test("the worker bundle runs graphs and writes cards without Bolt", async () => {
+  expect(
+    await within("worker", /^src\/(graph\/state-graph|workflows\/deploy|slack\/messenger)\.ts$/),
+  ).toHaveLength(3);
+  expect(await within("worker", packages("@slack/bolt"))).toEqual([]);
+  expect(await within("worker", /^src\/slack\/(app|receiver|listeners\/.*)\.ts$/)).toEqual([]);
+});
+
+test("the sweeper bundle knows neither Slack nor graphs", async () => {
+  expect(await within("sweeper", /^src\/(slack|graph|agent|workflows)\//)).toEqual([]);
+  expect(await within("sweeper", packages("@slack/[^/]+", "openai"))).toEqual([]);
+});
+
+function eventOf({ body, headers }: Delivery): APIGatewayProxyEventV2 {
+  return {
+    body: body.toString("base64"),
+    isBase64Encoded: true,
+    headers,
+  } as unknown as APIGatewayProxyEventV2;
+}
+
+test("the bundled Slack handler takes a command all the way through Bolt", async () => {
+  const { handler } = await loadBundle("slack", NOWHERE);
+  const { statusCode, body } = await handler(eventOf(slashCommand("help")));
+  expect(statusCode).toBe(200);
+  expect(body).toContain("/countersign run deploy");
+});
+
+test("the bundled Slack handler refuses what Slack has not signed", async () => {
+  const { handler } = await loadBundle("slack", NOWHERE);
+  const { body } = slashCommand("help");
+  expect(await handler(eventOf({ body, headers: {} }))).toMatchObject({ statusCode: 401 });
+});
+
+test("a package that was left out says so when it is used, not when it is loaded", () => {
+  const express = unused("express") as { __esModule: boolean; default: () => unknown };
+  expect(express.__esModule).toBe(true);
+  expect(() => express.default()).toThrow(/^"express" is not part of this bundle: /);
+  expect(() => (express as unknown as () => void)()).toThrow(/^"express" is not part of this bundle: /);
+});
