@@ -3,20 +3,13 @@ import { expect, test } from "vitest";
 import { composeWorker } from "../../src/lambda/app.ts";
 import type { LocalPerson } from "../../src/local/slack/person.ts";
 import type { Message } from "../../src/local/slack/protocol.ts";
-import { buttonClick, post, slashCommand } from "../support/deliver.ts";
+import { buttonClick, buttonValue, post, slashCommand } from "../support/deliver.ts";
 import { DEPLOYS, messageLike, pendingCard, startSystem } from "../support/system.ts";
 
 function told(person: LocalPerson, pattern: RegExp): Promise<Message> {
   return person.waitFor(({ messages }) =>
     messages.find(({ text, visibleTo }) => visibleTo === person.id && pattern.test(text)),
   );
-}
-
-function valueOf(card: Message, action: string): string {
-  const actions = card.blocks.find(({ type }) => type === "actions") as unknown as {
-    elements: { action_id: string; value: string }[];
-  };
-  return actions.elements.find((element) => element.action_id === action)?.value ?? "";
 }
 
 test("when two people click at once, one decides and the other is told who did", async () => {
@@ -77,7 +70,7 @@ test("the same click delivered three times deploys once", async () => {
   const click = buttonClick({
     user: ana.id,
     action: "approve",
-    value: valueOf(await askToDeploy(), "approve"),
+    value: buttonValue(await askToDeploy(), "approve"),
   });
   const answers = await Promise.all([post(appUrl, click), post(appUrl, click), post(appUrl, click)]);
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);

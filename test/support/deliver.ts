@@ -1,5 +1,7 @@
 // Sends the app what Slack would send, signed as Slack signs, without a Slack in between: for deliveries a real one would not make.
+import * as z from "zod";
 import { LOCAL_SECRETS } from "../../src/local/config.ts";
+import type { Message } from "../../src/local/slack/protocol.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
 import { signatureOf } from "../../src/slack/signature.ts";
 
@@ -77,6 +79,17 @@ export function buttonClick({
     actions: [{ type: "button", block_id: "b", action_id: action, action_ts: "1.0", value }],
   });
 }
+
+/** What the card's button carries. */
+export function buttonValue(card: Message, action: string): string {
+  for (const { elements } of card.blocks) {
+    const found = Buttons.safeParse(elements).data?.find(({ action_id }) => action_id === action);
+    if (found !== undefined) return found.value;
+  }
+  throw new Error(`The card has no button "${action}".`);
+}
+
+const Buttons = z.array(z.object({ action_id: z.string(), value: z.string() }));
 
 export async function post(
   appUrl: string,

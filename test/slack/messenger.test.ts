@@ -1,0 +1,149 @@
+// Cards as they reach the local Slack over HTTP: posted once, redrawn in place, found again when an answer was lost.
+import { expect, onTestFinished, test } from "vitest";
+import { SEED } from "../../src/local/slack/seed.ts";
+import { MessengerUnavailable } from "../../src/runs/errors.ts";
+import type { Card, Drawing, Messenger } from "../../src/runs/ports.ts";
+import { createMessenger } from "../../src/slack/messenger.ts";
+import type { Message } from "../../src/local/slack/protocol.ts";
+import { type Relay, startRelay } from "../support/relay.ts";
+import { approvedByAna, decided, INTERRUPT, someApproval, someRun, THREAD } from "./fixtures.ts";
+import { clientOf, type LocalSlackServer, startLocalSlack } from "./support.ts";
+
+const { deploys, random } = SEED.channels;
+/** The runs of the fixtures are of the past; a lost post is looked for since its run began. */
+const run = someRun({ createdAt: new Date().toISOString() });
+const runDrawing: Drawing = { kind: "run", run, approvals: [] };
+const ask: Drawing = { kind: "ask", approval: someApproval(), run };
+
+function cardOf(name: string, change: Partial<Card> = {}): Card {
+  const key = { team: SEED.teamId, thread: THREAD };
+  return { ...key, card: name, channel: deploys, drawn: 0, claims: 1, ...change };
+}
+
+interface World {
+  readonly messenger: Messenger;
+  readonly slack: LocalSlackServer;
+  readonly relay: Relay;
+  messages(): Promise<readonly Message[]>;
+  calls(): Promise<readonly string[]>;
+}
+
+async function startWorld(): Promise<World> {
+  const slack = await startLocalSlack();
+  const relay = await startRelay(slack.url);
+  onTestFinished(() => relay.close());
+  return {
+    ...{ slack, relay, messenger: createMessenger(clientOf(relay.url)) },
+    messages: async () => (await slack.everything()).messages,
+    calls: async () => (await slack.everything()).calls.map(({ method }) => method),
+  };
+}
+
+test("a first drawing is posted without looking around, and says where it is", async () => {
+  const { messenger, messages, calls } = await startWorld();
+  const ts = await messenger.draw(runDrawing, { card: cardOf("run") });
+  expect(await calls()).toEqual(["chat.postMessage"]);
+  const [message] = await messages();
+  expect(message).toMatchObject({ ts, channel: deploys, user: SEED.users.bot, edited: false });
+  expect(message?.threadTs).toBeUndefined();
+  expect(message?.metadata).toEqual({
+    event_type: "countersign_card",
+    event_payload: { team: SEED.teamId, thread: THREAD, card: "run" },
+  });
+});
+
+test("a question stands in the run's thread and in the channel, the closing reply in the thread only", async () => {
+  const { messenger, messages } = await startWorld();
+  const threadTs = await messenger.draw(runDrawing, { card: cardOf("run") });
+  await messenger.draw(ask, { card: cardOf(`ask:${INTERRUPT}`), threadTs });
+  await messenger.draw({ kind: "outcome", run }, { card: cardOf("outcome"), threadTs });
+  const [, question, outcome] = await messages();
+  expect(question).toMatchObject({ threadTs, broadcast: true });
+  expect(outcome).toMatchObject({ threadTs });
+  expect(outcome?.broadcast).toBeUndefined();
+});
+
+test("a card that is known to exist is redrawn in place", async () => {
+  const { messenger, messages, calls } = await startWorld();
+  const card = cardOf(`ask:${INTERRUPT}`);
+  const ts = await messenger.draw(ask, { card });
+  const drawing: Drawing = { kind: "ask", approval: decided(someApproval(), approvedByAna), run };
+  expect(await messenger.draw(drawing, { card: { ...card, ts, claims: 5 } })).toBe(ts);
+  expect(await calls()).toEqual(["chat.postMessage", "chat.update"]);
+  const all = await messages();
+  expect(all).toHaveLength(1);
+  expect(all[0]).toMatchObject({ ts, edited: true, metadata: { event_payload: { thread: THREAD } } });
+  expect(all[0]?.text).toMatch(/^Approved: /);
+});
+
+test.each(["in the channel", "in the run's thread"])(
+  "a post whose answer was lost is found again %s, and redrawn instead of posted twice",
+  async (where) => {
+    const { messenger, messages, relay } = await startWorld();
+    const inThread =
+      where === "in the channel"
+        ? {}
+        : { threadTs: await messenger.draw(runDrawing, { card: cardOf("run") }) };
+    const card = cardOf(`ask:${INTERRUPT}`);
+    relay.loseAnswers("chat.postMessage");
+    await expect(messenger.draw(ask, { card, ...inThread })).rejects.toThrow(MessengerUnavailable);
+    relay.restore();
+    const lost = (await messages()).at(-1);
+    const ts = await messenger.draw(ask, { card: { ...card, claims: 2 }, ...inThread });
+    expect(ts).toBe(lost?.ts);
+    expect((await messages()).filter(({ text }) => text.startsWith("Approval needed"))).toHaveLength(1);
+  },
+);
+
+test("other cards of the same run, and the same card of another run, are not taken for the lost one", async () => {
+  const { messenger, messages } = await startWorld();
+  const posted = [
+    await messenger.draw(runDrawing, { card: cardOf("run") }),
+    await messenger.draw(ask, { card: cardOf(`ask:${INTERRUPT}`, { thread: "f".repeat(32) }) }),
+  ];
+  const ts = await messenger.draw(ask, { card: cardOf(`ask:${INTERRUPT}`, { claims: 2 }) });
+  expect(posted).not.toContain(ts);
+  expect(await messages()).toHaveLength(3);
+});
+
+test("a message somebody deleted is posted again, and says where it is now", async () => {
+  const { messenger, messages, slack } = await startWorld();
+  const card = cardOf(`ask:${INTERRUPT}`);
+  const ts = await messenger.draw(ask, { card });
+  await slack.web.chat.delete({ channel: deploys, ts });
+  const again = await messenger.draw(ask, { card: { ...card, ts } });
+  expect(again).not.toBe(ts);
+  expect((await messages()).map((message) => message.ts)).toEqual([again]);
+});
+
+test.each([1, 2])(
+  "when the run's own message was deleted, the question is asked in the channel (claim %i)",
+  async (claims) => {
+    const { messenger, messages, slack } = await startWorld();
+    const threadTs = await messenger.draw(runDrawing, { card: cardOf("run") });
+    await slack.web.chat.delete({ channel: deploys, ts: threadTs });
+    const ts = await messenger.draw(ask, { card: cardOf(`ask:${INTERRUPT}`, { claims }), threadTs });
+    const [question] = await messages();
+    expect(question).toMatchObject({ ts });
+    expect(question?.threadTs).toBeUndefined();
+  },
+);
+
+test.each([
+  ["posting", cardOf("run")],
+  ["redrawing", cardOf("run", { ts: "1.0" })],
+  ["looking for a lost post", cardOf("run", { claims: 2 })],
+])("when Slack does not answer while %s, the card is behind and nothing else is thrown", async (_, card) => {
+  const { messenger, relay } = await startWorld();
+  relay.cut();
+  const failed = await messenger.draw(runDrawing, { card }).catch((error: unknown) => error);
+  expect(failed).toBeInstanceOf(MessengerUnavailable);
+  expect((failed as Error).cause).toBeInstanceOf(Error);
+});
+
+test("when Slack refuses, the error carries Slack's own word for why", async () => {
+  const { messenger } = await startWorld();
+  const card = cardOf("run", { channel: random });
+  await expect(messenger.draw(runDrawing, { card })).rejects.toThrow(MessengerUnavailable);
+  await expect(messenger.draw(runDrawing, { card })).rejects.toThrow(/not_in_channel/);
+});
