@@ -41,35 +41,69 @@ interface Turn {
   readonly config: GraphConfig;
 }
 
+/** Each time, somebody else wrote the run's record; more often than this is not a race. */
+const MAX_TURNS = 5;
+
 /** @throws StorageUnavailable */
 export async function advanceRun(
   deps: AdvanceDeps,
   key: ThreadKey,
   { until }: { readonly until: string },
 ): Promise<void> {
-  const run = await deps.records.run(key);
-  if (run === undefined) {
-    deps.log.warn("A job names a thread that has no run.", { thread: key.thread });
-    return;
+  for (let turns = 0; turns < MAX_TURNS; turns++) {
+    if (await takeTurn(deps, key, until)) return;
   }
-  if (run.status.kind === "done" || run.status.kind === "failed") return;
-  const workflow = deps.workflows.get(run.workflow);
-  if (workflow === undefined) return fail(deps, run, `There is no workflow "${run.workflow}" any more.`);
-  const turn = turnOf(deps, run, workflow);
+  deps.log.warn("A run was written by others again and again; the sweeper will look at it.", {
+    thread: key.thread,
+  });
+}
+
+/** False when somebody else wrote the run's record meanwhile, so that everything has to be read again. */
+async function takeTurn(deps: AdvanceDeps, key: ThreadKey, until: string): Promise<boolean> {
+  let run = await deps.records.run(key);
+  if (run === undefined) deps.log.warn("A job names a thread that has no run.", { thread: key.thread });
+  if (run === undefined || run.status.kind === "done" || run.status.kind === "failed") return true;
   try {
-    await drive(turn, run, until);
-  } catch (error) {
-    if (error instanceof StorageUnavailable) throw error;
-    if (error instanceof CheckpointConflict || error instanceof RunChanged) {
-      // Invariant 3: a rival owns the next slot or wrote the record. Whatever this turn found out is discarded.
-      deps.log.warn("Another worker continued this thread; this one stops.", { thread: key.thread });
-      return;
+    const turn = turnOf(deps, run);
+    let state = await turn.graph.getState(turn.config);
+    const input = await inputFor(turn, run, state);
+    if (input !== undefined) {
+      run = await saveStatus(deps, run, { kind: "running" }, later(until, SWEEP_AFTER_MS));
+      await turn.graph.invoke(input.value, turn.config);
+      state = await turn.graph.getState(turn.config);
     }
-    await fail(deps, run, error instanceof Error ? error.message : String(error));
+    await record(turn, run, state);
+    return true;
+  } catch (error) {
+    return afterError(deps, run, error);
   }
 }
 
-function turnOf(deps: AdvanceDeps, run: Run, workflow: Workflow): Turn {
+/** What the workflow threw fails the run; what storage threw is the queue's to repeat; what a rival did is the rival's. */
+async function afterError(deps: AdvanceDeps, run: Run, error: unknown): Promise<boolean> {
+  if (error instanceof StorageUnavailable) throw error;
+  if (error instanceof RunChanged) return false;
+  if (error instanceof CheckpointConflict) {
+    // Invariant 3: a rival owns the next slot. Whatever this turn found out is discarded with it.
+    deps.log.warn("Another worker continued this thread; this one stops.", { thread: run.thread });
+    return true;
+  }
+  deps.log.warn("A run failed.", { thread: run.thread, workflow: run.workflow });
+  try {
+    await saveStatus(deps, run, {
+      kind: "failed",
+      error: error instanceof Error ? error.message : String(error),
+    });
+    return true;
+  } catch (lost) {
+    if (lost instanceof RunChanged) return false;
+    throw lost;
+  }
+}
+
+function turnOf(deps: AdvanceDeps, run: Run): Turn {
+  const workflow = deps.workflows.get(run.workflow);
+  if (workflow === undefined) throw new Error(`There is no workflow "${run.workflow}" any more.`);
   const config = {
     configurable: { thread_id: logOf(run) },
     context: { requester: run.requester },
@@ -81,15 +115,6 @@ function turnOf(deps: AdvanceDeps, run: Run, workflow: Workflow): Turn {
 /** The log's name: the team is part of it, as of every key. */
 function logOf({ team, thread }: ThreadKey): string {
   return `${team}#${thread}`;
-}
-
-async function drive(turn: Turn, run: Run, until: string): Promise<void> {
-  const state = await turn.graph.getState(turn.config);
-  const input = await inputFor(turn, run, state);
-  if (input === undefined) return record(turn, run, state);
-  const running = await saveStatus(turn.deps, run, { kind: "running" }, later(until, SWEEP_AFTER_MS));
-  await turn.graph.invoke(input.value, turn.config);
-  await record(turn, running, await turn.graph.getState(turn.config));
 }
 
 /** What to invoke the graph with; undefined when it waits for people or has ended. `null` goes on where a crash left it. */
@@ -154,12 +179,6 @@ async function close({ records, clock }: AdvanceDeps, approval: Approval): Promi
   const closed = supersededApproval(resumedApproval(approval), clock.now());
   // Lost to another writer, it is closed by that writer or by the next turn.
   if (closed !== approval) await records.saveApproval(closed);
-}
-
-async function fail(deps: AdvanceDeps, run: Run, error: string): Promise<void> {
-  deps.log.warn("A run failed.", { thread: run.thread, workflow: run.workflow });
-  const current = (await deps.records.run(run)) ?? run;
-  await saveStatus(deps, current, { kind: "failed", error });
 }
 
 async function saveStatus(deps: AdvanceDeps, run: Run, status: Run["status"], due?: string): Promise<Run> {

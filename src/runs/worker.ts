@@ -8,6 +8,8 @@ import { SWEEP_AFTER_MS, wake } from "./wake.ts";
 
 /** A card that Slack would not take is tried once more this soon; after that it is the sweeper's. */
 const REDRAW_AFTER_SECONDS = 5;
+/** SQS's own limit. */
+const MAX_DELAY_SECONDS = 900;
 
 export interface WorkDeps extends AdvanceDeps, RedrawDeps {
   readonly queue: Queue;
@@ -27,7 +29,7 @@ export async function work(deps: WorkDeps, job: Job, { until }: WorkUntil): Prom
   let lease = await deps.leases.acquire(key, { by: deps.newId(), now: deps.clock.now(), until });
   if (lease === undefined) {
     deps.log.info("Another worker has the thread and was nudged.", { thread: job.thread });
-    return;
+    return lookAgain(deps, job, until);
   }
   try {
     while (lease !== undefined) lease = await workOnce(deps, job, { lease, until });
@@ -36,6 +38,16 @@ export async function work(deps: WorkDeps, job: Job, { until }: WorkUntil): Prom
     await letGo(deps, lease);
     throw error;
   }
+}
+
+/**
+ * The holder of the thread may be dead, and a dead one heeds no nudge: comes back when its lease has run out at the latest. Only
+ * for what somebody waits for, so that such jobs never multiply.
+ */
+async function lookAgain(deps: WorkDeps, { kind, team, thread }: Job, until: string): Promise<void> {
+  if (kind !== "start" && kind !== "resume") return;
+  const seconds = Math.ceil((Date.parse(until) - Date.parse(deps.clock.now())) / 1_000);
+  await wake(deps, { kind: "sweep", team, thread }, Math.min(seconds, MAX_DELAY_SECONDS));
 }
 
 /** Gives the thread back even when there was a nudge: the job that failed comes again and sees what the nudge was about. */

@@ -151,6 +151,6 @@ export function pendingCard(person: LocalPerson): Promise<Message> {
 }
 
 /** Waits for a message that reads like this. */
-export function messageLike(person: LocalPerson, pattern: RegExp): Promise<Message> {
-  return person.waitFor(({ messages }) => messages.find(({ text }) => pattern.test(text)));
+export function messageLike(person: LocalPerson, pattern: RegExp, ms?: number): Promise<Message> {
+  return person.waitFor(({ messages }) => messages.find(({ text }) => pattern.test(text)), ms);
 }
