@@ -32,8 +32,9 @@ export async function startRelay(target: string): Promise<Relay> {
     let path = "";
     client.on("data", (chunk) => {
       path = /^[A-Z]+ (\S+) HTTP/.exec(chunk.toString("latin1"))?.[1] ?? path;
-      used?.();
+      const callback = used;
       used = undefined;
+      callback?.();
       if (mode.kind !== "frozen") upstream.write(chunk);
     });
     upstream.on("data", (chunk) => {

@@ -1,0 +1,68 @@
+// The configuration's door: every problem at once, and no value of a variable in the message.
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { parseConfig } from "../../src/lambda/config.ts";
+import { localEnvironment } from "../../src/local/config.ts";
+
+const environment = localEnvironment({
+  slackUrl: "http://127.0.0.1:1",
+  opsUrl: "http://127.0.0.1:2/",
+  dynamoUrl: "http://127.0.0.1:3",
+  sqsUrl: "http://127.0.0.1:4",
+  queueUrl: "http://127.0.0.1:4/queue",
+  table: "table",
+});
+
+function problemsOf(env: Readonly<Record<string, string | undefined>>): string {
+  try {
+    parseConfig(env);
+    return "";
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+test("an empty environment is reported whole, in one sentence", () => {
+  const problems = problemsOf({});
+  const required = Object.keys(environment).filter((name) => !/^(AWS_|OPENAI_|SLACK_API_URL)/.test(name));
+  for (const name of required) expect(problems).toContain(`${name} is missing`);
+  expect(problems).not.toContain("OPENAI");
+  expect(problems).toContain(".env.example");
+});
+
+test("what is wrong with a value is said without the value", () => {
+  const problems = problemsOf({
+    ...environment,
+    QUEUE_URL: "sekrit",
+    SLACK_BOT_TOKEN: "  ",
+    OPENAI_BASE_URL: "sekrit",
+  });
+  expect(problems).toContain("QUEUE_URL is not a URL");
+  expect(problems).toContain("SLACK_BOT_TOKEN is empty");
+  expect(problems).toContain("OPENAI_BASE_URL is not a URL");
+  expect(problems).not.toContain("sekrit");
+});
+
+test("the optional variables may be absent, and a trailing slash does not matter", () => {
+  const { slack, opsUrl, openai } = parseConfig({ ...environment, SLACK_API_URL: undefined });
+  expect({ apiUrl: slack.apiUrl, opsUrl, openai }).toEqual({
+    apiUrl: undefined,
+    opsUrl: "http://127.0.0.1:2",
+    openai: { apiKey: undefined, baseUrl: undefined },
+  });
+});
+
+test("the example environment names exactly the variables that are read", () => {
+  const listed = readFileSync(new URL("../../.env.example", import.meta.url), "utf8").match(
+    /^[A-Z_]+(?==)/gm,
+  );
+  const read = new Set<string>();
+  const recorder = new Proxy(environment, {
+    get: (target, name) => {
+      read.add(String(name));
+      return Reflect.get(target, name) as unknown;
+    },
+  });
+  parseConfig(recorder);
+  expect([...(listed ?? [])].sort()).toEqual([...read].filter((name) => /^[A-Z_]+$/.test(name)).sort());
+});
