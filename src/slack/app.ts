@@ -1,15 +1,15 @@
 // The Bolt app: which listener hears what. Each listener decodes, asks a use case, and answers in private; cards are the worker's.
 import { App } from "@slack/bolt";
-import type { DecideDeps } from "../runs/decide.ts";
-import type { RetryDeps } from "../runs/retry.ts";
-import type { StartDeps } from "../runs/start.ts";
 import { ACTION, VIEW } from "./action-id.ts";
 import { clientOptions, type SlackClientOptions } from "./client.ts";
+import { tell } from "./listeners/context.ts";
 import { onCommand } from "./listeners/command.ts";
+import type { SlackAppDeps } from "./listeners/context.ts";
 import { onApprove, onOpenForm } from "./listeners/click.ts";
 import { onSubmitEdit, onSubmitReject, onSubmitReview } from "./listeners/submit.ts";
 import { onRetry } from "./listeners/retry.ts";
 import { slackLogger } from "./logger.ts";
+import { noticeModal } from "./modals/notice.ts";
 import { createReceiver, type ReceiverOptions, type SlackReceiver } from "./receiver.ts";
 import { TROUBLE } from "./words.ts";
 
@@ -19,8 +19,6 @@ export interface SlackAppOptions extends ReceiverOptions, SlackClientOptions {
   readonly botId: string;
   readonly botUserId: string;
 }
-
-export type SlackAppDeps = StartDeps & DecideDeps & RetryDeps;
 
 /** Everything Slack sends goes through the returned receiver's `handle`. */
 export function createSlackApp(options: SlackAppOptions, deps: SlackAppDeps): SlackReceiver {
@@ -47,12 +45,16 @@ export function createSlackApp(options: SlackAppOptions, deps: SlackAppDeps): Sl
   app.action(/.*/, async ({ ack, action, respond }) => {
     await ack();
     const isOurs = "action_id" in action && known.includes(action.action_id);
-    if (!isOurs)
-      await respond({ response_type: "ephemeral", replace_original: false, text: TROUBLE.oldCard });
+    if (!isOurs) await tell(slack, respond, TROUBLE.oldCard);
   });
   app.view(VIEW.reject, onSubmitReject(slack));
   app.view(VIEW.edit, onSubmitEdit(slack));
   app.view(VIEW.review, onSubmitReview(slack));
+  const knownViews: readonly string[] = Object.values(VIEW);
+  app.view(/.*/, async ({ ack, view }) => {
+    if (knownViews.includes(view.callback_id)) return;
+    await ack({ response_action: "update", view: noticeModal("Not counted", TROUBLE.oldCard) });
+  });
   app.event("app_home_opened", () => Promise.resolve());
   app.error((error) => {
     options.log.error("A listener failed.", { error: error.message, code: error.code });

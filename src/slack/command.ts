@@ -16,7 +16,9 @@ export type Intent =
 const WORDS = ["run", "help"] as const;
 
 export function parseCommand(text: string): Intent {
-  const [first = "help", ...rest] = parseArgs(straightQuotes(unlinked(text)));
+  const [first = "help", ...rest] = parseArgs(straightQuotes(unlinked(text))).map((word) =>
+    word.replaceAll(APOSTROPHE, "'"),
+  );
   switch (first.toLowerCase()) {
     case "run":
       return runIntent(rest.map(unescaped));
@@ -28,21 +30,31 @@ export function parseCommand(text: string): Intent {
 }
 
 function runIntent([workflow = "", ...fields]: readonly string[]): Intent {
-  const pairs = fields.filter((field) => field.includes("="));
-  const words = Object.fromEntries(
-    pairs.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]),
-  );
-  return { kind: "run", workflow, words, stray: fields.filter((field) => !field.includes("=")) };
+  const words = new Map<string, string>();
+  const stray: string[] = [];
+  for (const field of fields) {
+    const [name = "", ...value] = field.split("=");
+    // Of two values for one field neither is the right one to guess.
+    if (value.length === 0 || words.has(name)) stray.push(field);
+    else words.set(name, value.join("="));
+  }
+  return { kind: "run", workflow, words: Object.fromEntries(words), stray };
 }
 
-/** Phones type curly quotes. */
+/** Stands for an apostrophe while the text is split; nobody can type it. */
+const APOSTROPHE = "\uE000";
+
+/** Phones type curly quotes; the one in "don't" is no quote at all. */
 function straightQuotes(text: string): string {
-  return text.replace(/[\u201C\u201D\u201E]/g, '"').replace(/[\u2018\u2019]/g, "'");
+  return text
+    .replace(/(?<=[\p{L}\p{N}])['\u2018\u2019](?=[\p{L}\p{N}])/gu, APOSTROPHE)
+    .replace(/[\u201C\u201D\u201E]/g, '"')
+    .replace(/[\u2018\u2019]/g, "'");
 }
 
-/** Slack writes <@U123|ana>, <#C123|deploys> and <https://x|x> for what was typed as a name or a link. */
+/** Slack writes <@U123|ana>, <#C123|deploys>, <!subteam^S123|@oncall> and <https://x|x> for what was typed as a name or a link. */
 function unlinked(text: string): string {
   return text
-    .replace(/<[@#]([A-Z0-9]+)(?:\|[^>]*)?>/g, "$1")
+    .replace(/<(?:[@#]|!subteam\^)([A-Z0-9]+)(?:\|[^>]*)?>/g, "$1")
     .replace(/<(https?:[^|>]+|mailto:[^|>]+)(?:\|[^>]*)?>/g, "$1");
 }

@@ -9,14 +9,26 @@ export const LIMITS = {
   confirmTitle: 100,
   confirmText: 300,
   modalTitle: 24,
+  blockId: 255,
   inputText: 3_000,
   selectOptions: 100,
   optionText: 75,
   optionValue: 150,
   label: 2_000,
   fallbackText: 3_900,
+  /** Of all blocks of one message as JSON, in bytes. */
+  messageBytes: 12_000,
+  /** Of a whole view as JSON, in bytes. */
+  viewBytes: 240_000,
   /** Our own: longer arguments are read in the full request, not on the card. */
   cardArgs: 1_500,
+  /** Our own: what names a thing stays short, so that what follows it on a card is never cut. */
+  title: 300,
+  summary: 2_000,
+  factLabel: 100,
+  factValue: 700,
+  reason: 1_500,
+  outcome: 2_500,
   modalBlocks: 100,
 } as const;
 
@@ -26,5 +38,21 @@ export function clip(text: string, max: number): string {
   if (text.length <= max) return text;
   const cut = text.slice(0, max - MARK.length);
   // Half of an emoji, or of an entity that escaping made, would be drawn as rubbish.
-  return `${cut.replace(/[\uD800-\uDBFF]$/, "").replace(/&[a-z]{0,3}$/, "")}${MARK}`;
+  return `${cut.replace(/\u200D?[\uD800-\uDBFF]$|\u200D$/, "").replace(/&[a-z]{0,3}$/, "")}${MARK}`;
+}
+
+/** Draws with ever less room for long texts, until Slack takes the whole; nearly everything fits at once. */
+export function fitting<T>(maxBytes: number, draw: (room: Room) => T): T {
+  for (const share of [1, 0.5, 0.25]) {
+    const drawn = draw((max) => Math.floor(max * share));
+    if (bytesOf(drawn) <= maxBytes) return drawn;
+  }
+  return draw((max) => Math.floor(max * 0.1));
+}
+
+/** How much of a text's own limit it may use. */
+export type Room = (max: number) => number;
+
+export function bytesOf(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value));
 }

@@ -17,7 +17,7 @@ export function createMessenger(slack: WebClient): Messenger {
     async draw(drawing, place): Promise<string> {
       const message = drawn(drawing);
       try {
-        return await put(slack, message, { drawing, place });
+        return await putWhereItCan(slack, message, { drawing, place });
       } catch (error) {
         throw new MessengerUnavailable(platformError(error) ?? "Slack did not answer", { cause: error });
       }
@@ -39,6 +39,16 @@ function drawn(drawing: Drawing): DrawnMessage {
 interface Target {
   readonly drawing: Drawing;
   readonly place: Place;
+}
+
+/** Somebody deleted the run's own message: what stood in its thread then stands in the channel. */
+async function putWhereItCan(slack: WebClient, message: DrawnMessage, target: Target): Promise<string> {
+  try {
+    return await put(slack, message, target);
+  } catch (error) {
+    if (platformError(error) !== "thread_not_found") throw error;
+    return put(slack, message, { drawing: target.drawing, place: { card: target.place.card } });
+  }
 }
 
 async function put(slack: WebClient, message: DrawnMessage, target: Target): Promise<string> {

@@ -23,6 +23,7 @@ const BlockActions = z.looseObject({
 const view = z.looseObject({
   callback_id: text,
   private_metadata: text,
+  blocks: z.array(z.looseObject({ type: text })).default([]),
   state: z.looseObject({ values: z.record(text, z.record(text, z.unknown())) }),
 });
 const ViewSubmission = z.looseObject({ type: z.literal("view_submission"), user, view });

@@ -43,7 +43,13 @@ export function createReceiver(options: ReceiverOptions): SlackReceiver {
       if (app === undefined) throw new Error("The receiver was not given to a Bolt app.");
       const read = readRequest(request, options);
       if (read.kind === "answer") return read.response;
-      return deliver(app, read, options.log);
+      try {
+        return await deliver(app, read, options.log);
+      } catch {
+        // A listener's own failure never comes here: the payload was not what its type promises.
+        options.log.warn("A signed request was of no use to Bolt.");
+        return MALFORMED;
+      }
     },
   };
 }
@@ -75,7 +81,7 @@ function readRequest(
   const parsed = parseBody(body, header("content-type") ?? "");
   if (parsed === undefined) {
     log.warn("A signed request was malformed.", { contentType: header("content-type") });
-    return answer(400, "This request is malformed.");
+    return { kind: "answer", response: MALFORMED };
   }
   if (parsed["ssl_check"] === "1") return answer(200, "");
   if (parsed["type"] === "url_verification")
@@ -127,6 +133,7 @@ function teamOf(body: Record<string, unknown>): string | undefined {
 }
 
 const EMPTY: HttpResponse = { status: 200, contentType: "text/plain; charset=utf-8", body: "" };
+const MALFORMED: HttpResponse = { ...EMPTY, status: 400, body: "This request is malformed." };
 
 async function deliver(app: App, read: Extract<Read, { kind: "deliver" }>, log: Log): Promise<HttpResponse> {
   let response: HttpResponse | undefined;

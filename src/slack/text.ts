@@ -1,14 +1,17 @@
 // Untrusted text on its way into Slack: it stays text, cannot mention anyone, spoof a link, break a fence or hide characters.
 
-/** Control, bidirectional and other invisible characters, except line breaks and tabs. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\u115F\u1160\u3164\uFFA0\u2028\u2029]/gu;
+/** Control, bidirectional, variation-selecting, halved and other characters that draw nothing. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Default_Ignorable_Code_Point}\u2028\u2029\u2800]/u;
+/** Line breaks and tabs, and what holds an emoji together: nothing can be hidden in those. */
+const HARMLESS =
+  /[\n\t]|(?<=\p{Extended_Pictographic}|[0-9#*])\uFE0F|(?<=(?:\p{Extended_Pictographic}|\p{Emoji_Modifier})\uFE0F?)\u200D(?=\p{Extended_Pictographic})/u;
+const HARMLESS_OR_INVISIBLE = new RegExp(`(${HARMLESS.source})|${INVISIBLE.source}`, "gu");
 
 /** Characters nobody can see are shown as escapes. Enough on its own for plain_text and preformatted text. */
 export function visible(text: string): string {
-  return text.replace(INVISIBLE, (character) => {
-    if (character === "\n" || character === "\t" || character === "\u200D") return character;
-    return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
-  });
+  return text.replace(HARMLESS_OR_INVISIBLE, (character, harmless: string | undefined) =>
+    harmless === undefined ? `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}` : character,
+  );
 }
 
 /** For mrkdwn: nothing in it can be a mention or a link. Send it with `verbatim`, so that Slack links nothing by itself. */

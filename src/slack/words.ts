@@ -57,11 +57,14 @@ function decidedSentence(
   return `${mention.user(decision.by)} ${DID[decision.kind]} this ${when}${why}. Your click was not counted; nothing more to do.`;
 }
 
+const NAMED_DECIDERS = 10;
+
 /** Who can decide, as they are called in Slack. */
 export function decidersOf({ policy }: Pick<Approval, "policy">): string {
-  return [...policy.approvers.groups.map(mention.group), ...policy.approvers.users.map(mention.user)].join(
-    " or ",
-  );
+  const { groups, users } = policy.approvers;
+  const all = [...groups.map(mention.group), ...users.map(mention.user)];
+  const rest = all.length - NAMED_DECIDERS;
+  return [...all.slice(0, NAMED_DECIDERS), ...(rest > 0 ? [`${rest} others`] : [])].join(" or ");
 }
 
 export const TROUBLE = {

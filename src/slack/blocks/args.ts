@@ -1,6 +1,6 @@
 // The arguments of an action as people read them: one line each, every character visible.
 import type { Json, JsonObject } from "../../approvals/json.ts";
-import { clip, LIMITS } from "../limits.ts";
+import { clip, LIMITS, type Room } from "../limits.ts";
 import { visible } from "../text.ts";
 
 export function argLines(args: JsonObject): string {
@@ -14,7 +14,8 @@ export function shown(value: Json): string {
 }
 
 /** The lines for a card, and whether anything had to be left out: then deciding needs the full request. */
-export function cardArgs(args: JsonObject): { readonly text: string; readonly clipped: boolean } {
+export function cardArgs(args: JsonObject, room: Room): { readonly text: string; readonly clipped: boolean } {
   const full = argLines(args);
-  return { text: clip(full, LIMITS.cardArgs), clipped: full.length > LIMITS.cardArgs };
+  const max = room(LIMITS.cardArgs);
+  return { text: clip(full, max), clipped: full.length > max };
 }

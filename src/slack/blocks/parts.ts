@@ -10,7 +10,7 @@ import type {
   SectionBlock,
 } from "@slack/web-api";
 import { clip, LIMITS } from "../limits.ts";
-import { visible } from "../text.ts";
+import { escaped, visible } from "../text.ts";
 
 /** Slack must link nothing by itself: what is a mention or a link was written as one. */
 export function mrkdwn(text: string, max: number = LIMITS.sectionText): MrkdwnElement {
@@ -26,11 +26,19 @@ export function section(text: string): SectionBlock {
 }
 
 export function fields(pairs: readonly (readonly [label: string, value: string])[]): SectionBlock {
-  const shown = pairs.filter(([, value]) => value !== "").slice(0, LIMITS.fields);
+  const filled = pairs.filter(([, value]) => value !== "");
+  const shown = filled.slice(0, filled.length > LIMITS.fields ? LIMITS.fields - 1 : LIMITS.fields);
+  const left = filled.length - shown.length;
+  const more = left === 0 ? [] : [["More", `… and ${left} more that do not fit here`] as const];
   return {
     type: "section",
-    fields: shown.map(([label, value]) => mrkdwn(`*${label}*\n${value}`, LIMITS.fieldText)),
+    fields: [...shown, ...more].map(([label, value]) => mrkdwn(`*${label}*\n${value}`, LIMITS.fieldText)),
   };
+}
+
+/** One line, so that it cannot pretend to be more than the name of one thing. */
+export function heading(text: string): string {
+  return clip(escaped(text.replace(/\s+/g, " ")), LIMITS.title);
 }
 
 export function context(text: string): ContextBlock {

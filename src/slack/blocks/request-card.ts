@@ -1,16 +1,25 @@
 // The card of one request, in every state of its life: a pure function of the stored records.
-import type { ActionsBlock, Button, ConfirmationDialog } from "@slack/web-api";
+import type { ActionsBlock, Button, ConfirmationDialog, KnownBlock } from "@slack/web-api";
 import type { Approval } from "../../approvals/approval.ts";
 import type { Decision } from "../../approvals/decision.ts";
 import { sameJson } from "../../approvals/json.ts";
 import type { Request } from "../../approvals/request.ts";
 import { type Run, runName } from "../../runs/run.ts";
 import { ACTION, encodeRequestRef } from "../action-id.ts";
-import { clip, LIMITS } from "../limits.ts";
+import { clip, fitting, LIMITS, type Room } from "../limits.ts";
 import { duration, escaped, mention, moment } from "../text.ts";
 import { decidersOf } from "../words.ts";
 import { cardArgs, shown } from "./args.ts";
-import { button, context, type DrawnMessage, fields, plain, preformatted, section } from "./parts.ts";
+import {
+  button,
+  context,
+  type DrawnMessage,
+  fields,
+  heading,
+  plain,
+  preformatted,
+  section,
+} from "./parts.ts";
 
 export function requestCard(approval: Approval, run: Run): DrawnMessage {
   switch (approval.state.kind) {
@@ -25,27 +34,39 @@ export function requestCard(approval: Approval, run: Run): DrawnMessage {
 
 function pendingCard(approval: Approval, run: Run): DrawnMessage {
   const { request, requester } = approval;
-  const args = cardArgs(request.action.args);
   const who = `Requested by ${mention.user(requester)}. Can decide: ${decidersOf(approval)}.`;
-  const summary = request.summary === "" ? "" : `\n${escaped(request.summary)}`;
   return {
-    text: clip(`Approval needed: ${escaped(request.title)}. ${who}`, LIMITS.fallbackText),
-    blocks: [
-      section(`🟠 *Approval needed · ${escaped(request.title)}*${summary}`),
-      fields([
-        ["Requested by", mention.user(requester)],
-        ["Can decide", decidersOf(approval)],
-        ["Risk", RISK[request.risk]],
-        ...request.facts.map(({ label, value }) => [escaped(label), escaped(value)] as const),
-      ]),
-      preformatted(args.text),
-      ...(args.clipped
-        ? [context("Not everything fits here. *Approve…* opens the full request and decides there.")]
-        : []),
-      buttons(approval, args.clipped),
-      footer(approval, run),
-    ],
+    text: clip(`Approval needed: ${heading(request.title)}. ${who}`, LIMITS.fallbackText),
+    blocks: fitting(LIMITS.messageBytes, (room) => pendingBlocks(approval, run, room)),
   };
+}
+
+function pendingBlocks(approval: Approval, run: Run, room: Room): KnownBlock[] {
+  const { request, requester } = approval;
+  const args = cardArgs(request.action.args, room);
+  const summary = request.summary === "" ? "" : `\n${clip(escaped(request.summary), room(LIMITS.summary))}`;
+  return [
+    section(`🟠 *Approval needed · ${heading(request.title)}*${summary}`),
+    fields([
+      ["Requested by", mention.user(requester)],
+      ["Can decide", decidersOf(approval)],
+      ["Risk", RISK[request.risk]],
+      ...request.facts.map((fact) => factOf(fact, room)),
+    ]),
+    preformatted(args.text),
+    ...(args.clipped
+      ? [context("Not everything fits here. *Approve…* opens the full request and decides there.")]
+      : []),
+    buttons(approval, args.clipped),
+    footer(approval, run),
+  ];
+}
+
+function factOf({ label, value }: Request["facts"][number], room: Room): readonly [string, string] {
+  return [
+    clip(escaped(label.replace(/\s+/g, " ")), LIMITS.factLabel),
+    clip(escaped(value), room(LIMITS.factValue)),
+  ];
 }
 
 const RISK: Readonly<Record<Request["risk"], string>> = {
@@ -107,38 +128,42 @@ function decidedCard(
   const { request } = approval;
   const { decision } = state;
   const { mark, word } = OUTCOME[decision.kind];
+  const title = heading(request.title);
   const who = `by ${mention.user(decision.by)} · ${moment(decision.at)} · after ${duration(approval.askedAt, decision.at)}`;
-  const why = decision.kind === "rejected" ? `\n> ${escaped(decision.reason).replaceAll("\n", "\n> ")}` : "";
+  const why =
+    decision.kind === "rejected"
+      ? `\n> ${clip(escaped(decision.reason), LIMITS.reason).replaceAll("\n", "\n> ")}`
+      : "";
   return {
-    text: clip(`${word}: ${escaped(request.title)}, by ${mention.user(decision.by)}.`, LIMITS.fallbackText),
-    blocks: [
-      section(`${mark} *${word} · ${escaped(request.title)}*\n${who}${why}`),
-      ...(decision.kind === "edited" ? [section(changesOf(decision))] : []),
-      preformatted(cardArgs(request.action.args).text),
+    text: clip(`${word}: ${title}, by ${mention.user(decision.by)}.`, LIMITS.fallbackText),
+    blocks: fitting(LIMITS.messageBytes, (room) => [
+      section(`${mark} *${word} · ${title}*\n${who}${why}`),
+      ...(decision.kind === "edited" ? [section(changesOf(decision, room))] : []),
+      preformatted(cardArgs(request.action.args, room).text),
       footer(approval, run, state.resumed ? "the run has continued" : "the run is about to continue"),
-    ],
+    ]),
   };
 }
 
 /** "version: ~v2.4.1~ → v2.4.2", a line for each argument that was changed. */
-function changesOf({ before, args }: Extract<Decision, { kind: "edited" }>): string {
+function changesOf({ before, args }: Extract<Decision, { kind: "edited" }>, room: Room): string {
   const names = [...new Set([...Object.keys(before), ...Object.keys(args)])];
   const changed = names.filter((name) => !sameJson(before[name] ?? null, args[name] ?? null));
   if (changed.length === 0) return "Nothing was changed.";
   const lines = changed.map(
-    (name) => `• ${escaped(name)}: ~${brief(before[name])}~ → *${brief(args[name])}*`,
+    (name) => `• ${clip(escaped(name), 200)}: ~${brief(before[name])}~ → *${brief(args[name])}*`,
   );
-  return `*Changed by the approver*\n${lines.join("\n")}`;
+  return clip(`*Changed by the approver*\n${lines.join("\n")}`, room(LIMITS.sectionText));
 }
 
 function brief(value: Parameters<typeof shown>[0] | undefined): string {
-  return value === undefined ? "nothing" : escaped(clip(shown(value).replaceAll("\n", " "), 200));
+  return value === undefined ? "nothing" : clip(escaped(shown(value).replaceAll("\n", " ")), 200);
 }
 
 function closedCard(approval: Approval, run: Run, headline: string, word: string): DrawnMessage {
   return {
-    text: clip(`${word}: ${escaped(approval.request.title)}.`, LIMITS.fallbackText),
-    blocks: [section(`${headline} · ${escaped(approval.request.title)}`), footer(approval, run)],
+    text: clip(`${word}: ${heading(approval.request.title)}.`, LIMITS.fallbackText),
+    blocks: [section(`${headline} · ${heading(approval.request.title)}`), footer(approval, run)],
   };
 }
 

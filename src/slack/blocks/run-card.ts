@@ -2,9 +2,9 @@
 import type { Approval } from "../../approvals/approval.ts";
 import { type Run, runName } from "../../runs/run.ts";
 import { ACTION, encodeRunRef } from "../action-id.ts";
-import { clip, LIMITS } from "../limits.ts";
+import { clip, fitting, LIMITS } from "../limits.ts";
 import { escaped, mention, moment } from "../text.ts";
-import { argLines } from "./args.ts";
+import { cardArgs } from "./args.ts";
 import { button, context, type DrawnMessage, preformatted, section } from "./parts.ts";
 
 export function runCard(run: Run, approvals: readonly Approval[]): DrawnMessage {
@@ -21,21 +21,21 @@ export function runCard(run: Run, approvals: readonly Approval[]): DrawnMessage 
       `${run.workflow} ${runName(run.thread)}, requested by ${mention.user(run.requester)}: ${status.text}`,
       LIMITS.fallbackText,
     ),
-    blocks: [
-      section(`${status.mark} *${run.workflow}* · ${status.text}`),
-      preformatted(clip(argLines(run.input), LIMITS.cardArgs)),
+    blocks: fitting(LIMITS.messageBytes, (room) => [
+      section(`${status.mark} *${run.workflow}* · ${clip(status.text, room(LIMITS.outcome))}`),
+      preformatted(cardArgs(run.input, room).text),
       ...(canRetry ? [{ type: "actions" as const, block_id: `run:${run.version}`, elements: [retry] }] : []),
       context(
         `Requested by ${mention.user(run.requester)} · ${moment(run.createdAt)} · ${runName(run.thread)}`,
       ),
-    ],
+    ]),
   };
 }
 
 /** The reply that closes the thread, so that the requester hears of it. */
 export function outcomeReply(run: Run): DrawnMessage {
   const { mark, text } = statusOf(run, []);
-  const line = `${mark} ${text}`;
+  const line = `${mark} ${clip(text, LIMITS.outcome)}`;
   return {
     text: clip(`${line} ${mention.user(run.requester)}`, LIMITS.fallbackText),
     blocks: [section(`${line}\n${mention.user(run.requester)}`)],
@@ -61,7 +61,7 @@ function statusOf(
     case "failed":
       return {
         mark: "⚠️",
-        text: `Failed: ${escaped(clip(status.error, 1_000))} Decisions stand; Retry runs the failed step again.`,
+        text: `Failed: ${clip(escaped(status.error), 1_000)} Decisions stand; Retry runs the failed step again.`,
       };
   }
 }

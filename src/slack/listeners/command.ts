@@ -25,7 +25,7 @@ async function answerTo(slack: SlackContext, command: SlashCommand): Promise<str
       return unclearText(intent.said, intent.nearest, name);
     case "run": {
       if (intent.stray.length > 0)
-        return `I don't understand “${escaped(intent.stray.join(" "))}”: write each field as name=value, with "quotes" around spaces.`;
+        return `I don't understand “${escaped(intent.stray.join(" "))}”: write each field once as name=value, with "quotes" around spaces.`;
       return start(slack, command, intent);
     }
   }

@@ -4,90 +4,100 @@ import * as z from "zod";
 import type { Approval } from "../../approvals/approval.ts";
 import type { Json, JsonObject } from "../../approvals/json.ts";
 import { JsonObject as JsonObjectSchema } from "../../approvals/json.ts";
+import type { Request } from "../../approvals/request.ts";
 import { fieldsOf, type FieldErrors, type Property } from "../../approvals/schema.ts";
 import { encodeRequestRef, VIEW } from "../action-id.ts";
-import { context, plain, section } from "../blocks/parts.ts";
-import { LIMITS } from "../limits.ts";
-import { escaped } from "../text.ts";
+import { context, heading, plain, section } from "../blocks/parts.ts";
+import { bytesOf, LIMITS } from "../limits.ts";
 
 const BLOCK = "arg:";
 const INPUT = "value";
-/** One box with JSON, where the schema is not a flat object of simple fields. */
-const JSON_BLOCK = `${BLOCK}json`;
+/** One box with JSON, where the schema is not a flat object of simple fields. No field's block can be called this. */
+const JSON_BLOCK = "json";
+
+const WHAT_SUBMITTING_DOES = "You are editing what will run. Submitting approves it with your changes.";
 
 export function editModal(approval: Approval): View {
-  const { request } = approval;
+  const inputs = inputsOf(approval);
+  const canSubmit = inputs.some(({ type }) => type === "input");
   return {
     type: "modal",
     callback_id: VIEW.edit,
     private_metadata: encodeRequestRef(approval),
     title: plain("Edit request", LIMITS.modalTitle),
-    submit: plain("Approve edited", LIMITS.modalTitle),
+    ...(canSubmit ? { submit: plain("Approve edited", LIMITS.modalTitle) } : {}),
     close: plain("Back", LIMITS.modalTitle),
     blocks: [
-      section(
-        `*${escaped(request.title)}*\nYou are editing what will run. Submitting approves it with your changes.`,
-      ),
-      ...inputsOf(approval),
+      section(`*${heading(approval.request.title)}*${canSubmit ? `\n${WHAT_SUBMITTING_DOES}` : ""}`),
+      ...inputs,
     ],
   };
 }
 
 function inputsOf({ request }: Approval): KnownBlock[] {
-  const flat = flatFieldsOf(request.schema);
-  if (flat === undefined) return [jsonInput(request.action.args)];
-  return flat.map(([name, property, required]) => {
-    const value = request.action.args[name];
-    if (isTooLong(value))
-      return context(`*${escaped(labelOf(name, property))}* is too long to edit here and stays as it is.`);
-    return fieldInput({ name, property, required, value });
-  });
+  const flat = flatFieldsOf(request);
+  return flat === undefined ? [jsonInput(request.action.args)] : flat.map(fieldBlock);
+}
+
+function fieldBlock(field: Field): KnownBlock {
+  const { name, property, value } = field;
+  if (!isTooLong(value)) return fieldInput(field);
+  return context(`*${heading(labelOf(name, property))}* is too long to edit here and stays as it is.`);
 }
 
 function isTooLong(value: Json | undefined): boolean {
   return typeof value === "string" && value.length > LIMITS.inputText;
 }
 
-type Field = readonly [name: string, property: Property, required: boolean];
-
-/** Undefined when a field is no string, number, choice or yes-or-no, or when there are more than a modal holds. */
-function flatFieldsOf(schema: JsonObject | undefined): readonly Field[] | undefined {
-  const fields = schema && fieldsOf(schema);
-  if (fields === undefined) return undefined;
-  const flat = Object.entries(fields.properties);
-  const fits = flat.length < LIMITS.modalBlocks && flat.every(([, property]) => isSimple(property));
-  return fits ? flat.map(([name, property]) => [name, property, fields.required.includes(name)]) : undefined;
-}
-
-function isSimple({ type, enum: choices }: Property): boolean {
-  if (choices !== undefined)
-    return (
-      choices.length <= LIMITS.selectOptions &&
-      choices.every((choice) => choice !== "" && choice.length <= LIMITS.optionText)
-    );
-  return type === "string" || type === "integer" || type === "number" || type === "boolean";
-}
-
-interface FieldParts {
+interface Field {
   readonly name: string;
   readonly property: Property;
   readonly required: boolean;
+  /** As it was asked. */
   readonly value: Json | undefined;
 }
 
-function labelOf(name: string, { title }: Property): string {
-  return title ?? name;
+/** Undefined when a field is no string, number, choice or yes-or-no, or when there are more than a modal holds. */
+function flatFieldsOf({ schema, action }: Request): readonly Field[] | undefined {
+  const fields = schema && fieldsOf(schema);
+  if (fields === undefined) return undefined;
+  const flat = Object.entries(fields.properties).map(([name, property]) => ({
+    name,
+    property,
+    required: fields.required.includes(name),
+    value: action.args[name],
+  }));
+  const fits =
+    flat.length < LIMITS.modalBlocks &&
+    flat.every(isSimple) &&
+    bytesOf(flat.map(fieldBlock)) <= LIMITS.viewBytes;
+  return fits ? flat : undefined;
 }
 
-function fieldInput({ name, property, required, value }: FieldParts): InputBlock {
-  const { description } = property;
+function isSimple({ name, property: { type, enum: choices } }: Field): boolean {
+  if (name === "" || BLOCK.length + name.length > LIMITS.blockId) return false;
+  if (choices !== undefined)
+    return (
+      choices.length > 0 &&
+      choices.length <= LIMITS.selectOptions &&
+      choices.every((choice) => choice !== "" && choice.length <= LIMITS.optionText)
+    );
+  return type === "string" || type === "boolean" || isNumber(type);
+}
+
+function labelOf(name: string, { title = "" }: Property): string {
+  return title === "" ? name : title;
+}
+
+function fieldInput({ name, property, required, value }: Field): InputBlock {
+  const { description = "" } = property;
   return {
     type: "input",
     block_id: `${BLOCK}${name}`,
-    // An unticked box is an answer too.
-    optional: !required || property.type === "boolean",
+    // An unticked box is an answer too, and so is a text that was empty when it was asked.
+    optional: !required || property.type === "boolean" || value === "",
     label: plain(labelOf(name, property), LIMITS.label),
-    ...(description === undefined ? {} : { hint: plain(description, LIMITS.label) }),
+    ...(description === "" ? {} : { hint: plain(description, LIMITS.label) }),
     element: elementOf(property, value),
   };
 }
@@ -98,18 +108,30 @@ function elementOf(
 ): InputBlock["element"] {
   if (choices !== undefined) return selectOf(choices, value);
   if (type === "boolean") return checkboxOf(value);
-  if (type === "integer" || type === "number") {
-    const initial = typeof value === "number" ? { initial_value: String(value) } : {};
+  const text = typeof value === "string" || typeof value === "number" ? String(value) : "";
+  // Slack's number input takes no exponents; such a number is edited as text.
+  const isNumeral = text === "" || PLAIN_NUMBER.test(text);
+  if (isNumber(type) && isNumeral) {
+    const initial = text === "" ? {} : { initial_value: text };
     return { type: "number_input", action_id: INPUT, is_decimal_allowed: type === "number", ...initial };
   }
-  const text = typeof value === "string" ? value : "";
+  return textInput(text, maxLength);
+}
+
+function textInput(text: string, maxLength: number = LIMITS.inputText): InputBlock["element"] {
   return {
     type: "plain_text_input",
     action_id: INPUT,
     multiline: text.includes("\n") || text.length > 120,
-    max_length: Math.min(maxLength ?? LIMITS.inputText, LIMITS.inputText),
+    max_length: Math.min(Math.max(maxLength, text.length, 1), LIMITS.inputText),
     ...(text === "" ? {} : { initial_value: text }),
   };
+}
+
+const PLAIN_NUMBER = /^-?\d+(\.\d+)?$/;
+
+function isNumber(type: string | undefined): boolean {
+  return type === "integer" || type === "number";
 }
 
 function optionOf(text: string): { text: ReturnType<typeof plain>; value: string } {
@@ -162,26 +184,32 @@ export type EditedArgs =
 /** The arguments as the form has them now; fields it did not offer keep their value. Whether they fit is for `decide` to say. */
 export function editedArgsOf(approval: Approval, submitted: unknown): EditedArgs {
   const values = Values.safeParse(submitted).data ?? {};
-  const { schema, action } = approval.request;
-  const flat = flatFieldsOf(schema);
+  const flat = flatFieldsOf(approval.request);
   if (flat === undefined) return jsonArgs(values[JSON_BLOCK]?.[INPUT]?.value ?? "");
-  const args: Record<string, Json> = { ...action.args };
-  for (const [name, property] of flat) {
-    const field = values[`${BLOCK}${name}`]?.[INPUT];
-    if (field === undefined) continue;
-    const value = valueOf(property, field);
-    if (value === undefined) Reflect.deleteProperty(args, name);
-    else args[name] = value;
+  const args: Record<string, Json> = { ...approval.request.action.args };
+  for (const field of flat) {
+    const submitted = values[`${BLOCK}${field.name}`]?.[INPUT];
+    if (submitted === undefined) continue;
+    const value = valueOf(field, submitted);
+    if (value === undefined) Reflect.deleteProperty(args, field.name);
+    else args[field.name] = value;
   }
   return { kind: "args", args };
 }
 
-function valueOf({ type, enum: choices }: Property, field: z.infer<typeof Value>): Json | undefined {
-  if (choices !== undefined) return field.selected_option?.value;
-  if (type === "boolean") return (field.selected_options ?? []).length > 0;
-  const text = field.value ?? undefined;
-  if (text === undefined || text === "") return undefined;
-  return type === "integer" || type === "number" ? Number(text) : text;
+/** Undefined when there is no value; what was not there and was not touched does not appear. */
+function valueOf(
+  { property: { type, enum: choices }, required, value }: Field,
+  submitted: z.infer<typeof Value>,
+): Json | undefined {
+  if (choices !== undefined) return submitted.selected_option?.value;
+  if (type === "boolean") {
+    const isTicked = (submitted.selected_options ?? []).length > 0;
+    return isTicked || required || value !== undefined ? isTicked : undefined;
+  }
+  const text = submitted.value ?? "";
+  if (text === "") return value === "" ? "" : undefined;
+  return isNumber(type) ? Number(text) : text;
 }
 
 function jsonArgs(text: string): EditedArgs {
@@ -197,17 +225,17 @@ function jsonArgs(text: string): EditedArgs {
   }
 }
 
-/** Errors by field as errors by block, which is how Slack places them; what has no field of its own stands at the first input. */
+/** Errors by field as errors by block, which is how Slack places them: at the field's input or, when it has none, at the first one with its name. */
 export function blockErrors(approval: Approval, errors: FieldErrors): FieldErrors {
-  const flat = flatFieldsOf(approval.request.schema);
-  const first = flat?.[0]?.[0];
-  const blockOf = (field: string): string => {
-    if (flat === undefined) return JSON_BLOCK;
-    return `${BLOCK}${flat.some(([name]) => name === field) ? field : (first ?? "")}`;
-  };
+  const inputs = inputsOf(approval).flatMap((block) =>
+    block.type === "input" && block.block_id !== undefined ? [block.block_id] : [],
+  );
   const placed: Record<string, string> = {};
   for (const [field, error] of Object.entries(errors)) {
-    placed[blockOf(field)] = flat === undefined && field !== "" ? `${field}: ${error}` : error;
+    const own = inputs.find((block) => block === `${BLOCK}${field}`);
+    const block = own ?? inputs[0] ?? JSON_BLOCK;
+    const sentence = own === undefined && field !== "" ? `${field}: ${error}` : error;
+    placed[block] = placed[block] === undefined ? sentence : `${placed[block]} ${sentence}`;
   }
   return placed;
 }

@@ -4,9 +4,8 @@ import * as z from "zod";
 import type { Approval } from "../../approvals/approval.ts";
 import type { FieldErrors } from "../../approvals/schema.ts";
 import { encodeRequestRef, VIEW } from "../action-id.ts";
-import { plain, section } from "../blocks/parts.ts";
+import { heading, plain, section } from "../blocks/parts.ts";
 import { LIMITS } from "../limits.ts";
-import { escaped } from "../text.ts";
 
 const REASON = "reason";
 const NOTE = "note";
@@ -22,7 +21,7 @@ export function rejectModal(approval: Approval): View {
     submit: plain("Reject", LIMITS.modalTitle),
     close: plain("Back", LIMITS.modalTitle),
     blocks: [
-      section(`*${escaped(approval.request.title)}*`),
+      section(`*${heading(approval.request.title)}*`),
       {
         type: "input",
         block_id: REASON,

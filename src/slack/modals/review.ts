@@ -3,13 +3,13 @@ import type { KnownBlock, View } from "@slack/web-api";
 import type { Approval } from "../../approvals/approval.ts";
 import { encodeRequestRef, VIEW } from "../action-id.ts";
 import { argLines } from "../blocks/args.ts";
-import { context, plain, preformatted, section } from "../blocks/parts.ts";
+import { context, heading, plain, preformatted, section } from "../blocks/parts.ts";
 import { LIMITS } from "../limits.ts";
 import { escaped } from "../text.ts";
 
 const PIECE = 2_900;
-/** A view may have 250 kB; characters that JSON escapes count more than once. */
-const MAX_PIECES = 30;
+/** A view may have 250 kB, and a character as much as three bytes. */
+const MAX_PIECES = 26;
 
 export function reviewModal(approval: Approval): View {
   const pieces = piecesOf(argLines(approval.request.action.args));
@@ -23,7 +23,7 @@ export function reviewModal(approval: Approval): View {
     ...(fits ? { submit: plain("Approve", LIMITS.modalTitle) } : {}),
     close: plain("Back", LIMITS.modalTitle),
     blocks: [
-      section(`*${escaped(approval.request.title)}*\n${escaped(approval.request.summary)}`),
+      section(`*${heading(approval.request.title)}*\n${escaped(approval.request.summary)}`),
       ...shown,
       ...(fits
         ? []
@@ -36,8 +36,7 @@ export function reviewModal(approval: Approval): View {
   };
 }
 
+/** Never cuts through a character. */
 function piecesOf(text: string): readonly string[] {
-  return Array.from({ length: Math.ceil(text.length / PIECE) }, (_, index) =>
-    text.slice(index * PIECE, (index + 1) * PIECE),
-  );
+  return text.match(new RegExp(`[^]{1,${PIECE}}(?<![\\uD800-\\uDBFF])`, "g")) ?? [];
 }

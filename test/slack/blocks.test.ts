@@ -1,0 +1,306 @@
+// Every card in every state, whole: what people see is written down here.
+import { describe, expect, test } from "vitest";
+import type { Approval } from "../../src/approvals/approval.ts";
+import type { Run } from "../../src/runs/run.ts";
+import { requestCard } from "../../src/slack/blocks/request-card.ts";
+import { outcomeReply, runCard } from "../../src/slack/blocks/run-card.ts";
+import { approvedByAna, decided, DECIDED_AT, rejectedByBo, someApproval, someRun } from "./fixtures.ts";
+
+const run = someRun();
+const ASKED = "<!date^1777906800^{date_short_pretty} {time}|2026-05-04 15:00 UTC>";
+const DECIDED = "<!date^1777907160^{date_short_pretty} {time}|2026-05-04 15:06 UTC>";
+
+const mrkdwn = (text: string) => ({ type: "mrkdwn", text, verbatim: true });
+const plain = (text: string) => ({ type: "plain_text", text, emoji: true });
+const section = (text: string) => ({ type: "section", text: mrkdwn(text) });
+const fields = (...texts: string[]) => ({ type: "section", fields: texts.map(mrkdwn) });
+const context = (text: string) => ({ type: "context", elements: [mrkdwn(text)] });
+const code = (text: string) => ({
+  type: "rich_text",
+  elements: [{ type: "rich_text_preformatted", elements: [{ type: "text", text }] }],
+});
+const button = (text: string, action_id: string, value: string, more: object = {}) => ({
+  type: "button",
+  ...{ text: plain(text), action_id, value },
+  ...more,
+});
+
+const WHO = "*Requested by*\n<@U0RITA>";
+const DECIDERS = "*Can decide*\n<!subteam^S0ONCALL>";
+const HIGH = "*Risk*\nHigh · changes production";
+const NOW = "*Running now*\nv2.4.0";
+const ARGS = code("service: checkout\nversion: v2.4.1");
+const FOOTER = "deploy r-7f3a21 · request 9c21 · revision 1";
+const ID = "request:9c210000000000000000000000000000:1";
+
+/** What stands on the buttons: which question, at which digest, and nothing of what is asked. */
+function refOf({ digest }: Approval): string {
+  return `{"v":1,"t":"7f3a2100000000000000000000000000","s":2,"i":"9c210000000000000000000000000000","d":"${digest}"}`;
+}
+
+describe("a pending card", () => {
+  test("says what is asked, by whom, for whom, with which arguments, and offers the answers in order", () => {
+    const approval = someApproval();
+    const ref = refOf(approval);
+    expect(requestCard(approval, run)).toEqual({
+      text: "Approval needed: Deploy checkout v2.4.1 to prod. Requested by <@U0RITA>. Can decide: <!subteam^S0ONCALL>.",
+      blocks: [
+        section("🟠 *Approval needed · Deploy checkout v2.4.1 to prod*\ncheckout in prod runs v2.4.0."),
+        fields(WHO, DECIDERS, HIGH, NOW),
+        ARGS,
+        {
+          type: "actions",
+          block_id: ID,
+          elements: [
+            button("Approve", "approve", ref, { style: "primary" }),
+            button("Reject…", "reject", ref),
+            button("Edit…", "edit", ref),
+          ],
+        },
+        context(FOOTER),
+      ],
+    });
+  });
+
+  test("of a destructive action is red and asks to confirm, naming the target", () => {
+    const approval = someApproval({
+      risk: "destructive",
+      title: "Drop the table orders",
+      target: "orders in prod",
+    });
+    const ref = refOf(approval);
+    const confirm = {
+      title: plain("This cannot be undone"),
+      text: plain("Drop the table orders\nActs on: orders in prod"),
+      confirm: plain("Approve"),
+      deny: plain("Go back"),
+      style: "danger",
+    };
+    expect(requestCard(approval, run).blocks).toEqual([
+      section("🟠 *Approval needed · Drop the table orders*\ncheckout in prod runs v2.4.0."),
+      fields(WHO, DECIDERS, "*Risk*\nDestructive · cannot be undone", NOW),
+      ARGS,
+      {
+        type: "actions",
+        block_id: ID,
+        elements: [
+          button("Approve", "approve", ref, { style: "danger", confirm }),
+          button("Reject…", "reject", ref),
+          button("Edit…", "edit", ref),
+        ],
+      },
+      context(FOOTER),
+    ]);
+  });
+
+  test("offers no Edit without a schema, and nothing that is not allowed; without summary and facts it is short", () => {
+    const approval = someApproval({ schema: undefined, summary: "", facts: [], risk: "low" });
+    const ref = refOf(approval);
+    expect(requestCard(approval, run).blocks).toEqual([
+      section("🟠 *Approval needed · Deploy checkout v2.4.1 to prod*"),
+      fields(WHO, DECIDERS, "*Risk*\nLow"),
+      ARGS,
+      {
+        type: "actions",
+        block_id: ID,
+        elements: [button("Approve", "approve", ref, { style: "primary" }), button("Reject…", "reject", ref)],
+      },
+      context(FOOTER),
+    ]);
+    const only = requestCard(someApproval({ allowed: ["reject"] }), run).blocks.find(
+      ({ type }) => type === "actions",
+    );
+    expect(only).toMatchObject({ elements: [{ action_id: "reject" }] });
+  });
+
+  test("whose arguments do not fit says so, and Approve… opens the full request", () => {
+    const approval = someApproval({
+      action: { name: "apply", args: { diff: "x".repeat(1_600), dry: true } },
+    });
+    const ref = refOf(approval);
+    expect(requestCard(approval, run).blocks).toEqual([
+      section("🟠 *Approval needed · Deploy checkout v2.4.1 to prod*\ncheckout in prod runs v2.4.0."),
+      fields(WHO, DECIDERS, HIGH, NOW),
+      code(`diff: ${"x".repeat(1_493)}…`),
+      context("Not everything fits here. *Approve…* opens the full request and decides there."),
+      {
+        type: "actions",
+        block_id: ID,
+        elements: [
+          button("Approve…", "review", ref, { style: "primary" }),
+          button("Reject…", "reject", ref),
+          button("Edit…", "edit", ref),
+        ],
+      },
+      context(FOOTER),
+    ]);
+  });
+
+  test("with more facts than Slack has room for says how many are left out", () => {
+    const facts = Array.from({ length: 9 }, (_, index) => ({ label: `Fact ${index}`, value: "so" }));
+    expect(requestCard(someApproval({ facts }), run).blocks[1]).toEqual(
+      fields(
+        ...[WHO, DECIDERS, HIGH, ...[0, 1, 2, 3, 4, 5].map((index) => `*Fact ${index}*\nso`)],
+        "*More*\n… and 3 more that do not fit here",
+      ),
+    );
+  });
+
+  test("shows markup, mentions and hidden characters of others as the text they are", () => {
+    const approval = someApproval({
+      title: "Deploy <!channel>\n✅ *Approved by* <@U0ANA>",
+      summary: "See <https://evil.example|the runbook> & \u202Edorp\u202C",
+      facts: [{ label: "Log\nline", value: "pro\u200Bd <@U0BO>" }],
+      action: { name: "deploy", args: { "na\u2066me": "``` <!here>", family: "👨‍👩‍👧 ❤️" } },
+    });
+    const [first, second, third] = requestCard(approval, run).blocks;
+    expect([first, second, third]).toEqual([
+      section(
+        "🟠 *Approval needed · Deploy &lt;!channel&gt; ✅ *Approved by* &lt;@U0ANA&gt;*\nSee &lt;https://evil.example|the runbook&gt; &amp; \\u{202e}dorp\\u{202c}",
+      ),
+      fields(WHO, DECIDERS, HIGH, "*Log line*\npro\\u{200b}d &lt;@U0BO&gt;"),
+      code("na\\u{2066}me: ``` <!here>\nfamily: 👨‍👩‍👧 ❤️"),
+    ]);
+  });
+
+  test("with very many approvers names ten of them and counts the others", () => {
+    const users = Array.from({ length: 40 }, (_, index) => `U${index}`);
+    const policy = { approvers: { groups: ["S1"], users }, requesterMayApprove: false };
+    const { text } = requestCard(someApproval({}, { policy }), run);
+    expect(text).toMatch(/Can decide: <!subteam\^S1> or <@U0> or .* or <@U8> or 31 others\.$/);
+  });
+});
+
+describe("a closed card", () => {
+  const title = "Deploy checkout v2.4.1 to prod";
+
+  test("that was approved says by whom and when, with the arguments that run and no buttons", () => {
+    expect(requestCard(decided(someApproval(), approvedByAna), run)).toEqual({
+      text: `Approved: ${title}, by <@U0ANA>.`,
+      blocks: [
+        section(`✅ *Approved · ${title}*\nby <@U0ANA> · ${DECIDED} · after 6 min`),
+        ARGS,
+        context(`${FOOTER} · the run is about to continue`),
+      ],
+    });
+    const resumed = requestCard(decided(someApproval(), approvedByAna, true), run);
+    expect(resumed.blocks.at(-1)).toEqual(context(`${FOOTER} · the run has continued`));
+  });
+
+  test("that was edited shows each change, before and after", () => {
+    const before = { service: "checkout", version: "v2.4.1", canary: true };
+    const args = { service: "checkout", version: "v2.4.2 <!here>", pods: 3 };
+    const approval = decided(someApproval({ action: { name: "deploy", args } }, { revision: 2 }), {
+      kind: "edited",
+      by: "U0ANA",
+      at: DECIDED_AT,
+      args,
+      before,
+    });
+    expect(requestCard(approval, run)).toEqual({
+      text: `Approved with changes: ${title}, by <@U0ANA>.`,
+      blocks: [
+        section(`✅ *Approved with changes · ${title}*\nby <@U0ANA> · ${DECIDED} · after 6 min`),
+        section(
+          "*Changed by the approver*\n• version: ~v2.4.1~ → *v2.4.2 &lt;!here&gt;*\n• canary: ~true~ → *nothing*\n• pods: ~nothing~ → *3*",
+        ),
+        code("service: checkout\nversion: v2.4.2 <!here>\npods: 3"),
+        context("deploy r-7f3a21 · request 9c21 · revision 2 · the run is about to continue"),
+      ],
+    });
+  });
+
+  test("that was edited without a change says that nothing was changed", () => {
+    const { args } = someApproval().request.action;
+    const edited = { kind: "edited", by: "U0ANA", at: DECIDED_AT, args, before: args } as const;
+    expect(requestCard(decided(someApproval(), edited), run).blocks[1]).toEqual(
+      section("Nothing was changed."),
+    );
+  });
+
+  test("that was rejected quotes the reason, line by line, as text", () => {
+    const approval = decided(someApproval(), rejectedByBo("Unsafe: <!channel>\nfreeze until 17:00"), true);
+    expect(requestCard(approval, run)).toEqual({
+      text: `Rejected: ${title}, by <@U0BO>.`,
+      blocks: [
+        section(
+          `⛔ *Rejected · ${title}*\nby <@U0BO> · ${DECIDED} · after 6 min\n> Unsafe: &lt;!channel&gt;\n> freeze until 17:00`,
+        ),
+        ARGS,
+        context(`${FOOTER} · the run has continued`),
+      ],
+    });
+  });
+
+  test("that was superseded says so and offers nothing", () => {
+    const approval = someApproval({}, { state: { kind: "superseded", at: DECIDED_AT } });
+    expect(requestCard(approval, run)).toEqual({
+      text: `Replaced by a newer question: ${title}.`,
+      blocks: [section(`↪️ *Replaced by a newer question* · ${title}`), context(FOOTER)],
+    });
+  });
+});
+
+describe("a run's card", () => {
+  const by = context(`Requested by <@U0RITA> · ${ASKED} · r-7f3a21`);
+  const open = someApproval();
+  const closed = decided(someApproval(), approvedByAna);
+
+  test.each<readonly [mark: string, status: string, run: Run, approvals: readonly Approval[]]>([
+    ["⏳", "Starting", someRun({ status: { kind: "queued" } }), []],
+    ["▶️", "Running", someRun({ status: { kind: "running" } }), []],
+    ["🟠", "Waiting for a decision", run, [closed, open]],
+    ["🟠", "Waiting for 2 decisions", run, [open, open]],
+    ["▶️", "Decided, about to continue", run, [closed]],
+    [
+      "✅",
+      "Deployed &lt;3",
+      someRun({ status: { kind: "done", outcome: { good: true, text: "Deployed <3" } } }),
+      [],
+    ],
+    [
+      "⛔",
+      "Not deployed",
+      someRun({ status: { kind: "done", outcome: { good: false, text: "Not deployed" } } }),
+      [],
+    ],
+  ])("shows %s %s", (mark, status, shown, approvals) => {
+    expect(runCard(shown, approvals)).toEqual({
+      text: `deploy r-7f3a21, requested by <@U0RITA>: ${status}`,
+      blocks: [section(`${mark} *deploy* · ${status}`), ARGS, by],
+    });
+  });
+
+  test("that failed says why, that decisions stand, and offers Retry", () => {
+    const failed = someRun({ status: { kind: "failed", error: "No <service>." } });
+    const status = "Failed: No &lt;service&gt;. Decisions stand; Retry runs the failed step again.";
+    const value = '{"v":1,"t":"7f3a2100000000000000000000000000"}';
+    expect(runCard(failed, [closed])).toEqual({
+      text: `deploy r-7f3a21, requested by <@U0RITA>: ${status}`,
+      blocks: [
+        section(`⚠️ *deploy* · ${status}`),
+        ARGS,
+        {
+          type: "actions",
+          block_id: "run:3",
+          elements: [button("Retry", "retry", value, { style: "primary" })],
+        },
+        by,
+      ],
+    });
+  });
+
+  test.each<readonly [line: string, status: Run["status"]]>([
+    ["✅ Deployed checkout.", { kind: "done", outcome: { good: true, text: "Deployed checkout." } }],
+    ["⛔ Not deployed: Unsafe", { kind: "done", outcome: { good: false, text: "Not deployed: Unsafe" } }],
+    [
+      "⚠️ Failed: Gone. Decisions stand; Retry runs the failed step again.",
+      { kind: "failed", error: "Gone." },
+    ],
+  ])("is closed by a reply that tells the requester: %s", (line, status) => {
+    expect(outcomeReply(someRun({ status }))).toEqual({
+      text: `${line} <@U0RITA>`,
+      blocks: [section(`${line}\n<@U0RITA>`)],
+    });
+  });
+});

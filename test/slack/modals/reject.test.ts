@@ -1,0 +1,49 @@
+// The form for saying no: a reason in one tap, and a note where one is needed.
+import { describe, expect, test } from "vitest";
+import { rejectionOf, rejectModal } from "../../../src/slack/modals/reject.ts";
+import { someApproval } from "../fixtures.ts";
+
+const plain = (text: string) => ({ type: "plain_text", text, emoji: true });
+const mrkdwn = (text: string) => ({ type: "mrkdwn", text, verbatim: true });
+
+describe("the reject form", () => {
+  const values = (reason: string | null, note: string | null): object => ({
+    reason: { reason: { selected_option: reason === null ? null : { value: reason } } },
+    note: { note: { value: note } },
+  });
+
+  test("offers its reasons in one tap, and a note", () => {
+    const [heading, reason, note] = rejectModal(someApproval()).blocks;
+    expect(heading).toEqual({ type: "section", text: mrkdwn("*Deploy checkout v2.4.1 to prod*") });
+    const texts = ["Not now", "Wrong target", "Needs more information", "Unsafe", "Other"];
+    expect(reason).toEqual({
+      ...{ type: "input", block_id: "reason", label: plain("Reason") },
+      element: {
+        ...{ type: "radio_buttons", action_id: "reason" },
+        options: texts.map((text) => ({ text: plain(text), value: text })),
+      },
+    });
+    expect(note).toMatchObject({ type: "input", block_id: "note", optional: true });
+  });
+
+  test.each([
+    ["Not now", null, "Not now"],
+    ["Not now", "  ", "Not now"],
+    ["Unsafe", " no rollback ", "Unsafe: no rollback"],
+    ["Other", "wrong week", "wrong week"],
+    ["Unsafe", "x".repeat(2_000), `Unsafe: ${"x".repeat(1_000)}`],
+  ])("reads %s with the note %j as %s", (reason, note, read) => {
+    expect(rejectionOf(values(reason, note))).toEqual({ kind: "reason", reason: read });
+  });
+
+  test.each([
+    [values(null, "x"), { reason: "Please choose a reason." }],
+    [values("Because", "x"), { reason: "Please choose a reason." }],
+    [undefined, { reason: "Please choose a reason." }],
+    [{ reason: "Not now" }, { reason: "Please choose a reason." }],
+    [values("Other", null), { note: "Please say why." }],
+    [values("Other", " \n"), { note: "Please say why." }],
+  ])("says at the input what is missing from %j", (submitted, errors) => {
+    expect(rejectionOf(submitted)).toEqual({ kind: "incomplete", errors });
+  });
+});
