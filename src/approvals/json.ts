@@ -3,10 +3,25 @@ import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
 import * as z from "zod";
 
-export const Json = z.json();
-export type Json = z.infer<typeof Json>;
+const PlainJson = z.json();
+export type Json = z.infer<typeof PlainJson>;
 export type JsonObject = Readonly<Record<string, Json>>;
-export const JsonObject = z.record(z.string(), Json);
+
+/** Half a character has no canonical form, cannot be shown and cannot be stored: it becomes the replacement character at the door. */
+export const Json = PlainJson.transform(wellFormed);
+export const JsonObject = z.record(z.string(), PlainJson).transform((object) => objectWellFormed(object));
+
+function wellFormed(value: Json): Json {
+  if (typeof value === "string") return value.toWellFormed();
+  if (Array.isArray(value)) return value.map(wellFormed);
+  return typeof value === "object" && value !== null ? objectWellFormed(value) : value;
+}
+
+function objectWellFormed(object: Readonly<Record<string, Json>>): Record<string, Json> {
+  return Object.fromEntries(
+    Object.entries(object).map(([name, value]) => [name.toWellFormed(), wellFormed(value)]),
+  );
+}
 
 /** SHA-256, in hex, of the canonical form (RFC 8785), so that key order never changes it. */
 export function digestOf(value: Json): string {

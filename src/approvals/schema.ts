@@ -37,16 +37,18 @@ export function fieldsOf(schema: JsonObject): ObjectSchema | undefined {
 /** Checks arguments, and refuses fields the schema does not know: a typing error must not be dropped silently. */
 export function checkArgs(schema: JsonObject, args: JsonObject): Checked {
   const fields = fieldsOf(schema);
-  const errors: Record<string, string> = {};
+  // Without a prototype: fields are named by people, and "constructor" is a name.
+  const errors: Record<string, string> = Object.create(null) as Record<string, string>;
   for (const name of Object.keys(args)) {
-    if (fields !== undefined && !(name in fields.properties)) errors[name] = `There is no field "${name}".`;
+    if (fields !== undefined && !Object.hasOwn(fields.properties, name))
+      errors[name] = `There is no field "${name}".`;
   }
   const parsed = z.fromJSONSchema(schema).safeParse(args);
   if (parsed.success && Object.keys(errors).length === 0)
     return { kind: "fits", args: JsonObject.parse(parsed.data) };
   for (const issue of parsed.error?.issues ?? []) {
     const name = String(issue.path[0] ?? "");
-    errors[name] ??= sentenceOf(issue, fields?.properties[name], name in args);
+    errors[name] ??= sentenceOf(issue, fields?.properties[name], Object.hasOwn(args, name));
   }
   return { kind: "refused", errors };
 }
@@ -62,7 +64,10 @@ function sentenceOf(issue: z.core.$ZodIssue, property: Property | undefined, giv
 export function argsFromWords(schema: JsonObject, words: Readonly<Record<string, string>>): JsonObject {
   const properties = fieldsOf(schema)?.properties ?? {};
   return Object.fromEntries(
-    Object.entries(words).map(([name, word]) => [name, valueOf(properties[name], word)]),
+    Object.entries(words).map(([name, word]) => {
+      const property = Object.hasOwn(properties, name) ? properties[name] : undefined;
+      return [name, valueOf(property, word)];
+    }),
   );
 }
 

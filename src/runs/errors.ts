@@ -32,11 +32,8 @@ export class DirectoryUnavailable extends Error {
 /** A card could not be written; it is drawn later. */
 export class MessengerUnavailable extends Error {
   override readonly name = "MessengerUnavailable";
-  /** Seconds to wait, when Slack said so. */
-  readonly retryAfter: number | undefined;
 
-  constructor(what: string, options: { readonly cause: unknown; readonly retryAfter?: number }) {
-    super(`The message could not be written: ${what}.`, { cause: options.cause });
-    this.retryAfter = options.retryAfter;
+  constructor(what: string, cause: unknown) {
+    super(`The message could not be written: ${what}.`, { cause });
   }
 }

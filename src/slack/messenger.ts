@@ -19,7 +19,7 @@ export function createMessenger(slack: WebClient): Messenger {
       try {
         return await putWhereItCan(slack, message, { drawing, place });
       } catch (error) {
-        throw new MessengerUnavailable(platformError(error) ?? "Slack did not answer", { cause: error });
+        throw new MessengerUnavailable(platformError(error) ?? "Slack did not answer", error);
       }
     },
   };
@@ -88,37 +88,44 @@ function metadataOf({ team, thread, card }: Card): {
   return { event_type: METADATA_TYPE, event_payload: { team, thread, card } };
 }
 
-const Found = z.object({
-  messages: z
-    .array(
-      z.looseObject({
-        ts: z.string(),
-        metadata: z
-          .object({
-            event_type: z.string().optional(),
-            event_payload: z.record(z.string(), z.unknown()).optional(),
-          })
-          .optional(),
-      }),
-    )
-    .default([]),
+const Metadata = z.object({
+  event_type: z.string().optional(),
+  event_payload: z.record(z.string(), z.unknown()).optional(),
 });
+type Metadata = z.infer<typeof Metadata>;
+const Found = z.object({
+  messages: z.array(z.looseObject({ ts: z.string(), metadata: Metadata.optional() })).default([]),
+});
+
+/** Pages of 200 that are searched; a lost post is looked for within minutes, so it is among the newest. */
+const MAX_PAGES = 10;
 
 /** A post whose answer was lost is found again by the name it carries in its metadata. */
 async function find(slack: WebClient, { drawing, place }: Target): Promise<string | undefined> {
   const { card, threadTs } = place;
-  const since = {
-    oldest: String(Date.parse(drawing.run.createdAt) / 1_000 - LOOK_BACK_SECONDS),
-    include_all_metadata: true,
-    limit: 200,
-  };
-  const answer =
-    threadTs === undefined
-      ? await slack.conversations.history({ channel: card.channel, ...since })
-      : await slack.conversations.replies({ channel: card.channel, ts: threadTs, ...since });
-  const ours = Found.parse(answer).messages.find(({ metadata }) => {
-    const payload = metadata?.event_type === METADATA_TYPE ? metadata.event_payload : undefined;
-    return payload?.["thread"] === card.thread && payload["card"] === card.card;
-  });
-  return ours?.ts;
+  const oldest = String(Date.parse(drawing.run.createdAt) / 1_000 - LOOK_BACK_SECONDS);
+  let cursor: string | undefined;
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const since = {
+      channel: card.channel,
+      oldest,
+      include_all_metadata: true,
+      limit: 200,
+      ...(cursor && { cursor }),
+    };
+    const answer =
+      threadTs === undefined
+        ? await slack.conversations.history(since)
+        : await slack.conversations.replies({ ...since, ts: threadTs });
+    const ours = Found.parse(answer).messages.find(({ metadata }) => isNamed(card, metadata));
+    if (ours !== undefined) return ours.ts;
+    cursor = answer.response_metadata?.next_cursor;
+    if (cursor === undefined || cursor === "") return undefined;
+  }
+  return undefined;
+}
+
+function isNamed(card: Card, metadata: Metadata | undefined): boolean {
+  const payload = metadata?.event_type === METADATA_TYPE ? metadata.event_payload : undefined;
+  return payload?.["thread"] === card.thread && payload["card"] === card.card;
 }

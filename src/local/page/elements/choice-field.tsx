@@ -4,7 +4,7 @@ import type { InputValue } from "../../slack/protocol.ts";
 import type { ChoiceElement, OptionObject } from "../block-kit.ts";
 import { RichText } from "../rich-text.tsx";
 import { asOption } from "../values.ts";
-import { controlProps, type FieldProps } from "./field.tsx";
+import { controlProps, type FieldProps } from "./control.ts";
 
 export function ChoiceField({ element, value, onChange, naming }: FieldProps<ChoiceElement>): ReactElement {
   const isRadio = element.type === "radio_buttons";

@@ -1,7 +1,7 @@
 // datepicker: the browser's own date field, whose value already has Slack's form.
 import type { ReactElement } from "react";
 import type { DateElement } from "../block-kit.ts";
-import { controlProps, type FieldProps } from "./field.tsx";
+import { controlProps, type FieldProps } from "./control.ts";
 
 export function DateField({ element, value, onChange, naming }: FieldProps<DateElement>): ReactElement {
   return (

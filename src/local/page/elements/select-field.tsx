@@ -4,7 +4,7 @@ import type { InputValue, Person } from "../../slack/protocol.ts";
 import type { OptionObject, SelectElement } from "../block-kit.ts";
 import { optionOrNull } from "../values.ts";
 import { useWorkspace } from "../workspace.ts";
-import { controlProps, type FieldProps } from "./field.tsx";
+import { controlProps, type FieldProps } from "./control.ts";
 
 export function SelectField({ element, value, onChange, naming }: FieldProps<SelectElement>): ReactElement {
   const { snapshot } = useWorkspace();

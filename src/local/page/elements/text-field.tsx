@@ -1,7 +1,7 @@
 // plain_text_input (one line or several), number_input, email_text_input and url_text_input.
 import type { ChangeEvent, ReactElement } from "react";
 import type { TextElement } from "../block-kit.ts";
-import { controlProps, type FieldProps } from "./field.tsx";
+import { controlProps, type FieldProps } from "./control.ts";
 
 export function TextField({ element, value, onChange, naming }: FieldProps<TextElement>): ReactElement {
   const shared = {
