@@ -1,0 +1,59 @@
+// Jobs through SQS: what is sent is what arrives, and a queue that is away says so.
+import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { createSqsQueue, decodeJob, encodeJob } from "../../src/aws/queue.ts";
+import { QueueUnavailable } from "../../src/runs/errors.ts";
+import type { Job } from "../../src/runs/ports.ts";
+import { startRelay } from "../support/relay.ts";
+import { freshAws } from "../support/system.ts";
+
+const job: Job = { kind: "resume", team: "T1", thread: "th" };
+
+test("a job that was sent is the job that arrives", async () => {
+  const { sqsUrl, queueUrl } = await freshAws();
+  await createSqsQueue({ endpoint: sqsUrl, queueUrl, timeoutMs: 2_000 }).send(job);
+  const sqs = new SQSClient({ endpoint: sqsUrl });
+  const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: queueUrl }));
+  expect(Messages.map(({ Body = "" }) => decodeJob(Body))).toEqual([job]);
+});
+
+test("a job that is delayed does not arrive yet", async () => {
+  const { sqsUrl, queueUrl } = await freshAws();
+  await createSqsQueue({ endpoint: sqsUrl, queueUrl, timeoutMs: 2_000 }).send(job, 60);
+  const sqs = new SQSClient({ endpoint: sqsUrl });
+  expect((await sqs.send(new ReceiveMessageCommand({ QueueUrl: queueUrl }))).Messages ?? []).toEqual([]);
+});
+
+test("a queue that is away says so", async () => {
+  const { sqsUrl, queueUrl } = await freshAws();
+  const relay = await startRelay(sqsUrl);
+  await relay.close();
+  const queue = createSqsQueue({ endpoint: relay.url, queueUrl, timeoutMs: 500 });
+  await expect(queue.send(job)).rejects.toBeInstanceOf(QueueUnavailable);
+});
+
+test("every job survives being written down and read", () => {
+  const jobs = fc.record<Job>({
+    kind: fc.constantFrom("start", "resume", "redraw", "sweep"),
+    team: fc.string(),
+    thread: fc.string(),
+  });
+  fc.assert(
+    fc.property(jobs, (any) => {
+      expect(decodeJob(encodeJob(any))).toEqual(any);
+    }),
+    { seed: 3, numRuns: 100 },
+  );
+});
+
+test.each([
+  "",
+  "{",
+  "null",
+  "{}",
+  '{"v":2,"kind":"start","team":"T","thread":"t"}',
+  '{"v":1,"kind":"drop","team":"T","thread":"t"}',
+])("%j is no job", (text) => {
+  expect(() => decodeJob(text)).toThrow();
+});

@@ -1,0 +1,85 @@
+// The stores on DynamoDB: their contracts, and what they say of a server that does not answer.
+import { expect, test } from "vitest";
+import { createCards } from "../../src/aws/cards.ts";
+import { createDynamo } from "../../src/aws/dynamodb.ts";
+import { createLeases } from "../../src/aws/leases.ts";
+import { createRecords } from "../../src/aws/records.ts";
+import { StorageUnavailable } from "../../src/runs/errors.ts";
+import { cardsContract } from "../contract/cards.ts";
+import { freshKey, runOf } from "../contract/fixtures.ts";
+import { leasesContract } from "../contract/leases.ts";
+import { recordsContract } from "../contract/records.ts";
+import { startRelay } from "../support/relay.ts";
+import { freshAws } from "../support/system.ts";
+
+const options = { timeoutMs: 2_000, maxAttempts: 3 };
+
+async function table() {
+  const { dynamoUrl, table: name } = await freshAws();
+  return { dynamo: createDynamo({ endpoint: dynamoUrl, ...options }), name, dynamoUrl };
+}
+
+recordsContract("DynamoDB", async () => {
+  const { dynamo, name } = await table();
+  return { records: createRecords(dynamo, name), cards: createCards(dynamo, name) };
+});
+
+cardsContract("DynamoDB", async () => {
+  const { dynamo, name } = await table();
+  return createCards(dynamo, name);
+});
+
+leasesContract("DynamoDB", async () => {
+  const { dynamo, name } = await table();
+  return createLeases(dynamo, name);
+});
+
+async function behindRelay() {
+  const { name, dynamoUrl } = await table();
+  const relay = await startRelay(dynamoUrl);
+  return { relay, records: createRecords(createDynamo({ endpoint: relay.url, ...options }), name) };
+}
+
+async function failureOf(call: Promise<unknown>): Promise<StorageUnavailable> {
+  const error: unknown = await call.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof StorageUnavailable) return error;
+  throw new Error(`Expected the store to be unavailable, not ${String(error)}.`);
+}
+
+test("a save whose answer was lost is known for our own when the client repeats it", async () => {
+  const { relay, records } = await behindRelay();
+  const key = freshKey();
+  relay.loseAnswers();
+  relay.onceUsed(() => relay.onceUsed(() => relay.restore()));
+  expect(await records.saveRun(runOf(key))).toBe(true);
+  expect(await records.run(key)).toEqual(runOf(key));
+  await relay.close();
+});
+
+test("when every answer to a write is lost, whether it happened is said to be uncertain, and it did happen", async () => {
+  const { relay, records } = await behindRelay();
+  const key = freshKey();
+  relay.loseAnswers();
+  expect((await failureOf(records.saveRun(runOf(key)))).uncertain).toBe(true);
+  relay.restore();
+  expect(await records.run(key)).toEqual(runOf(key));
+  await relay.close();
+});
+
+test("when a read fails, or the server refuses to be connected, it is certain that nothing was written", async () => {
+  const { relay, records } = await behindRelay();
+  relay.loseAnswers();
+  expect((await failureOf(records.run(freshKey()))).uncertain).toBe(false);
+  await relay.close();
+  expect((await failureOf(records.saveRun(runOf(freshKey())))).uncertain).toBe(false);
+});
+
+test("a mistake of our own is not taken for an outage", async () => {
+  const { dynamo, name } = await table();
+  const tooLarge = { ...runOf(freshKey()), requester: "x".repeat(500_000) };
+  await expect(createRecords(dynamo, name).saveRun(tooLarge)).rejects.toThrow(/size/i);
+  await expect(createRecords(dynamo, name).saveRun(tooLarge)).rejects.not.toBeInstanceOf(StorageUnavailable);
+});

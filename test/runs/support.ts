@@ -1,0 +1,105 @@
+// The worker on real storage, with a messenger and a queue of ours that only remember, and a clock that only the test moves.
+import { randomUUID } from "node:crypto";
+import { createCards } from "../../src/aws/cards.ts";
+import { createCheckpointLog } from "../../src/aws/checkpoint-log.ts";
+import { createDynamo } from "../../src/aws/dynamodb.ts";
+import { createLeases } from "../../src/aws/leases.ts";
+import { createRecords } from "../../src/aws/records.ts";
+import type { Approval } from "../../src/approvals/approval.ts";
+import type { Vote } from "../../src/approvals/decision.ts";
+import type { Person } from "../../src/approvals/policy.ts";
+import { decideRequest } from "../../src/runs/decide.ts";
+import { MessengerUnavailable } from "../../src/runs/errors.ts";
+import type { Drawing, Job } from "../../src/runs/ports.ts";
+import type { Run } from "../../src/runs/run.ts";
+import type { Workflow } from "../../src/runs/workflow.ts";
+import { work, type WorkDeps } from "../../src/runs/worker.ts";
+import { later } from "../../src/runs/run.ts";
+import { EARLY, freshKey, runOf } from "../contract/fixtures.ts";
+import { freshAws } from "../support/system.ts";
+
+export const ANA: Person = { kind: "member", id: "UANA", groups: ["SAPPROVERS"] };
+
+export interface Bench {
+  readonly deps: WorkDeps;
+  readonly run: Run;
+  readonly drawings: Drawing[];
+  readonly jobs: Job[];
+  slackIsAway: boolean;
+  advanceClock(seconds: number): void;
+  /** One job, handed to a worker. */
+  work(): Promise<void>;
+  approvals(): Promise<readonly Approval[]>;
+  stored(): Promise<Run | undefined>;
+  decide(approval: Approval, vote: Vote): Promise<string>;
+  /** The statuses the run's card showed, in order, without repeats. */
+  shown(): readonly string[];
+}
+
+export async function bench(workflow: Workflow): Promise<Bench> {
+  const { dynamoUrl, table } = await freshAws();
+  const dynamo = createDynamo({ endpoint: dynamoUrl, timeoutMs: 5_000, maxAttempts: 3 });
+  const drawings: Drawing[] = [];
+  const jobs: Job[] = [];
+  let now = EARLY;
+  const records = createRecords(dynamo, table);
+  const run: Run = { ...runOf(freshKey()), workflow: workflow.listing.name };
+  await records.saveRun(run, later(EARLY, 30_000));
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const clock = { now: () => now };
+  const queue = {
+    send: (job: Job): Promise<void> => {
+      jobs.push(job);
+      return Promise.resolve();
+    },
+  };
+  const state: Bench = {
+    run,
+    drawings,
+    jobs,
+    slackIsAway: false,
+    deps: {
+      records,
+      cards: createCards(dynamo, table),
+      leases: createLeases(dynamo, table),
+      checkpointer: createCheckpointLog(dynamo, table),
+      queue,
+      messenger: {
+        draw: (drawing, { card }) => {
+          if (state.slackIsAway) return Promise.reject(new MessengerUnavailable("away", undefined));
+          drawings.push(drawing);
+          return Promise.resolve(card.ts ?? `${drawings.length}.0`);
+        },
+      },
+      workflows: new Map([[workflow.listing.name, workflow]]),
+      services: { http: fetch, clock, opsUrl: "http://127.0.0.1:9" },
+      groups: { approvers: "SAPPROVERS", operators: "SOPERATORS" },
+      clock,
+      newId: randomUUID,
+      log,
+    },
+    advanceClock: (seconds) => {
+      now = later(now, seconds * 1_000);
+    },
+    work: () =>
+      work(state.deps, { kind: "resume", team: run.team, thread: run.thread }, { until: later(now, 20_000) }),
+    approvals: async () => (await records.thread(run)).approvals,
+    stored: () => records.run(run),
+    decide: async (approval, vote) => {
+      const directory = { person: () => Promise.resolve(ANA) };
+      const { team, thread, interrupt, digest } = approval;
+      const decided = await decideRequest(
+        { records, queue, directory, clock, log },
+        { team, thread, interrupt, digest, by: ANA.id, vote },
+      );
+      return decided.kind === "refused" ? decided.because : decided.kind;
+    },
+    shown: () => {
+      const statuses = drawings.flatMap((drawing) =>
+        drawing.kind === "run" ? [drawing.run.status.kind] : [],
+      );
+      return statuses.filter((status, index) => status !== statuses[index - 1]);
+    },
+  };
+  return state;
+}
