@@ -40,7 +40,7 @@ export function createCards(dynamo: DynamoDBClient, table: string): Cards {
       const item = await update(card, {
         ConditionExpression: `${isFree} OR ${holderIsDead} OR #by = :by`,
         UpdateExpression:
-          "SET #by = :by, un = :until, ch = :channel, dr = if_not_exists(dr, :none) ADD n :one",
+          "SET #by = :by, un = :until, ch = if_not_exists(ch, :channel), dr = if_not_exists(dr, :none) ADD n :one",
         ExpressionAttributeValues: {
           ":by": { S: by },
           ":now": { S: now },
@@ -56,10 +56,11 @@ export function createCards(dynamo: DynamoDBClient, table: string): Cards {
     async drawn(card, { by }: Claim): Promise<boolean> {
       const item = await update(card, {
         ConditionExpression: "#by = :by",
-        UpdateExpression: "SET ts = :ts, dr = :drawn",
+        UpdateExpression: "SET ts = :ts, ch = :channel, dr = :drawn",
         ExpressionAttributeValues: {
           ":by": { S: by },
           ":ts": { S: card.ts ?? "" },
+          ":channel": { S: card.channel },
           ":drawn": { N: String(card.drawn) },
         },
       });

@@ -79,6 +79,7 @@ export function composeWorker(config: Config, { clock, newId, log }: Surrounding
     queue: createSqsQueue({ endpoint: endpoints.sqs, queueUrl, timeoutMs: WORKER.timeoutMs }),
     messenger: createMessenger(
       createSlackClient({ token: slack.token, apiUrl: slack.apiUrl, timeoutMs: 5_000, log }),
+      { defaultChannel: slack.defaultChannel },
     ),
     workflows,
     services: { http: fetch, clock, opsUrl },

@@ -98,14 +98,18 @@ export interface Place {
   readonly threadTs?: string;
 }
 
+/** Where a card has come to be. */
+export type Placed = Required<Pick<Card, "channel" | "ts">>;
+
 /** The only writer of cards. */
 export interface Messenger {
   /**
-   * Posts or redraws, and says where the message is. When the card was claimed before and is not known to exist, it looks for it first.
+   * Posts or redraws, and says where the message is: not always in the channel that was asked for. When the card was claimed before and
+   * is not known to exist, it looks for it first.
    *
    * @throws MessengerUnavailable when Slack could not be reached or refused for now.
    */
-  draw(drawing: Drawing, place: Place): Promise<string>;
+  draw(drawing: Drawing, place: Place): Promise<Placed>;
 }
 
 export interface Clock {

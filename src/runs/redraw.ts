@@ -54,8 +54,8 @@ async function drawCard(deps: RedrawDeps, key: ThreadKey, card: string, channel:
     for (;;) {
       const wanted = wantedCard(await deps.records.thread(key), card);
       if (wanted === undefined || held.drawn === wanted.version) return true;
-      const ts = await deps.messenger.draw(wanted.drawing, { card: held, ...wanted.inThread });
-      held = { ...held, ts, drawn: wanted.version };
+      const placed = await deps.messenger.draw(wanted.drawing, { card: held, ...wanted.inThread });
+      held = { ...held, ...placed, drawn: wanted.version };
       if (!(await deps.cards.drawn(held, claim))) return false;
     }
   } finally {
@@ -85,9 +85,10 @@ interface Wanted {
 function wantedCard({ run, approvals, cards }: ThreadRecords, name: string): Wanted | undefined {
   if (run === undefined) return undefined;
   const drawn = cards.find((card) => card.card === name)?.drawn ?? 0;
-  const parent = cards.find((card) => card.card === RUN_CARD)?.ts;
-  const inThread = parent === undefined ? {} : { threadTs: parent };
-  const common = { drawn, channel: run.channel };
+  const parent = cards.find((card) => card.card === RUN_CARD);
+  const inThread = parent?.ts === undefined ? {} : { threadTs: parent.ts };
+  // Where the run's own message came to be, its thread is; that need not be where the run was asked for.
+  const common = { drawn, channel: parent?.channel ?? run.channel };
   if (name === RUN_CARD) {
     // Either record changing changes the drawing, and both only ever count up.
     const version = approvals.reduce((sum, approval) => sum + approval.version, run.version);

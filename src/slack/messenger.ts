@@ -2,7 +2,7 @@
 import type { WebClient } from "@slack/web-api";
 import * as z from "zod";
 import { MessengerUnavailable } from "../runs/errors.ts";
-import type { Card, Drawing, Messenger, Place } from "../runs/ports.ts";
+import type { Card, Drawing, Messenger, Place, Placed } from "../runs/ports.ts";
 import type { DrawnMessage } from "./blocks/parts.ts";
 import { requestCard } from "./blocks/request-card.ts";
 import { outcomeReply, runCard } from "./blocks/run-card.ts";
@@ -12,12 +12,19 @@ const METADATA_TYPE = "countersign_card";
 /** Clocks of Slack's and ours may differ by this much when a lost post is looked for. */
 const LOOK_BACK_SECONDS = 120;
 
-export function createMessenger(slack: WebClient): Messenger {
+/** The app is not in the channel, may not know of it, or nobody may write there any more. */
+const UNREACHABLE = ["not_in_channel", "channel_not_found", "is_archived"];
+
+export interface MessengerOptions {
+  /** Where cards go whose own channel cannot be written to: a question that nobody sees would wait for ever. */
+  readonly defaultChannel: string;
+}
+
+export function createMessenger(slack: WebClient, { defaultChannel }: MessengerOptions): Messenger {
   return {
-    async draw(drawing, place): Promise<string> {
-      const message = drawn(drawing);
+    async draw(drawing, place): Promise<Placed> {
       try {
-        return await putWhereItCan(slack, message, { drawing, place });
+        return await putWhereItCan(slack, { drawing, place }, defaultChannel);
       } catch (error) {
         throw new MessengerUnavailable(platformError(error) ?? "Slack did not answer", error);
       }
@@ -25,10 +32,10 @@ export function createMessenger(slack: WebClient): Messenger {
   };
 }
 
-function drawn(drawing: Drawing): DrawnMessage {
+function drawn(drawing: Drawing, channel: string): DrawnMessage {
   switch (drawing.kind) {
     case "run":
-      return runCard(drawing.run, drawing.approvals);
+      return runCard(drawing.run, drawing.approvals, channel);
     case "ask":
       return requestCard(drawing.approval, drawing.run);
     case "outcome":
@@ -41,44 +48,51 @@ interface Target {
   readonly place: Place;
 }
 
-/** Somebody deleted the run's own message: what stood in its thread then stands in the channel. */
-async function putWhereItCan(slack: WebClient, message: DrawnMessage, target: Target): Promise<string> {
+async function putWhereItCan(slack: WebClient, target: Target, defaultChannel: string): Promise<Placed> {
+  const { team, thread, card, channel, drawn, claims } = target.place.card;
+  const unplaced = { team, thread, card, drawn, claims };
   try {
-    return await put(slack, message, target);
+    return await put(slack, target);
   } catch (error) {
-    if (platformError(error) !== "thread_not_found") throw error;
-    return put(slack, message, { drawing: target.drawing, place: { card: target.place.card } });
+    const problem = platformError(error) ?? "";
+    // Somebody deleted the run's own message: what stood in its thread then stands in the channel.
+    if (problem === "thread_not_found")
+      return put(slack, { ...target, place: { card: { ...unplaced, channel } } });
+    if (!UNREACHABLE.includes(problem) || channel === defaultChannel) throw error;
+    return put(slack, { ...target, place: { card: { ...unplaced, channel: defaultChannel } } });
   }
 }
 
-async function put(slack: WebClient, message: DrawnMessage, target: Target): Promise<string> {
+async function put(slack: WebClient, target: Target): Promise<Placed> {
   const { card } = target.place;
+  const { channel } = card;
   const ts = card.ts ?? (card.claims > 1 ? await find(slack, target) : undefined);
-  if (ts === undefined) return post(slack, message, target);
+  if (ts === undefined) return post(slack, target);
   try {
-    await slack.chat.update({ channel: card.channel, ts, ...message, metadata: metadataOf(card) });
-    return ts;
+    await slack.chat.update({ channel, ts, ...drawn(target.drawing, channel), metadata: metadataOf(card) });
+    return { channel, ts };
   } catch (error) {
     // Somebody deleted the message; a question nobody can see would wait for ever.
     if (platformError(error) !== "message_not_found") throw error;
-    return post(slack, message, target);
+    return post(slack, target);
   }
 }
 
-async function post(slack: WebClient, message: DrawnMessage, { drawing, place }: Target): Promise<string> {
+async function post(slack: WebClient, { drawing, place }: Target): Promise<Placed> {
   const { card, threadTs } = place;
   const inThread =
     threadTs === undefined ? {} : { thread_ts: threadTs, reply_broadcast: drawing.kind === "ask" };
   const posted = await slack.chat.postMessage({
     channel: card.channel,
-    ...message,
+    ...drawn(drawing, card.channel),
     ...inThread,
     metadata: metadataOf(card),
     unfurl_links: false,
     unfurl_media: false,
   });
   if (posted.ts === undefined) throw new Error("Slack posted a message without saying where.");
-  return posted.ts;
+  // A direct message is addressed by the person and answered with the channel.
+  return { channel: posted.channel ?? card.channel, ts: posted.ts };
 }
 
 function metadataOf({ team, thread, card }: Card): {

@@ -1,6 +1,7 @@
 // The whole trip through the front door: a command, a card, a click, and an effect that happens once.
 import { expect, test } from "vitest";
-import { DEPLOYS, messageLike, startSystem } from "../support/system.ts";
+import { SEED } from "../../src/local/slack/seed.ts";
+import { DEPLOY_COMMAND, DEPLOYS, messageLike, pendingCard, startSystem } from "../support/system.ts";
 
 test("an approved deployment happens once, and the card, the run and its thread say so", async () => {
   const { ana, rita, askToDeploy, deployments } = await startSystem();
@@ -132,3 +133,14 @@ test.each(["gus", "eve"] as const)(
     expect(await system.deployments()).toEqual([]);
   },
 );
+
+test("a run started where the app cannot post is asked about in the default channel, and can be approved there", async () => {
+  const { rita, ana, deployments } = await startSystem();
+  await rita.say(SEED.channels.random, DEPLOY_COMMAND);
+  const card = await pendingCard(ana);
+  expect(card.channel).toBe(DEPLOYS);
+  await ana.click(card, "Approve");
+  const reply = await messageLike(ana, /^✅ Deployed/);
+  expect(reply).toMatchObject({ channel: DEPLOYS, threadTs: card.threadTs });
+  expect(await deployments()).toHaveLength(1);
+});

@@ -21,7 +21,7 @@ test("when the record changes while a slow drawer is at it, the drawer draws aga
         expect(await redrawCards({ ...deps, messenger: never }, run)).toBe(false);
       }
       drawn.push(versionOf(drawing));
-      return "1.0";
+      return { channel: "C1", ts: "1.0" };
     },
   };
   expect(await redrawCards({ ...deps, messenger }, run)).toBe(true);
@@ -48,7 +48,7 @@ test("a drawer that died is replaced once its claim has run out, and the next on
   const messenger: Messenger = {
     draw: (_, { card }) => {
       claims.push(card.claims);
-      return Promise.resolve("1.0");
+      return Promise.resolve({ channel: "C1", ts: "1.0" });
     },
   };
   expect(await redrawCards({ ...deps, messenger }, run)).toBe(true);

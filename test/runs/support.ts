@@ -68,7 +68,7 @@ export async function bench(workflow: Workflow): Promise<Bench> {
         draw: (drawing, { card }) => {
           if (state.slackIsAway) return Promise.reject(new MessengerUnavailable("away", undefined));
           drawings.push(drawing);
-          return Promise.resolve(card.ts ?? `${drawings.length}.0`);
+          return Promise.resolve({ channel: card.channel, ts: card.ts ?? `${drawings.length}.0` });
         },
       },
       workflows: new Map([[workflow.listing.name, workflow]]),

@@ -265,7 +265,7 @@ describe("a run's card", () => {
       [],
     ],
   ])("shows %s %s", (mark, status, shown, approvals) => {
-    expect(runCard(shown, approvals)).toEqual({
+    expect(runCard(shown, approvals, shown.channel)).toEqual({
       text: `deploy r-7f3a21, requested by <@U0RITA>: ${status}`,
       blocks: [section(`${mark} *deploy* · ${status}`), ARGS, by],
     });
@@ -275,7 +275,7 @@ describe("a run's card", () => {
     const failed = someRun({ status: { kind: "failed", error: "No <service>." } });
     const status = "Failed: No &lt;service&gt;. Decisions stand; Retry runs the failed step again.";
     const value = '{"v":1,"t":"7f3a2100000000000000000000000000"}';
-    expect(runCard(failed, [closed])).toEqual({
+    expect(runCard(failed, [closed], failed.channel)).toEqual({
       text: `deploy r-7f3a21, requested by <@U0RITA>: ${status}`,
       blocks: [
         section(`⚠️ *deploy* · ${status}`),

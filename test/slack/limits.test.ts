@@ -95,7 +95,7 @@ const approvals = fc
 
 /** What our own rendering may write with angle brackets: a person, a group, a moment. */
 const OURS =
-  /<@U[A-Z0-9]+>|<!subteam\^S[A-Z0-9]+>|<!date\^\d+\^\{date_short_pretty\} \{time\}\|[\d: -]+UTC>/g;
+  /<@U[A-Z0-9]+>|<#C[A-Z0-9]+>|<!subteam\^S[A-Z0-9]+>|<!date\^\d+\^\{date_short_pretty\} \{time\}\|[\d: -]+UTC>/g;
 
 /** Every text people read. What stands in an input to be edited is raw on purpose. */
 function textsOf(value: unknown): readonly string[] {
@@ -158,7 +158,7 @@ test("every run card and every closing reply is one that Slack takes, and still 
   fc.assert(
     fc.property(statuses, args, (status, input) => {
       const run = someRun({ status, input });
-      expectPostable(runCard(run, []));
+      expectPostable(runCard(run, [], run.channel));
       if (status.kind !== "done" && status.kind !== "failed") return;
       expectPostable(outcomeReply(run));
       expect(outcomeReply(run).text).toMatch(/ <@U0RITA>$/);
@@ -203,7 +203,9 @@ test.each(["日", "🟠", '"', "<", "\u202E", "\\", "\n"])(
         someRun(),
       ),
     );
-    expectPostable(runCard(someRun({ input: action.args, status: { kind: "failed", error: full } }), []));
+    expectPostable(
+      runCard(someRun({ input: action.args, status: { kind: "failed", error: full } }), [], "C0OTHER"),
+    );
     for (const view of [reviewModal(approval), editModal(approval), rejectModal(approval)])
       expectOpenable(view);
   },

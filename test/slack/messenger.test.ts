@@ -21,7 +21,8 @@ function cardOf(name: string, change: Partial<Card> = {}): Card {
 }
 
 interface World {
-  readonly messenger: Messenger;
+  /** Where each drawing came to stand. */
+  readonly messenger: { draw(...args: Parameters<Messenger["draw"]>): Promise<string> };
   readonly slack: LocalSlackServer;
   readonly relay: Relay;
   messages(): Promise<readonly Message[]>;
@@ -32,8 +33,13 @@ async function startWorld(): Promise<World> {
   const slack = await startLocalSlack();
   const relay = await startRelay(slack.url);
   onTestFinished(() => relay.close());
+  const messenger = createMessenger(clientOf(relay.url), { defaultChannel: SEED.channels.general });
   return {
-    ...{ slack, relay, messenger: createMessenger(clientOf(relay.url)) },
+    ...{
+      slack,
+      relay,
+      messenger: { draw: async (drawing, place) => (await messenger.draw(drawing, place)).ts },
+    },
     messages: async () => (await slack.everything()).messages,
     calls: async () => (await slack.everything()).calls.map(({ method }) => method),
   };
@@ -141,9 +147,28 @@ test.each([
   expect((failed as Error).cause).toBeInstanceOf(Error);
 });
 
-test("when Slack refuses, the error carries Slack's own word for why", async () => {
-  const { messenger } = await startWorld();
-  const card = cardOf("run", { channel: random });
+test("a run asked for where the app cannot post stands in the default channel, with its thread, and says where it came from", async () => {
+  const { slack, relay } = await startWorld();
+  const messenger = createMessenger(clientOf(relay.url), { defaultChannel: SEED.channels.general });
+  const elsewhere = { ...run, channel: SEED.channels.random };
+  const card = { ...cardOf("run"), channel: SEED.channels.random };
+  const placed = await messenger.draw({ kind: "run", run: elsewhere, approvals: [] }, { card });
+  expect(placed.channel).toBe(SEED.channels.general);
+  const inThread = { card: { ...cardOf(`ask:${INTERRUPT}`), channel: placed.channel }, threadTs: placed.ts };
+  expect(await messenger.draw({ ...ask, run: elsewhere }, inThread)).toMatchObject({
+    channel: SEED.channels.general,
+  });
+  const [message, question] = (await slack.everything()).messages;
+  expect(JSON.stringify(message?.blocks)).toContain(
+    `Asked for in <#${SEED.channels.random}>, where I can't post.`,
+  );
+  expect(question).toMatchObject({ threadTs: placed.ts });
+});
+
+test("when the default channel cannot be written to either, the error carries Slack's own word for why", async () => {
+  const { relay } = await startWorld();
+  const messenger = createMessenger(clientOf(relay.url), { defaultChannel: SEED.channels.random });
+  const card = { ...cardOf("run"), channel: "C0NOWHERE" };
   await expect(messenger.draw(runDrawing, { card })).rejects.toThrow(MessengerUnavailable);
   await expect(messenger.draw(runDrawing, { card })).rejects.toThrow(/not_in_channel/);
 });

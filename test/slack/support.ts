@@ -100,7 +100,7 @@ export async function startDoor(nowMs: () => number = Date.now): Promise<Door> {
     dynamo.destroy();
   });
   const records = createRecords(dynamo, table);
-  const messenger = createMessenger(slack.web);
+  const messenger = createMessenger(slack.web, { defaultChannel: SEED.channels.deploys });
   return {
     slack,
     records,
@@ -123,7 +123,7 @@ export async function startDoor(nowMs: () => number = Date.now): Promise<Door> {
         drawn: 0,
         claims: 1,
       };
-      const ts = await messenger.draw({ kind: "ask", approval, run }, { card });
+      const { ts } = await messenger.draw({ kind: "ask", approval, run }, { card });
       const posted = (await slack.everything()).messages.find((message) => message.ts === ts);
       if (posted === undefined) throw new Error("The card was not posted.");
       return posted;

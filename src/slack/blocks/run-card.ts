@@ -7,7 +7,8 @@ import { escaped, mention, moment } from "../text.ts";
 import { cardArgs } from "./args.ts";
 import { button, context, type DrawnMessage, preformatted, section } from "./parts.ts";
 
-export function runCard(run: Run, approvals: readonly Approval[]): DrawnMessage {
+/** `channel` is where it stands, which is not always where it was asked for. */
+export function runCard(run: Run, approvals: readonly Approval[], channel: string): DrawnMessage {
   const status = statusOf(run, approvals);
   const canRetry = run.status.kind === "failed";
   const retry = button({
@@ -25,6 +26,9 @@ export function runCard(run: Run, approvals: readonly Approval[]): DrawnMessage 
       section(`${status.mark} *${run.workflow}* · ${clip(status.text, room(LIMITS.outcome))}`),
       preformatted(cardArgs(run.input, room).text),
       ...(canRetry ? [{ type: "actions" as const, block_id: `run:${run.version}`, elements: [retry] }] : []),
+      ...(channel === run.channel
+        ? []
+        : [context(`Asked for in <#${run.channel}>, where I can't post. Invite me there.`)]),
       context(
         `Requested by ${mention.user(run.requester)} · ${moment(run.createdAt)} · ${runName(run.thread)}`,
       ),
