@@ -9,7 +9,7 @@ import { type Relay, startRelay } from "../support/relay.ts";
 import { approvedByAna, decided, INTERRUPT, someApproval, someRun, THREAD } from "./fixtures.ts";
 import { clientOf, type LocalSlackServer, startLocalSlack } from "./support.ts";
 
-const { deploys, random } = SEED.channels;
+const { deploys } = SEED.channels;
 /** The runs of the fixtures are of the past; a lost post is looked for since its run began. */
 const run = someRun({ createdAt: new Date().toISOString() });
 const runDrawing: Drawing = { kind: "run", run, approvals: [] };
