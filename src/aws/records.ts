@@ -35,7 +35,7 @@ export function createRecords(dynamo: DynamoDBClient, table: string): Records {
     saveRun: (run, due) => save(store, { key: run, sk: sortKey.run, record: run, due }),
     saveApproval: (approval, due) =>
       save(store, { key: approval, sk: sortKey.approval(approval.interrupt), record: approval, due }),
-    reschedule: (run, due) => reschedule(store, run, due),
+    reschedule: (record, due) => reschedule(store, record, due),
     due: (team, now) => readDue(store, team, now),
   };
 }
@@ -125,22 +125,24 @@ async function save(store: RecordTable, { key, sk, record, due }: Save): Promise
 
 async function reschedule(
   { dynamo, table }: RecordTable,
-  run: Run,
+  record: Run | Approval,
   due: string | undefined,
 ): Promise<boolean> {
+  const sk = "interrupt" in record ? sortKey.approval(record.interrupt) : sortKey.run;
   const update = new UpdateItemCommand({
     TableName: table,
-    Key: { pk: { S: partitionKey.ofThread(run) }, sk: { S: sortKey.run } },
+    Key: { pk: { S: partitionKey.ofThread(record) }, sk: { S: sk } },
     ConditionExpression: "v = :version",
     UpdateExpression: due === undefined ? "REMOVE g1p, g1s" : "SET g1p = :shard, g1s = :due",
     ExpressionAttributeValues: {
-      ":version": { N: String(run.version) },
-      ...(due === undefined ? {} : { ":shard": { S: dueKey.of(run) }, ":due": { S: due } }),
+      ":version": { N: String(record.version) },
+      ...(due === undefined ? {} : { ":shard": { S: dueKey.of(record) }, ":due": { S: due } }),
     },
   });
-  return (await write("rescheduling a run", () => dynamo.send(update))) !== undefined;
+  return (await write("rescheduling a record", () => dynamo.send(update))) !== undefined;
 }
 
+/** One page of each shard: whatever does not fit on it is still due at the next sweep. */
 async function readDue(
   { dynamo, table }: RecordTable,
   team: string,

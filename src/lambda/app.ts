@@ -30,8 +30,10 @@ interface Invocation {
 }
 
 /** On the click path everything together must stay below Slack's three seconds. */
-const CLICK = { timeoutMs: 800, maxAttempts: 2 };
+const CLICK = { timeoutMs: 600, maxAttempts: 2 };
 const WORKER = { timeoutMs: 3_000, maxAttempts: 4 };
+/** A target that hangs must not take the whole invocation with it. */
+const TARGET_TIMEOUT_MS = 8_000;
 /** Added to a worker's deadline before its lease may be taken: more than clocks differ. */
 const LEASE_MARGIN_MS = 5_000;
 
@@ -66,6 +68,9 @@ export function composeSlack(config: Config, { clock, log }: Surroundings): Slac
   };
 }
 
+const http: typeof fetch = (input, init) =>
+  fetch(input, { ...init, signal: init?.signal ?? AbortSignal.timeout(TARGET_TIMEOUT_MS) });
+
 export type WorkerHandler = (event: SQSEvent, invocation: Invocation) => Promise<SQSBatchResponse>;
 
 export function composeWorker(config: Config, { clock, newId, log }: Surroundings): WorkerHandler {
@@ -82,7 +87,7 @@ export function composeWorker(config: Config, { clock, newId, log }: Surrounding
       { defaultChannel: slack.defaultChannel },
     ),
     workflows,
-    services: { http: fetch, clock, opsUrl },
+    services: { http, clock, opsUrl },
     groups,
     clock,
     newId,

@@ -35,8 +35,8 @@ export interface Records {
   /** `due` is when the sweeper should look at it; without one it need not. */
   saveRun(run: Run, due?: string): Promise<boolean>;
   saveApproval(approval: Approval, due?: string): Promise<boolean>;
-  /** Changes only when the sweeper looks at the run, if it is still at this version: no new version, so nothing is drawn again. */
-  reschedule(run: Run, due: string | undefined): Promise<boolean>;
+  /** Changes only when the sweeper looks at it, if it is still at this version: no new version, so nothing is drawn again. */
+  reschedule(record: Run | Approval, due: string | undefined): Promise<boolean>;
   /** Threads with a run or an approval that was due before `now`. */
   due(team: string, now: string): Promise<readonly ThreadKey[]>;
 }

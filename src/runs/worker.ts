@@ -77,8 +77,15 @@ async function workOnce(
 /** The sweeper need not look again once the run waits for people or is over, and everything is drawn. */
 async function settle(deps: WorkDeps, key: ThreadKey): Promise<void> {
   const records = await deps.records.thread(key);
-  if (records.run === undefined) return;
-  const atRest = records.run.status.kind !== "queued" && records.run.status.kind !== "running";
+  const { run, approvals } = records;
+  if (run === undefined) return;
+  const atRest = run.status.kind !== "queued" && run.status.kind !== "running";
   const due = atRest && !cardsBehind(records) ? undefined : later(deps.clock.now(), SWEEP_AFTER_MS);
-  await deps.records.reschedule(records.run, due);
+  await deps.records.reschedule(run, due);
+  if (run.status.kind !== "failed") return;
+  // A failed run keeps its decisions for Retry, which puts the run itself back on the sweeper's list.
+  for (const approval of approvals) {
+    const isKept = approval.state.kind === "decided" && !approval.state.resumed;
+    if (isKept) await deps.records.reschedule(approval, undefined);
+  }
 }

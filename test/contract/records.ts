@@ -92,6 +92,16 @@ export function recordsContract(name: string, make: () => Promise<{ records: Rec
       expect(await records.run(key)).toEqual(runOf(key));
     });
 
+    test("an approval is rescheduled like a run", async () => {
+      const { records } = await make();
+      const key = freshKey();
+      await records.saveApproval(approvalOf(key), EARLY);
+      expect(await records.reschedule(approvalOf(key, 2), undefined)).toBe(false);
+      expect(await records.reschedule(approvalOf(key), undefined)).toBe(true);
+      expect(await records.due(TEAM, NOON)).toEqual([]);
+      expect(await records.approval(key, "a".repeat(32))).toEqual(approvalOf(key));
+    });
+
     test("keeps teams apart, though their threads have one name", async () => {
       const { records } = await make();
       const ours = freshKey();

@@ -190,6 +190,8 @@ test("a node that throws fails the run; run again, it gets the same answer and t
   await run.work();
   const failed = await run.stored();
   expect(failed?.status).toEqual({ kind: "failed", error: "The target is away." });
+  // Whoever sweeps finds nothing to do: the run waits for somebody to retry it.
+  expect(await run.deps.records.due(run.run.team, "2026-04-01T00:00:00.000Z")).toEqual([]);
   await run.work();
   expect(keys).toHaveLength(1);
   if (failed !== undefined)
