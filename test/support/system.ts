@@ -14,7 +14,7 @@ import { createOps } from "../../src/local/ops/server.ts";
 import { createPerson, type LocalPerson } from "../../src/local/slack/person.ts";
 import type { Message } from "../../src/local/slack/protocol.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
-import { createLocalSlack } from "../../src/local/slack/server.ts";
+import { createLocalSlack, type LocalSlackOptions } from "../../src/local/slack/server.ts";
 import { createStore } from "../../src/local/slack/store.ts";
 import { type Relay, startRelay } from "./relay.ts";
 
@@ -72,7 +72,7 @@ export interface System {
 }
 
 /** Stops by itself when the test ends. */
-export async function startSystem(): Promise<System> {
+export async function startSystem({ page }: Pick<LocalSlackOptions, "page"> = {}): Promise<System> {
   const aws = await freshAws();
   let aheadMs = 0;
   const nowMs = (): number => Date.now() + aheadMs;
@@ -84,7 +84,14 @@ export async function startSystem(): Promise<System> {
   };
   const ops = await createOps({ store: ":memory:", now: nowMs }).listen(0);
   const store = createStore(":memory:");
-  const slack = createLocalSlack({ ...LOCAL_SECRETS, teamId: SEED.teamId, appUrl: "", store, now: nowMs });
+  const slack = createLocalSlack({
+    ...LOCAL_SECRETS,
+    teamId: SEED.teamId,
+    appUrl: "",
+    store,
+    now: nowMs,
+    ...(page && { page }),
+  });
   const slackServer = await slack.listen(0);
   const relays = {
     dynamo: await startRelay(aws.dynamoUrl),
