@@ -4,7 +4,6 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
-  QueryCommand,
 } from "@aws-sdk/client-dynamodb";
 import {
   CheckpointConflict,
@@ -17,7 +16,7 @@ import {
   type Slot,
   type ThreadLog,
 } from "../graph/index.ts";
-import { read, write } from "./dynamodb.ts";
+import { queryAll, read, write } from "./dynamodb.ts";
 import { type Item, packedOf, textOf, unpackedOf } from "./items.ts";
 import { partitionKey, sortKey } from "./keys.ts";
 
@@ -108,28 +107,15 @@ function memosFor(slot: number, items: readonly Item[]): readonly Memo[] {
     .filter((memo) => memo.slot === slot);
 }
 
-async function logItems({ dynamo, table }: LogTable, threadId: string): Promise<readonly Item[]> {
-  const items: Item[] = [];
-  let start: Item | undefined;
-  do {
-    const page = await read("reading a thread's log", () =>
-      dynamo.send(
-        new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: "pk = :pk AND begins_with(sk, :log)",
-          ExpressionAttributeValues: {
-            ":pk": { S: partitionKey.ofLog(threadId) },
-            ":log": { S: sortKey.logPrefix },
-          },
-          ConsistentRead: true,
-          ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-        }),
-      ),
-    );
-    items.push(...(page.Items ?? []));
-    start = page.LastEvaluatedKey;
-  } while (start !== undefined);
-  return items;
+function logItems({ dynamo, table }: LogTable, threadId: string): Promise<readonly Item[]> {
+  return queryAll("reading a thread's log", dynamo, {
+    TableName: table,
+    KeyConditionExpression: "pk = :pk AND begins_with(sk, :log)",
+    ExpressionAttributeValues: {
+      ":pk": { S: partitionKey.ofLog(threadId) },
+      ":log": { S: sortKey.logPrefix },
+    },
+  });
 }
 
 async function putOnce({ dynamo, table }: LogTable, item: Item): Promise<boolean> {

@@ -3,8 +3,11 @@ import {
   ConditionalCheckFailedException,
   DynamoDBClient,
   DynamoDBServiceException,
+  QueryCommand,
+  type QueryCommandInput,
 } from "@aws-sdk/client-dynamodb";
 import { StorageUnavailable } from "../runs/errors.ts";
+import type { Item } from "./items.ts";
 
 export interface DynamoOptions {
   /** Set for a server that is not AWS. */
@@ -46,6 +49,27 @@ export function createDynamo({ endpoint, timeoutMs, maxAttempts }: DynamoOptions
 /** Runs a read and translates its failure: whatever happened, nothing was written. */
 export function read<T>(what: string, call: () => Promise<T>): Promise<T> {
   return translated(what, () => false, call);
+}
+
+/** Everything a query finds, page after page, strongly consistent. */
+export async function queryAll(
+  what: string,
+  dynamo: DynamoDBClient,
+  query: QueryCommandInput,
+): Promise<readonly Item[]> {
+  const items: Item[] = [];
+  let start: Item | undefined;
+  do {
+    const command = new QueryCommand({
+      ...query,
+      ConsistentRead: true,
+      ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+    });
+    const page = await read(what, () => dynamo.send(command));
+    items.push(...(page.Items ?? []));
+    start = page.LastEvaluatedKey;
+  } while (start !== undefined);
+  return items;
 }
 
 /** Runs a conditional write. A condition that was not met is the caller's to judge: it comes back as undefined. */

@@ -11,7 +11,7 @@ import { Approval } from "../approvals/approval.ts";
 import type { Records, ThreadRecords } from "../runs/ports.ts";
 import { Run, type ThreadKey } from "../runs/run.ts";
 import { cardOf } from "./cards.ts";
-import { read, write } from "./dynamodb.ts";
+import { queryAll, read, write } from "./dynamodb.ts";
 import { type Item, optionalTextOf, textOf } from "./items.ts";
 import { DUE_INDEX, DUE_SHARDS, dueKey, partitionKey, sortKey } from "./keys.ts";
 
@@ -62,24 +62,15 @@ async function readItem(
 }
 
 async function readThread({ dynamo, table }: RecordTable, key: ThreadKey): Promise<ThreadRecords> {
-  const items: Item[] = [];
-  let start: Item | undefined;
-  do {
-    const query = new QueryCommand({
-      TableName: table,
-      KeyConditionExpression: "pk = :pk AND sk BETWEEN :first AND :last",
-      ExpressionAttributeValues: {
-        ":pk": { S: partitionKey.ofThread(key) },
-        ":first": { S: sortKey.approval("") },
-        ":last": { S: sortKey.run },
-      },
-      ConsistentRead: true,
-      ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-    });
-    const page = await read("reading a thread's records", () => dynamo.send(query));
-    items.push(...(page.Items ?? []));
-    start = page.LastEvaluatedKey;
-  } while (start !== undefined);
+  const items = await queryAll("reading a thread's records", dynamo, {
+    TableName: table,
+    KeyConditionExpression: "pk = :pk AND sk BETWEEN :first AND :last",
+    ExpressionAttributeValues: {
+      ":pk": { S: partitionKey.ofThread(key) },
+      ":first": { S: sortKey.approval("") },
+      ":last": { S: sortKey.run },
+    },
+  });
   const run = items.find((item) => textOf(item, "sk") === sortKey.run);
   return {
     run: run && runOf(run),

@@ -1,28 +1,14 @@
 // A deployment approved by a person in a real browser, on the whole product: what a newcomer does first.
-import { existsSync, mkdirSync } from "node:fs";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildPage } from "../../src/local/page/bundle.ts";
+import { CHROMIUM, chromiumIsMissing, launchChromium } from "../support/browser.ts";
 import { DEPLOY_COMMAND, DEPLOYS, startSystem } from "../support/system.ts";
 
-const CHROMIUM = "/usr/bin/chromium";
-const OFFLINE = [
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--no-first-run",
-  "--disable-quic",
-];
-const missing = !existsSync(CHROMIUM);
-
-describe.skipIf(missing)(`the product in a browser (needs ${CHROMIUM})`, () => {
+describe.skipIf(chromiumIsMissing)(`the product in a browser (needs ${CHROMIUM})`, () => {
   let browser: Browser;
   beforeAll(async () => {
-    mkdirSync("screenshots", { recursive: true });
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: ["--no-sandbox", "--disable-gpu", ...OFFLINE],
-    });
+    browser = await launchChromium();
   });
   afterAll(() => browser.close());
 

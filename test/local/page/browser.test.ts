@@ -1,32 +1,17 @@
 // The page in a real browser, driven by role and name as a person with a screen reader would.
-import { existsSync, mkdirSync } from "node:fs";
-import { chromium, type Browser, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { CHROMIUM, chromiumIsMissing, launchChromium } from "../../support/browser.ts";
 import { EDIT_MODAL, OK, startFakeSlack, type FakeSlack } from "./fake-slack.ts";
 
-const CHROMIUM = "/usr/bin/chromium";
-const QUIET = [
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--no-first-run",
-  "--disable-quic",
-];
-const missing = !existsSync(CHROMIUM);
-if (missing) console.warn(`Skipped: the page's browser tests need ${CHROMIUM}.`);
-
-describe.skipIf(missing)(`the page in a browser (needs ${CHROMIUM})`, () => {
+describe.skipIf(chromiumIsMissing)(`the page in a browser (needs ${CHROMIUM})`, () => {
   let browser: Browser;
   let slack: FakeSlack;
   let page: Page;
   let complaints: string[];
 
   beforeAll(async () => {
-    mkdirSync("screenshots", { recursive: true });
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: ["--no-sandbox", "--disable-gpu", ...QUIET],
-    });
+    browser = await launchChromium();
   });
   afterAll(() => browser.close());
   beforeEach(async () => {
