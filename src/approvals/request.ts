@@ -1,6 +1,7 @@
 // A request: the interrupt as a human reads it. Declared by a node, or made from whatever value a node interrupted with.
 import * as z from "zod";
 import { Json, JsonObject } from "./json.ts";
+import { assertCheckable } from "./schema.ts";
 
 /** How much harm the action can do. A destructive one asks to confirm and is drawn in red. */
 export const Risk = z.enum(["low", "medium", "high", "destructive"]);
@@ -41,7 +42,10 @@ const Declared = z.object({ format: z.literal(FORMAT), request: Request });
  * @throws when the request is not well formed; the message names the field.
  */
 export function interruptValueOf(request: z.input<typeof Request>): JsonObject {
-  return { format: FORMAT, request: Json.parse(JSON.parse(JSON.stringify(Request.parse(request)))) };
+  const parsed = Request.parse(request);
+  // Told to the author now, not to whoever submits the first edit.
+  if (parsed.schema !== undefined && parsed.allowed.includes("edit")) assertCheckable(parsed.schema);
+  return { format: FORMAT, request: Json.parse(JSON.parse(JSON.stringify(parsed))) };
 }
 
 /** The request a human reads for an interrupt. Values that are no request of ours are shown as they are, with Approve and Reject. */
@@ -62,8 +66,24 @@ export function requestOf(value: unknown, node: string): Request {
 }
 
 function argsOf(value: unknown): JsonObject {
-  const object = JsonObject.safeParse(value);
+  // A sentence is the summary already.
+  if (typeof value === "string") return {};
+  const json = jsonOf(value);
+  const object = JsonObject.safeParse(json);
   if (object.success) return object.data;
-  const json = Json.safeParse(value);
-  return json.success && typeof json.data !== "string" ? { value: json.data } : {};
+  return json === undefined ? {} : { value: json };
+}
+
+/** A graph may ask about dates, maps and large numbers; nobody should approve a card that left them out. */
+function jsonOf(value: unknown): Json | undefined {
+  const text = JSON.stringify(value, (_, part: unknown) => readable(part)) as string | undefined;
+  return text === undefined ? undefined : Json.parse(JSON.parse(text));
+}
+
+function readable(part: unknown): unknown {
+  const isNoJsonNumber = typeof part === "bigint" || (typeof part === "number" && !Number.isFinite(part));
+  if (isNoJsonNumber) return String(part);
+  if (part instanceof Map || part instanceof Set) return [...part];
+  if (part instanceof Uint8Array) return Buffer.from(part).toString("base64");
+  return part instanceof Error ? part.message : part;
 }

@@ -34,6 +34,16 @@ export function fieldsOf(schema: JsonObject): ObjectSchema | undefined {
   return parsed.success ? parsed.data : undefined;
 }
 
+/** @throws when arguments cannot be held against this schema; the message says what in it is not understood. */
+export function assertCheckable(schema: JsonObject): void {
+  try {
+    z.fromJSONSchema(schema);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new TypeError(`The request's schema cannot be used to check an edit: ${reason}.`, { cause: error });
+  }
+}
+
 /** Checks arguments, and refuses fields the schema does not know: a typing error must not be dropped silently. */
 export function checkArgs(schema: JsonObject, args: JsonObject): Checked {
   const fields = fieldsOf(schema);

@@ -47,6 +47,23 @@ describe("who may decide", () => {
     });
   });
 
+  test("holds for every mixture of kind, name, group and requester", () => {
+    const kinds = fc.constantFrom("member", "guest", "external", "deactivated", "unknown");
+    const mixture = fc.tuple(kinds, fc.boolean(), fc.boolean(), fc.boolean(), fc.boolean());
+    fc.assert(
+      fc.property(mixture, ([kind, isRequester, requesterMayApprove, isNamed, isInGroup]) => {
+        const id = "U1";
+        const groups = isInGroup ? ["S9", ONCALL] : ["S9"];
+        const person: Person = kind === "member" ? { kind, id, groups } : { kind, id };
+        const approvers = { users: isNamed ? ["U2", id] : ["U2"], groups: [ONCALL, "S3"] };
+        const { allowed } = mayDecide(person, isRequester ? id : "U3", { approvers, requesterMayApprove });
+        const mayForOthers = kind === "member" && (isNamed || isInGroup);
+        expect(allowed).toBe(mayForOthers && (!isRequester || requesterMayApprove));
+      }),
+      { seed: 5, numRuns: 400 },
+    );
+  });
+
   test("only members start runs", () => {
     expect(mayStart(member("U1"))).toEqual({ allowed: true });
     expect(mayStart({ kind: "guest", id: "U1" })).toEqual({ allowed: false, because: "guest" });
@@ -64,6 +81,27 @@ describe("a vote", () => {
         digest: pending.digest,
         state: { kind: "decided", resumed: false },
       },
+    });
+  });
+
+  test("to reject decides with its reason, and what was asked stays as it was", () => {
+    const verdict = decide(pending, cast({ kind: "reject", reason: "Freeze" }));
+    const decision = { kind: "rejected", by: "UANA", at: NOW, reason: "Freeze" };
+    expect(verdict).toEqual({
+      kind: "accepted",
+      decision,
+      approval: { ...pending, version: 2, state: { kind: "decided", decision, resumed: false } },
+    });
+  });
+
+  test("to edit what has no schema is refused as a whole", () => {
+    const { schema, ...request } = pending.request;
+    expect(schema).toBeDefined();
+    const verdict = decide({ ...pending, request }, cast({ kind: "edit", args: { version: "v2" } }));
+    expect(verdict).toEqual({
+      kind: "refused",
+      because: "does-not-fit",
+      errors: { "": "These arguments cannot be edited." },
     });
   });
 

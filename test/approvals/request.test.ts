@@ -1,7 +1,7 @@
 // From whatever a node interrupts with to a request a human can read, and from typed words to arguments.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { digestOf, sameJson } from "../../src/approvals/json.ts";
+import { digestOf, type JsonObject, sameJson } from "../../src/approvals/json.ts";
 import { interruptValueOf, Request, requestOf } from "../../src/approvals/request.ts";
 import { argsFromWords, checkArgs } from "../../src/approvals/schema.ts";
 
@@ -22,6 +22,18 @@ test("a request without a title is refused where it is made, and the message nam
   expect(() => interruptValueOf({ ...declared, allowed: ["approve"], title: "" })).toThrow(/title/);
 });
 
+test.each([
+  { type: "object", properties: { a: { not: { type: "string" } } } },
+  { type: "object", properties: { a: { $ref: "https://example.com/a" } } },
+  { type: "object", properties: { a: { type: "string", pattern: "(" } } },
+])("a schema that no edit could be held against is refused where the request is made", (schema) => {
+  const request = { ...declared, schema };
+  expect(() => interruptValueOf({ ...request, allowed: ["approve", "edit"] })).toThrow(
+    /^The request's schema cannot be used to check an edit: /,
+  );
+  expect(requestOf(interruptValueOf({ ...request, allowed: ["approve"] }), "ask")).toMatchObject({ schema });
+});
+
 test("a plain question becomes a card that answers with approve and reject", () => {
   expect(requestOf("Really?", "gate")).toMatchObject({
     title: 'The step "gate" asks to continue',
@@ -39,11 +51,14 @@ test("any other value is shown as its keys and values", () => {
 
 test("whatever a node interrupts with, a request comes of it, with a digest", () => {
   fc.assert(
-    fc.property(fc.anything({ withBigInt: true, withDate: true, withMap: true }), (value) => {
-      const request = requestOf(value, "node");
-      expect(Request.safeParse(request).success).toBe(true);
-      expect(digestOf(request.action.args)).toMatch(/^[0-9a-f]{64}$/);
-    }),
+    fc.property(
+      fc.anything({ withBigInt: true, withDate: true, withMap: true, withSet: true, withTypedArray: true }),
+      (value) => {
+        const request = requestOf(value, "node");
+        expect(Request.safeParse(request).success).toBe(true);
+        expect(digestOf(request.action.args)).toMatch(/^[0-9a-f]{64}$/);
+      },
+    ),
     { seed: 11, numRuns: 500 },
   );
 });
@@ -66,6 +81,77 @@ test("typed words become what the schema says, and stay words where they do not 
   expect(argsFromWords(schema, words)).toEqual({ count: 3, rate: 0.5, dry: true, name: "7", other: "x" });
   expect(argsFromWords(schema, { count: "many", dry: "maybe" })).toEqual({ count: "many", dry: "maybe" });
   expect(checkArgs(schema, { count: "many" }).kind).toBe("refused");
+});
+
+test("each field that does not fit gets one sentence that says what would", () => {
+  const schema = {
+    type: "object",
+    properties: {
+      env: { type: "string", enum: ["prod", "staging"] },
+      count: { type: "integer", minimum: 1 },
+      name: { type: "string", pattern: "^[a-z]+$", description: "a name in lower-case letters" },
+      note: { type: "string", maxLength: 3 },
+      nested: { type: "object", properties: { deep: { type: "string" } }, required: ["deep"] },
+    },
+    required: ["env", "count", "name"],
+  };
+  const errorsOf = (args: JsonObject) => {
+    const checked = checkArgs(schema, args);
+    return checked.kind === "fits" ? {} : { ...checked.errors };
+  };
+  expect(errorsOf({})).toEqual({
+    env: "This is required.",
+    count: "This is required.",
+    name: "This is required.",
+  });
+  expect(errorsOf({ env: "dev", count: 0.5, name: "X", note: "long", nested: {}, typo: true })).toMatchObject(
+    {
+      env: "Must be one of: prod, staging.",
+      count: expect.stringMatching(/^Invalid input: expected int.*\.$/) as string,
+      name: "Must be: a name in lower-case letters.",
+      note: expect.stringMatching(/^Too big: .*\.$/) as string,
+      nested: expect.stringMatching(/\.$/) as string,
+      typo: 'There is no field "typo".',
+    },
+  );
+  expect(errorsOf({ env: "prod", count: 2, name: "ana" })).toEqual({});
+});
+
+test("undefined, a number and a list have a card too", () => {
+  const argsOf = (value: unknown) => requestOf(value, "pay").action.args;
+  expect(argsOf(undefined)).toEqual({});
+  expect(argsOf(null)).toEqual({ value: null });
+  expect(argsOf(0)).toEqual({ value: 0 });
+  expect(argsOf(false)).toEqual({ value: false });
+  expect(requestOf("", "pay")).toMatchObject({ summary: "", action: { args: {} } });
+});
+
+test("what is no JSON is shown all the same, so that nobody approves an empty card", () => {
+  const value = {
+    when: new Date("2026-03-01T03:00:00Z"),
+    cents: 12_345_678_901_234_567_890n,
+    limit: Infinity,
+    seats: new Map([["a", new Set([1])]]),
+    why: new RangeError("too far"),
+    bytes: new Uint8Array([1, 2]),
+    nothing: undefined,
+  };
+  expect(requestOf(value, "pay").action.args).toEqual({
+    when: "2026-03-01T03:00:00.000Z",
+    cents: "12345678901234567890",
+    limit: "Infinity",
+    seats: [["a", [1]]],
+    why: "too far",
+    bytes: "AQI=",
+  });
+  expect(requestOf(new Date(0), "pay").action.args).toEqual({ value: "1970-01-01T00:00:00.000Z" });
+});
+
+test("what only looks like a request of ours is shown as it is", () => {
+  const broken = { format: "countersign.request/1", request: { kind: "approve", title: "" } };
+  const newer = { format: "countersign.request/2", request: declared };
+  expect(requestOf(broken, "pay").action).toEqual({ name: "pay", args: broken });
+  expect(requestOf(newer, "pay")).toMatchObject({ title: 'The step "pay" asks to continue' });
 });
 
 test.each(["constructor", "toString", "__proto__", "hasOwnProperty"])("the field %s is nobody's", (name) => {

@@ -1,6 +1,6 @@
 // The checkpoint log on DynamoDB: everything a checkpointer must do, and what only a remote store can get wrong.
 import { randomUUID } from "node:crypto";
-import { DeleteItemCommand } from "@aws-sdk/client-dynamodb";
+import { DeleteItemCommand, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { expect, test } from "vitest";
 import { createCheckpointLog } from "../../src/aws/checkpoint-log.ts";
 import { createDynamo } from "../../src/aws/dynamodb.ts";
@@ -78,4 +78,73 @@ test("a log larger than one answer of DynamoDB is read whole", async () => {
   const incompressible = (): string => Array.from({ length: 5_000 }, () => randomUUID()).join("");
   for (let number = 0; number < 8; number++) await log.append(thread, slot(number, "w", incompressible()));
   expect((await log.load(thread)).slots.map((each) => each.number)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+});
+
+test("the team is part of every key, so that two workspaces never meet though their threads have one name", async () => {
+  const { dynamoUrl, table } = await freshAws();
+  const dynamo = createDynamo({ endpoint: dynamoUrl, ...options });
+  const log = createCheckpointLog(dynamo, table);
+  const memo = (value: string) => ({ slot: 1, task: "a", result: { updates: [{ value }], goto: [] } });
+  for (const team of ["T1", "T2"]) {
+    await log.append(`${team}#same`, slot(0, "w", team));
+    await log.saveTask(`${team}#same`, memo(team));
+  }
+  const { Items = [] } = await dynamo.send(new ScanCommand({ TableName: table }));
+  expect(Items.map(({ pk }) => pk?.S).sort()).toEqual(["T#T1#same", "T#T1#same", "T#T2#same", "T#T2#same"]);
+  await log.delete("T2#same");
+  expect(await log.load("T1#same")).toEqual({ slots: [slot(0, "w", "T1")], memos: [memo("T1")] });
+});
+
+test("when every answer is lost and a rival had the slot before, our own append is still known for lost", async () => {
+  const { dynamoUrl, table } = await freshAws();
+  const rival = createCheckpointLog(createDynamo({ endpoint: dynamoUrl, ...options }), table);
+  const relay = await startRelay(dynamoUrl);
+  const log = createCheckpointLog(createDynamo({ endpoint: relay.url, ...options }), table);
+  const thread = `T1#${randomUUID()}`;
+  await rival.append(thread, slot(0, "rival"));
+  relay.loseAnswers();
+  relay.onceUsed(() => relay.onceUsed(() => relay.restore()));
+  await expect(log.append(thread, slot(0, "ours"))).rejects.toThrow(CheckpointConflict);
+  expect((await log.load(thread)).slots).toEqual([slot(0, "rival")]);
+  await relay.close();
+});
+
+test("a task's result that was saved, though its answer was lost, stands once", async () => {
+  const { dynamoUrl, table } = await freshAws();
+  const relay = await startRelay(dynamoUrl);
+  const log = createCheckpointLog(createDynamo({ endpoint: relay.url, ...options }), table);
+  const thread = `T1#${randomUUID()}`;
+  await log.append(thread, slot(0, "w"));
+  const memo = { slot: 1, task: "a", result: { updates: [{ n: 1 }], goto: [] } };
+  relay.loseAnswers();
+  relay.onceUsed(() => relay.onceUsed(() => relay.restore()));
+  await log.saveTask(thread, memo);
+  expect((await log.load(thread)).memos).toEqual([memo]);
+  await relay.close();
+});
+
+test("a worker on another machine continues a log it has never read", async () => {
+  const { dynamoUrl, table } = await freshAws();
+  const instance = () => createCheckpointLog(createDynamo({ endpoint: dynamoUrl, ...options }), table);
+  const thread = `T1#${randomUUID()}`;
+  await instance().append(thread, slot(0, "one"));
+  await instance().append(thread, slot(1, "two"));
+  await expect(instance().append(thread, slot(3, "three"))).rejects.toThrow(CheckpointConflict);
+  expect((await instance().load(thread)).slots).toHaveLength(2);
+});
+
+test("bytes that a newer version wrote are refused, not misread", async () => {
+  const { dynamoUrl, table } = await freshAws();
+  const dynamo = createDynamo({ endpoint: dynamoUrl, ...options });
+  const thread = `T1#${randomUUID()}`;
+  const Item = {
+    pk: { S: partitionKey.ofLog(thread) },
+    sk: { S: sortKey.slot(0) },
+    w: { S: "newer" },
+    d: { B: Uint8Array.of(9, 1, 2, 3) },
+  };
+  await dynamo.send(new PutItemCommand({ TableName: table, Item }));
+  await expect(createCheckpointLog(dynamo, table).load(thread)).rejects.toThrow(
+    /unknown format 9; a newer version wrote them/,
+  );
 });

@@ -18,11 +18,25 @@ test("a job that was sent is the job that arrives", async () => {
   expect(Messages.map(({ Body = "" }) => decodeJob(Body))).toEqual([job]);
 });
 
-test("a job that is delayed does not arrive yet", async () => {
+test("a job that is delayed arrives when its time has come, and not before", async () => {
   const { sqsUrl, queueUrl } = await freshAws();
-  await createSqsQueue({ endpoint: sqsUrl, queueUrl, timeoutMs: 2_000 }).send(job, 60);
+  await createSqsQueue({ endpoint: sqsUrl, queueUrl, timeoutMs: 2_000 }).send(job, 1);
   const sqs = new SQSClient({ endpoint: sqsUrl });
-  expect((await sqs.send(new ReceiveMessageCommand({ QueueUrl: queueUrl }))).Messages ?? []).toEqual([]);
+  const bodies = async (WaitTimeSeconds: number) => {
+    const command = new ReceiveMessageCommand({ QueueUrl: queueUrl, WaitTimeSeconds });
+    return ((await sqs.send(command)).Messages ?? []).map(({ Body = "" }) => Body);
+  };
+  expect(await bodies(0)).toEqual([]);
+  expect((await bodies(5)).map(decodeJob)).toEqual([job]);
+});
+
+test("a queue that hangs is given up", async () => {
+  const { sqsUrl, queueUrl } = await freshAws();
+  const relay = await startRelay(sqsUrl);
+  relay.freeze();
+  const queue = createSqsQueue({ endpoint: relay.url, queueUrl, timeoutMs: 200 });
+  await expect(queue.send(job)).rejects.toBeInstanceOf(QueueUnavailable);
+  await relay.close();
 });
 
 test("a queue that is away says so", async () => {

@@ -1,12 +1,14 @@
 // The stores on DynamoDB: their contracts, and what they say of a server that does not answer.
 import { expect, test } from "vitest";
 import { createCards } from "../../src/aws/cards.ts";
+import { createCheckpointLog } from "../../src/aws/checkpoint-log.ts";
 import { createDynamo } from "../../src/aws/dynamodb.ts";
 import { createLeases } from "../../src/aws/leases.ts";
 import { createRecords } from "../../src/aws/records.ts";
+import type { Slot } from "../../src/graph/index.ts";
 import { StorageUnavailable } from "../../src/runs/errors.ts";
 import { cardsContract } from "../contract/cards.ts";
-import { freshKey, runOf } from "../contract/fixtures.ts";
+import { approvalOf, EARLY, freshKey, NOON, runOf } from "../contract/fixtures.ts";
 import { leasesContract } from "../contract/leases.ts";
 import { recordsContract } from "../contract/records.ts";
 import { startRelay } from "../support/relay.ts";
@@ -33,6 +35,38 @@ leasesContract("DynamoDB", async () => {
   const { dynamo, name } = await table();
   return createLeases(dynamo, name);
 });
+
+test("what a thread's records are has nothing of its log and its lease in it, and the log nothing of the records", async () => {
+  const { dynamo, name } = await table();
+  const records = createRecords(dynamo, name);
+  const log = createCheckpointLog(dynamo, name);
+  const key = freshKey();
+  await records.saveRun(runOf(key));
+  await records.saveApproval(approvalOf(key));
+  await createLeases(dynamo, name).acquire(key, { by: "w", now: EARLY, until: NOON });
+  const threadId = `${key.team}#${key.thread}`;
+  const memo = { slot: 1, task: "a", result: { updates: [], goto: [] } };
+  await log.append(threadId, firstSlot);
+  await log.saveTask(threadId, memo);
+  const stored = { run: runOf(key), approvals: [approvalOf(key)], cards: [] };
+  expect(await records.thread(key)).toEqual(stored);
+  expect(await log.load(threadId)).toEqual({ slots: [firstSlot], memos: [memo] });
+  await log.delete(threadId);
+  expect(await records.thread(key)).toEqual(stored);
+});
+
+const firstSlot: Slot = {
+  kind: "checkpoint",
+  number: 0,
+  writer: "w",
+  id: "id-0",
+  createdAt: EARLY,
+  changes: {},
+  next: [],
+  source: "input",
+  step: -1,
+  joins: {},
+};
 
 async function behindRelay() {
   const { name, dynamoUrl } = await table();

@@ -48,11 +48,32 @@ export function cardsContract(name: string, make: () => Promise<Cards>): void {
       expect(await cards.claim(card, two)).toEqual({ ...card, ts: "1.5", drawn: 4, claims: 2 });
     });
 
-    test("keeps the cards of one thread apart", async () => {
+    test("gives a drawer its own card again, for longer, and counts that too", async () => {
+      const cards = await make();
+      const card = fresh();
+      await cards.claim(card, one);
+      expect(await cards.claim(card, { ...one, until: LATE })).toEqual({ ...card, drawn: 0, claims: 2 });
+      expect(await cards.claim(card, { by: "two", now: NOON, until: LATE })).toBeUndefined();
+    });
+
+    test("nothing is drawn without a claim, and giving back what one does not hold changes nothing", async () => {
+      const cards = await make();
+      const card = { ...fresh(), drawn: 3, claims: 1, ts: "1.0" };
+      expect(await cards.drawn(card, one)).toBe(false);
+      await cards.claim(card, one);
+      await cards.release(card, two);
+      expect(await cards.claim(card, two)).toBeUndefined();
+      expect(await cards.drawn(card, two)).toBe(false);
+      await cards.release(card, one);
+      expect(await cards.drawn(card, one)).toBe(false);
+    });
+
+    test("keeps the cards of one thread apart, and those of two teams", async () => {
       const cards = await make();
       const card = fresh();
       await cards.claim(card, one);
       expect(await cards.claim({ ...card, card: "ask:1" }, two)).toMatchObject({ card: "ask:1" });
+      expect(await cards.claim({ ...card, team: "T2" }, two)).toMatchObject({ team: "T2" });
     });
   });
 }

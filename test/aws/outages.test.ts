@@ -1,0 +1,123 @@
+// What the stores say of a server that refuses, hangs, throttles or breaks: whether a write may have happened is never guessed.
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
+import { createCards } from "../../src/aws/cards.ts";
+import { createCheckpointLog } from "../../src/aws/checkpoint-log.ts";
+import { createDynamo } from "../../src/aws/dynamodb.ts";
+import { createLeases } from "../../src/aws/leases.ts";
+import { createRecords } from "../../src/aws/records.ts";
+import { StorageUnavailable } from "../../src/runs/errors.ts";
+import { approvalOf, EARLY, freshKey, NOON, runOf, TEAM } from "../contract/fixtures.ts";
+import { type Relay, startRelay } from "../support/relay.ts";
+import { freshAws } from "../support/system.ts";
+
+const claim = { by: "one", now: EARLY, until: NOON };
+
+async function behindRelay(): Promise<{ relay: Relay; url: string; table: string }> {
+  const { dynamoUrl, table } = await freshAws();
+  const relay = await startRelay(dynamoUrl);
+  onTestFinished(() => relay.close());
+  return { relay, url: relay.url, table };
+}
+
+/** A server that answers every request with the same error, as DynamoDB words it. */
+async function refusing(status: number, error: string): Promise<string> {
+  const server = createServer((request, response) => {
+    request.resume().on("end", () => {
+      response.writeHead(status, { "content-type": "application/x-amz-json-1.0" });
+      response.end(JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${error}`, message: "No." }));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function storesAt(endpoint: string, table: string) {
+  const dynamo = createDynamo({ endpoint, timeoutMs: 300, maxAttempts: 2 });
+  return {
+    records: createRecords(dynamo, table),
+    cards: createCards(dynamo, table),
+    leases: createLeases(dynamo, table),
+    log: createCheckpointLog(dynamo, table),
+  };
+}
+
+async function outcomeOf(call: Promise<unknown>): Promise<unknown> {
+  try {
+    return await call;
+  } catch (error) {
+    if (!(error instanceof StorageUnavailable)) return error;
+    return error.uncertain ? "uncertain" : "certain";
+  }
+}
+
+test("a dead server is an outage for every store, and nothing was written", async () => {
+  const { relay, url, table } = await behindRelay();
+  await relay.close();
+  const { records, cards, leases, log } = storesAt(url, table);
+  const key = freshKey();
+  const calls = [
+    records.run(key),
+    records.approval(key, "a"),
+    records.thread(key),
+    records.due(TEAM, NOON),
+    records.saveRun(runOf(key)),
+    records.saveApproval(approvalOf(key)),
+    records.reschedule(runOf(key), NOON),
+    cards.claim({ ...key, card: "run", channel: "C1" }, claim),
+    leases.acquire(key, claim),
+    leases.release({ ...key, by: "one", nudge: 0 }),
+    log.load("T1#t"),
+    log.delete("T1#t"),
+  ];
+  expect(await Promise.all(calls.map(outcomeOf))).toEqual(calls.map(() => "certain"));
+});
+
+test("a server that hangs is given up, and what a write did is not known", async () => {
+  const { relay, url, table } = await behindRelay();
+  relay.freeze();
+  const { records, leases } = storesAt(url, table);
+  const key = freshKey();
+  const calls = [records.run(key), records.saveRun(runOf(key)), leases.acquire(key, claim)];
+  expect(await Promise.all(calls.map(outcomeOf))).toEqual(["certain", "uncertain", "uncertain"]);
+});
+
+test("a write whose first attempt may have arrived stays uncertain, though the last one was refused a connection", async () => {
+  const { relay, url, table } = await behindRelay();
+  const { records } = storesAt(url, table);
+  // The first attempt is on its way when the server goes away for good.
+  relay.onceUsed(() => void relay.close());
+  expect(await outcomeOf(records.saveRun(runOf(freshKey())))).toBe("uncertain");
+});
+
+test.each([
+  [400, "ProvisionedThroughputExceededException", "certain"],
+  [400, "ThrottlingException", "certain"],
+  [400, "RequestLimitExceeded", "certain"],
+  [500, "InternalServerError", "uncertain"],
+  [503, "ServiceUnavailable", "uncertain"],
+])("a write answered with %i %s is an outage, and it is %s what it did", async (status, error, expected) => {
+  const { records } = storesAt(await refusing(status, error), "table");
+  expect(await outcomeOf(records.saveRun(runOf(freshKey())))).toBe(expected);
+  expect(await outcomeOf(records.run(freshKey()))).toBe("certain");
+});
+
+test("a table that does not exist is an outage to be mended, not a mistake of the caller", async () => {
+  const { url } = await behindRelay();
+  expect(await outcomeOf(storesAt(url, "nowhere").records.saveRun(runOf(freshKey())))).toBe("certain");
+});
+
+test.each([
+  [400, "ValidationException"],
+  [400, "UnrecognizedClientException"],
+  [400, "AccessDeniedException"],
+])("%i %s is passed on as it is: repeating would not help", async (status, error) => {
+  const { records } = storesAt(await refusing(status, error), "table");
+  expect(await outcomeOf(records.run(freshKey()))).toMatchObject({ name: error });
+  expect(await outcomeOf(records.saveRun(runOf(freshKey())))).toMatchObject({ name: error });
+});

@@ -1,0 +1,90 @@
+// Starting: what is refused and why, and that a delivery is one run however often it comes.
+import { expect, test } from "vitest";
+import type { Person } from "../../src/approvals/policy.ts";
+import { QueueUnavailable } from "../../src/runs/errors.ts";
+import type { Run } from "../../src/runs/run.ts";
+import { type StartDeps, type StartRequest, startRun } from "../../src/runs/start.ts";
+import { askingWorkflow } from "./asking.ts";
+import { bench } from "./support.ts";
+
+const RITA: Person = { kind: "member", id: "URITA", groups: [] };
+const request: StartRequest = {
+  team: "T1",
+  delivery: "trigger-1",
+  workflow: "asking",
+  words: { version: "v1" },
+  requester: "URITA",
+  channel: "C1",
+};
+
+async function starter(person: Person = RITA) {
+  const { deps, jobs } = await bench(askingWorkflow);
+  const catalog = [askingWorkflow.listing];
+  const directory = { person: () => Promise.resolve(person) };
+  const start = (change: Partial<StartRequest> = {}, other: Partial<StartDeps> = {}) =>
+    startRun({ ...deps, catalog, directory, ...other }, { ...request, ...change });
+  return { start, jobs, records: deps.records };
+}
+
+function runIn(started: Awaited<ReturnType<typeof startRun>>): Run {
+  if (started.kind !== "started") throw new Error(`Nothing was started: ${started.kind}.`);
+  return started.run;
+}
+
+test("a run is recorded before anybody is woken for it, and the same delivery again is the same run", async () => {
+  const { start, jobs, records } = await starter();
+  const first = await start();
+  const second = await start({ words: { version: "v2" } });
+  const { team, thread } = runIn(first);
+  expect(first).toMatchObject({
+    kind: "started",
+    woken: true,
+    run: { status: { kind: "queued" }, version: 1 },
+  });
+  expect(runIn(second).thread).toBe(thread);
+  expect(await records.run({ team, thread })).toEqual(runIn(first));
+  expect(jobs).toEqual([
+    { kind: "start", team, thread },
+    { kind: "start", team, thread },
+  ]);
+  expect(runIn(await start({ delivery: "trigger-2" })).thread).not.toBe(thread);
+  expect(runIn(await start({ team: "T2" })).thread).not.toBe(thread);
+});
+
+test("with a dead queue the run is recorded and due", async () => {
+  const { start, records } = await starter();
+  const queue = { send: () => Promise.reject(new QueueUnavailable(new Error("away"))) };
+  const started = await start({}, { queue });
+  expect(started).toMatchObject({ kind: "started", woken: false });
+  const { team, thread } = runIn(started);
+  expect(await records.due(team, "2026-03-01T03:01:00.000Z")).toContainEqual({ team, thread });
+});
+
+test("a workflow nobody knows gets the nearest name", async () => {
+  const { start, jobs } = await starter();
+  const nearest = askingWorkflow.listing;
+  expect(await start({ workflow: "askign" })).toEqual({ kind: "unknown-workflow", nearest });
+  const nothing = await start({ workflow: "askign" }, { catalog: [] });
+  expect(nothing).toEqual({ kind: "unknown-workflow", nearest: undefined });
+  expect(jobs).toEqual([]);
+});
+
+test("input that does not fit is told field by field, and nothing is recorded", async () => {
+  const { start, jobs } = await starter();
+  const started = await start({ words: { verson: "v1" } });
+  expect(started).toMatchObject({ kind: "bad-input" });
+  expect(started.kind === "bad-input" ? { ...started.errors } : {}).toEqual({
+    verson: 'There is no field "verson".',
+    version: "This is required.",
+  });
+  expect(jobs).toEqual([]);
+});
+
+test.each(["guest", "external", "deactivated", "unknown"] as const)(
+  "of somebody who is %s nothing is started",
+  async (kind) => {
+    const { start, jobs } = await starter({ kind, id: "URITA" });
+    expect(await start()).toEqual({ kind: "not-allowed", because: kind });
+    expect(jobs).toEqual([]);
+  },
+);
