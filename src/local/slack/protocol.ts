@@ -9,6 +9,8 @@ export interface Person {
   readonly title: string;
   readonly kind: "member" | "guest" | "external" | "bot";
   readonly teamId: string;
+  /** The account is switched off; it can neither act nor be asked. */
+  readonly deactivated?: boolean;
 }
 
 export interface Channel {
@@ -17,6 +19,18 @@ export interface Channel {
   readonly name: string;
   readonly kind: "channel" | "im";
   readonly members: readonly string[];
+  /** Nobody can post there any more. */
+  readonly archived?: boolean;
+}
+
+/** What one person has not read yet in one channel. Their own messages are read, and so are thread replies. */
+export interface Unread {
+  readonly channel: string;
+  readonly count: number;
+  /** How many of them name this person or a group of theirs; in a direct message, all. */
+  readonly mentions: number;
+  /** The ts of the last message that was read, or "0". */
+  readonly lastRead: string;
 }
 
 /** A Block Kit block as it was sent and accepted; the page narrows it by `type`. */
@@ -75,6 +89,8 @@ export interface Snapshot {
   }[];
   readonly channels: readonly Channel[];
   readonly messages: readonly Message[];
+  /** Only channels with something unread. */
+  readonly unread: readonly Unread[];
   readonly views: readonly View[];
   readonly commands: readonly { readonly name: string; readonly hint: string }[];
   /** What the app published for this person's App Home, if anything yet. */
@@ -150,6 +166,22 @@ export interface OpenHome {
   readonly as: string;
 }
 
+/** POST /local/read: everything in the channel up to and including this message has been seen. */
+export interface Read {
+  readonly as: string;
+  readonly channel: string;
+  readonly ts: string;
+}
+
+/** POST /local/open: opens the direct message between two people, or between a person and the app. */
+export interface OpenIm {
+  readonly as: string;
+  readonly with: string;
+}
+
+export type ImOpened =
+  { readonly ok: true; readonly channel: string } | { readonly ok: false; readonly error: string };
+
 /** What say, click, submit and close answer. */
 export type Acted =
   { readonly ok: true; readonly answer: Answer } | { readonly ok: false; readonly error: string };
@@ -178,4 +210,76 @@ export interface Call {
   readonly method: string;
   readonly ok: boolean;
   readonly error?: string;
+}
+
+/**
+ * Something that goes wrong on purpose, as it does with the real Slack; each use takes one off `times`.
+ * `method` narrows a fault to one Web API method; `type` to one kind of delivery, as the traffic calls it.
+ */
+export type Fault =
+  /** The call is carried out; its answer never arrives. */
+  | { readonly kind: "lose-reply"; readonly method?: string; readonly times: number }
+  /** The call is refused with 429 and is not carried out. */
+  | {
+      readonly kind: "rate-limit";
+      readonly method?: string;
+      readonly retryAfterSeconds: number;
+      readonly times: number;
+    }
+  /** The call is carried out at once; its answer comes late. */
+  | { readonly kind: "delay-reply"; readonly method?: string; readonly ms: number; readonly times: number }
+  /** The app gets the same signed request twice. */
+  | { readonly kind: "deliver-twice"; readonly type?: string; readonly times: number }
+  /** The delivery leaves Slack late; the three seconds are counted from then. */
+  | { readonly kind: "delay-delivery"; readonly type?: string; readonly ms: number; readonly times: number }
+  /** The delivery waits until the one after it has been sent, for ten seconds at the most. */
+  | { readonly kind: "deliver-after-next"; readonly type?: string; readonly times: number }
+  /** The delivery carries a trigger id that has run out already. */
+  | { readonly kind: "expire-trigger"; readonly times: number }
+  /** The delivery is signed well, and comes from another workspace. */
+  | { readonly kind: "wrong-team"; readonly times: number };
+
+/** GET and POST /local/faults: those still to come. Posting replaces the list; an empty one puts everything right. */
+export interface Faults {
+  readonly faults: readonly Fault[];
+}
+
+/** POST /local/change: what an administrator of the workspace does. */
+export type Change =
+  | { readonly kind: "group"; readonly group: string; readonly user: string; readonly isMember: boolean }
+  | { readonly kind: "archive"; readonly channel: string; readonly archived: boolean }
+  | { readonly kind: "deactivate"; readonly user: string; readonly deactivated: boolean };
+
+/** GET /local/clock, and POST with `advanceSeconds`: the time that everything on this machine goes by. */
+export interface ClockReading {
+  readonly now: string;
+  /** How far it is ahead of the machine's own. */
+  readonly aheadSeconds: number;
+}
+
+/** GET /local/traffic?after=<number>: what went over the wire, oldest first, with every secret replaced by "•••". */
+export interface Traffic {
+  readonly entries: readonly Exchange[];
+}
+
+/** One request and its answer. A request still under way has no answer yet; it comes again when it has one. */
+export interface Exchange {
+  readonly number: number;
+  /** Grows with every change of an entry; `after` counts in these. */
+  readonly revision: number;
+  readonly at: string;
+  /** "to the app": a signed delivery. "to Slack": a Web API call or a response URL. */
+  readonly direction: "to the app" | "to Slack";
+  /** The kind of delivery, or the Web API method. */
+  readonly name: string;
+  readonly request: Wire;
+  readonly answer?: Wire & { readonly status: number; readonly ms: number };
+  /** What was done to it on purpose. */
+  readonly fault?: Fault["kind"];
+}
+
+export interface Wire {
+  readonly headers: Readonly<Record<string, string>>;
+  /** Forms and JSON as readable JSON; anything else as it is. */
+  readonly body: string;
 }
