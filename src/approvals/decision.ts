@@ -7,7 +7,8 @@ import type { Request } from "./request.ts";
 export const Vote = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("approve") }),
   z.object({ kind: z.literal("edit"), args: JsonObject }),
-  z.object({ kind: z.literal("reject"), reason: z.string().max(1_200) }),
+  /** `stop` asks the node not to try again; only requests with `again` offer it. */
+  z.object({ kind: z.literal("reject"), reason: z.string().max(1_200), stop: z.boolean().exactOptional() }),
 ]);
 export type Vote = z.infer<typeof Vote>;
 
@@ -17,7 +18,8 @@ export const Decision = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("approved"), ...who }),
   /** `before` are the arguments as they were asked. */
   z.object({ kind: z.literal("edited"), ...who, args: JsonObject, before: JsonObject }),
-  z.object({ kind: z.literal("rejected"), ...who, reason: z.string() }),
+  /** `stop` is true when the human wants no further try. */
+  z.object({ kind: z.literal("rejected"), ...who, reason: z.string(), stop: z.boolean().exactOptional() }),
 ]);
 export type Decision = z.infer<typeof Decision>;
 
@@ -28,7 +30,13 @@ export function decisionOf(vote: Vote, request: Request, by: string, at: string)
     case "edit":
       return { kind: "edited", by, at, args: vote.args, before: request.action.args };
     case "reject":
-      return { kind: "rejected", by, at, reason: vote.reason };
+      return {
+        kind: "rejected",
+        by,
+        at,
+        reason: vote.reason,
+        ...(request.again && { stop: vote.stop === true }),
+      };
   }
 }
 

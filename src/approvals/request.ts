@@ -15,7 +15,7 @@ const Fact = z.object({ label: z.string().min(1), value: z.string() });
  * An action with its arguments, waiting for a yes.
  *
  * `target` names what is acted on, for example "checkout in prod". `schema` is the JSON Schema of `args`: with it, and with "edit" allowed, the arguments
- * can be changed in Slack.
+ * can be changed in Slack. `again` says that the node tries again after a rejection, with its reason; the one who rejects can then also stop it for good.
  */
 export const Request = z.object({
   kind: z.literal("approve"),
@@ -27,6 +27,7 @@ export const Request = z.object({
   action: z.object({ name: z.string().min(1), args: JsonObject }),
   schema: JsonObject.optional(),
   allowed: z.array(Allowed).nonempty(),
+  again: z.boolean().default(false),
   /** What the node is resumed with instead of the decision itself, for nodes that compare with words of their own. */
   answers: z.object({ approve: Json, reject: Json }).optional(),
 });
@@ -61,6 +62,7 @@ export function requestOf(value: unknown, node: string): Request {
     risk: "medium",
     action: { name: node, args: argsOf(value) },
     allowed: ["approve", "reject"],
+    again: false,
     answers: { approve: "approve", reject: "reject" },
   };
 }

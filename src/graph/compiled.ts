@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { Checkpointer, Interrupt } from "./checkpointer.ts";
 import type { Command } from "./command.ts";
+import { drawingOf, type GraphDrawing } from "./drawing.ts";
 import { GraphValueError } from "./errors.ts";
 import { INTERRUPT } from "./interrupt.ts";
 import type { Plan } from "./plan.ts";
@@ -68,6 +69,8 @@ export interface CompiledGraph<State, Update, Context = unknown> {
   getState(config: ThreadConfig): Promise<StateSnapshot<State>>;
   /** Newest first. */
   getStateHistory(config: ThreadConfig): AsyncGenerator<StateSnapshot<State>, void, undefined>;
+  /** Nodes and edges, for drawings. */
+  getGraph(): GraphDrawing;
 }
 
 /** Runs a plan. State, Update and Context were checked where the plan was built; inside the engine values are unknown. */
@@ -108,6 +111,7 @@ export function createCompiledGraph<State, Update, Context>(
     async *getStateHistory(config) {
       yield* await history(config);
     },
+    getGraph: () => drawingOf(plan),
   };
 }
 

@@ -19,6 +19,7 @@ export type {
   StreamConfig,
   ThreadConfig,
 } from "./compiled.ts";
+export type { DrawnEdge, DrawnNode, GraphDrawing } from "./drawing.ts";
 export * from "./errors.ts";
 export { INTERRUPT, interrupt, isInterrupted } from "./interrupt.ts";
 export { InMemorySaver, MemorySaver } from "./memory.ts";

@@ -120,7 +120,8 @@ function destinationOf(plan: Plan, to: string | Send, from: string): Destination
 }
 
 function staticDestinations(plan: Plan, source: string): readonly Destination[] {
-  return (plan.edges.get(source) ?? []).map((node) => ({ kind: "node", node }));
+  const targets = plan.edges.get(source) ?? [];
+  return targets.filter((target) => target !== END).map((node) => ({ kind: "node", node }));
 }
 
 function passJoins(

@@ -106,9 +106,6 @@ export class StateGraph<C extends Channels, Context = unknown> {
    * @throws UnreachableNodeError when no edge, condition or `ends` leads to a node.
    */
   compile(options: CompileOptions = {}): CompiledGraph<StateOf<C>, UpdateOf<C>, Context> {
-    const edges = new Map(
-      [...this.#edges].map(([source, targets]) => [source, targets.filter((target) => target !== END)]),
-    );
     checkNames(this.#nodes, [
       ...this.#edges,
       ...this.#joins.map(({ sources, target }) => [START, [...sources, target]] as const),
@@ -122,7 +119,7 @@ export class StateGraph<C extends Channels, Context = unknown> {
     const plan: Plan = {
       channels: this.#channels,
       nodes,
-      edges,
+      edges: new Map(this.#edges),
       branches: new Map(this.#branches),
       joins: [...this.#joins],
     };

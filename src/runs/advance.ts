@@ -5,7 +5,7 @@ import { requestOf } from "../approvals/request.ts";
 import { type Checkpointer, CheckpointConflict, Command } from "../graph/index.ts";
 import { StorageUnavailable } from "./errors.ts";
 import type { Clock, Log, Records } from "./ports.ts";
-import { later, type Run, type ThreadKey } from "./run.ts";
+import { later, logOf, type Run, type ThreadKey } from "./run.ts";
 import { SWEEP_AFTER_MS } from "./wake.ts";
 import {
   type GraphConfig,
@@ -110,11 +110,6 @@ function turnOf(deps: AdvanceDeps, run: Run): Turn {
     onPaused: "refuse" as const,
   };
   return { deps, workflow, graph: workflow.compile(deps.services, deps.checkpointer), config };
-}
-
-/** The log's name: the team is part of it, as of every key. */
-function logOf({ team, thread }: ThreadKey): string {
-  return `${team}#${thread}`;
 }
 
 /** What to invoke the graph with; undefined when it waits for people or has ended. `null` goes on where a crash left it. */

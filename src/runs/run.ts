@@ -42,6 +42,11 @@ export function threadOf(team: string, delivery: string): string {
   return createHash("sha256").update(`${team}\n${delivery}`).digest("hex").slice(0, 32);
 }
 
+/** The name of the thread's checkpoint log: the team is part of it, as of every key. */
+export function logOf({ team, thread }: ThreadKey): string {
+  return `${team}#${thread}`;
+}
+
 /** How people name a run. */
 export function runName(thread: string): string {
   return `r-${thread.slice(0, 6)}`;

@@ -1,6 +1,6 @@
 // What an author writes: a named graph with its input, who may approve, and what to say when it is done.
 import * as z from "zod";
-import type { Checkpointer } from "../graph/index.ts";
+import type { Checkpointer, GraphDrawing } from "../graph/index.ts";
 import type { Clock } from "./ports.ts";
 import { JsonObject } from "../approvals/json.ts";
 import type { Policy } from "../approvals/policy.ts";
@@ -18,6 +18,9 @@ export interface Services {
 export interface RunnableGraph {
   invoke(input: unknown, config: GraphConfig): Promise<unknown>;
   getState(config: GraphConfig): Promise<GraphState>;
+  /** Newest first. */
+  getStateHistory(config: GraphConfig): AsyncIterable<Pick<GraphState, "next" | "tasks">>;
+  getGraph(): GraphDrawing;
 }
 
 export interface GraphConfig {
@@ -31,6 +34,8 @@ export interface GraphState {
   readonly status: string;
   readonly values: unknown;
   readonly next: readonly string[];
+  /** What the superstep behind this checkpoint runs. */
+  readonly tasks: readonly { readonly name: string }[];
   readonly interrupts: readonly PendingInterrupt[];
 }
 

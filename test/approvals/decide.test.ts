@@ -94,6 +94,22 @@ describe("a vote", () => {
     });
   });
 
+  test.each([true, false])(
+    "to reject says whether to stop (%s) only where another try was offered",
+    (stop) => {
+      const rejected = (approval: Approval) => {
+        const verdict = decide(approval, cast({ kind: "reject", reason: "Shorter", stop }));
+        return verdict.kind === "accepted" ? verdict.decision : verdict;
+      };
+      const decision = { kind: "rejected", by: "UANA", at: NOW, reason: "Shorter" };
+      expect(rejected(pending)).toEqual(decision);
+      expect(rejected({ ...pending, request: { ...pending.request, again: true } })).toEqual({
+        ...decision,
+        stop,
+      });
+    },
+  );
+
   test("to edit what has no schema is refused as a whole", () => {
     const { schema, ...request } = pending.request;
     expect(schema).toBeDefined();

@@ -36,5 +36,6 @@ export const pending: Approval = askedApproval({
       required: ["version"],
     },
     allowed: ["approve", "edit", "reject"],
+    again: false,
   },
 });

@@ -120,11 +120,12 @@ const OUTCOME: Readonly<Record<Decision["kind"], { readonly mark: string; readon
   rejected: { mark: "⛔", word: "Rejected" },
 };
 
-function decidedCard(
-  approval: Approval,
-  run: Run,
-  state: { readonly decision: Decision; readonly resumed: boolean },
-): DrawnMessage {
+interface DecidedState {
+  readonly decision: Decision;
+  readonly resumed: boolean;
+}
+
+function decidedCard(approval: Approval, run: Run, state: DecidedState): DrawnMessage {
   const { request } = approval;
   const { decision } = state;
   const { mark, word } = OUTCOME[decision.kind];
@@ -140,9 +141,16 @@ function decidedCard(
       section(`${mark} *${word} · ${title}*\n${who}${why}`),
       ...(decision.kind === "edited" ? [section(changesOf(decision, room))] : []),
       preformatted(cardArgs(request.action.args, room).text),
-      footer(approval, run, state.resumed ? "the run has continued" : "the run is about to continue"),
+      footer(approval, run, whatFollows(state, request)),
     ]),
   };
+}
+
+function whatFollows({ decision, resumed }: DecidedState, { again }: Request): string {
+  if (decision.kind !== "rejected" || !again)
+    return resumed ? "the run has continued" : "the run is about to continue";
+  if (decision.stop === true) return resumed ? "the run was told to stop" : "the run is about to stop";
+  return resumed ? "the run was told, and tries again" : "the run is about to try again";
 }
 
 /** "version: ~v2.4.1~ → v2.4.2", a line for each argument that was changed. */

@@ -65,7 +65,8 @@ export function onSubmitReject(slack: SlackContext): SubmitListener {
   return listener(slack, async (ref, view, by) => {
     const rejection = rejectionOf(view.state.values);
     if (rejection.kind === "incomplete") return { kind: "errors", errors: rejection.errors };
-    const vote: Vote = { kind: "reject", reason: rejection.reason };
+    const { reason, stop } = rejection;
+    const vote: Vote = { kind: "reject", reason, ...(stop !== undefined && { stop }) };
     return replyOf(slack, await decideRequest(slack.deps, { ...ref, team: slack.team, by, vote }), by);
   });
 }

@@ -46,4 +46,37 @@ describe("the reject form", () => {
   ])("says at the input what is missing from %j", (submitted, errors) => {
     expect(rejectionOf(submitted)).toEqual({ kind: "incomplete", errors });
   });
+
+  describe("of a run that tries again", () => {
+    const { request, ...approval } = someApproval();
+    const again = { ...approval, request: { ...request, again: true } };
+    const changed = (note: string | null, stop: readonly string[]): object => ({
+      note: { note: { value: note } },
+      stop: { stop: { selected_options: stop.map((value) => ({ value })) } },
+    });
+
+    test("asks what should change, and offers to stop instead", () => {
+      const [, note, stop] = rejectModal(again).blocks;
+      expect(note).toMatchObject({ block_id: "note", label: plain("What should change?") });
+      expect(note).not.toHaveProperty("optional");
+      const text = plain("Stop the run instead of trying again");
+      expect(stop).toMatchObject({
+        ...{ type: "input", block_id: "stop", optional: true },
+        element: { type: "checkboxes", options: [{ text, value: "stop" }] },
+      });
+    });
+
+    test.each([
+      [[], false],
+      [["stop"], true],
+    ])("reads the box %j as stop: %s", (stop, isStopped) => {
+      const read = { kind: "reason", reason: "Shorter, please", stop: isStopped };
+      expect(rejectionOf(changed(" Shorter, please ", stop))).toEqual(read);
+    });
+
+    test.each([null, " "])("says at the input that %j is no reason", (note) => {
+      const errors = { note: "Please say what should change, or why not." };
+      expect(rejectionOf(changed(note, ["stop"]))).toEqual({ kind: "incomplete", errors });
+    });
+  });
 });
