@@ -1,9 +1,15 @@
-// A deployment approved by a person in a real browser, on the whole product: what a newcomer does first.
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+// People in real browsers, on the whole product: what a newcomer does first, and what goes wrong at night.
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { buildPage } from "../../src/local/page/bundle.ts";
+import { SEED } from "../../src/local/slack/seed.ts";
 import { CHROMIUM, chromiumIsMissing, launchChromium } from "../support/browser.ts";
-import { DEPLOY_COMMAND, DEPLOYS, startSystem } from "../support/system.ts";
+import { startProduct } from "../support/product.ts";
+import { DEPLOY_COMMAND, startSystem, type System } from "../support/system.ts";
+import { openWindow, type Window } from "../support/window.ts";
+
+const { rita, ana, bo, otto } = SEED.users;
+const CARD = "Approval needed · Deploy checkout v2.4.1 to prod";
 
 describe.skipIf(chromiumIsMissing)(`the product in a browser (needs ${CHROMIUM})`, () => {
   let browser: Browser;
@@ -12,51 +18,107 @@ describe.skipIf(chromiumIsMissing)(`the product in a browser (needs ${CHROMIUM})
   });
   afterAll(() => browser.close());
 
-  async function pageOf(slackUrl: string, person: string): Promise<Page> {
-    const page = await browser.newPage({ viewport: { width: 1180, height: 860 } });
-    page.setDefaultTimeout(8_000);
-    await page.goto(`${slackUrl}/?as=${person}&channel=${DEPLOYS}`);
-    return page;
-  }
-
-  async function type(page: Page, line: string): Promise<void> {
-    const composer = page.getByRole("textbox", { name: "Message", exact: true });
-    await composer.fill(line);
-    await composer.press("Enter");
+  async function openSystem(): Promise<System & { windowOf(person: string): Promise<Window> }> {
+    const system = await startSystem({ page: await buildPage() });
+    return { ...system, windowOf: (person) => openWindow(browser, system.slackUrl, person) };
   }
 
   test("one person asks, another one approves, and both see it happen", async () => {
-    const { slackUrl, rita, ana, deployments } = await startSystem({ page: await buildPage() });
-    const asking = await pageOf(slackUrl, rita.id);
-    await type(asking, DEPLOY_COMMAND);
-    const deciding = await pageOf(slackUrl, ana.id);
-    await deciding.getByText("Approval needed · Deploy checkout v2.4.1 to prod").waitFor();
-    await deciding.screenshot({ path: "screenshots/deploy-pending.png" });
+    const { windowOf, deployments } = await openSystem();
+    const asking = await windowOf(rita);
+    await asking.say(DEPLOY_COMMAND);
+    const deciding = await windowOf(ana);
+    await deciding.see(CARD);
+    await deciding.picture("approve-1-pending");
 
-    await asking.getByRole("button", { name: "Approve", exact: true }).click();
-    await asking.getByText("You started this run, so someone else from").waitFor();
+    await asking.press("Approve");
+    await asking.see("You started this run, so someone else from");
+    await asking.picture("approve-2-own-request");
     expect(await deployments()).toEqual([]);
 
-    await deciding.getByRole("button", { name: "Approve", exact: true }).click();
-    await asking.getByText("Approved · Deploy checkout v2.4.1 to prod").waitFor();
-    await asking.getByText("Deployed checkout v2.4.1 to prod (was v2.4.0).").first().waitFor();
-    expect(await asking.getByRole("button", { name: "Approve", exact: true }).count()).toBe(0);
-    await asking.screenshot({ path: "screenshots/deploy-approved.png" });
+    await deciding.press("Approve");
+    await asking.see("Approved · Deploy checkout v2.4.1 to prod");
+    await asking.see("Deployed checkout v2.4.1 to prod (was v2.4.0).");
+    expect(await asking.page.getByRole("button", { name: "Approve", exact: true }).count()).toBe(0);
+    await asking.picture("approve-3-done");
     expect(await deployments()).toHaveLength(1);
   });
 
+  test("a rejection with its reason reaches the one who asked, and nothing is deployed", async () => {
+    const { windowOf, deployments } = await openSystem();
+    const asking = await windowOf(rita);
+    await asking.say(DEPLOY_COMMAND);
+    const deciding = await windowOf(ana);
+    await deciding.press("Reject…");
+    const form = deciding.dialog("Reject request");
+    await form.getByRole("radio", { name: "Not now" }).check();
+    await form.getByLabel("Note").fill("Freeze until 17:00");
+    await deciding.picture("reject-1-form");
+    await form.getByRole("button", { name: "Reject", exact: true }).click();
+    await form.waitFor({ state: "detached" });
+    await asking.see("Rejected · Deploy checkout v2.4.1 to prod");
+    await asking.see("Not now: Freeze until 17:00");
+    await asking.picture("reject-2-done");
+    expect(await deployments()).toEqual([]);
+  });
+
   test("an edit with a mistake is pointed out at its field, and the mended one is deployed", async () => {
-    const { slackUrl, ana, askToDeploy } = await startSystem({ page: await buildPage() });
+    const { windowOf, askToDeploy, deployments } = await openSystem();
     await askToDeploy();
-    const page = await pageOf(slackUrl, ana.id);
-    await page.getByRole("button", { name: "Edit…" }).click();
-    const form = page.getByRole("dialog", { name: "Edit request" });
+    const deciding = await windowOf(ana);
+    await deciding.press("Edit…");
+    const form = deciding.dialog("Edit request");
     await form.getByLabel("version").fill("latest");
     await form.getByRole("button", { name: "Approve edited" }).click();
     await form.getByText("Must be: a version like v2.4.1.").waitFor();
-    await page.screenshot({ path: "screenshots/deploy-edit.png" });
+    await deciding.picture("edit-1-mistake");
     await form.getByLabel("version").fill("v2.4.2");
     await form.getByRole("button", { name: "Approve edited" }).click();
-    await page.getByText("Deployed checkout v2.4.2 to prod (was v2.4.0).").first().waitFor();
+    await deciding.see("Deployed checkout v2.4.2 to prod (was v2.4.0).");
+    await deciding.picture("edit-2-done");
+    expect(await deployments()).toMatchObject([{ version: "v2.4.2" }]);
   });
+
+  test("of two people who click at once one decides, and the other learns who did", async () => {
+    const { windowOf, askToDeploy, deployments } = await openSystem();
+    await askToDeploy();
+    const windows = [await windowOf(ana), await windowOf(bo)];
+    for (const window of windows) await window.see(CARD);
+    await Promise.all(windows.map((window) => window.press("Approve")));
+    const told = /approved this .* ago .* Your click was not counted; nothing more to do\./;
+    const late = await Promise.any(windows.map((window) => window.see(told).then(() => window)));
+    await late.picture("race-1-told-who-was-first");
+    for (const window of windows) await window.see("Deployed checkout v2.4.1 to prod (was v2.4.0).");
+    expect(await deployments()).toHaveLength(1);
+  });
+
+  test("somebody who is not on call is told so, and the card stays as it is", async () => {
+    const { windowOf, askToDeploy, deployments } = await openSystem();
+    await askToDeploy();
+    const outside = await windowOf(otto);
+    await outside.press("Approve");
+    await outside.see("You can't decide this one: it needs");
+    await outside.picture("outsider-1-refused");
+    await outside.see(CARD);
+    expect(await deployments()).toEqual([]);
+  });
+
+  test("killed while the card waits, it goes on where it was, in the window that was open all the time", async () => {
+    const product = await startProduct(process.cwd());
+    onTestFinished(() => product.stop());
+    const deciding = await openWindow(browser, product.url, ana);
+    const asking = await openWindow(browser, product.url, rita);
+    await asking.say(DEPLOY_COMMAND);
+    await deciding.see(CARD);
+    await product.kill();
+    await deciding.see("Live updates are interrupted");
+    await deciding.picture("kill-1-interrupted");
+    await product.startAgain();
+    await expect
+      .poll(() => deciding.page.getByText("Live updates are interrupted").count(), { timeout: 10_000 })
+      .toBe(0);
+    await deciding.press("Approve");
+    await deciding.see("Deployed checkout v2.4.1 to prod (was v2.4.0).");
+    await deciding.picture("kill-2-done");
+  }, 60_000);
 });
