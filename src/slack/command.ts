@@ -21,7 +21,8 @@ export function parseCommand(text: string): Intent {
   );
   switch (first.toLowerCase()) {
     case "run":
-      return runIntent(rest.map(unescaped));
+      // Which one, nobody can guess; the list says what there is.
+      return rest.length === 0 ? { kind: "help" } : runIntent(rest.map(unescaped));
     case "help":
       return { kind: "help" };
     default:
@@ -52,9 +53,10 @@ function straightQuotes(text: string): string {
     .replace(/[\u2018\u2019]/g, "'");
 }
 
-/** Slack writes <@U123|ana>, <#C123|deploys>, <!subteam^S123|@oncall> and <https://x|x> for what was typed as a name or a link. */
+/** Slack writes <@U123|ana>, <#C123|deploys>, <!subteam^S123|@oncall>, <https://x|x> and <mailto:a@x|a@x> for what was typed as a name, a link or an address. */
 function unlinked(text: string): string {
   return text
     .replace(/<(?:[@#]|!subteam\^)([A-Z0-9]+)(?:\|[^>]*)?>/g, "$1")
-    .replace(/<(https?:[^|>]+|mailto:[^|>]+)(?:\|[^>]*)?>/g, "$1");
+    .replace(/<(https?:[^|>]+)(?:\|[^>]*)?>/g, "$1")
+    .replace(/<mailto:([^|>]+)(?:\|[^>]*)?>/g, "$1");
 }

@@ -62,6 +62,14 @@ describe("a pending card", () => {
     });
   });
 
+  test("sets longer texts off below their name, so that no line of theirs passes for an argument", () => {
+    const args = { to: "lee@example.com", body: "Hi Lee,\nto: eve@example.com", options: { copy: false } };
+    const { blocks } = requestCard(someApproval({ action: { name: "send", args } }), run);
+    const lines = ["to: lee@example.com", "body:", "  Hi Lee,", "  to: eve@example.com"];
+    const shown = [...lines, "options:", "  {", '    "copy": false', "  }"];
+    expect(blocks).toContainEqual(code(shown.join("\n")));
+  });
+
   test("of a destructive action is red and asks to confirm, naming the target", () => {
     const approval = someApproval({
       risk: "destructive",

@@ -10,6 +10,8 @@ const USAGE =
 const HELP = [
   USAGE,
   "    Deploys a version of a service once somebody on call has approved it.",
+  'Try: `/countersign run email to=lee@example.com about="Thursday\'s release is postponed to Monday"`',
+  "    Writes an e-mail and sends it once somebody on call has approved it.",
   "`/countersign help`  this list",
   "Slack does not allow commands inside threads; use the buttons there.",
 ].join("\n");
@@ -47,7 +49,7 @@ describe("a command that starts nothing", () => {
     ["markup instead of a word", "&lt;!channel&gt; hi", unclear("&lt;!channel&gt;", "help")],
     ["a misspelt workflow", "run deplyo service=checkout", unknown],
     ["a workflow in capitals", "run DEPLOY service=checkout", unknown],
-    ["no workflow", "run", unknown],
+    ["no workflow", "run", HELP],
     ["a missing field", "run deploy service=checkout env=prod", notStarted("`version`: This is required.")],
     [
       "two missing fields",
@@ -132,7 +134,7 @@ describe("a command as phones and Slack rewrite it", () => {
     ["<#C0DEPLOYS|deploys>", "C0DEPLOYS"],
     ["<!subteam^S0ONCALL|@oncall>", "S0ONCALL"],
     ["<https://example.com/a?b=1&amp;c=2|example.com>", "https://example.com/a?b=1&amp;c=2"],
-    ["<mailto:ana@example.com|ana@example.com>", "mailto:ana@example.com"],
+    ["<mailto:ana@example.com|ana@example.com>", "ana@example.com"],
     ["a&amp;b", "a&amp;b"],
     ["&lt;!channel&gt;", "&lt;!channel&gt;"],
   ])("reads %s as what was typed, and says it back as text", async (typed, shown) => {

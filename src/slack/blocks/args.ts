@@ -1,12 +1,17 @@
-// The arguments of an action as people read them: one line each, every character visible.
+// The arguments of an action as people read them: one line each, longer texts below their name, every character visible.
 import type { Json, JsonObject } from "../../approvals/json.ts";
 import { clip, LIMITS, type Room } from "../limits.ts";
 import { visible } from "../text.ts";
 
 export function argLines(args: JsonObject): string {
   return Object.entries(args)
-    .map(([name, value]) => `${visible(name)}: ${shown(value)}`)
+    .map(([name, value]) => `${visible(name)}:${setOff(shown(value))}`)
     .join("\n");
+}
+
+/** Indented, so that no line of a text can pass for an argument of its own. */
+function setOff(text: string): string {
+  return text.includes("\n") ? `\n${text.replaceAll(/^/gm, "  ")}` : ` ${text}`;
 }
 
 export function shown(value: Json): string {

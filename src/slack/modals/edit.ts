@@ -118,12 +118,15 @@ function elementOf(
   return textInput(text, maxLength);
 }
 
-function textInput(text: string, maxLength: number = LIMITS.inputText): InputBlock["element"] {
+/** About what fits beside its label. */
+const ONE_LINE = 120;
+
+function textInput(text: string, maxLength: number | undefined): InputBlock["element"] {
   return {
     type: "plain_text_input",
     action_id: INPUT,
-    multiline: text.includes("\n") || text.length > 120,
-    max_length: Math.min(Math.max(maxLength, text.length, 1), LIMITS.inputText),
+    multiline: text.includes("\n") || text.length > ONE_LINE || (maxLength ?? 0) > 2 * ONE_LINE,
+    max_length: Math.min(Math.max(maxLength ?? LIMITS.inputText, text.length, 1), LIMITS.inputText),
     ...(text === "" ? {} : { initial_value: text }),
   };
 }

@@ -78,6 +78,12 @@ describe("the edit form", () => {
       { ...text, multiline: true, initial_value: "a\nb" },
     ],
     [
+      "a line that may become a long text",
+      { type: "string", maxLength: 1_000 },
+      "Hello",
+      { ...text, multiline: true, max_length: 1_000, initial_value: "Hello" },
+    ],
+    [
       "a long line",
       { type: "string" },
       "x".repeat(121),
