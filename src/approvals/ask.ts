@@ -11,7 +11,7 @@ import { interruptValueOf, type Request } from "./request.ts";
  * @throws when the request is not well formed, or when called outside a node.
  * @example
  * const decision = askApproval({
- *   kind: "approve", title: "Deploy checkout v2.4.1 to prod", action: { name: "deploy", args }, allowed: ["approve", "reject"],
+ *   title: "Deploy checkout v2.4.1 to prod", action: { name: "deploy", args },
  * });
  * if (decision.kind === "rejected") return { outcome: decision.reason };
  */

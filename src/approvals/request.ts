@@ -18,7 +18,7 @@ const Fact = z.object({ label: z.string().min(1), value: z.string() });
  * can be changed in Slack. `again` says that the node tries again after a rejection, with its reason; the one who rejects can then also stop it for good.
  */
 export const Request = z.object({
-  kind: z.literal("approve"),
+  kind: z.literal("approve").default("approve"),
   title: z.string().min(1),
   summary: z.string().default(""),
   target: z.string().default(""),
@@ -26,7 +26,7 @@ export const Request = z.object({
   risk: Risk.default("medium"),
   action: z.object({ name: z.string().min(1), args: JsonObject }),
   schema: JsonObject.optional(),
-  allowed: z.array(Allowed).nonempty(),
+  allowed: z.array(Allowed).nonempty().default(["approve", "reject"]),
   again: z.boolean().default(false),
   /** What the node is resumed with instead of the decision itself, for nodes that compare with words of their own. */
   answers: z.object({ approve: Json, reject: Json }).optional(),

@@ -1,0 +1,72 @@
+// The README's own workflow, written, compiled and run as a newcomer would: in a copy of the project, by its words alone.
+import { execFile } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createPerson } from "../src/local/slack/person.ts";
+import { SEED } from "../src/local/slack/seed.ts";
+import { startProduct } from "./support/product.ts";
+import { pendingCard } from "./support/system.ts";
+
+const ROOT = resolve(import.meta.dirname, "..");
+const run = promisify(execFile);
+
+/** The code blocks of one section, in order. */
+function blocksOf(section: string): readonly string[] {
+  const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+  const text = readme.split(/^## /m).find((part) => part.startsWith(section)) ?? "";
+  return [...text.matchAll(/^```\w*\n([^]*?)^```$/gm)].map(([, code = ""]) => code);
+}
+
+const [workflow = "", registry = "", command = ""] = blocksOf("Write your own workflow");
+
+/** A name that is in the README's list but not in the real one is the newcomer's own. */
+function registered(source: string): string {
+  const [importLine = "", , list = ""] = registry.split("\n");
+  const names = /\[[^\]]+\]/.exec(list)?.[0] ?? "";
+  return source.replace(/\n\nexport/, `\n${importLine}\n\nexport`).replace(/\[[^\]]+\](?=\.map)/, names);
+}
+
+describe("the README's workflow", () => {
+  let copy = "";
+  beforeAll(() => {
+    copy = mkdtempSync(join(tmpdir(), "countersign-readme-"));
+    for (const part of ["src", "infra", "package.json", "tsconfig.json"])
+      cpSync(join(ROOT, part), join(copy, part), { recursive: true });
+    symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"));
+    writeFileSync(join(copy, "src/workflows/notice.ts"), workflow);
+    const list = join(copy, "src/workflows/registry.ts");
+    writeFileSync(list, registered(readFileSync(list, "utf8")));
+  });
+  afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+  test("has thirty lines at the most", () => {
+    expect(workflow.trimEnd().split("\n").length).toBeLessThanOrEqual(30);
+  });
+
+  test("compiles as strictly as everything else", async () => {
+    const tsconfig = { extends: "./tsconfig.json", include: ["src/workflows"] };
+    writeFileSync(join(copy, "tsconfig.readme.json"), JSON.stringify(tsconfig));
+    await run(join(ROOT, "node_modules/.bin/tsc"), ["-p", "tsconfig.readme.json"], { cwd: copy });
+  }, 60_000);
+
+  test("runs from its command to its effect, which happens once", async () => {
+    await run("npm", ["run", "manifest"], { cwd: copy });
+    const product = await startProduct(copy);
+    try {
+      const [rita, ana] = [
+        createPerson(product.url, SEED.users.rita),
+        createPerson(product.url, SEED.users.ana),
+      ];
+      await rita.say(SEED.channels.deploys, command.trim());
+      await ana.click(await pendingCard(ana), "Approve");
+      await rita.waitFor(({ messages }) => messages.find(({ text }) => text.includes("Notice approved.")));
+      const ops = (await (await fetch(`${product.url}/panels/ops`)).json()) as { outbox: unknown };
+      expect(ops.outbox).toMatchObject([{ to: "lee@example.com", body: "We are back.", replays: 0 }]);
+    } finally {
+      await product.stop();
+    }
+  }, 60_000);
+});
