@@ -40,7 +40,7 @@ const PACKAGES: readonly { readonly pattern: RegExp; readonly allowed: RegExp }[
   { pattern: /^@aws-sdk\//, allowed: /^src\/(aws|local)\// },
   { pattern: /^openai(\/|$)/, allowed: /^src\/agent\/openai/ },
   {
-    pattern: /^(react|react-dom|hono|@hono\/|dynalite|fauxqs|slack-blocks-to-jsx|esbuild)/,
+    pattern: /^(react|react-dom|hono|@hono\/|@copilotkit\/|dynalite|fauxqs|slack-blocks-to-jsx|esbuild)/,
     allowed: /^src\/local\//,
   },
 ];

@@ -26,8 +26,14 @@ export interface ToolDeclaration {
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
+/** The form that the model's answer is to have: JSON that fits the schema. */
+export interface OutputForm {
+  readonly name: string;
+  readonly schema: Readonly<Record<string, unknown>>;
+}
+
 /**
- * A chat model.
+ * A chat model. What it answers is text from outside: nobody has checked it, not even against the form that was asked for.
  *
  * @example
  * const echo: ChatModel = { complete: async ({ messages }) => ({ role: "assistant", content: `${messages.length} messages` }) };
@@ -35,7 +41,8 @@ export interface ToolDeclaration {
 export interface ChatModel {
   complete(request: {
     readonly messages: readonly Message[];
-    readonly tools: readonly ToolDeclaration[];
+    readonly tools?: readonly ToolDeclaration[];
+    readonly output?: OutputForm;
     readonly signal?: AbortSignal;
   }): Promise<AssistantMessage>;
 }

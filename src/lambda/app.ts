@@ -5,12 +5,15 @@ import type {
   SQSBatchResponse,
   SQSEvent,
 } from "aws-lambda";
+import { ModelRefused } from "../agent/model-errors.ts";
+import { createOpenAiModel } from "../agent/openai.ts";
 import { createCards } from "../aws/cards.ts";
 import { createCheckpointLog } from "../aws/checkpoint-log.ts";
 import { createDynamo } from "../aws/dynamodb.ts";
 import { createLeases } from "../aws/leases.ts";
 import { createSqsQueue, decodeJob } from "../aws/queue.ts";
 import { createRecords } from "../aws/records.ts";
+import type { ChatModel } from "../graph/index.ts";
 import { later } from "../runs/run.ts";
 import { sweep } from "../runs/sweep.ts";
 import { work } from "../runs/worker.ts";
@@ -34,6 +37,11 @@ const CLICK = { timeoutMs: 600, maxAttempts: 2 };
 const WORKER = { timeoutMs: 3_000, maxAttempts: 4 };
 /** A target that hangs must not take the whole invocation with it. */
 const TARGET_TIMEOUT_MS = 8_000;
+/**
+ * For one answer with its retries. A step asks at most twice (a draft that is no draft is asked for again), so two of these, the storage calls and the cards
+ * around them stay below the worker's sixty seconds in serverless.yml.
+ */
+const MODEL_TIMEOUT_MS = 20_000;
 /** Added to a worker's deadline before its lease may be taken: more than clocks differ. */
 const LEASE_MARGIN_MS = 5_000;
 
@@ -71,10 +79,23 @@ export function composeSlack(config: Config, { clock, log }: Surroundings): Slac
 const http: typeof fetch = (input, init) =>
   fetch(input, { ...init, signal: init?.signal ?? AbortSignal.timeout(TARGET_TIMEOUT_MS) });
 
+function modelOf({ apiKey, baseUrl, model }: Config["openai"]): ChatModel {
+  const isConfigured = apiKey !== undefined || baseUrl !== undefined;
+  if (isConfigured) return createOpenAiModel({ apiKey, baseUrl, model, timeoutMs: MODEL_TIMEOUT_MS });
+  return {
+    complete: () =>
+      Promise.reject(
+        new ModelRefused(
+          "No model is configured. Set OPENAI_API_KEY, or OPENAI_BASE_URL for a service of your own that speaks OpenAI's protocol.",
+        ),
+      ),
+  };
+}
+
 export type WorkerHandler = (event: SQSEvent, invocation: Invocation) => Promise<SQSBatchResponse>;
 
 export function composeWorker(config: Config, { clock, newId, log }: Surroundings): WorkerHandler {
-  const { slack, groups, table, queueUrl, opsUrl, endpoints } = config;
+  const { slack, groups, table, queueUrl, opsUrl, openai, endpoints } = config;
   const dynamo = createDynamo({ endpoint: endpoints.dynamodb, ...WORKER });
   const deps = {
     records: createRecords(dynamo, table),
@@ -87,7 +108,7 @@ export function composeWorker(config: Config, { clock, newId, log }: Surrounding
       { defaultChannel: slack.defaultChannel },
     ),
     workflows,
-    services: { http, clock, opsUrl },
+    services: { http, clock, model: modelOf(openai), opsUrl },
     groups,
     clock,
     newId,

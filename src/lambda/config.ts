@@ -5,10 +5,24 @@ import type { Groups } from "../runs/workflow.ts";
 const required = z.string({ error: "is missing" }).trim().min(1, "is empty");
 const url = required.pipe(z.url({ error: "is not a URL" }));
 
+/** Left empty is left out, as in a copied .env.example. */
+function optional<Value>(given: z.ZodType<Value, string>): z.ZodType<Value | undefined> {
+  return z.preprocess((value) => (value === "" ? undefined : value), given.optional());
+}
+
+/** Small and quick: what a workflow asks of it is a few sentences, and a person reads them before anything happens. */
+const DEFAULT_MODEL = "gpt-5.4-mini";
+
+const ModelEnvironment = z.object({
+  OPENAI_API_KEY: optional(required),
+  OPENAI_BASE_URL: optional(url),
+  OPENAI_MODEL: optional(required),
+});
+
 const Environment = z.object({
   SLACK_SIGNING_SECRET: required,
   SLACK_BOT_TOKEN: required,
-  SLACK_API_URL: url.optional(),
+  SLACK_API_URL: optional(url),
   SLACK_TEAM_ID: required,
   SLACK_BOT_ID: required,
   SLACK_BOT_USER_ID: required,
@@ -18,10 +32,9 @@ const Environment = z.object({
   TABLE_NAME: required,
   QUEUE_URL: url,
   OPS_URL: url,
-  OPENAI_API_KEY: required.optional(),
-  OPENAI_BASE_URL: url.optional(),
-  AWS_ENDPOINT_URL_DYNAMODB: url.optional(),
-  AWS_ENDPOINT_URL_SQS: url.optional(),
+  ...ModelEnvironment.shape,
+  AWS_ENDPOINT_URL_DYNAMODB: optional(url),
+  AWS_ENDPOINT_URL_SQS: optional(url),
 });
 
 export interface Config {
@@ -38,7 +51,12 @@ export interface Config {
   readonly table: string;
   readonly queueUrl: string;
   readonly opsUrl: string;
-  readonly openai: { readonly apiKey: string | undefined; readonly baseUrl: string | undefined };
+  /** Without a key and a base URL there is no model; workflows that ask none do not miss it. */
+  readonly openai: {
+    readonly apiKey: string | undefined;
+    readonly baseUrl: string | undefined;
+    readonly model: string;
+  };
   readonly endpoints: { readonly dynamodb: string | undefined; readonly sqs: string | undefined };
 }
 
@@ -48,14 +66,7 @@ export interface Config {
  * export const handler = composeSlack(parseConfig(process.env));
  */
 export function parseConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const parsed = Environment.safeParse(env);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(({ path, message }) => `${path.join(".")} ${message}`);
-    throw new Error(
-      `The configuration is not usable: ${problems.join("; ")}. See .env.example for what each variable means.`,
-    );
-  }
-  const value = parsed.data;
+  const value = parsed(Environment, env);
   return {
     slack: {
       signingSecret: value.SLACK_SIGNING_SECRET,
@@ -70,7 +81,32 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     table: value.TABLE_NAME,
     queueUrl: value.QUEUE_URL,
     opsUrl: value.OPS_URL.replace(/\/$/, ""),
-    openai: { apiKey: value.OPENAI_API_KEY, baseUrl: value.OPENAI_BASE_URL },
+    openai: modelIn(value),
     endpoints: { dynamodb: value.AWS_ENDPOINT_URL_DYNAMODB, sqs: value.AWS_ENDPOINT_URL_SQS },
   };
+}
+
+/** Only what names the model. @throws as `parseConfig`. */
+export function parseModel(env: Readonly<Record<string, string | undefined>>): Config["openai"] {
+  return modelIn(parsed(ModelEnvironment, env));
+}
+
+function modelIn(value: z.infer<typeof ModelEnvironment>): Config["openai"] {
+  return {
+    apiKey: value.OPENAI_API_KEY,
+    baseUrl: value.OPENAI_BASE_URL,
+    model: value.OPENAI_MODEL ?? DEFAULT_MODEL,
+  };
+}
+
+function parsed<Schema extends z.ZodType>(
+  schema: Schema,
+  env: Readonly<Record<string, string | undefined>>,
+): z.infer<Schema> {
+  const { success, data, error } = schema.safeParse(env);
+  if (success) return data;
+  const problems = error.issues.map(({ path, message }) => `${path.join(".")} ${message}`);
+  throw new Error(
+    `The configuration is not usable: ${problems.join("; ")}. See .env.example for what each variable means.`,
+  );
 }

@@ -1,6 +1,6 @@
 // What an author writes: a named graph with its input, who may approve, and what to say when it is done.
 import * as z from "zod";
-import type { Checkpointer, GraphDrawing } from "../graph/index.ts";
+import type { ChatModel, Checkpointer, GraphDrawing } from "../graph/index.ts";
 import type { Clock } from "./ports.ts";
 import { JsonObject } from "../approvals/json.ts";
 import type { Policy } from "../approvals/policy.ts";
@@ -10,7 +10,9 @@ import type { Outcome } from "./run.ts";
 export interface Services {
   readonly http: typeof fetch;
   readonly clock: Clock;
-  /** Base address of the operations target that deployments go to. */
+  /** Refuses with a sentence when no model is configured. */
+  readonly model: ChatModel;
+  /** Base address of the operations target that deployments and mails go to. */
   readonly opsUrl: string;
 }
 

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { askApproval } from "../approvals/ask.ts";
 import { Annotation, Command, END, type NodeConfig, START, StateGraph } from "../graph/index.ts";
 import { defineWorkflow, type Services } from "../runs/workflow.ts";
+import { get, post } from "./call.ts";
 
 const Target = z.object({
   service: z
@@ -30,7 +31,6 @@ type State = typeof State.State;
 
 const Service = z.object({ service: z.object({ version: z.string() }) });
 const Deployment = z.object({ deployment: z.object({ previous: z.string(), version: z.string() }) });
-const Problem = z.object({ error: z.string() });
 
 function targetOf({ service, version, env }: State): Target {
   return { service, version, env };
@@ -38,7 +38,7 @@ function targetOf({ service, version, env }: State): Target {
 
 function graph({ http, opsUrl }: Services) {
   async function plan({ service, env }: State): Promise<Partial<State>> {
-    const { service: found } = Service.parse(await answered(http(`${opsUrl}/services/${env}/${service}`)));
+    const { service: found } = Service.parse(await get(http, `${opsUrl}/services/${env}/${service}`));
     return { running: found.version };
   }
 
@@ -67,11 +67,8 @@ function graph({ http, opsUrl }: Services) {
   }
 
   async function deploy(state: State, { idempotencyKey }: NodeConfig): Promise<Partial<State>> {
-    const headers = { "content-type": "application/json", "idempotency-key": idempotencyKey() };
-    const body = JSON.stringify(targetOf(state));
-    const { deployment } = Deployment.parse(
-      await answered(http(`${opsUrl}/deployments`, { method: "POST", headers, body })),
-    );
+    const call = { body: targetOf(state), key: idempotencyKey() };
+    const { deployment } = Deployment.parse(await post(http, `${opsUrl}/deployments`, call));
     const { previous, version } = deployment;
     return {
       outcome: {
@@ -88,16 +85,6 @@ function graph({ http, opsUrl }: Services) {
     .addEdge(START, "plan")
     .addEdge("plan", "approve")
     .addEdge("deploy", END);
-}
-
-/** The body of a good answer; what the target says of a bad one becomes the run's error. */
-async function answered(pending: Promise<Response>): Promise<unknown> {
-  const response = await pending;
-  const body: unknown = await response.json();
-  if (response.ok) return body;
-  throw new Error(
-    Problem.safeParse(body).data?.error ?? `The operations target answered ${response.status}.`,
-  );
 }
 
 export const deploy = defineWorkflow({

@@ -1,7 +1,8 @@
 // Every workflow this deployment offers, by name. Add yours here and run `npm run manifest`.
 import type { Workflow } from "../runs/workflow.ts";
 import { deploy } from "./deploy.ts";
+import { email } from "./email.ts";
 
 export const workflows: ReadonlyMap<string, Workflow> = new Map(
-  [deploy].map((workflow) => [workflow.listing.name, workflow]),
+  [deploy, email].map((workflow) => [workflow.listing.name, workflow]),
 );

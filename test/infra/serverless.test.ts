@@ -171,14 +171,25 @@ describe("the environment", () => {
 
   test("names the table and the queue, looks secrets up, and never holds a value", () => {
     for (const name of HANDLERS) {
-      const { TABLE_NAME, QUEUE_URL, ...looked } = lambda(name).Environment.Variables;
+      const { TABLE_NAME, QUEUE_URL, OPENAI_BASE_URL, OPENAI_MODEL, ...looked } =
+        lambda(name).Environment.Variables;
       expect({ TABLE_NAME, QUEUE_URL }).toEqual({
         TABLE_NAME: { Ref: "Table" },
         QUEUE_URL: { Ref: "JobQueue" },
       });
+      // No secrets, and optional: empty unless the deployment names another model.
+      expect([OPENAI_BASE_URL, OPENAI_MODEL]).toEqual(name === "worker" ? ["", ""] : [undefined, undefined]);
       for (const value of Object.values(looked))
         expect(value).toMatch(/^\{\{resolve:(ssm:\/|secretsmanager:)countersign\/test\/[\w/:-]+\}\}$/);
     }
+  });
+
+  test("gives the model's key to the worker alone", () => {
+    const holders = HANDLERS.filter((name) => "OPENAI_API_KEY" in lambda(name).Environment.Variables);
+    expect(holders).toEqual(["worker"]);
+    expect(lambda("worker").Environment.Variables["OPENAI_API_KEY"]).toBe(
+      "{{resolve:secretsmanager:countersign/test/slack:SecretString:openaiApiKey}}",
+    );
   });
 
   test("takes the two secrets from where they are encrypted", () => {

@@ -7,8 +7,11 @@ import { localEnvironment } from "../../src/local/config.ts";
 import { buildBundles, loadBundle } from "../support/bundles.ts";
 import { type Delivery, slashCommand } from "../support/deliver.ts";
 
-/** Ceilings, not targets: about a tenth above what the bundles weigh. Raise one only for something the handler needs. */
-const MAX_KILOBYTES: Readonly<Record<HandlerName, number>> = { slack: 1_200, worker: 1_050, sweeper: 850 };
+/**
+ * Ceilings, not targets: about a tenth above what the bundles weigh. Raise one only for something the handler needs. More than a third of the worker's is
+ * OpenAI's client, which is run only by workflows that ask a model.
+ */
+const MAX_KILOBYTES: Readonly<Record<HandlerName, number>> = { slack: 1_200, worker: 1_850, sweeper: 850 };
 
 const NOWHERE = localEnvironment({
   slackUrl: "http://127.0.0.1:9",
@@ -49,6 +52,7 @@ describe.each(HANDLERS)("the %s bundle", (name) => {
       "fauxqs",
       "esbuild",
       "slack-blocks-to-jsx",
+      "@copilotkit",
     );
     expect(await within(name, local)).toEqual([]);
   });
@@ -95,6 +99,7 @@ test("the worker bundle runs graphs and writes cards without Bolt", async () => 
   expect(
     await within("worker", /^src\/(graph\/state-graph|workflows\/deploy|slack\/messenger)\.ts$/),
   ).toHaveLength(3);
+  expect(await within("worker", packages("openai"))).not.toEqual([]);
   expect(await within("worker", packages("@slack/bolt"))).toEqual([]);
   expect(await within("worker", /^src\/slack\/(app|receiver|listeners\/.*)\.ts$/)).toEqual([]);
 });

@@ -1,7 +1,7 @@
 // The configuration's door: every problem at once, and no value of a variable in the message.
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { parseConfig } from "../../src/lambda/config.ts";
+import { parseConfig, parseModel } from "../../src/lambda/config.ts";
 import { localEnvironment } from "../../src/local/config.ts";
 
 const environment = localEnvironment({
@@ -48,8 +48,23 @@ test("the optional variables may be absent, and a trailing slash does not matter
   expect({ apiUrl: slack.apiUrl, opsUrl, openai }).toEqual({
     apiUrl: undefined,
     opsUrl: "http://127.0.0.1:2",
-    openai: { apiKey: undefined, baseUrl: undefined },
+    openai: { apiKey: undefined, baseUrl: undefined, model: "gpt-5.4-mini" },
   });
+});
+
+test("a variable left empty, as in a copied example, counts as absent", () => {
+  const empty = { OPENAI_API_KEY: "", OPENAI_BASE_URL: "", OPENAI_MODEL: "" };
+  const { openai } = parseConfig({ ...environment, ...empty, AWS_ENDPOINT_URL_SQS: "" });
+  expect(openai).toEqual({ apiKey: undefined, baseUrl: undefined, model: "gpt-5.4-mini" });
+  expect(parseModel(empty)).toEqual(openai);
+});
+
+test("a model is named by its own variables alone, and a wrong one is refused without its value", () => {
+  expect(
+    parseModel({ OPENAI_API_KEY: "k", OPENAI_BASE_URL: "http://127.0.0.1:9/v1", OPENAI_MODEL: "large" }),
+  ).toEqual({ apiKey: "k", baseUrl: "http://127.0.0.1:9/v1", model: "large" });
+  expect(() => parseModel({ OPENAI_BASE_URL: "sekrit" })).toThrow("OPENAI_BASE_URL is not a URL");
+  expect(() => parseModel({ OPENAI_BASE_URL: "sekrit" })).not.toThrow("sekrit");
 });
 
 test("the example environment names exactly the variables that are read", () => {

@@ -72,7 +72,12 @@ export async function bench(workflow: Workflow): Promise<Bench> {
         },
       },
       workflows: new Map([[workflow.listing.name, workflow]]),
-      services: { http: fetch, clock, opsUrl: "http://127.0.0.1:9" },
+      services: {
+        http: fetch,
+        clock,
+        opsUrl: "http://127.0.0.1:9",
+        model: { complete: () => Promise.reject(new Error("There is no model in this test.")) },
+      },
       groups: { approvers: "SAPPROVERS", operators: "SOPERATORS" },
       clock,
       newId: randomUUID,

@@ -1,4 +1,4 @@
-// The local ops target: the small HTTP service that a deploy workflow really acts on, honest about keys, names and repeats.
+// The local ops target: the small HTTP service that workflows really act on, honest about keys, names and repeats.
 import { serve } from "@hono/node-server";
 import { Hono, type Context } from "hono";
 import { z } from "zod";
@@ -32,6 +32,18 @@ const DeploymentBody = z.strictObject({
   version: word("version"),
 });
 
+const EmailBody = z.strictObject({
+  to: z.email("to must be an e-mail address"),
+  // A line break would begin another header.
+  subject: z
+    .string("subject must be a string")
+    .regex(/^[^\r\n]{1,200}$/, "subject must be one line of 1 to 200 characters"),
+  body: z
+    .string("body must be a string")
+    .min(1, "body must not be empty")
+    .max(20_000, "body must have at most 20,000 characters"),
+});
+
 /**
  * The ops target on a store path or ":memory:".
  *
@@ -60,6 +72,8 @@ function routes(store: OpsStore, at: () => string): Hono {
   });
   app.get("/deployments", (c) => c.json({ deployments: store.deployments() }));
   app.post("/deployments", (c) => postDeployment(c, store, at));
+  app.get("/outbox", (c) => c.json({ emails: store.emails() }));
+  app.post("/outbox", (c) => postEmail(c, store, at));
   app.post("/reset", (c) => {
     store.reset(at());
     return c.json({ ok: true });
@@ -68,7 +82,7 @@ function routes(store: OpsStore, at: () => string): Hono {
     refuse(
       c,
       404,
-      `There is nothing at ${c.req.method} ${c.req.path}. Try GET /services or POST /deployments.`,
+      `There is nothing at ${c.req.method} ${c.req.path}. Try GET /services, POST /deployments or POST /outbox.`,
     ),
   );
   app.onError((error, c) => refuse(c, 500, `The ops target failed: ${error.message}`));
@@ -76,14 +90,49 @@ function routes(store: OpsStore, at: () => string): Hono {
 }
 
 async function postDeployment(c: Context, store: OpsStore, at: () => string): Promise<Response> {
-  const key = c.req.header("Idempotency-Key")?.trim() ?? "";
-  if (key === "")
-    return refuse(c, 400, "The Idempotency-Key header is missing; send one key per deployment you mean.");
-  if (key.length > 255)
-    return refuse(c, 400, `The Idempotency-Key is ${key.length} characters long; at most 255 are allowed.`);
+  const key = keyOf(c);
+  if (key.kind === "unusable") return refuse(c, 400, key.why);
   const body = DeploymentBody.safeParse(await bodyOf(c));
-  if (!body.success) return refuse(c, 400, `The deployment is malformed: ${whatIsWrong(body.error)}.`);
-  return answer(c, store, body.data, store.deploy(body.data, key, at()));
+  if (!body.success)
+    return refuse(
+      c,
+      400,
+      `The deployment is malformed: ${whatIsWrong(body.error, "{ service, env, version }")}.`,
+    );
+  return answer(c, store, body.data, store.deploy(body.data, key.key, at()));
+}
+
+async function postEmail(c: Context, store: OpsStore, at: () => string): Promise<Response> {
+  const key = keyOf(c);
+  if (key.kind === "unusable") return refuse(c, 400, key.why);
+  const body = EmailBody.safeParse(await bodyOf(c));
+  if (!body.success)
+    return refuse(c, 400, `The e-mail is malformed: ${whatIsWrong(body.error, "{ to, subject, body }")}.`);
+  const { kind, email } = store.send(body.data, key.key, at());
+  if (kind !== "key reused") return c.json({ email }, kind === "sent" ? 201 : 200);
+  return refuse(
+    c,
+    409,
+    `This Idempotency-Key was used for another e-mail (${email.id}, to ${email.to}); a different one needs a key of its own.`,
+  );
+}
+
+type Key =
+  { readonly kind: "key"; readonly key: string } | { readonly kind: "unusable"; readonly why: string };
+
+function keyOf(c: Context): Key {
+  const key = c.req.header("Idempotency-Key")?.trim() ?? "";
+  if (key === "") {
+    return {
+      kind: "unusable",
+      why: "The Idempotency-Key header is missing; send one key per deployment or e-mail you mean.",
+    };
+  }
+  if (key.length <= 255) return { kind: "key", key };
+  return {
+    kind: "unusable",
+    why: `The Idempotency-Key is ${key.length} characters long; at most 255 are allowed.`,
+  };
 }
 
 // The four outcomes of a deployment, as HTTP says them.
@@ -116,11 +165,11 @@ async function bodyOf(c: Context): Promise<unknown> {
   }
 }
 
-function whatIsWrong(error: z.ZodError): string {
+function whatIsWrong(error: z.ZodError, form: string): string {
   const [first] = error.issues;
   if (first === undefined) return "it does not fit";
   return first.path.length === 0 && first.code === "invalid_type"
-    ? "the body must be a JSON object { service, env, version }"
+    ? `the body must be a JSON object ${form}`
     : error.issues.map((issue) => issue.message).join("; ");
 }
 

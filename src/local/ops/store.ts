@@ -1,6 +1,14 @@
-// What the ops target remembers: services, their history and the deployments asked for, committed to SQLite before any answer.
+// What the ops target remembers: services, their history, the deployments asked for and the outbox, committed to SQLite before any answer.
 import { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
+import {
+  emailsIn,
+  type EmailRequest,
+  OUTBOX_TABLES,
+  type OutboxEmail,
+  send,
+  type SendOutcome,
+} from "./outbox.ts";
 
 export interface Service {
   readonly name: string;
@@ -41,6 +49,8 @@ export interface OpsStore {
     readonly replays: number;
   })[];
   readonly deploy: (request: DeploymentRequest, idempotencyKey: string, at: string) => DeployOutcome;
+  readonly emails: () => readonly OutboxEmail[];
+  readonly send: (request: EmailRequest, idempotencyKey: string, at: string) => SendOutcome;
   readonly reset: (at: string) => void;
   readonly close: () => void;
 }
@@ -86,6 +96,7 @@ export function openOpsStore(path: string, at: string): OpsStore {
   const db = new DatabaseSync(path);
   db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 2000;");
   db.exec(TABLES);
+  db.exec(OUTBOX_TABLES);
   inTransaction(db, () => {
     if (serviceRows(db).length === 0) seed(db, at);
   });
@@ -98,9 +109,12 @@ export function openOpsStore(path: string, at: string): OpsStore {
         replays: row.replays,
       })),
     deploy: (request, key, time) => inTransaction(db, () => deploy(db, request, { key, at: time })),
+    emails: () => emailsIn(db),
+    send: (request, key, time) => inTransaction(db, () => send(db, request, { key, at: time })),
     reset: (time) =>
       inTransaction(db, () => {
-        db.exec("DELETE FROM services; DELETE FROM deployments; DELETE FROM history;");
+        for (const table of ["services", "deployments", "history", "outbox", "deliveries"])
+          db.exec(`DELETE FROM ${table}`);
         seed(db, time);
       }),
     close: () => db.close(),

@@ -1,0 +1,98 @@
+// A chat model behind OpenAI's chat completions, or behind any service that speaks them.
+import * as z from "zod";
+import type { AssistantMessage, ChatModel } from "../graph/index.ts";
+import { ModelAnswerUnusable } from "./model-errors.ts";
+import type { Complete } from "./openai-client.ts";
+
+export interface OpenAiModelOptions {
+  /** Undefined for services that want none. */
+  readonly apiKey: string | undefined;
+  /** Undefined for OpenAI itself. */
+  readonly baseUrl: string | undefined;
+  readonly model: string;
+  /** For one answer as a whole, with the tries it takes. */
+  readonly timeoutMs: number;
+  /** How often the client tries again by itself after a lost connection, a 408, 409, 429 or 5xx, as long as `timeoutMs` allows; 1 by default. */
+  readonly maxRetries?: number;
+  readonly fetch?: typeof fetch;
+}
+
+const OPENAI = "https://api.openai.com/v1";
+
+/** The host that answers, for sentences people read. */
+export function modelHost(baseUrl: string | undefined): string {
+  return new URL(baseUrl ?? OPENAI).host;
+}
+
+/**
+ * A chat model; nothing is loaded and nobody is called before its first question.
+ *
+ * @example
+ * const model = createOpenAiModel({ apiKey, baseUrl: undefined, model: "gpt-5.4-mini", timeoutMs: 20_000 });
+ * const { content } = await model.complete({ messages: [{ role: "user", content: "Say hello." }], tools: [] });
+ */
+export function createOpenAiModel(options: OpenAiModelOptions): ChatModel {
+  const host = modelHost(options.baseUrl);
+  let client: Promise<Complete> | undefined;
+  return {
+    async complete(request): Promise<AssistantMessage> {
+      client ??= connect(options, host);
+      const complete = await client;
+      return answerIn(await complete(request), host);
+    },
+  };
+}
+
+/** The client is most of the worker's load time, so runs that ask no model do not pay for it. */
+async function connect(options: OpenAiModelOptions, host: string): Promise<Complete> {
+  const { createCompletions } = await import("./openai-client.ts");
+  const { apiKey, baseUrl = OPENAI, model, timeoutMs, maxRetries = 1, fetch } = options;
+  return createCompletions({ apiKey, baseUrl, host, model, timeoutMs, maxRetries, fetch });
+}
+
+const ToolCall = z.object({
+  id: z.string(),
+  type: z.literal("function"),
+  function: z.object({ name: z.string(), arguments: z.string() }),
+});
+
+const Completion = z.object({
+  choices: z.tuple(
+    [
+      z.object({
+        finish_reason: z.string().nullish(),
+        message: z.object({
+          content: z.string().nullish(),
+          refusal: z.string().nullish(),
+          tool_calls: z.array(ToolCall).nullish(),
+        }),
+      }),
+    ],
+    z.unknown(),
+  ),
+});
+
+/** What the service sent is checked here and trusted behind. */
+function answerIn(body: unknown, host: string): AssistantMessage {
+  const completion = Completion.safeParse(body);
+  if (!completion.success)
+    throw new ModelAnswerUnusable(
+      `The model at ${host} answered with something that is no chat completion. Check OPENAI_BASE_URL: the service behind it must speak OpenAI's protocol.`,
+    );
+  const [{ finish_reason, message }] = completion.data.choices;
+  if (finish_reason === "length")
+    throw new ModelAnswerUnusable(
+      `The answer of the model at ${host} was cut off, it was longer than the model may write. Ask for less, or for something shorter.`,
+    );
+  if (finish_reason === "content_filter")
+    throw new ModelAnswerUnusable(
+      `The answer of the model at ${host} was held back by its content filter. Ask for it in other words.`,
+    );
+  if ((message.refusal ?? "") !== "")
+    throw new ModelAnswerUnusable(`The model at ${host} declined to answer. Ask for it in other words.`);
+  const { content = null, tool_calls } = message;
+  const calls = tool_calls ?? [];
+  if ((content ?? "").trim() === "" && calls.length === 0)
+    throw new ModelAnswerUnusable(`The model at ${host} gave an empty answer. Try again.`);
+  return { role: "assistant", content, ...(calls.length > 0 && { tool_calls: calls }) };
+}
