@@ -1,12 +1,18 @@
 // `npm start`: everything on one machine, with nothing but Node. Prints one address; Ctrl-C stops it; its data is kept.
 import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { type Config, parseModel } from "../lambda/config.ts";
 import { createLog } from "../lambda/log.ts";
 import { surroundings } from "../lambda/surroundings.ts";
+import { workflows } from "../workflows/registry.ts";
 import { startApp } from "./app.ts";
+import { createClock } from "./clock.ts";
 import { LOCAL_SECRETS, localConfig } from "./config.ts";
+import { modelFor, startScriptedModel } from "./model.ts";
 import { createOps } from "./ops/server.ts";
 import { buildPage } from "./page/bundle.ts";
+import { createRunLog } from "./panels/run-log.ts";
+import { createPanels } from "./panels/server.ts";
 import { startAwsStandIns } from "./servers.ts";
 import { SEED } from "./slack/seed.ts";
 import { createLocalSlack } from "./slack/server.ts";
@@ -18,31 +24,43 @@ const PACE = { sweepEveryMs: 5_000, workerTimeoutMs: 10_000, workers: 2 };
 interface Settings {
   readonly port: number;
   readonly dataDir: string;
+  readonly model: Config["openai"];
 }
 
-async function start({ port, dataDir }: Settings): Promise<{ url: string; stop: () => Promise<void> }> {
+async function start({
+  port,
+  dataDir,
+  model,
+}: Settings): Promise<{ url: string; stop: () => Promise<void> }> {
   mkdirSync(dataDir, { recursive: true });
   const log = createLog((line) => appendFileSync(join(dataDir, "app.log"), line));
-  const [page, aws] = await Promise.all([buildPage(), startAwsStandIns(dataDir, NAMES)]);
-  const ops = await createOps({ store: join(dataDir, "ops.sqlite"), now: Date.now }).listen(0);
+  const note = modelFor(model);
+  const [page, aws, scripted] = await Promise.all([
+    buildPage(),
+    startAwsStandIns(dataDir, NAMES),
+    note.kind === "scripted" ? startScriptedModel() : undefined,
+  ]);
+  const { table } = NAMES;
   const store = createStore(join(dataDir, "slack.sqlite"));
+  const clock = createClock(Date.now, store);
+  const ops = await createOps({ store: join(dataDir, "ops.sqlite"), now: clock.nowMs }).listen(0);
+  const runs = createRunLog({ dynamoUrl: aws.dynamoUrl, table, team: SEED.teamId, workflows });
   const slack = createLocalSlack({
     ...LOCAL_SECRETS,
-    teamId: SEED.teamId,
-    appUrl: "",
-    store,
-    now: Date.now,
-    page,
+    ...{ teamId: SEED.teamId, appUrl: "", store, clock, page },
+    panels: createPanels({ opsUrl: ops.url, model: note, runs }),
   });
   const slackServer = await slack.listen(port);
-  const config = localConfig({ ...aws, table: NAMES.table, slackUrl: slackServer.url, opsUrl: ops.url });
-  const app = await startApp(config, { ...surroundings, log }, PACE);
+  const config = localConfig({ ...aws, table, slackUrl: slackServer.url, opsUrl: ops.url });
+  const openai = { ...model, ...(scripted && { baseUrl: scripted.url }) };
+  const app = await startApp({ ...config, openai }, { ...surroundings, clock, log }, PACE);
   slack.setAppUrl(app.url);
   return {
     url: slackServer.url,
     async stop(): Promise<void> {
       await app.stop();
-      await Promise.all([slackServer.close(), ops.close(), aws.stop()]);
+      await Promise.all([slackServer.close(), ops.close(), aws.stop(), scripted?.stop()]);
+      runs.close();
       store.close();
     },
   };
@@ -52,7 +70,7 @@ function settingsFrom(env: NodeJS.ProcessEnv): Settings {
   const port = Number(env["PORT"] ?? "3000");
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new Error(`PORT must be a port number, not "${String(env["PORT"])}".`);
-  return { port, dataDir: env["COUNTERSIGN_DATA"] ?? ".countersign" };
+  return { port, dataDir: env["COUNTERSIGN_DATA"] ?? ".countersign", model: parseModel(env) };
 }
 
 // The SDK refuses to sign without credentials; the stand-ins accept any, and real ones have no business here.

@@ -2,6 +2,7 @@
 import type { APIGatewayProxyEventV2, SQSRecord } from "aws-lambda";
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { expect, onTestFinished, test } from "vitest";
+import { createClock } from "../../src/local/clock.ts";
 import { LOCAL_SECRETS, localEnvironment } from "../../src/local/config.ts";
 import { createOps } from "../../src/local/ops/server.ts";
 import { createPerson } from "../../src/local/slack/person.ts";
@@ -43,7 +44,7 @@ async function bundledApp() {
     teamId: SEED.teamId,
     appUrl: "",
     store,
-    now: Date.now,
+    clock: createClock(Date.now),
   }).listen(0);
   const env = localEnvironment({ ...aws, slackUrl: slackServer.url, opsUrl: ops.url });
   const sqs = new SQSClient({ endpoint: aws.sqsUrl });

@@ -7,6 +7,7 @@ import { createRecords } from "../../src/aws/records.ts";
 import { composeSlack } from "../../src/lambda/app.ts";
 import { createLog } from "../../src/lambda/log.ts";
 import { serveHandler, type Served } from "../../src/local/adapters/http.ts";
+import { createClock } from "../../src/local/clock.ts";
 import { LOCAL_SECRETS, localConfig } from "../../src/local/config.ts";
 import { createPerson, type LocalPerson } from "../../src/local/slack/person.ts";
 import type { Everything, Message } from "../../src/local/slack/protocol.ts";
@@ -38,7 +39,7 @@ export async function startLocalSlack(): Promise<LocalSlackServer> {
     teamId: SEED.teamId,
     appUrl: "http://127.0.0.1:9",
     store,
-    now: Date.now,
+    clock: createClock(Date.now),
   });
   const server = await slack.listen(0);
   onTestFinished(async () => {

@@ -1,4 +1,4 @@
-// The whole product in one test: local Slack, ops target and the three handlers, on a table and a queue of their own.
+// The whole product in one test: local Slack, ops target, scripted model and the three handlers, on a table and a queue of their own.
 import { randomUUID } from "node:crypto";
 import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { inject, onTestFinished } from "vitest";
@@ -9,7 +9,10 @@ import type { Config } from "../../src/lambda/config.ts";
 import { createLog } from "../../src/lambda/log.ts";
 import type { Surroundings } from "../../src/lambda/surroundings.ts";
 import { startApp } from "../../src/local/app.ts";
+import { createClock } from "../../src/local/clock.ts";
+import { type Administrator, createAdministrator } from "../../src/local/slack/administrator.ts";
 import { LOCAL_SECRETS, localConfig } from "../../src/local/config.ts";
+import { startScriptedModel } from "../../src/local/model.ts";
 import { createOps } from "../../src/local/ops/server.ts";
 import { createPerson, type LocalPerson } from "../../src/local/slack/person.ts";
 import type { Message } from "../../src/local/slack/protocol.ts";
@@ -46,6 +49,15 @@ export interface Deployment {
   readonly idempotencyKey: string;
 }
 
+export interface SentEmail {
+  readonly to: string;
+  readonly subject: string;
+  readonly body: string;
+  readonly idempotencyKey: string;
+  readonly performed: number;
+  readonly replays: number;
+}
+
 export interface System {
   readonly slackUrl: string;
   readonly appUrl: string;
@@ -60,13 +72,19 @@ export interface System {
     readonly sqs: Relay;
     readonly slack: Relay;
     readonly ops: Relay;
+    readonly model: Relay;
   };
+  /** What goes wrong with Slack, who belongs, what time it is. */
+  readonly administrator: Administrator;
   readonly config: Config;
   readonly around: Surroundings;
   readonly logLines: readonly string[];
   /** Moves the clock of everything forward, then sweeps once. */
   sweepAfter(seconds: number): Promise<void>;
   deployments(): Promise<readonly Deployment[]>;
+  outbox(): Promise<readonly SentEmail[]>;
+  /** What the model was asked, oldest first: the texts of each request's messages. */
+  modelRequests(): Promise<readonly (readonly string[])[]>;
   /** Rita asks for the deployment; the card that asks for approval. */
   askToDeploy(command?: string): Promise<Message>;
 }
@@ -74,22 +92,22 @@ export interface System {
 /** Stops by itself when the test ends. */
 export async function startSystem({ page }: Pick<LocalSlackOptions, "page"> = {}): Promise<System> {
   const aws = await freshAws();
-  let aheadMs = 0;
-  const nowMs = (): number => Date.now() + aheadMs;
+  const clock = createClock(Date.now);
   const logLines: string[] = [];
   const around: Surroundings = {
-    clock: { now: () => new Date(nowMs()).toISOString() },
+    clock,
     newId: randomUUID,
     log: createLog((line) => logLines.push(line)),
   };
-  const ops = await createOps({ store: ":memory:", now: nowMs }).listen(0);
+  const ops = await createOps({ store: ":memory:", now: clock.nowMs }).listen(0);
+  const model = await startScriptedModel();
   const store = createStore(":memory:");
   const slack = createLocalSlack({
     ...LOCAL_SECRETS,
     teamId: SEED.teamId,
     appUrl: "",
     store,
-    now: nowMs,
+    clock,
     ...(page && { page }),
   });
   const slackServer = await slack.listen(0);
@@ -98,8 +116,9 @@ export async function startSystem({ page }: Pick<LocalSlackOptions, "page"> = {}
     sqs: await startRelay(aws.sqsUrl),
     slack: await startRelay(slackServer.url),
     ops: await startRelay(ops.url),
+    model: await startRelay(model.url),
   };
-  const config = localConfig({
+  const { openai, ...addressed } = localConfig({
     slackUrl: relays.slack.url,
     opsUrl: relays.ops.url,
     dynamoUrl: relays.dynamo.url,
@@ -107,6 +126,7 @@ export async function startSystem({ page }: Pick<LocalSlackOptions, "page"> = {}
     queueUrl: `${relays.sqs.url}/000000000000/${aws.table}`,
     table: aws.table,
   });
+  const config = { ...addressed, openai: { ...openai, baseUrl: `${relays.model.url}/v1` } };
   const app = await startApp(config, around, {
     sweepEveryMs: 3_600_000,
     workerTimeoutMs: 10_000,
@@ -118,7 +138,7 @@ export async function startSystem({ page }: Pick<LocalSlackOptions, "page"> = {}
     // First, so that nothing under way waits for an answer a test took away.
     await Promise.all(Object.values(relays).map((relay) => relay.close()));
     await app.stop();
-    await Promise.all([slackServer.close(), ops.close()]);
+    await Promise.all([slackServer.close(), ops.close(), model.stop()]);
     store.close();
   });
   const { rita, ana, bo, otto, gus, eve } = SEED.users;
@@ -133,11 +153,12 @@ export async function startSystem({ page }: Pick<LocalSlackOptions, "page"> = {}
     gus: person(gus),
     eve: person(eve),
     relays,
+    administrator: createAdministrator(slackServer.url),
     config,
     around,
     logLines,
     async sweepAfter(seconds): Promise<void> {
-      aheadMs += seconds * 1_000;
+      clock.advance(seconds);
       await sweep();
     },
     async deployments(): Promise<readonly Deployment[]> {
@@ -145,6 +166,16 @@ export async function startSystem({ page }: Pick<LocalSlackOptions, "page"> = {}
         deployments: readonly Deployment[];
       };
       return answer.deployments;
+    },
+    async outbox(): Promise<readonly SentEmail[]> {
+      const answer = (await (await fetch(`${ops.url}/outbox`)).json()) as { emails: readonly SentEmail[] };
+      return answer.emails;
+    },
+    async modelRequests(): Promise<readonly (readonly string[])[]> {
+      const journal = (await (await fetch(new URL("/__aimock/journal", model.url))).json()) as readonly {
+        body: { messages: readonly { content: string }[] };
+      }[];
+      return journal.map(({ body }) => body.messages.map(({ content }) => content));
     },
     async askToDeploy(command = DEPLOY_COMMAND): Promise<Message> {
       await person(rita).say(DEPLOYS, command);

@@ -30,9 +30,8 @@ export const chatMethods: Methods = {
     ({ workspace }, args) => {
       const missing = unsupported.filter((name) => args[name] !== undefined);
       if (missing.length > 0) return refusedBecause("invalid_arguments", missing.map(notHere));
-      const channel = findTarget(workspace, args.channel);
-      if (channel === undefined) return refused("channel_not_found");
-      if (!channel.members.includes(SEED.users.bot)) return refused("not_in_channel");
+      const channel = whereTo(findTarget(workspace, args.channel));
+      if (typeof channel === "string") return refused(channel);
       const verdict = acceptContent(workspace, args);
       if (!verdict.ok) return verdict.refusal;
       const thread = threadFor(workspace, channel.id, args.thread_ts);
@@ -55,9 +54,8 @@ export const chatMethods: Methods = {
       thread_ts: z.string().optional(),
     }),
     ({ workspace }, args) => {
-      const channel = workspace.channel(args.channel);
-      if (channel === undefined) return refused("channel_not_found");
-      if (!channel.members.includes(SEED.users.bot)) return refused("not_in_channel");
+      const channel = whereTo(workspace.channel(args.channel));
+      if (typeof channel === "string") return refused(channel);
       if (!channel.members.includes(args.user)) return refused("user_not_in_channel");
       const verdict = acceptContent(workspace, { ...args, metadata: undefined });
       if (!verdict.ok) return verdict.refusal;
@@ -113,6 +111,14 @@ function findTarget(workspace: Workspace, id: string): Channel | undefined {
   return person.kind === "bot" ? undefined : workspace.openIm(person);
 }
 
+/** The channel, or the error why the app cannot post there. */
+function whereTo(channel: Channel | undefined): Channel | string {
+  if (channel === undefined) return "channel_not_found";
+  if (!channel.members.includes(SEED.users.bot))
+    return channel.kind === "im" ? "channel_not_found" : "not_in_channel";
+  return channel.archived === true ? "is_archived" : channel;
+}
+
 /** Undefined when the thread does not exist. */
 function threadFor(
   workspace: Workspace,
@@ -130,7 +136,10 @@ function findOwn(
   address: { readonly channel: string; readonly ts: string },
   notOwn: string,
 ): StoredMessage | string {
-  if (workspace.channel(address.channel) === undefined) return "channel_not_found";
+  const channel = workspace.channel(address.channel);
+  if (channel === undefined) return "channel_not_found";
+  // Slack's word for the messages of an archived channel, which differs from the one for posting there.
+  if (channel.archived === true) return "is_inactive";
   const message = workspace.messages.get(messageKey(address));
   if (message === undefined || message.visibleTo !== undefined) return "message_not_found";
   return message.user === SEED.users.bot ? message : notOwn;

@@ -50,6 +50,7 @@ export const conversationMethods: Methods = {
     const person = workspace.person(args.users);
     if (person === undefined) return refused("user_not_found");
     if (person.kind === "bot") return refused("cannot_dm_bot");
+    if (person.deactivated === true) return refused("user_disabled");
     return { ok: true, channel: { id: workspace.openIm(person).id } };
   }),
 };
@@ -57,7 +58,8 @@ export const conversationMethods: Methods = {
 function unreadable(workspace: Workspace, id: string): string | undefined {
   const channel = workspace.channel(id);
   if (channel === undefined) return "channel_not_found";
-  return channel.members.includes(SEED.users.bot) ? undefined : "not_in_channel";
+  if (channel.members.includes(SEED.users.bot)) return undefined;
+  return channel.kind === "im" ? "channel_not_found" : "not_in_channel";
 }
 
 function isWithin({ oldest, latest, inclusive }: Range): (message: StoredMessage) => boolean {

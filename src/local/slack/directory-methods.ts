@@ -22,10 +22,10 @@ export const directoryMethods: Methods = {
   }),
   "usergroups.list": method(z.object({ include_users: flag }), ({ workspace }, args) => ({
     ok: true,
-    usergroups: workspace.groups.map((group) => groupJson(group, workspace.team.id, args.include_users)),
+    usergroups: workspace.groups().map((group) => groupJson(group, workspace.team.id, args.include_users)),
   })),
   "usergroups.users.list": method(z.object({ usergroup: z.string().min(1) }), ({ workspace }, args) => {
-    const group = workspace.groups.find(({ id }) => id === args.usergroup);
+    const group = workspace.groups().find(({ id }) => id === args.usergroup);
     return group === undefined ? refused("no_such_subteam") : { ok: true, users: group.members };
   }),
 };
@@ -33,7 +33,8 @@ export const directoryMethods: Methods = {
 function userJson(person: Person): Readonly<Record<string, unknown>> {
   const { id, name, realName, title, kind, teamId } = person;
   return {
-    ...{ id, name, team_id: teamId, real_name: realName, deleted: false, tz: "Etc/UTC", tz_offset: 0 },
+    ...{ id, name, team_id: teamId, real_name: realName, tz: "Etc/UTC", tz_offset: 0 },
+    deleted: person.deactivated === true,
     is_bot: kind === "bot",
     is_app_user: false,
     is_admin: false,

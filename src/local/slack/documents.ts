@@ -73,6 +73,9 @@ export const imSchema = z.object({
   members: z.array(z.string()),
 });
 
+/** The last message of a channel that somebody has seen. */
+export const readSchema = z.object({ user: z.string(), channel: z.string(), ts: z.string() });
+
 export const triggerSchema = z.object({
   id: z.string(),
   user: z.string(),
@@ -102,6 +105,7 @@ export const clockSchema = z.object({
 export type StoredMessage = z.infer<typeof messageSchema>;
 export type Modal = z.infer<typeof modalSchema>;
 export type Home = z.infer<typeof homeSchema>;
+export type ReadMark = z.infer<typeof readSchema>;
 export type Trigger = z.infer<typeof triggerSchema>;
 export type Hook = z.infer<typeof hookSchema>;
 export type InputValues = z.infer<typeof inputValuesSchema>;

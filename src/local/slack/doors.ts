@@ -13,6 +13,25 @@ function hostnameOf(url: string): string {
   return /^https?:/.test(url) && URL.canParse(url) ? new URL(url).hostname : "";
 }
 
+/** The local Slack shows its traffic to whoever looks at its page, so a real workspace's secrets must never come near it. @throws when one does. */
+export function refuseRealSecrets({
+  botToken,
+  signingSecret,
+}: {
+  readonly botToken: string;
+  readonly signingSecret: string;
+}): void {
+  const isSlacks = /^(?:xox[a-z]|xapp)[.-]/.test(botToken);
+  if (isSlacks && (/\d{4}/.test(botToken) || botToken.length > 40))
+    throw new Error(
+      `The bot token ${botToken.slice(0, 5)}… looks like one of a real workspace; give the local Slack an invented one, such as "xoxb-local".`,
+    );
+  if (/^[0-9a-f]{32}$/i.test(signingSecret))
+    throw new Error(
+      'The signing secret looks like one of a real app; give the local Slack an invented one, such as "local-signing-secret".',
+    );
+}
+
 /** JSON or a form; anything else, and JSON that is not an object, counts as empty. */
 export async function decodeBody(request: Request): Promise<Readonly<Record<string, unknown>>> {
   const text = await request.text();

@@ -6,18 +6,20 @@ import { refusal, type Acting } from "./acting.ts";
 import { click } from "./click.ts";
 import type { Dispatcher } from "./dispatch.ts";
 import { inputValuesSchema } from "./documents.ts";
-import type { Journal } from "./journal.ts";
 import { openHome } from "./open-home.ts";
-import type { Acted, HomeOpened, Person } from "./protocol.ts";
+import { openIm } from "./open-im.ts";
+import type { Acted, HomeOpened, ImOpened, Person } from "./protocol.ts";
 import { say } from "./say.ts";
-import { everything, snapshotFor } from "./snapshot.ts";
+import { snapshotFor } from "./snapshot.ts";
 import { close, submit } from "./submit.ts";
+import type { Traffic } from "./traffic.ts";
+import { read } from "./unread.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface PeopleApiDeps {
   readonly workspace: Workspace;
   readonly dispatcher: Dispatcher;
-  readonly journal: Journal;
+  readonly traffic: Traffic;
 }
 
 const as = z.string();
@@ -46,13 +48,13 @@ const closeBody = z.object({ as, view_id: z.string(), clear: z.boolean().default
 
 const HEARTBEAT_MS = 15_000;
 
-export function createPeopleApi({ workspace, dispatcher, journal }: PeopleApiDeps): Hono {
+export function createPeopleApi({ workspace, dispatcher, traffic }: PeopleApiDeps): Hono {
   const app = new Hono();
 
   /** Parses the body and answers as the person it names; bots do not act. */
   function act<T extends { readonly as: string }>(
     schema: z.ZodType<T>,
-    run: (acting: Acting, body: T) => Promise<Acted | HomeOpened>,
+    run: (acting: Acting, body: T) => Promise<Acted | HomeOpened | ImOpened>,
   ): (context: Context) => Promise<Response> {
     return async (context) => {
       const body = schema.safeParse(await context.req.json().catch(() => undefined));
@@ -60,6 +62,7 @@ export function createPeopleApi({ workspace, dispatcher, journal }: PeopleApiDep
         return context.json(refusal(`The request is not right: ${z.prettifyError(body.error)}`), 400);
       const person = findPerson(workspace, body.data.as);
       if (person === undefined) return context.json(refusal(nobody(body.data.as)), 400);
+      if (person.deactivated === true) return context.json(refusal(signedOut(person)), 400);
       const { origin } = new URL(context.req.url);
       const acted = await run({ workspace, dispatcher, person, origin }, body.data);
       return context.json(acted, acted.ok ? 200 : 400);
@@ -77,12 +80,8 @@ export function createPeopleApi({ workspace, dispatcher, journal }: PeopleApiDep
     act(closeBody, (acting, body) => close(acting, body.view_id, body.clear)),
   );
   app.post("/home", act(z.object({ as }), openHome));
-  app.post("/reset", (context) => {
-    workspace.reset();
-    journal.clear();
-    return context.json({ ok: true });
-  });
-  app.get("/everything", (context) => context.json(everything(workspace, journal)));
+  app.post("/read", act(z.object({ as, channel: z.string(), ts: z.string() }), read));
+  app.post("/open", act(z.object({ as, with: z.string() }), openIm));
   app.get("/snapshot", (context) => {
     const id = context.req.query("as") ?? "";
     const person = findPerson(workspace, id);
@@ -90,7 +89,7 @@ export function createPeopleApi({ workspace, dispatcher, journal }: PeopleApiDep
       ? context.json(refusal(nobody(id)), 400)
       : context.json(snapshotFor(workspace, person));
   });
-  app.get("/events", (context) => streamVersions(context, workspace));
+  app.get("/events", (context) => streamChanges(context, workspace, traffic));
   return app;
 }
 
@@ -103,17 +102,22 @@ function nobody(id: string): string {
   return `Nobody with the id "${id}" uses this workspace; its people are in /local/everything.`;
 }
 
-/** One event at once, so that a page that reconnects learns what it missed, then one per change. */
-function streamVersions(context: Context, workspace: Workspace): Response {
+function signedOut({ realName }: Person): string {
+  return `${realName}'s account is deactivated; it can do nothing in this workspace.`;
+}
+
+/** One event at once, so that a page that reconnects learns what it missed, then one per change; "traffic" when there is more of it. */
+function streamChanges(context: Context, workspace: Workspace, traffic: Traffic): Response {
   return streamSSE(context, async (stream) => {
     const tell = (): void => void stream.writeSSE({ data: JSON.stringify({ version: workspace.version() }) });
+    const tellTraffic = (): void => void stream.writeSSE({ event: "traffic", data: "{}" });
     const heartbeat = setInterval(() => void stream.write(": still here\n\n"), HEARTBEAT_MS);
-    const stop = workspace.onChange(tell);
+    const stops = [workspace.onChange(tell), traffic.onChange(tellTraffic)];
     tell();
     await new Promise<void>((resolve) => {
       stream.onAbort(resolve);
     });
-    stop();
+    for (const stop of stops) stop();
     clearInterval(heartbeat);
   });
 }

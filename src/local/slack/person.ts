@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { InputValues } from "./documents.ts";
 import { fillIn, type Filled } from "./fill-in.ts";
 import { choicesOf, interactiveElements, type Element, type Interactive } from "./interactive.ts";
-import type { Acted, Click, HomeOpened, HomeView, Message, Snapshot, View } from "./protocol.ts";
+import type { Acted, Click, HomeOpened, HomeView, ImOpened, Message, Snapshot, View } from "./protocol.ts";
 
 /** Where something can be clicked. */
 export type Clickable = Message | View | HomeView;
@@ -27,6 +27,10 @@ export interface LocalPerson {
   submit(view: View, filled?: Filled): Promise<Acted>;
   close(view: View, clear?: boolean): Promise<Acted>;
   home(): Promise<HomeOpened>;
+  /** Opens the direct message with somebody. */
+  openIm(withUser: string): Promise<ImOpened>;
+  /** Has seen everything in the channel up to this message. */
+  read(channel: string, ts: string): Promise<Acted>;
   snapshot(): Promise<Snapshot>;
   /** The open modal on top. */
   view(): Promise<View | undefined>;
@@ -55,6 +59,8 @@ export function createPerson(localSlackUrl: string, userId: string): LocalPerson
     submit: (view, filled = {}) => acted("submit", { view_id: view.id, values: fillIn(view, filled) }),
     close: (view, clear = false) => acted("close", { view_id: view.id, clear }),
     home: async () => decodeHome(await post("home", {})),
+    openIm: async (withUser) => decodeImOpened(await post("open", { with: withUser })),
+    read: (channel, ts) => acted("read", { channel, ts }),
     view: async () => (await snapshot()).views.at(-1),
     messages: async (channel) =>
       (await snapshot()).messages.filter(
@@ -157,4 +163,8 @@ function decodeSnapshot(raw: unknown): Snapshot {
 
 function decodeHome(raw: unknown): HomeOpened {
   return raw as HomeOpened;
+}
+
+function decodeImOpened(raw: unknown): ImOpened {
+  return z.union([z.object({ ok: z.literal(true), channel: z.string() }), refusedSchema]).parse(raw);
 }

@@ -14,6 +14,8 @@ export async function say(acting: Acting, line: Say): Promise<Acted> {
   const channel = workspace.channel(line.channel);
   if (!channel?.members.includes(person.id))
     return refusal(`${person.name} is not in the channel ${line.channel}.`);
+  if (channel.archived === true)
+    return refusal(`#${channel.name} is archived: nobody can write there any more.`);
   if (line.text.trim() === "") return refusal("There is nothing to send: the line is empty.");
   const thread = line.thread_ts && threadRoot(workspace, channel.id, line.thread_ts);
   if (line.thread_ts && !thread) return refusal(`There is no thread ${line.thread_ts} in ${channel.name}.`);
@@ -76,13 +78,18 @@ function readReply(body: string): unknown {
   }
 }
 
-/** As Slack does for an app with "Escape channels, users, and links": what a person types cannot forge a mention. */
+/** As Slack does for an app with "Escape channels, users, and links": what a person types cannot forge a mention, and addresses become links. */
 function escapeLine(workspace: Workspace, line: string): string {
-  const { people, groups } = workspace;
+  const [people, groups] = [workspace.people(), workspace.groups()];
   return line
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
+    .replaceAll(/(?<=^|[\s=,("'])https?:\/\/(?:(?!&[lg]t;)[^\s"'<>])+(?<![.,;:!?)])/g, (url) => `<${url}>`)
+    .replaceAll(
+      /(?<=^|[\s=,("'])[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g,
+      (address) => `<mailto:${address}|${address}>`,
+    )
     .replaceAll(/(?<=^|[\s=,(])([@#])([\w-]+)/g, (typed, sign: string, name: string) => {
       if (sign === "#") {
         const channel = workspace.channels().find((one) => one.kind === "channel" && one.name === name);

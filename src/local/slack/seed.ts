@@ -6,6 +6,7 @@ export const SEED = {
   teamName: "Countersign Local",
   teamDomain: "countersign-local",
   appId: "A0LOCAL",
+  appName: "countersign",
   botId: "B0LOCAL",
   command: "/countersign",
   users: {
@@ -55,7 +56,7 @@ export function seedPeople(teamId: string): readonly Person[] {
       kind: "external",
       teamId: "T0OTHER",
     },
-    { id: users.bot, name: "countersign", realName: "Countersign", title: "The app", ...bot },
+    { id: users.bot, name: SEED.appName, realName: "Countersign", title: "The app", ...bot },
     { id: users.slackbot, name: "slackbot", realName: "Slackbot", title: "Slack itself", ...bot },
   ];
 }

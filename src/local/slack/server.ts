@@ -1,13 +1,20 @@
 // The local Slack as one server on loopback: Web API, response URLs, people's API and the page.
 import { randomBytes } from "node:crypto";
-import { serve } from "@hono/node-server";
+import { type HttpBindings, serve } from "@hono/node-server";
 import { Hono } from "hono";
-import { createDispatcher, type Patience } from "./dispatch.ts";
-import { decodeBody, isFromThisMachine } from "./doors.ts";
+import { secureHeaders } from "hono/secure-headers";
+import type { LocalClock } from "../clock.ts";
+import { createAdministratorApi } from "./administrator-api.ts";
+import { createCalls } from "./calls.ts";
+import { createDispatcher, type Patience, type Sleep } from "./dispatch.ts";
+import { decodeBody, isFromThisMachine, refuseRealSecrets } from "./doors.ts";
+import { createFaultBook } from "./faults.ts";
 import { createJournal } from "./journal.ts";
 import { createPeopleApi } from "./people-api.ts";
 import { respond } from "./response-url.ts";
 import type { Store } from "./store.ts";
+import { createTraffic } from "./traffic.ts";
+import { expireTrigger } from "./triggers.ts";
 import { createWebApi } from "./web-api.ts";
 import { createWorkspace } from "./workspace.ts";
 
@@ -18,12 +25,16 @@ export interface LocalSlackOptions {
   /** Where the app listens; everything is posted to `${appUrl}/slack/events`. */
   readonly appUrl: string;
   readonly store: Store;
-  readonly now: () => number;
+  readonly clock: LocalClock;
   /** The page's files by path, "/" being the page itself. */
   readonly page?: (path: string) => PageFile | undefined;
+  /** Answers everything under /panels, which stands behind the same doors. */
+  readonly panels?: (request: Request) => Promise<Response>;
   /** Host names that count as this machine, besides the loopback ones. */
   readonly allowedHosts?: readonly string[];
   readonly patience?: Patience;
+  /** How faults wait. */
+  readonly sleep?: Sleep;
 }
 
 export interface PageFile {
@@ -32,7 +43,6 @@ export interface PageFile {
 }
 
 export interface LocalSlack {
-  fetch(request: Request): Promise<Response>;
   listen(port: number): Promise<Listening>;
   setAppUrl(url: string): void;
 }
@@ -45,36 +55,36 @@ export interface Listening {
 
 /** Its messages, views and promises are all in the store: a new one on the same store goes on where it was. */
 export function createLocalSlack(options: LocalSlackOptions): LocalSlack {
-  refuseRealToken(options.botToken);
+  refuseRealSecrets(options);
   let appUrl = options.appUrl;
   const app = compose(options, () => appUrl);
-  const fetch = async (request: Request): Promise<Response> => app.fetch(request);
   return {
-    fetch,
-    listen: (port) => listen(fetch, port),
+    listen: (port) => listen(app, port),
     setAppUrl: (url) => {
       appUrl = url;
     },
   };
 }
 
-function refuseRealToken(token: string): void {
-  if (/^xox[abp]-\d+-\d+-/.test(token)) {
-    throw new Error(
-      `The bot token ${token.slice(0, 5)}… looks like one of a real workspace; give the local Slack an invented one, such as "xoxb-local".`,
-    );
-  }
-}
+type App = Hono<{ readonly Bindings: HttpBindings }>;
 
-function compose(options: LocalSlackOptions, appUrl: () => string): Hono {
-  const { store, teamId, now, botToken, signingSecret, patience, page } = options;
+function compose(options: LocalSlackOptions, appUrl: () => string): App {
+  const { store, teamId, clock, botToken, signingSecret, patience, sleep = pause } = options;
+  const now = clock.nowMs;
   const journal = createJournal();
+  const traffic = createTraffic(now);
+  const faults = createFaultBook();
   const secret = (): string => randomBytes(12).toString("hex");
   const workspace = createWorkspace({ store, teamId, now, secret });
-  const dispatcher = createDispatcher({ signingSecret, appUrl, now, journal, patience });
+  const dispatcher = createDispatcher({
+    ...{ signingSecret, teamId, appUrl, now, sleep, journal, traffic, faults, patience },
+    expireTrigger: (id) => expireTrigger(workspace, id),
+  });
   const webApi = createWebApi({ workspace, botToken, journal });
+  const calls = createCalls({ traffic, faults, sleep });
 
-  const app = new Hono();
+  const app: App = new Hono();
+  app.use(secureHeaders(HEADERS));
   app.use(async (context, next) => {
     if (isFromThisMachine(context.req.raw, options.allowedHosts ?? [])) return next();
     return context.json(
@@ -82,14 +92,28 @@ function compose(options: LocalSlackOptions, appUrl: () => string): Hono {
       403,
     );
   });
-  app.all("/api/:method", async (context) =>
-    context.json(await webApi(context.req.param("method"), context.req.raw)),
-  );
-  app.post("/respond/:token", async (context) => {
-    const outcome = respond(workspace, context.req.param("token"), await decodeBody(context.req.raw));
-    return "status" in outcome ? context.json(outcome.refusal, outcome.status) : context.text("ok");
+  app.all("/api/:method", (context) => {
+    const name = context.req.param("method");
+    const request = context.req.raw;
+    return calls({ name, request, connection: context.env }, async () =>
+      context.json(await webApi(name, request)),
+    );
   });
-  app.route("/local", createPeopleApi({ workspace, dispatcher, journal }));
+  app.post("/respond/:token", (context) => {
+    const request = context.req.raw;
+    return calls({ name: "response_url", request, connection: context.env }, async () => {
+      const outcome = respond(workspace, context.req.param("token"), await decodeBody(request));
+      return "status" in outcome ? context.json(outcome.refusal, outcome.status) : context.text("ok");
+    });
+  });
+  app.route("/local", createPeopleApi({ workspace, dispatcher, traffic }));
+  app.route("/local", createAdministratorApi({ workspace, journal, traffic, faults, clock }));
+  addPage(app, options);
+  return app;
+}
+
+function addPage(app: App, { page, panels }: LocalSlackOptions): void {
+  if (panels !== undefined) app.get("/panels/*", (context) => panels(context.req.raw));
   app.get("*", (context) => {
     // A permalink opens the page, which finds the message by the address.
     const path = context.req.path.startsWith("/archives/") ? "/" : context.req.path;
@@ -98,10 +122,32 @@ function compose(options: LocalSlackOptions, appUrl: () => string): Hono {
     const body = typeof file.body === "string" ? file.body : new Uint8Array(file.body);
     return context.body(body, 200, { "Content-Type": file.contentType });
   });
-  return app;
 }
 
-async function listen(fetch: (request: Request) => Promise<Response>, wanted: number): Promise<Listening> {
+/** The page shows what apps and people wrote: whatever slips into it, no other script may run, and nothing leaves. */
+const HEADERS: Parameters<typeof secureHeaders>[0] = {
+  contentSecurityPolicy: {
+    defaultSrc: ["'none'"],
+    scriptSrc: ["'self'"],
+    styleSrc: ["'self'"],
+    // Style attributes only; the drawing library sets some.
+    styleSrcAttr: ["'unsafe-inline'"],
+    connectSrc: ["'self'"],
+    // Image blocks name any address.
+    imgSrc: ["'self'", "https:", "data:"],
+    baseUri: ["'none'"],
+    formAction: ["'none'"],
+    frameAncestors: ["'none'"],
+  },
+  // On loopback there is no TLS to insist on.
+  strictTransportSecurity: false,
+};
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+async function listen({ fetch }: App, wanted: number): Promise<Listening> {
   const { server, port } = await new Promise<{ server: ReturnType<typeof serve>; port: number }>(
     (resolve, reject) => {
       const server = serve({ fetch, port: wanted, hostname: "127.0.0.1" }, (info) =>

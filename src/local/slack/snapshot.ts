@@ -1,27 +1,32 @@
 // The workspace as one person sees it, and as nobody does.
 import type { Journal } from "./journal.ts";
-import type { Everything, Message, Person, Snapshot } from "./protocol.ts";
+import type { Channel, Everything, Message, Person, Snapshot } from "./protocol.ts";
 import { SEED } from "./seed.ts";
 import { microsFromTs } from "./timestamps.ts";
+import { unreadOf } from "./unread.ts";
 import { homeViewOf, viewOf } from "./views.ts";
 import type { Workspace } from "./workspace.ts";
 
 const HINT = "help";
 
 export function snapshotFor(workspace: Workspace, me: Person): Snapshot {
-  const channels = workspace.channels().filter((channel) => channel.members.includes(me.id));
+  const channels = workspace
+    .channels()
+    .filter((channel) => channel.members.includes(me.id))
+    .map((channel) => namedFor(workspace, me, channel));
   const ids = new Set(channels.map((channel) => channel.id));
   const home = workspace.homes.get(me.id);
   return {
     version: workspace.version(),
     team: { id: workspace.team.id, name: workspace.team.name },
     me: me.id,
-    people: workspace.people,
-    groups: workspace.groups,
+    people: workspace.people(),
+    groups: workspace.groups(),
     channels,
     messages: inOrder(workspace).filter(
       (message) => ids.has(message.channel) && (message.visibleTo ?? me.id) === me.id,
     ),
+    unread: unreadOf(workspace, me, channels),
     views: workspace.modals
       .all()
       .filter((modal) => modal.user === me.id)
@@ -31,10 +36,17 @@ export function snapshotFor(workspace: Workspace, me: Person): Snapshot {
   };
 }
 
+/** A direct message bears the name of the other one. */
+function namedFor(workspace: Workspace, me: Person, channel: Channel): Channel {
+  if (channel.kind !== "im") return channel;
+  const other = channel.members.find((id) => id !== me.id);
+  return { ...channel, name: workspace.person(other ?? "")?.name ?? channel.name };
+}
+
 export function everything(workspace: Workspace, journal: Journal): Everything {
   return {
     version: workspace.version(),
-    people: workspace.people,
+    people: workspace.people(),
     channels: workspace.channels(),
     messages: inOrder(workspace),
     views: workspace.modals.all().map(viewOf),

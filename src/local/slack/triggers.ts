@@ -26,6 +26,12 @@ export function exchangeTrigger(workspace: Workspace, id: string): void {
   if (trigger !== undefined) workspace.triggers.put({ ...trigger, exchanged: true });
 }
 
+/** As if its three seconds were over. */
+export function expireTrigger(workspace: Workspace, id: string): void {
+  const trigger = workspace.triggers.get(id);
+  if (trigger !== undefined) workspace.triggers.put({ ...trigger, expiresAt: workspace.now() - 1 });
+}
+
 /** Kept for an hour, so that a late use is told "expired" and not "invalid". */
 function forgetOld(workspace: Workspace): void {
   for (const trigger of workspace.triggers.all()) {

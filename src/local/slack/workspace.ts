@@ -1,41 +1,54 @@
 // The workspace: its people and channels, and everything in it that changes, each change counted by a version.
+import { changedChannels, changedGroups, changedPeople, changeKey, changeSchema } from "./change.ts";
 import { createCollection, type Collection } from "./collection.ts";
-import { clockSchema, homeSchema, hookSchema, imSchema, messageSchema, modalSchema } from "./documents.ts";
 import {
+  clockSchema,
+  homeSchema,
+  hookSchema,
+  imSchema,
+  messageSchema,
+  modalSchema,
+  readSchema,
   triggerSchema,
   type Home,
   type Hook,
   type Modal,
+  type ReadMark,
   type StoredMessage,
   type Trigger,
 } from "./documents.ts";
-import type { Channel, Person } from "./protocol.ts";
+import type { Change, Channel, Person } from "./protocol.ts";
 import { SEED, SEED_CHANNELS, SEED_GROUPS, seedPeople, type Group } from "./seed.ts";
 import type { Store } from "./store.ts";
 import { tsFromMicros } from "./timestamps.ts";
 
 export interface Workspace {
   readonly team: { readonly id: string; readonly name: string; readonly domain: string };
-  readonly people: readonly Person[];
-  readonly groups: readonly Group[];
   readonly messages: Collection<StoredMessage>;
   /** Open modals; of one person, the bottom of the stack first. */
   readonly modals: Collection<Modal>;
   readonly homes: Collection<Home>;
   readonly triggers: Collection<Trigger>;
   readonly hooks: Collection<Hook>;
+  readonly reads: Collection<ReadMark>;
+  /** What an administrator changed. */
+  readonly changes: Collection<Change>;
   now(): number;
+  people(): readonly Person[];
+  groups(): readonly Group[];
   channels(): readonly Channel[];
   channel(id: string): Channel | undefined;
   person(id: string): Person | undefined;
-  /** The direct message between a person and the app, opened if it was not. */
-  openIm(person: Person): Channel;
+  /** The direct message between a person and the app or somebody else, opened if it was not. */
+  openIm(person: Person, other?: Person): Channel;
   /** Later than every timestamp given before, also over restarts. */
   nextTs(): string;
   nextId(prefix: string): string;
   /** Something nobody can guess, for URLs and triggers that carry authority. */
   secret(): string;
   version(): number;
+  /** Tells every page to look again. */
+  changed(): void;
   onChange(listener: () => void): () => void;
   /** Back to the first day; ids and timestamps go on. */
   reset(): void;
@@ -52,23 +65,26 @@ export function createWorkspace({ store, teamId, now, secret }: WorkspaceOptions
   const clock = createClock(store, now);
   const onWrite = (): void => clock.changed();
   const { ims, ...collections } = createCollections(store, onWrite);
-  const people = seedPeople(teamId);
-  const channels = (): readonly Channel[] => [...SEED_CHANNELS, ...ims.all()];
+  const changes = collections.changes;
+  const people = (): readonly Person[] => changedPeople(seedPeople(teamId), changes.all());
+  const channels = (): readonly Channel[] => changedChannels([...SEED_CHANNELS, ...ims.all()], changes.all());
   return {
     ...collections,
     ...clock,
     now,
     secret,
     people,
-    groups: SEED_GROUPS,
+    groups: () => changedGroups(SEED_GROUPS, changes.all()),
     team: { id: teamId, name: SEED.teamName, domain: SEED.teamDomain },
     channels,
     channel: (id) => channels().find((channel) => channel.id === id),
-    person: (id) => people.find((person) => person.id === id),
-    openIm: (person) => {
-      const id = `D${person.id.slice(1)}`;
-      const im = { id, name: "countersign", kind: "im", members: [person.id, SEED.users.bot] } as const;
-      if (ims.get(id) === undefined) ims.put({ ...im, members: [...im.members] });
+    person: (id) => people().find((person) => person.id === id),
+    openIm: (person, other) => {
+      const isWithApp = other === undefined || other.id === SEED.users.bot;
+      const members = isWithApp ? [person.id, SEED.users.bot] : [person.id, other.id].sort();
+      const id = `D${(isWithApp ? [person.id] : members).map((member) => member.slice(1)).join("")}`;
+      const im = ims.get(id) ?? { id, name: isWithApp ? SEED.appName : "", kind: "im", members };
+      if (ims.get(id) === undefined) ims.put(im);
       return im;
     },
     reset: () => {
@@ -86,7 +102,18 @@ function createCollections(store: Store, onWrite: () => void) {
     ims: createCollection(store, { kind: "im", schema: imSchema, idOf, onWrite }),
     triggers: createCollection(store, { kind: "trigger", schema: triggerSchema, idOf }),
     hooks: createCollection(store, { kind: "hook", schema: hookSchema, idOf: (hook) => hook.token }),
+    reads: createCollection(store, { kind: "read", schema: readSchema, idOf: readKey, onWrite }),
+    changes: createCollection<Change>(store, {
+      kind: "change",
+      schema: changeSchema,
+      idOf: changeKey,
+      onWrite,
+    }),
   };
+}
+
+export function readKey({ user, channel }: { readonly user: string; readonly channel: string }): string {
+  return `${user}/${channel}`;
 }
 
 export function messageKey({ channel, ts }: { readonly channel: string; readonly ts: string }): string {

@@ -347,6 +347,7 @@ function snapshot(me: string, messages: readonly Message[], views: readonly View
     ],
     messages: messages.filter(({ visibleTo }) => visibleTo === undefined || visibleTo === me),
     views: views.filter(({ user }) => user === me),
+    unread: [],
     commands: [{ name: "/countersign", hint: "run deploy service=… version=…" }],
   };
 }

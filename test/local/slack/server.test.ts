@@ -6,6 +6,7 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { createClock } from "../../../src/local/clock.ts";
 import { createPerson } from "../../../src/local/slack/person.ts";
 import { SEED } from "../../../src/local/slack/seed.ts";
 import { createLocalSlack } from "../../../src/local/slack/server.ts";
@@ -61,7 +62,12 @@ describe("the local Slack", () => {
   });
 
   it("refuses to start with a token of a real workspace", () => {
-    const options = { signingSecret: SIGNING_SECRET, teamId, appUrl: "http://127.0.0.1:1", now: Date.now };
+    const options = {
+      signingSecret: SIGNING_SECRET,
+      teamId,
+      appUrl: "http://127.0.0.1:1",
+      clock: createClock(Date.now),
+    };
     const start = () =>
       createLocalSlack({ ...options, store: createStore(":memory:"), botToken: "xoxb-123456-7890-abcdef" });
     expect(start).toThrow("looks like one of a real workspace");
@@ -77,7 +83,7 @@ describe("the local Slack", () => {
       botToken: BOT_TOKEN,
       teamId,
       appUrl: app.url,
-      now: () => 1_800_000_000_000,
+      clock: createClock(() => 1_800_000_000_000),
     };
     // The first store is left open, as a killed process leaves it.
     const first = await createLocalSlack({ ...options, store: createStore(file) }).listen(0);
@@ -118,9 +124,10 @@ describe("the local Slack", () => {
     const script = `
       const { createLocalSlack } = await import("${folder}server.ts");
       const { createStore } = await import("${folder}store.ts");
+      const { createClock } = await import("${folder}../clock.ts");
       const slack = createLocalSlack({
         signingSecret: "s", botToken: "${BOT_TOKEN}", teamId: "${teamId}", appUrl: "http://127.0.0.1:1",
-        now: Date.now, store: createStore(${JSON.stringify(file)}),
+        clock: createClock(Date.now), store: createStore(${JSON.stringify(file)}),
       });
       console.log((await slack.listen(0)).url);`;
     const child = spawn(process.execPath, ["--input-type=module", "-e", script]);
@@ -160,9 +167,14 @@ describe("the local Slack", () => {
     const events = await fetch(`${url}/local/events?as=${users.rita}`, { signal: stop.signal });
     expect(events.headers.get("content-type")).toContain("text/event-stream");
     const reader = events.body?.pipeThrough(new TextDecoderStream()).getReader();
-    expect((await reader?.read())?.value).toBe(`data: {"version":${(await rita.snapshot()).version}}\n\n`);
+    let told = "";
+    const untilTold = async (event: string): Promise<void> => {
+      while (!told.includes(event)) told += (await reader?.read())?.value ?? "";
+    };
+    await untilTold(`data: {"version":${(await rita.snapshot()).version}}\n\n`);
     await web.chat.postMessage({ channel: deploys, text: "a" });
-    expect((await reader?.read())?.value).toBe(`data: {"version":${(await rita.snapshot()).version}}\n\n`);
+    await untilTold(`data: {"version":${(await rita.snapshot()).version}}\n\n`);
+    await untilTold("event: traffic\n");
     stop.abort();
   });
 
@@ -206,21 +218,22 @@ describe("the local Slack", () => {
   it("finds the app where it was last told to look", async () => {
     const app = await startFakeApp();
     onTestFinished(() => app.close());
-    const options = { signingSecret: SIGNING_SECRET, botToken: BOT_TOKEN, teamId, now: Date.now };
+    const options = {
+      signingSecret: SIGNING_SECRET,
+      botToken: BOT_TOKEN,
+      teamId,
+      clock: createClock(Date.now),
+    };
     const slack = createLocalSlack({
       ...options,
       appUrl: "http://127.0.0.1:1",
       store: createStore(":memory:"),
     });
-    const say = () =>
-      slack.fetch(
-        new Request("http://127.0.0.1/local/say", {
-          method: "POST",
-          body: JSON.stringify({ as: users.rita, channel: deploys, text: "/countersign help" }),
-        }),
-      );
-    expect(await (await say()).json()).toMatchObject({ answer: { kind: "failed", status: 0 } });
+    const listening = await slack.listen(0);
+    onTestFinished(() => listening.close());
+    const say = () => createPerson(listening.url, users.rita).say(deploys, "/countersign help");
+    expect(await say()).toMatchObject({ answer: { kind: "failed", status: 0 } });
     slack.setAppUrl(app.url);
-    expect(await (await say()).json()).toMatchObject({ answer: { kind: "ok", status: 200 } });
+    expect(await say()).toMatchObject({ answer: { kind: "ok", status: 200 } });
   });
 });

@@ -4,6 +4,7 @@ import { serve } from "@hono/node-server";
 import { LogLevel, WebAPIPlatformError, WebClient } from "@slack/web-api";
 import { expect, onTestFinished } from "vitest";
 import { z } from "zod";
+import { createClock } from "../../../src/local/clock.ts";
 import { createPerson, type LocalPerson } from "../../../src/local/slack/person.ts";
 import type { Everything } from "../../../src/local/slack/protocol.ts";
 import { SEED } from "../../../src/local/slack/seed.ts";
@@ -83,7 +84,7 @@ export async function startWorld(options: Partial<LocalSlackOptions> = {}): Prom
     teamId: SEED.teamId,
     appUrl: app.url,
     store: createStore(":memory:"),
-    now: () => clock.ms,
+    clock: createClock(() => clock.ms),
     ...options,
   });
   const listening = await slack.listen(0);
