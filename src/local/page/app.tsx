@@ -1,11 +1,14 @@
 // The whole page: who is acting and where, the panes around that, and the modals above them.
 import { useCallback, useEffect, useMemo, type ReactElement } from "react";
-import type { Snapshot } from "../slack/protocol.ts";
+import type { Channel, Snapshot } from "../slack/protocol.ts";
 import { ChannelPane } from "./channel.tsx";
+import { openIm } from "./client.ts";
 import { ConfirmProvider } from "./confirm.tsx";
 import { HomePane } from "./home.tsx";
 import { Modals } from "./modal.tsx";
+import { Panel, PANELS, type PanelName } from "./panels/panel.tsx";
 import { HOME, usePlace, type Go, type Place } from "./place.ts";
+import { Rail } from "./rail.tsx";
 import { Sidebar } from "./sidebar.tsx";
 import { StatusLine } from "./status-line.tsx";
 import { ThreadPane } from "./thread.tsx";
@@ -13,6 +16,7 @@ import {
   useActing,
   useSnapshot,
   useTheme,
+  useWorkspace,
   WorkspaceContext,
   type LiveSnapshot,
   type Workspace,
@@ -47,16 +51,26 @@ interface PageProps {
 }
 
 function Page({ live, snapshot, place, go }: PageProps): ReactElement {
-  const { busy, status, act, forget } = useActing(live.refresh);
+  const { busy, status, troubles, act, forget } = useActing(live.refresh);
   const theme = useTheme();
+  const { pulse, refresh } = live;
   const channel = snapshot.channels.find(({ id }) => id === place.channel);
+  const write = useCallback(
+    async (person: string): Promise<void> => {
+      const opened = await openIm({ as: place.as, with: person });
+      await refresh();
+      if (opened.ok) go({ channel: opened.channel, thread: "" });
+    },
+    [place.as, refresh, go],
+  );
   const workspace = useMemo((): Workspace => {
-    return { me: place.as, snapshot, theme, busy, status, act, visit: go };
-  }, [place.as, snapshot, theme, busy, status, act, go]);
+    return { me: place.as, snapshot, theme, busy, status, troubles, pulse, act, visit: go, write };
+  }, [place.as, snapshot, theme, busy, status, troubles, pulse, act, go, write]);
   useEffect(() => {
-    document.title =
-      channel === undefined ? "Countersign · local Slack" : `${channel.name} · Countersign · local Slack`;
-  }, [channel]);
+    const unread = snapshot.unread.reduce((sum, { mentions }) => sum + mentions, 0);
+    const where = channel === undefined ? "" : `${channel.name} · `;
+    document.title = `${unread > 0 ? `(${unread}) ` : ""}${where}Countersign · local Slack`;
+  }, [channel, snapshot.unread]);
   const goElsewhere: Go = (change) => {
     forget();
     go(change);
@@ -64,19 +78,63 @@ function Page({ live, snapshot, place, go }: PageProps): ReactElement {
   return (
     <WorkspaceContext value={workspace}>
       <ConfirmProvider>
-        <div className={channel === undefined || place.thread === "" ? "app" : "app with-thread"}>
-          <Sidebar place={place} go={goElsewhere} />
-          {place.channel === HOME && <HomePane key={place.as} />}
-          {channel !== undefined && <ChannelPane channel={channel} />}
-
-          {channel !== undefined && place.thread !== "" && (
-            <ThreadPane channel={channel} ts={place.thread} onClose={() => go({ thread: "" })} />
-          )}
-          <StatusLine status={live.problem === "" ? status : { tone: "error", text: live.problem }} />
-        </div>
+        <Panes place={place} channel={channel} go={goElsewhere} />
+        <StatusLine status={live.problem === "" ? status : { tone: "error", text: live.problem }} />
         <Modals />
       </ConfirmProvider>
     </WorkspaceContext>
+  );
+}
+
+interface PanesProps {
+  readonly place: Place;
+  readonly channel: Channel | undefined;
+  readonly go: Go;
+}
+
+function Panes({ place, channel, go }: PanesProps): ReactElement {
+  const panel = panelNamed(place.panel);
+  const hasThread = channel !== undefined && place.thread !== "";
+  const classes = ["app", ...(hasThread ? ["with-thread"] : []), ...(panel ? ["with-panel"] : [])];
+  return (
+    <div className={classes.join(" ")}>
+      <Rail open={panel} onToggle={(name) => go({ panel: name === panel ? "" : name })} />
+      <Sidebar place={place} go={go} />
+      <MainPane place={place} channel={channel} />
+      {hasThread && (
+        <ThreadPane
+          channel={channel}
+          ts={place.thread}
+          linked={place.message}
+          onClose={() => go({ thread: "" })}
+        />
+      )}
+      {panel !== undefined && <Panel name={panel} onClose={() => go({ panel: "" })} />}
+    </div>
+  );
+}
+
+function MainPane({ place, channel }: Omit<PanesProps, "go">): ReactElement | undefined {
+  const { snapshot } = useWorkspace();
+  const me = snapshot.people.find(({ id }) => id === place.as);
+  if (me?.deactivated === true) return <SignedOut name={me.realName} />;
+  if (place.channel === HOME) return <HomePane key={place.as} />;
+  if (channel === undefined) return undefined;
+  return <ChannelPane key={`${place.as}/${channel.id}`} channel={channel} linked={place.message} />;
+}
+
+function panelNamed(name: string): PanelName | undefined {
+  return Object.keys(PANELS).find((one): one is PanelName => one === name);
+}
+
+function SignedOut({ name }: { readonly name: string }): ReactElement {
+  return (
+    <main className="pane channel">
+      <p className="closed">
+        <strong>{name}’s account is deactivated.</strong> It sees no channel and can do nothing here. Choose
+        somebody else under “You are”, or turn the account on again under “Faults and clock”.
+      </p>
+    </main>
   );
 }
 

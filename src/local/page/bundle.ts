@@ -1,5 +1,5 @@
 // Builds the page in memory when the local Slack starts, and hands out its few files.
-import { build } from "esbuild";
+import { build, type OutputFile } from "esbuild";
 import { fileURLToPath } from "node:url";
 
 export interface PageFile {
@@ -44,17 +44,30 @@ export async function buildPage(): Promise<Page> {
     legalComments: "none",
     logLevel: "silent",
     define: { "process.env.NODE_ENV": '"production"' },
+    loader: { ".woff2": "file", ".woff": "file" },
+    publicPath: "/",
   });
   const files = new Map<string, PageFile>([
     ["/", { body: HTML, contentType: "text/html; charset=utf-8" }],
     ["/index.html", { body: HTML, contentType: "text/html; charset=utf-8" }],
     ["/favicon.svg", { body: FAVICON, contentType: "image/svg+xml" }],
   ]);
-  for (const { path, contents } of outputFiles) {
-    if (path.endsWith(".js"))
-      files.set("/app.js", { body: new Uint8Array(contents), contentType: "text/javascript; charset=utf-8" });
-    if (path.endsWith(".css"))
-      files.set("/app.css", { body: new Uint8Array(contents), contentType: "text/css; charset=utf-8" });
+  for (const file of outputFiles) {
+    const served = servedAs(file, folder);
+    if (served !== undefined)
+      files.set(served.path, { body: new Uint8Array(file.contents), contentType: served.contentType });
   }
   return (path) => files.get(path);
+}
+
+function servedAs(
+  { path }: OutputFile,
+  folder: string,
+): { readonly path: string; readonly contentType: string } | undefined {
+  if (path.endsWith(".js")) return { path: "/app.js", contentType: "text/javascript; charset=utf-8" };
+  if (path.endsWith(".css")) return { path: "/app.css", contentType: "text/css; charset=utf-8" };
+  // Every browser that can run the page takes this one.
+  return path.endsWith(".woff2")
+    ? { path: `/${path.slice(folder.length)}`, contentType: "font/woff2" }
+    : undefined;
 }

@@ -1,5 +1,17 @@
 // How the page talks to the local Slack: typed fetches, and a snapshot kept fresh by its event stream.
-import type { Acted, Click, Close, Everything, OpenHome, Say, Snapshot, Submit } from "../slack/protocol.ts";
+import type {
+  Acted,
+  Click,
+  Close,
+  Everything,
+  ImOpened,
+  OpenHome,
+  OpenIm,
+  Read,
+  Say,
+  Snapshot,
+  Submit,
+} from "../slack/protocol.ts";
 
 export type Request =
   | { readonly path: "say"; readonly body: Say }
@@ -16,26 +28,43 @@ export interface Live {
 
 export interface Listener {
   readonly onSnapshot: (snapshot: Snapshot) => void;
+  /** Something went over the wire, or changed in the workspace. */
+  readonly onPulse: () => void;
   readonly onProblem: (sentence: string) => void;
 }
 
 const UNREACHABLE = "The local Slack does not answer. Is it still running?";
 
 export async function send(request: Request): Promise<Acted> {
+  return decodeActed(await post(`/local/${request.path}`, request.body));
+}
+
+/** Opens the direct message with somebody. */
+export async function openIm(body: OpenIm): Promise<ImOpened> {
+  const opened = await post("/local/open", body);
+  return isObject(opened) && opened["ok"] === true && typeof opened["channel"] === "string"
+    ? { ok: true, channel: opened["channel"] }
+    : { ok: false, error: errorIn(opened) };
+}
+
+/** A mark that did not arrive is made again with the next message. */
+export async function markRead(body: Read): Promise<void> {
+  await post("/local/read", body);
+}
+
+/** What was answered; a refusal when nothing was. */
+export async function post(path: string, body: object): Promise<unknown> {
   try {
-    const response = await fetch(`/local/${request.path}`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(request.body),
-    });
-    return decodeActed(await response.json());
+    const headers = { "content-type": "application/json" };
+    const response = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
+    return await response.json();
   } catch {
     return { ok: false, error: UNREACHABLE };
   }
 }
 
 /** Delivers a snapshot now and after every event. Events that come in during a fetch share one more fetch. */
-export function follow(as: string, { onSnapshot, onProblem }: Listener): Live {
+export function follow(as: string, { onSnapshot, onProblem, onPulse }: Listener): Live {
   const query = `?as=${encodeURIComponent(as)}`;
   const events = new EventSource(`/local/events${query}`);
   const stopped = new AbortController();
@@ -65,7 +94,11 @@ export function follow(as: string, { onSnapshot, onProblem }: Listener): Live {
     return running;
   }
 
-  events.onmessage = () => void refresh();
+  events.onmessage = () => {
+    onPulse();
+    void refresh();
+  };
+  events.addEventListener("traffic", onPulse);
   events.onerror = () => onProblem("Live updates are interrupted; trying again.");
   void refresh();
   return {
@@ -87,7 +120,8 @@ async function fetchSnapshot(query: string): Promise<Snapshot> {
   return decodeSnapshot(await get(`/local/snapshot${query}`));
 }
 
-async function get(path: string): Promise<unknown> {
+/** @throws with a sentence when nothing answers. */
+export async function get(path: string): Promise<unknown> {
   const response = await fetch(path).catch((cause: unknown) => {
     throw new Error(UNREACHABLE, { cause });
   });
@@ -110,7 +144,7 @@ function decodeActed(body: unknown): Acted {
   return { ok: false, error: errorIn(body) };
 }
 
-function errorIn(body: unknown): string {
+export function errorIn(body: unknown): string {
   return isObject(body) && typeof body["error"] === "string"
     ? body["error"]
     : "The local Slack gave an answer this page does not know.";

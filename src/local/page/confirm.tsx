@@ -73,11 +73,7 @@ function ConfirmDialog({ confirm, answer }: Asked): ReactElement {
         <button type="button" className="button" onClick={() => answer(false)}>
           {confirm.deny.text}
         </button>
-        <button
-          type="button"
-          className={`button filled ${confirm.style ?? "primary"}`}
-          onClick={() => answer(true)}
-        >
+        <button type="button" className={`button ${confirm.style ?? "primary"}`} onClick={() => answer(true)}>
           {confirm.confirm.text}
         </button>
       </div>

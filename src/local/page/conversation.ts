@@ -1,5 +1,5 @@
-// Which messages a channel shows and which a thread shows, as Slack decides it.
-import type { Message } from "../slack/protocol.ts";
+// Which messages a channel shows and which a thread shows, how they are grouped, and what of them is new.
+import type { Message, Snapshot } from "../slack/protocol.ts";
 
 /** The channel's own messages, and the replies that were broadcast to it. */
 export function inChannel(messages: readonly Message[], channel: string): readonly Message[] {
@@ -19,6 +19,19 @@ export function isReply({ threadTs, ts }: Message): boolean {
   return threadTs !== undefined && threadTs !== ts;
 }
 
+const TOGETHER_SECONDS = 5 * 60;
+
+/** Whether a message stands under the one before it without a name and a picture of its own. */
+export function continues(before: Message | undefined, message: Message): boolean {
+  if (before === undefined) return false;
+  const areAlike =
+    before.user === message.user &&
+    before.visibleTo === message.visibleTo &&
+    !before.broadcast &&
+    !message.broadcast;
+  return areAlike && Number(message.ts) - Number(before.ts) < TOGETHER_SECONDS;
+}
+
 /** "2 replies", and what only this person got there: without that, a private answer in a closed thread would go unseen. */
 export function repliesLabel(replies: readonly Message[]): string {
   const own = replies.filter(({ visibleTo }) => visibleTo !== undefined).length;
@@ -29,6 +42,29 @@ export function repliesLabel(replies: readonly Message[]): string {
 
 export function tsToDate(ts: string): Date {
   return new Date(Number(ts) * 1000);
+}
+
+const DAY = new Intl.DateTimeFormat(undefined, { weekday: "long", month: "long", day: "numeric" });
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
+/** "Today", "Yesterday", or the date. */
+export function dayOf(ts: string, now: Date): string {
+  const day = DAY.format(tsToDate(ts));
+  if (day === DAY.format(now)) return "Today";
+  return day === DAY.format(new Date(now.getTime() - DAY_MS)) ? "Yesterday" : day;
+}
+
+/** mrkdwn on one line, for where nothing is drawn: names instead of ids, no marks. */
+export function inPlainWords(text: string, { people, groups }: Pick<Snapshot, "people" | "groups">): string {
+  const nameOf = (id: string): string | undefined =>
+    people.find((person) => person.id === id)?.name ?? groups.find((group) => group.id === id)?.handle;
+  return text
+    .replaceAll(/<(?:@|!subteam\^)(\w+)[^>]*>/g, (_, id: string) => `@${nameOf(id) ?? id}`)
+    .replaceAll(/<[^>|]*\|?([^>]*)>/g, "$1")
+    .replaceAll(/[*_`~]/g, "")
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&amp;", "&");
 }
 
 function byTs(a: Message, b: Message): number {

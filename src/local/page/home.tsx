@@ -1,6 +1,7 @@
 // The App Home: opening it tells the app, and shows what the app has published for this person.
 import { useEffect, useState, type ReactElement } from "react";
 import type { HomeView } from "../slack/protocol.ts";
+import { AppTabs } from "./app-tabs.tsx";
 import { Blocks } from "./blocks.tsx";
 import { SiteContext, type Site } from "./elements/site.ts";
 import { submitValues, withEdit, type Edits } from "./values.ts";
@@ -13,10 +14,7 @@ export function HomePane(): ReactElement {
   }, [act, me]);
   return (
     <main className="pane channel">
-      <header className="pane-title">
-        <h2>App Home</h2>
-        <span className="pane-about">what the app shows only to you</span>
-      </header>
+      <AppTabs at="home" />
       <div className="messages home">
         {snapshot.home === undefined ? (
           <p className="empty">The app has published nothing here yet.</p>

@@ -1,65 +1,77 @@
 // One message: who, when, what it says, and the way into its thread.
 import { memo, useMemo, type ReactElement } from "react";
 import type { Message, Person } from "../slack/protocol.ts";
+import { Avatar } from "./avatar.tsx";
 import { Blocks } from "./blocks.tsx";
-import { inThread, isReply, repliesLabel, tsToDate } from "./conversation.ts";
+import { dayOf, inPlainWords, inThread, isReply, repliesLabel, tsToDate } from "./conversation.ts";
 import { SiteContext, type Site } from "./elements/site.ts";
+import { Icon } from "./icons.tsx";
 import { RichText } from "./rich-text.tsx";
 import { useWorkspace } from "./workspace.ts";
 
-const TIME = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const TIME = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
 const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
 
 interface MessageItemProps {
   readonly message: Message;
   readonly where: "channel" | "thread";
+  /** Stands under another one of the same author, without a name and a picture of its own. */
+  readonly isContinued: boolean;
+  readonly isLinked: boolean;
 }
 
-export const MessageItem = memo(function MessageItem({ message, where }: MessageItemProps): ReactElement {
+export const MessageItem = memo(function MessageItem(props: MessageItemProps): ReactElement {
+  const { message, where, isContinued, isLinked } = props;
   const { snapshot } = useWorkspace();
-  const { name, isBot } = authorOf(message, snapshot.people);
+  const author = snapshot.people.find(({ id }) => id === message.user);
   const isPrivate = message.visibleTo !== undefined;
-  const showsThread = where === "channel" && !isReply(message) && !isPrivate;
+  const hasThread = where === "channel" && !isReply(message) && !isPrivate;
+  const time = TIME.format(tsToDate(message.ts));
   return (
     <article
-      className={isPrivate ? "message private" : "message"}
-      aria-label={`${name}, ${TIME.format(tsToDate(message.ts))}`}
+      className={["message", isPrivate ? "private" : "", isLinked ? "linked" : ""].join(" ")}
+      aria-label={`${author?.realName ?? message.user}, ${time}`}
+      data-ts={message.ts}
     >
-      <Avatar name={name} isBot={isBot} />
+      {isContinued ? <TimeAside time={time} /> : <Avatar person={author} />}
       <div className="message-body">
-        {isPrivate && <p className="message-note">Only visible to you</p>}
-        {where === "channel" && isReply(message) && <RepliedTo thread={message.threadTs ?? ""} />}
-        <Byline name={name} isBot={isBot} ts={message.ts} />
+        <Notes message={message} where={where} />
+        {!isContinued && <Byline author={author} name={message.user} ts={message.ts} />}
         <Content message={message} />
         {message.edited && <span className="edited">(edited)</span>}
-        {showsThread && <ThreadLink message={message} />}
+        {hasThread && <ThreadLink message={message} />}
       </div>
+      {hasThread && <ReplyButton message={message} />}
     </article>
   );
 });
 
-function authorOf(
-  { user }: Message,
-  people: readonly Person[],
-): { readonly name: string; readonly isBot: boolean } {
-  const author = people.find(({ id }) => id === user);
-  return { name: author?.realName ?? user, isBot: author === undefined || author.kind === "bot" };
+/** Where the picture would be, once somebody points at the message. */
+function TimeAside({ time }: { readonly time: string }): ReactElement {
+  return (
+    <span className="message-time-aside" aria-hidden="true">
+      {time.replace(/\s.*/, "")}
+    </span>
+  );
 }
 
-function Byline({
-  name,
-  isBot,
-  ts,
-}: {
+function Notes({ message, where }: Pick<MessageItemProps, "message" | "where">): ReactElement | undefined {
+  if (message.visibleTo !== undefined) return <p className="message-note">Only visible to you</p>;
+  return where === "channel" && isReply(message) ? <RepliedTo message={message} /> : undefined;
+}
+
+interface BylineProps {
+  readonly author: Person | undefined;
   readonly name: string;
-  readonly isBot: boolean;
   readonly ts: string;
-}): ReactElement {
+}
+
+function Byline({ author, name, ts }: BylineProps): ReactElement {
   const time = tsToDate(ts);
   return (
     <header>
-      <strong className="author">{name}</strong>
-      {isBot && <span className="badge">APP</span>}
+      <strong className="author">{author?.realName ?? name}</strong>
+      {(author === undefined || author.kind === "bot") && <span className="badge">APP</span>}
       <time dateTime={time.toISOString()} title={FULL.format(time)}>
         {TIME.format(time)}
       </time>
@@ -78,43 +90,61 @@ function Content({ message }: { readonly message: Message }): ReactElement {
   );
 }
 
-function RepliedTo({ thread }: { readonly thread: string }): ReactElement {
-  const { visit } = useWorkspace();
+const EXCERPT = 70;
+
+function RepliedTo({ message }: { readonly message: Message }): ReactElement {
+  const { snapshot, visit } = useWorkspace();
+  const { channel, threadTs: thread = "" } = message;
+  const first = snapshot.messages.find((one) => one.channel === channel && one.ts === thread)?.text ?? "";
+  const said = inPlainWords(first, snapshot);
+  const excerpt = said.length > EXCERPT ? `${said.slice(0, EXCERPT)}…` : said;
   return (
-    <button type="button" className="link message-note" onClick={() => visit({ thread })}>
-      replied to a thread
-    </button>
+    <p className="message-note">
+      <button type="button" className="link muted" onClick={() => visit({ thread })}>
+        replied to a thread
+      </button>
+      {excerpt !== "" && `: ${excerpt}`}
+    </p>
   );
 }
 
-function ThreadLink({ message }: { readonly message: Message }): ReactElement {
+const FACES = 4;
+
+function ThreadLink({ message }: { readonly message: Message }): ReactElement | undefined {
   const { snapshot, visit } = useWorkspace();
   const replies = inThread(snapshot.messages, message.channel, message.ts);
+  const last = replies.at(-1);
+  if (last === undefined) return undefined;
+  const users = [...new Set(replies.map(({ user }) => user))].slice(0, FACES);
+  const when = `${dayOf(last.ts, new Date(snapshot.now)).toLowerCase()} at ${TIME.format(tsToDate(last.ts))}`;
   return (
-    <button
-      type="button"
-      className={replies.length === 0 ? "link thread-link quiet" : "link thread-link"}
-      onClick={() => visit({ thread: message.ts })}
-    >
-      {replies.length === 0 ? "Reply in thread" : repliesLabel(replies)}
+    <button type="button" className="thread-link" onClick={() => visit({ thread: message.ts })}>
+      {users.map((user) => (
+        <Avatar key={user} person={snapshot.people.find(({ id }) => id === user)} size="small" />
+      ))}
+      <span className="thread-count">{repliesLabel(replies)}</span>
+      <span className="thread-last">Last reply {when}</span>
+      <span className="thread-open" aria-hidden="true">
+        View thread
+      </span>
+      <Icon name="next" size={14} />
     </button>
   );
 }
 
-function Avatar({ name, isBot }: { readonly name: string; readonly isBot: boolean }): ReactElement {
-  const initials = name
-    .split(/\s+/)
-    .slice(0, 2)
-    .map((word) => word.charAt(0).toUpperCase())
-    .join("");
-  const hue = Array.from(name).reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 360, 7);
+function ReplyButton({ message }: { readonly message: Message }): ReactElement {
+  const { visit } = useWorkspace();
   return (
-    <span
-      className={isBot ? "avatar bot" : "avatar"}
-      style={{ backgroundColor: `hsl(${hue} 38% 42%)` }}
-      aria-hidden="true"
-    >
-      {initials}
-    </span>
+    <div className="message-tools">
+      <button
+        type="button"
+        className="tool"
+        aria-label="Reply in thread"
+        title="Reply in thread"
+        onClick={() => visit({ thread: message.ts })}
+      >
+        <Icon name="thread" size={18} />
+      </button>
+    </div>
   );
 }

@@ -2,6 +2,7 @@
 import { useEffect, useId, useMemo, useRef, useState, type ReactElement, type RefObject } from "react";
 import type { View } from "../slack/protocol.ts";
 import { Blocks } from "./blocks.tsx";
+import { Icon } from "./icons.tsx";
 import { SiteContext, type Site } from "./elements/site.ts";
 import { problemsIn, submitValues, withEdit, type Edit, type Edits } from "./values.ts";
 import { useWorkspace, type Workspace } from "./workspace.ts";
@@ -60,7 +61,7 @@ function Modal({ view, edits, onChange }: ModalProps): ReactElement {
             {view.title}
           </h2>
           <button type="button" className="icon-button" aria-label="Dismiss" onClick={() => close("all")}>
-            ×
+            <Icon name="close" />
           </button>
         </header>
         <div className="dialog-body">
@@ -125,12 +126,7 @@ function Buttons({ view, isSubmitting, onClose }: ButtonsProps): ReactElement {
         {view.close}
       </button>
       {view.submit !== undefined && (
-        <button
-          type="submit"
-          className="button filled primary"
-          aria-busy={isSubmitting}
-          disabled={isSubmitting}
-        >
+        <button type="submit" className="button primary" aria-busy={isSubmitting} disabled={isSubmitting}>
           {view.submit}
         </button>
       )}

@@ -1,4 +1,4 @@
-// Where this window is: the acting person, the channel and the open thread, kept in the URL so that two windows can be two people.
+// Where this window is: the acting person, the channel, the open thread and the panel, kept in the URL so that two windows can be two people.
 import { useCallback, useEffect, useState } from "react";
 
 export interface Place {
@@ -7,6 +7,10 @@ export interface Place {
   readonly channel: string;
   /** The ts of the open thread's parent, or empty. */
   readonly thread: string;
+  /** The ts of the message a link led to, or empty. */
+  readonly message: string;
+  /** The open side panel, or empty. */
+  readonly panel: string;
 }
 
 export const HOME = "home";
@@ -22,7 +26,8 @@ export function usePlace(): readonly [Place, Go] {
   }, []);
   const go = useCallback<Go>((change, how = "push") => {
     // Read from the URL, not from this render: two changes in one tick must not undo each other.
-    const next = { ...urlToPlace(window.location), ...change };
+    // Whoever goes on has left the message a link led to.
+    const next = { ...urlToPlace(window.location), ...(how === "push" && { message: "" }), ...change };
     if (how === "push") window.history.pushState(null, "", placeToUrl(next));
     else window.history.replaceState(null, "", placeToUrl(next));
     setPlace(next);
@@ -30,23 +35,27 @@ export function usePlace(): readonly [Place, Go] {
   return [place, go];
 }
 
-export function placeToUrl(place: Place): string {
+const IN_QUERY = ["as", "channel", "thread", "message", "panel"] as const;
+
+export function placeToUrl(place: Partial<Place>): string {
   const query = new URLSearchParams();
-  for (const name of ["as", "channel", "thread"] as const)
-    if (place[name] !== "") query.set(name, place[name]);
+  for (const name of IN_QUERY) if ((place[name] ?? "") !== "") query.set(name, place[name] ?? "");
   return `/?${query.toString()}`;
 }
 
 /** A message's permalink, /archives/C…/p1767600060000100?thread_ts=…, as the place where that message is read. */
-export function permalinkToPlace(url: URL): Omit<Place, "as"> | undefined {
+export function permalinkToPlace(url: URL): Pick<Place, "channel" | "thread" | "message"> | undefined {
   const [, channel, seconds, micros] = /^\/archives\/(\w+)\/p(\d+)(\d{6})$/.exec(url.pathname) ?? [];
   if (channel === undefined || seconds === undefined || micros === undefined) return undefined;
-  return { channel, thread: url.searchParams.get("thread_ts") ?? `${seconds}.${micros}` };
+  const message = `${seconds}.${micros}`;
+  return { channel, thread: url.searchParams.get("thread_ts") ?? message, message };
 }
 
 function urlToPlace({ href }: Location): Place {
   const url = new URL(href);
-  const query = url.searchParams;
-  const asked = { channel: query.get("channel") ?? "", thread: query.get("thread") ?? "" };
-  return { as: query.get("as") ?? "", ...(permalinkToPlace(url) ?? asked) };
+  const asked = (name: (typeof IN_QUERY)[number]): string => url.searchParams.get(name) ?? "";
+  const [as, panel] = [asked("as"), asked("panel")];
+  const linked = permalinkToPlace(url);
+  const named = { channel: asked("channel"), thread: asked("thread"), message: asked("message") };
+  return { as, panel, ...(linked ?? named) };
 }

@@ -14,7 +14,27 @@ const HOOKS: NonNullable<MessageProps["hooks"]> = {
     return drawn === emoji.name ? `:${emoji.name}:` : drawn;
   },
   link: ({ href, children }) => <Link href={href}>{children}</Link>,
+  user: ({ id, name }) => <Mention name={name} members={[id]} />,
+  usergroup: ({ id, name }) => <GroupMention id={id} name={name} />,
 };
+
+/** Stands out to whom it means. */
+function Mention({
+  name,
+  members,
+}: {
+  readonly name: string;
+  readonly members: readonly string[];
+}): ReactElement {
+  const { me } = useWorkspace();
+  return <span className={members.includes(me) ? "mention mine" : "mention"}>@{name}</span>;
+}
+
+function GroupMention({ id, name }: { readonly id: string; readonly name: string }): ReactElement {
+  const { snapshot } = useWorkspace();
+  const members = snapshot.groups.find((group) => group.id === id)?.members ?? [];
+  return <Mention name={name} members={members} />;
+}
 
 export function RichText({ text }: { readonly text: TextObject }): ReactElement {
   const blocks = useMemo((): DrawnBlock[] => {

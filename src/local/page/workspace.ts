@@ -24,9 +24,15 @@ export interface Workspace {
   /** Keys of what is being answered right now. */
   readonly busy: ReadonlySet<string>;
   readonly status: Status;
+  /** What went wrong with the last try of an action, by its key; shown where it was tried. */
+  readonly troubles: ReadonlyMap<string, string>;
+  /** Grows with everything that happens, for what is read besides the snapshot. */
+  readonly pulse: number;
   /** Sends, and resolves when the app has answered and the page shows what became of it. */
   readonly act: (key: string, request: Request) => Promise<Acted>;
   readonly visit: (place: Partial<Omit<Place, "as">>) => void;
+  /** Opens the direct message with somebody and goes there. */
+  readonly write: (person: string) => Promise<void>;
 }
 
 /** Slack's limit for an app's answer, after which it shows a warning to the person who clicked. */
@@ -43,6 +49,7 @@ export function useWorkspace(): Workspace {
 export interface LiveSnapshot {
   readonly snapshot: Snapshot | undefined;
   readonly problem: string;
+  readonly pulse: number;
   readonly refresh: () => Promise<void>;
 }
 
@@ -50,6 +57,7 @@ export interface LiveSnapshot {
 export function useSnapshot(as: string, onNobody: (somebody: string) => void): LiveSnapshot {
   const [snapshot, setSnapshot] = useState<Snapshot>();
   const [problem, setProblem] = useState("");
+  const [pulse, setPulse] = useState(0);
   const live = useRef<Live>(undefined);
   useEffect(() => {
     if (as === "") {
@@ -62,14 +70,18 @@ export function useSnapshot(as: string, onNobody: (somebody: string) => void): L
       setSnapshot(fresh);
       setProblem("");
     };
-    live.current = follow(as, { onSnapshot, onProblem: setProblem });
+    live.current = follow(as, {
+      onSnapshot,
+      onProblem: setProblem,
+      onPulse: () => setPulse((count) => count + 1),
+    });
     return () => live.current?.stop();
   }, [as, onNobody]);
   const refresh = useCallback(() => live.current?.refresh() ?? Promise.resolve(), []);
-  return { snapshot, problem, refresh };
+  return { snapshot, problem, pulse, refresh };
 }
 
-export interface Acting extends Pick<Workspace, "busy" | "status" | "act"> {
+export interface Acting extends Pick<Workspace, "busy" | "status" | "troubles" | "act"> {
   readonly forget: () => void;
 }
 
@@ -79,9 +91,11 @@ const NOTHING: Status = { tone: "quiet", text: "" };
 export function useActing(refresh: () => Promise<void>): Acting {
   const [busy, setBusy] = useState<ReadonlySet<string>>(new Set());
   const [status, setStatus] = useState(NOTHING);
+  const [troubles, setTroubles] = useState<ReadonlyMap<string, string>>(new Map());
   const act = useCallback(
     async (key: string, request: Request): Promise<Acted> => {
       setBusy((keys) => new Set([...keys, key]));
+      setTroubles((all) => new Map([...all].filter(([other]) => other !== key)));
       setStatus({ tone: "quiet", text: "Waiting for the app…" });
       const late = setTimeout(
         () => setStatus({ tone: "warning", text: "The app has not answered within 3 seconds yet." }),
@@ -92,13 +106,18 @@ export function useActing(refresh: () => Promise<void>): Acting {
       // The page first shows what became of it: a button that comes back too early invites a second click.
       await refresh();
       setBusy((keys) => new Set([...keys].filter((other) => other !== key)));
-      setStatus(actedToStatus(acted));
+      const outcome = actedToStatus(acted);
+      setStatus(outcome);
+      if (outcome.tone !== "quiet") setTroubles((all) => new Map([...all, [key, troubleOf(acted)]]));
       return acted;
     },
     [refresh],
   );
-  const forget = useCallback(() => setStatus(NOTHING), []);
-  return { busy, status, act, forget };
+  const forget = useCallback(() => {
+    setStatus(NOTHING);
+    setTroubles(new Map());
+  }, []);
+  return { busy, status, troubles, act, forget };
 }
 
 function actedToStatus(acted: Acted): Status {
@@ -109,12 +128,21 @@ function answerToStatus({ kind, ms, status }: Answer): Status {
   const seconds = (ms / 1000).toFixed(1);
   switch (kind) {
     case "ok":
-      return { tone: "quiet", text: `Answered in ${ms.toFixed(0)} ms.` };
+      // Of most of what people write, the app is told nothing.
+      return { tone: "quiet", text: ms === 0 ? "" : `Answered in ${ms.toFixed(0)} ms.` };
     case "late":
       return { tone: "warning", text: `⚠️ The app answered late, after ${seconds} s; Slack waits 3 s.` };
     case "failed":
       return { tone: "error", text: `⚠️ The app failed to answer (status ${status}, after ${seconds} s).` };
   }
+}
+
+/** As Slack says it beside what was clicked: it knows only that something went wrong, and so does the person. */
+function troubleOf(acted: Acted): string {
+  if (!acted.ok) return acted.error;
+  return acted.answer.kind === "late"
+    ? "The app did not answer within 3 seconds. Look before you try again."
+    : "The app could not be reached, or failed. Try again.";
 }
 
 export function useTheme(): "light" | "dark" {

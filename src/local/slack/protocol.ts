@@ -15,7 +15,7 @@ export interface Person {
 
 export interface Channel {
   readonly id: string;
-  /** Without the leading #; for a direct message, the other person's name. */
+  /** Without the leading #; for a direct message, the real name of the other one. */
   readonly name: string;
   readonly kind: "channel" | "im";
   readonly members: readonly string[];
@@ -79,6 +79,8 @@ export interface Answer {
 /** GET /local/snapshot?as=U…: the workspace as one person sees it. */
 export interface Snapshot {
   readonly version: number;
+  /** What time it is there. */
+  readonly now: string;
   readonly team: { readonly id: string; readonly name: string };
   readonly me: string;
   readonly people: readonly Person[];
@@ -92,9 +94,18 @@ export interface Snapshot {
   /** Only channels with something unread. */
   readonly unread: readonly Unread[];
   readonly views: readonly View[];
-  readonly commands: readonly { readonly name: string; readonly hint: string }[];
+  readonly commands: readonly SlashCommand[];
+  /** The user id the app posts as. */
+  readonly app: string;
   /** What the app published for this person's App Home, if anything yet. */
   readonly home?: HomeView;
+}
+
+/** As the app's manifest describes it. */
+export interface SlashCommand {
+  readonly name: string;
+  readonly description: string;
+  readonly hint: string;
 }
 
 /** The app's tab for one person. Its buttons are clicked as those of a view. */

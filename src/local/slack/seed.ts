@@ -8,7 +8,10 @@ export const SEED = {
   appId: "A0LOCAL",
   appName: "countersign",
   botId: "B0LOCAL",
+  /** As in infra/slack-manifest.yaml. */
   command: "/countersign",
+  commandDescription: "Run a workflow that asks before it acts",
+  commandHint: "run deploy service=checkout version=v2.4.1 env=prod",
   users: {
     rita: "U0RITA",
     ana: "U0ANA",

@@ -133,6 +133,7 @@ const HEADERS: Parameters<typeof secureHeaders>[0] = {
     // Style attributes only; the drawing library sets some.
     styleSrcAttr: ["'unsafe-inline'"],
     connectSrc: ["'self'"],
+    fontSrc: ["'self'"],
     // Image blocks name any address.
     imgSrc: ["'self'", "https:", "data:"],
     baseUri: ["'none'"],

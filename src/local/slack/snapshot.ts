@@ -7,8 +7,6 @@ import { unreadOf } from "./unread.ts";
 import { homeViewOf, viewOf } from "./views.ts";
 import type { Workspace } from "./workspace.ts";
 
-const HINT = "help";
-
 export function snapshotFor(workspace: Workspace, me: Person): Snapshot {
   const channels = workspace
     .channels()
@@ -18,6 +16,7 @@ export function snapshotFor(workspace: Workspace, me: Person): Snapshot {
   const home = workspace.homes.get(me.id);
   return {
     version: workspace.version(),
+    now: new Date(workspace.now()).toISOString(),
     team: { id: workspace.team.id, name: workspace.team.name },
     me: me.id,
     people: workspace.people(),
@@ -31,7 +30,8 @@ export function snapshotFor(workspace: Workspace, me: Person): Snapshot {
       .all()
       .filter((modal) => modal.user === me.id)
       .map(viewOf),
-    commands: [{ name: SEED.command, hint: HINT }],
+    commands: [{ name: SEED.command, description: SEED.commandDescription, hint: SEED.commandHint }],
+    app: SEED.users.bot,
     ...(home && { home: homeViewOf(home) }),
   };
 }
@@ -40,7 +40,7 @@ export function snapshotFor(workspace: Workspace, me: Person): Snapshot {
 function namedFor(workspace: Workspace, me: Person, channel: Channel): Channel {
   if (channel.kind !== "im") return channel;
   const other = channel.members.find((id) => id !== me.id);
-  return { ...channel, name: workspace.person(other ?? "")?.name ?? channel.name };
+  return { ...channel, name: workspace.person(other ?? "")?.realName ?? channel.name };
 }
 
 export function everything(workspace: Workspace, journal: Journal): Everything {

@@ -220,7 +220,7 @@ describe.skipIf(chromiumIsMissing)(`the page in a browser (needs ${CHROMIUM})`, 
   });
 
   it("opens the App Home, tells the app so, and clicks in it with what its inputs hold", async () => {
-    await page.getByRole("link", { name: "App Home" }).click();
+    await page.getByRole("link", { name: "Countersign" }).click();
     await page.getByRole("heading", { name: "Waiting for you 1" }).waitFor();
     expect(slack.sent).toEqual([{ path: "home", body: { as: "U1" } }]);
     const container = { kind: "view", view_id: "V_HOME" };
@@ -244,10 +244,14 @@ describe.skipIf(chromiumIsMissing)(`the page in a browser (needs ${CHROMIUM})`, 
   it("follows a permalink to the thread it names, as the same person", async () => {
     await page.goto(`${slack.url}/archives/C1/p1767600120000100?thread_ts=1767600060.000100&cid=C1`);
     await page.getByRole("region", { name: "Thread" }).getByText("Looks right to me").waitFor();
-    expect(new URL(page.url()).search).toBe("?as=U1&channel=C1&thread=1767600060.000100");
+    expect(new URL(page.url()).search).toBe(
+      "?as=U1&channel=C1&thread=1767600060.000100&message=1767600120.000100",
+    );
     slack.say(`see <${slack.url}/archives/C1/p1767600000000100|the newer version>`);
     await page.getByRole("link", { name: "the newer version" }).click();
-    await expect.poll(() => new URL(page.url()).search).toBe("?as=U1&channel=C1&thread=1767600000.000100");
+    await expect
+      .poll(() => new URL(page.url()).search)
+      .toBe("?as=U1&channel=C1&thread=1767600000.000100&message=1767600000.000100");
   });
 
   it("lets two windows be two people at the same time", async () => {

@@ -38,7 +38,8 @@ export interface FakeSlack {
 export const OK: Acted = { ok: true, answer: { kind: "ok", status: 200, ms: 42 } };
 
 // Strict on purpose: the page must not need inline scripts or eval.
-const POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'";
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; connect-src 'self'; font-src 'self'; img-src 'self' data:";
 
 const person = (id: string, realName: string, title: string, kind: Person["kind"] = "member"): Person => ({
   id,
@@ -258,6 +259,7 @@ export async function startFakeSlack(): Promise<FakeSlack> {
     const seen = snapshot(c.req.query("as") ?? "", messages, views);
     return c.json(isHomePublished ? { ...seen, home: HOME_VIEW } : seen);
   });
+  app.get("/panels/about", (c) => c.json({ model: { kind: "scripted" } }));
   app.get("/local/everything", (c) => c.json({ people: PEOPLE }));
   app.get("/local/events", () => {
     let own: ReadableStreamDefaultController<Uint8Array>;
@@ -348,6 +350,10 @@ function snapshot(me: string, messages: readonly Message[], views: readonly View
     messages: messages.filter(({ visibleTo }) => visibleTo === undefined || visibleTo === me),
     views: views.filter(({ user }) => user === me),
     unread: [],
-    commands: [{ name: "/countersign", hint: "run deploy service=… version=…" }],
+    app: "B1",
+    now: new Date(START * 1000 + 3_600_000).toISOString(),
+    commands: [
+      { name: "/countersign", description: "Ask before acting", hint: "run deploy service=… version=…" },
+    ],
   };
 }

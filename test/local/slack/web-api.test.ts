@@ -261,7 +261,7 @@ describe("the Web API", () => {
     const posted = await web.chat.postMessage({ channel: users.ana, text: "Only for you" });
     expect(posted.channel).toBe(opened.channel?.id);
     expect((await ana.snapshot()).channels).toContainEqual(
-      expect.objectContaining({ id: posted.channel, kind: "im", name: "countersign" }),
+      expect.objectContaining({ id: posted.channel, kind: "im", name: "Countersign" }),
     );
     expect((await rita.snapshot()).channels.map((channel) => channel.id)).not.toContain(posted.channel);
     expect((await rita.snapshot()).messages).toEqual([]);

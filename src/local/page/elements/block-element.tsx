@@ -14,6 +14,36 @@ interface Placed<E> {
 }
 
 export function BlockElement({ element, blockId }: Placed<Element>): ReactElement {
+  const drawn = <Drawn element={element} blockId={blockId} />;
+  return element.type === "image" ? (
+    drawn
+  ) : (
+    <WithTrouble blockId={blockId} actionId={element.action_id} drawn={drawn} />
+  );
+}
+
+interface WithTroubleProps {
+  readonly blockId: string;
+  readonly actionId: string;
+  readonly drawn: ReactElement;
+}
+
+/** What went wrong with a click is said beside what was clicked, as Slack does. */
+function WithTrouble({ blockId, actionId, drawn }: WithTroubleProps): ReactElement {
+  const { trouble } = useClick(blockId, actionId);
+  return (
+    <span className="placed">
+      {drawn}
+      {trouble !== undefined && (
+        <span className="trouble">
+          <span aria-hidden="true">⚠️</span> {trouble}
+        </span>
+      )}
+    </span>
+  );
+}
+
+function Drawn({ element, blockId }: Placed<Element>): ReactElement {
   if (element.type === "button") return <ActionButton element={element} blockId={blockId} />;
   if (element.type === "overflow") return <OverflowMenu element={element} blockId={blockId} />;
   if (element.type === "image")

@@ -31,6 +31,8 @@ export function useSite(): Site {
 
 export interface Clicking {
   readonly busy: boolean;
+  /** What went wrong with the last click. */
+  readonly trouble: string | undefined;
   /** Asks for the confirmation first, when there is one; false when it was denied. */
   readonly click: (
     confirm: ConfirmObject | undefined,
@@ -39,7 +41,7 @@ export interface Clicking {
 }
 
 export function useClick(blockId: string, actionId: string): Clicking {
-  const { me, act, busy } = useWorkspace();
+  const { me, act, busy, troubles } = useWorkspace();
   const { container, form } = useSite();
   const confirmed = useConfirm();
   const key = `${container.kind === "view" ? container.view_id : `${container.channel}/${container.ts}`}/${blockId}/${actionId}`;
@@ -50,7 +52,7 @@ export function useClick(blockId: string, actionId: string): Clicking {
     await act(key, { path: "click", body });
     return true;
   };
-  return { busy: busy.has(key), click };
+  return { busy: busy.has(key), trouble: troubles.get(key), click };
 }
 
 /** A field's value: the modal's when it stands in one, its own when it stands in a message. */

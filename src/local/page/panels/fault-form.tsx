@@ -1,0 +1,107 @@
+// Chooses the next fault: which, how often, and for which calls only.
+import { useState, type ReactElement } from "react";
+import type { Fault } from "../../slack/protocol.ts";
+import { FAULTS, METHODS, TYPES } from "./faults.ts";
+
+type Kind = Fault["kind"];
+const KINDS = Object.keys(FAULTS) as readonly Kind[];
+
+export function FaultForm({ onAdd }: { readonly onAdd: (fault: Fault) => void }): ReactElement {
+  const [kind, setKind] = useState<Kind>("lose-reply");
+  const [only, setOnly] = useState("");
+  const [times, setTimes] = useState("1");
+  const [number, setNumber] = useState("");
+  const { about, narrows, number: wanted, make } = FAULTS[kind];
+  const names = narrows === "nothing" ? [] : narrows === "method" ? METHODS : TYPES;
+  return (
+    <form
+      className="fault-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const given = number === "" ? (wanted?.initial ?? 0) : Number(number);
+        onAdd(make({ times: Number(times), number: given, only }));
+      }}
+    >
+      <KindField
+        kind={kind}
+        onChange={(next) => {
+          setKind(next);
+          setOnly("");
+          setNumber("");
+        }}
+      />
+      <p className="panel-muted">{about}</p>
+      {names.length > 0 && (
+        <label className="panel-field">
+          Only for
+          <select className="control" value={only} onChange={(event) => setOnly(event.target.value)}>
+            <option value="">any</option>
+            {names.map((name) => (
+              <option key={name}>{name}</option>
+            ))}
+          </select>
+        </label>
+      )}
+      {wanted !== undefined && (
+        <NumberField
+          label={wanted.label}
+          value={number === "" ? String(wanted.initial) : number}
+          max={60}
+          onChange={setNumber}
+        />
+      )}
+      <NumberField label="How often" value={times} max={100} onChange={setTimes} />
+      <button type="submit" className="button">
+        Let it go wrong
+      </button>
+    </form>
+  );
+}
+
+interface KindFieldProps {
+  readonly kind: Kind;
+  readonly onChange: (kind: Kind) => void;
+}
+
+function KindField({ kind, onChange }: KindFieldProps): ReactElement {
+  return (
+    <label className="panel-field">
+      Fault
+      <select
+        className="control"
+        value={kind}
+        onChange={(event) => onChange(KINDS.find((one) => one === event.target.value) ?? kind)}
+      >
+        {KINDS.map((one) => (
+          <option key={one} value={one}>
+            {FAULTS[one].label}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+interface NumberFieldProps {
+  readonly label: string;
+  readonly value: string;
+  readonly max: number;
+  readonly onChange: (value: string) => void;
+}
+
+function NumberField({ label, value, max, onChange }: NumberFieldProps): ReactElement {
+  return (
+    <label className="panel-field">
+      {label}
+      <input
+        className="control"
+        type="number"
+        min={1}
+        max={max}
+        required
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+      />
+    </label>
+  );
+}

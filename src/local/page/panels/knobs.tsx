@@ -1,0 +1,186 @@
+// What goes wrong on purpose, who belongs to the workspace, and what time it is.
+import { useState, type ReactElement } from "react";
+import type { Fault } from "../../slack/protocol.ts";
+import { useWorkspace } from "../workspace.ts";
+import { advanceClock, change, panelPaths, setFaults, useReading } from "./client.ts";
+import { FaultForm } from "./fault-form.tsx";
+import { FAULTS } from "./faults.ts";
+import { Nothing, Problem, Section } from "./parts.tsx";
+
+export function KnobsPanel(): ReactElement {
+  const [problem, setProblem] = useState("");
+  const tell = (doing: Promise<string>): void => void doing.then(setProblem);
+  return (
+    <>
+      <Problem text={problem} />
+      <FaultsSection tell={tell} />
+      <ClockSection tell={tell} />
+      <MembershipSection tell={tell} />
+    </>
+  );
+}
+
+interface Telling {
+  /** Shows the problem a change ended with. */
+  readonly tell: (doing: Promise<string>) => void;
+}
+
+function FaultsSection({ tell }: Telling): ReactElement {
+  const { value } = useReading<"faults">(panelPaths.faults);
+  const [changed, setChanged] = useState<readonly Fault[]>();
+  const pending = changed ?? value?.faults ?? [];
+  const put = (faults: readonly Fault[]): void => {
+    setChanged(faults);
+    tell(setFaults(faults).finally(() => setTimeout(() => setChanged(undefined), 400)));
+  };
+  return (
+    <Section title="What goes wrong next">
+      {pending.length === 0 && <Nothing>Nothing: Slack behaves.</Nothing>}
+      <ul className="panel-list">
+        {pending.map((fault, index) => (
+          <li key={index} className="panel-row">
+            <span>
+              {FAULTS[fault.kind].inWords(fault)}
+              {fault.times > 1 && ` · ${fault.times} times`}
+            </span>
+            <button
+              type="button"
+              className="link"
+              onClick={() => put(pending.filter((_, other) => other !== index))}
+            >
+              Undo
+            </button>
+          </li>
+        ))}
+      </ul>
+      <FaultForm onAdd={(fault) => put([...pending, fault])} />
+    </Section>
+  );
+}
+
+const STEPS = [
+  { label: "+ 1 minute", seconds: 60 },
+  { label: "+ 30 minutes", seconds: 30 * 60 },
+  { label: "+ 1 day", seconds: 24 * 60 * 60 },
+] as const;
+
+const WHEN = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+
+function ClockSection({ tell }: Telling): ReactElement {
+  const { value } = useReading<"clock">(panelPaths.clock);
+  const ahead = value === undefined || value.aheadSeconds === 0 ? "" : inHours(value.aheadSeconds);
+  return (
+    <Section title="Clock" note="for Slack, the app and the ops target">
+      <p>
+        {value === undefined ? "…" : WHEN.format(new Date(value.now))}
+        {ahead !== "" && <span className="panel-muted"> · {ahead} ahead</span>}
+      </p>
+      <div className="panel-buttons">
+        {STEPS.map(({ label, seconds }) => (
+          <button key={label} type="button" className="button" onClick={() => tell(advanceClock(seconds))}>
+            {label}
+          </button>
+        ))}
+      </div>
+    </Section>
+  );
+}
+
+function inHours(seconds: number): string {
+  const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor((seconds % 3_600) / 60)];
+  return [...(hours > 0 ? [`${hours} h`] : []), ...(minutes > 0 ? [`${minutes} min`] : [])].join(" ");
+}
+
+function MembershipSection({ tell }: Telling): ReactElement {
+  return (
+    <Section title="Workspace">
+      <PeopleTable tell={tell} />
+      <ChannelList tell={tell} />
+    </Section>
+  );
+}
+
+function PeopleTable({ tell }: Telling): ReactElement {
+  const { snapshot } = useWorkspace();
+  const people = snapshot.people.filter(({ kind }) => kind !== "bot");
+  return (
+    <table className="panel-table">
+      <thead>
+        <tr>
+          <th scope="col">Person</th>
+          {snapshot.groups.map(({ id, handle }) => (
+            <th key={id} scope="col">
+              @{handle}
+            </th>
+          ))}
+          <th scope="col">active</th>
+        </tr>
+      </thead>
+      <tbody>
+        {people.map(({ id: user, realName, deactivated = false }) => (
+          <tr key={user}>
+            <th scope="row">{realName}</th>
+            {snapshot.groups.map(({ id: group, handle, members }) => (
+              <td key={group}>
+                <Toggle
+                  name={`${realName} in @${handle}`}
+                  isOn={members.includes(user)}
+                  isFixed={deactivated}
+                  onChange={(isMember) => tell(change({ kind: "group", group, user, isMember }))}
+                />
+              </td>
+            ))}
+            <td>
+              <Toggle
+                name={`${realName} active`}
+                isOn={!deactivated}
+                onChange={(isActive) => tell(change({ kind: "deactivate", user, deactivated: !isActive }))}
+              />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function ChannelList({ tell }: Telling): ReactElement {
+  const { snapshot } = useWorkspace();
+  return (
+    <ul className="panel-list">
+      {snapshot.channels
+        .filter(({ kind }) => kind === "channel")
+        .map(({ id: channel, name, archived = false }) => (
+          <li key={channel} className="panel-row">
+            <label>
+              <Toggle
+                name={`#${name} archived`}
+                isOn={archived}
+                onChange={(isArchived) => tell(change({ kind: "archive", channel, archived: isArchived }))}
+              />{" "}
+              #{name} is archived
+            </label>
+          </li>
+        ))}
+    </ul>
+  );
+}
+
+interface ToggleProps {
+  readonly name: string;
+  readonly isOn: boolean;
+  readonly isFixed?: boolean;
+  readonly onChange: (isOn: boolean) => void;
+}
+
+function Toggle({ name, isOn, isFixed = false, onChange }: ToggleProps): ReactElement {
+  return (
+    <input
+      type="checkbox"
+      aria-label={name}
+      checked={isOn}
+      disabled={isFixed}
+      onChange={(event) => onChange(event.target.checked)}
+    />
+  );
+}

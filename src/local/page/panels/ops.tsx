@@ -1,0 +1,118 @@
+// The ops target as it is now: what runs where, what was deployed, and what was sent.
+import { useState, type ReactElement } from "react";
+import type { OpsPicture } from "../../panels/protocol.ts";
+import { panelPaths, useReading } from "./client.ts";
+import { Moment, Nothing, Problem, Section } from "./parts.tsx";
+
+export function OpsPanel(): ReactElement {
+  const { value, problem } = useReading<"ops">(panelPaths.ops);
+  if (value === undefined) return <Problem text={problem} />;
+  return (
+    <>
+      <Services services={value.services} />
+      <Deployments deployments={value.deployments} />
+      <Outbox emails={value.outbox} />
+    </>
+  );
+}
+
+function Services({ services }: { readonly services: OpsPicture["services"] }): ReactElement {
+  const envs = [...new Set(services.map(({ env }) => env))];
+  // What has changed since the panel was opened stands out.
+  const [opened] = useState(services);
+  const isFresh = (one: OpsPicture["services"][number]): boolean =>
+    opened.find(({ name, env }) => name === one.name && env === one.env)?.version !== one.version;
+  return (
+    <Section title="Services">
+      <table className="panel-table">
+        <thead>
+          <tr>
+            <th scope="col">Service</th>
+            <th scope="col">Version</th>
+            <th scope="col">Replicas</th>
+          </tr>
+        </thead>
+        {envs.map((env) => (
+          <tbody key={env}>
+            <tr>
+              <th scope="rowgroup" colSpan={3} className="panel-group">
+                {env}
+              </th>
+            </tr>
+            {services
+              .filter((service) => service.env === env)
+              .map((service) => (
+                <tr key={service.name}>
+                  <td>{service.name}</td>
+                  <td>
+                    <code className={isFresh(service) ? "fresh" : undefined}>{service.version}</code>
+                  </td>
+                  <td>{service.replicas}</td>
+                </tr>
+              ))}
+          </tbody>
+        ))}
+      </table>
+    </Section>
+  );
+}
+
+function Deployments({ deployments }: { readonly deployments: OpsPicture["deployments"] }): ReactElement {
+  return (
+    <Section title="Deployments">
+      {deployments.length === 0 && <Nothing>Nothing was deployed yet.</Nothing>}
+      <ul className="panel-list">
+        {deployments.map(({ id, service, env, version, previous, at, performed, replays }) => (
+          <li key={id}>
+            <p>
+              <strong>{service}</strong> in {env}: <code>{previous}</code> → <code>{version}</code>
+            </p>
+            <p className="panel-muted">
+              <Moment at={at} /> · <Performed performed={performed} replays={replays} />
+            </p>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+function Outbox({ emails }: { readonly emails: OpsPicture["outbox"] }): ReactElement {
+  return (
+    <Section title="Outbox">
+      {emails.length === 0 && <Nothing>Nothing was sent yet.</Nothing>}
+      <ul className="panel-list">
+        {emails.map(({ id, to, subject, body, at, replays }) => (
+          <li key={id} className="panel-mail">
+            <p className="panel-muted">To {to}</p>
+            <p>
+              <strong>{subject}</strong>
+            </p>
+            <p className="panel-mail-body">{body}</p>
+            <p className="panel-muted">
+              <Moment at={at} /> · <Performed performed={1} replays={replays} />
+            </p>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+/** Asked again with the same key, it is not done again. */
+function Performed({
+  performed,
+  replays,
+}: {
+  readonly performed: number;
+  readonly replays: number;
+}): ReactElement {
+  const asked = replays === 0 ? "" : `, asked ${replays + 1} times`;
+  return performed === 1 ? (
+    <>done once{asked}</>
+  ) : (
+    <strong className="panel-bad">
+      done {performed} times{asked}
+    </strong>
+  );
+}
