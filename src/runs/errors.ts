@@ -29,11 +29,13 @@ export class DirectoryUnavailable extends Error {
   }
 }
 
-/** A card could not be written; it is drawn later. */
+/** A card could not be written; it is drawn later. `refused` when that is known, so that other cards may well be taken. */
 export class MessengerUnavailable extends Error {
   override readonly name = "MessengerUnavailable";
+  readonly refused: boolean;
 
-  constructor(what: string, cause: unknown) {
-    super(`The message could not be written: ${what}.`, { cause });
+  constructor(what: string, options: { readonly refused: boolean; readonly cause: unknown }) {
+    super(`The message could not be written: ${what}.`, { cause: options.cause });
+    this.refused = options.refused;
   }
 }

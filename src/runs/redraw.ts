@@ -17,32 +17,41 @@ export interface RedrawDeps {
   readonly log: Log;
 }
 
-/** True when nothing is left to draw; false when a card is still behind, because somebody else holds it or Slack does not answer. */
+/** True when nothing is left to draw; false when a card is still behind, because somebody else holds it or Slack did not take it. */
 export async function redrawCards(deps: RedrawDeps, key: ThreadKey): Promise<boolean> {
-  try {
-    return await drawAll(deps, key);
-  } catch (error) {
-    if (!(error instanceof MessengerUnavailable)) throw error;
-    deps.log.warn("A card could not be written and is drawn later.", {
-      thread: key.thread,
-      reason: error.message,
-    });
-    return false;
-  }
-}
-
-async function drawAll(deps: RedrawDeps, key: ThreadKey): Promise<boolean> {
   const records = await deps.records.thread(key);
   let allDrawn = true;
   for (const card of cardsOf(records)) {
     const wanted = wantedCard(records, card);
     if (wanted === undefined || wanted.drawn === wanted.version) continue;
-    const drawn = await drawCard(deps, key, card, wanted.channel);
-    allDrawn &&= drawn;
-    // Everything else stands in the thread of the run's own message, so nothing can be posted before that exists.
-    if (!drawn && card === RUN_CARD) return false;
+    const outcome = await drawOrLater(deps, key, { card, channel: wanted.channel });
+    allDrawn &&= outcome === "drawn";
+    // Everything else stands in the thread of the run's own message, so nothing can be posted before that exists. But a
+    // question does not wait for the run's message to be brought up to date.
+    const hasNoThread = card === RUN_CARD && outcome !== "drawn" && wanted.ts === undefined;
+    if (hasNoThread || outcome === "no answer") return false;
   }
   return allDrawn;
+}
+
+type Outcome = "drawn" | "held by somebody else" | "refused" | "no answer";
+
+async function drawOrLater(
+  deps: RedrawDeps,
+  key: ThreadKey,
+  { card, channel }: { readonly card: string; readonly channel: string },
+): Promise<Outcome> {
+  try {
+    return (await drawCard(deps, key, card, channel)) ? "drawn" : "held by somebody else";
+  } catch (error) {
+    if (!(error instanceof MessengerUnavailable)) throw error;
+    deps.log.warn("A card could not be written and is drawn later.", {
+      thread: key.thread,
+      card,
+      reason: error.message,
+    });
+    return error.refused ? "refused" : "no answer";
+  }
 }
 
 async function drawCard(deps: RedrawDeps, key: ThreadKey, card: string, channel: string): Promise<boolean> {
@@ -78,17 +87,19 @@ interface Wanted {
   readonly drawing: Drawing;
   readonly version: number;
   readonly drawn: number;
+  /** Slack's name for the message, if it is known to exist. */
+  readonly ts: string | undefined;
   readonly channel: string;
   readonly inThread: { readonly threadTs?: string };
 }
 
 function wantedCard({ run, approvals, cards }: ThreadRecords, name: string): Wanted | undefined {
   if (run === undefined) return undefined;
-  const drawn = cards.find((card) => card.card === name)?.drawn ?? 0;
+  const { drawn = 0, ts } = cards.find((card) => card.card === name) ?? {};
   const parent = cards.find((card) => card.card === RUN_CARD);
   const inThread = parent?.ts === undefined ? {} : { threadTs: parent.ts };
   // Where the run's own message came to be, its thread is; that need not be where the run was asked for.
-  const common = { drawn, channel: parent?.channel ?? run.channel };
+  const common = { drawn, ts, channel: parent?.channel ?? run.channel };
   if (name === RUN_CARD) {
     // Either record changing changes the drawing, and both only ever count up.
     const version = approvals.reduce((sum, approval) => sum + approval.version, run.version);

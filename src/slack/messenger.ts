@@ -1,5 +1,5 @@
 // The only writer of cards. Slack has no idempotency key for posting, so a card that may have been posted before is looked for first.
-import type { WebClient } from "@slack/web-api";
+import { type WebClient, WebAPIRateLimitedError } from "@slack/web-api";
 import * as z from "zod";
 import { MessengerUnavailable } from "../runs/errors.ts";
 import type { Card, Drawing, Messenger, Place, Placed } from "../runs/ports.ts";
@@ -26,7 +26,9 @@ export function createMessenger(slack: WebClient, { defaultChannel }: MessengerO
       try {
         return await putWhereItCan(slack, { drawing, place }, defaultChannel);
       } catch (error) {
-        throw new MessengerUnavailable(platformError(error) ?? "Slack did not answer", error);
+        const refusal = error instanceof WebAPIRateLimitedError ? "ratelimited" : platformError(error);
+        const options = { refused: refusal !== undefined, cause: error };
+        throw new MessengerUnavailable(refusal ?? "Slack did not answer", options);
       }
     },
   };

@@ -98,7 +98,7 @@ function faulty(deps: WorkDeps, nth: number, fault: Fault): Faulty {
     if (fault === "fails" || fault === "loses the answer") {
       const options = { uncertain: fault !== "fails", cause: undefined };
       throw what === "draw"
-        ? new MessengerUnavailable(what, undefined)
+        ? new MessengerUnavailable(what, { refused: false, cause: undefined })
         : new StorageUnavailable(what, options);
     }
     die();

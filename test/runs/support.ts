@@ -66,7 +66,8 @@ export async function bench(workflow: Workflow): Promise<Bench> {
       queue,
       messenger: {
         draw: (drawing, { card }) => {
-          if (state.slackIsAway) return Promise.reject(new MessengerUnavailable("away", undefined));
+          if (state.slackIsAway)
+            return Promise.reject(new MessengerUnavailable("away", { refused: false, cause: undefined }));
           drawings.push(drawing);
           return Promise.resolve({ channel: card.channel, ts: card.ts ?? `${drawings.length}.0` });
         },

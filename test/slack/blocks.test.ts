@@ -4,6 +4,7 @@ import type { Approval } from "../../src/approvals/approval.ts";
 import type { Run } from "../../src/runs/run.ts";
 import { requestCard } from "../../src/slack/blocks/request-card.ts";
 import { outcomeReply, runCard } from "../../src/slack/blocks/run-card.ts";
+import { duration } from "../../src/slack/text.ts";
 import { approvedByAna, decided, DECIDED_AT, rejectedByBo, someApproval, someRun } from "./fixtures.ts";
 
 const run = someRun();
@@ -311,4 +312,14 @@ describe("a run's card", () => {
       blocks: [section(`${line}\n<@U0RITA>`)],
     });
   });
+});
+
+test.each([
+  ["2026-03-01T03:00:40.000Z", "40 s"],
+  ["2026-03-01T03:06:00.000Z", "6 min"],
+  ["2026-03-01T14:05:00.000Z", "11 h 5 min"],
+  ["2026-03-02T05:10:00.000Z", "1 d 2 h"],
+  ["2026-03-31T03:20:00.000Z", "30 d"],
+])("how long something took is said in what a person counts in (until %s: %s)", (until, said) => {
+  expect(duration("2026-03-01T03:00:00.000Z", until)).toBe(said);
 });

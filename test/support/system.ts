@@ -14,11 +14,14 @@ import { type Administrator, createAdministrator } from "../../src/local/slack/a
 import { LOCAL_SECRETS, localConfig } from "../../src/local/config.ts";
 import { startScriptedModel } from "../../src/local/model.ts";
 import { createOps } from "../../src/local/ops/server.ts";
+import { createRunLog } from "../../src/local/panels/run-log.ts";
+import { createPanels } from "../../src/local/panels/server.ts";
 import { createPerson, type LocalPerson } from "../../src/local/slack/person.ts";
 import type { Message } from "../../src/local/slack/protocol.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
 import { createLocalSlack, type LocalSlackOptions } from "../../src/local/slack/server.ts";
 import { createStore } from "../../src/local/slack/store.ts";
+import { workflows } from "../../src/workflows/registry.ts";
 import { type Relay, startRelay } from "./relay.ts";
 
 export const DEPLOYS = SEED.channels.deploys;
@@ -102,12 +105,12 @@ export async function startSystem({ page }: Pick<LocalSlackOptions, "page"> = {}
   const ops = await createOps({ store: ":memory:", now: clock.nowMs }).listen(0);
   const model = await startScriptedModel();
   const store = createStore(":memory:");
+  const { dynamoUrl, table } = aws;
+  const runs = createRunLog({ dynamoUrl, table, team: SEED.teamId, workflows });
   const slack = createLocalSlack({
     ...LOCAL_SECRETS,
-    teamId: SEED.teamId,
-    appUrl: "",
-    store,
-    clock,
+    ...{ teamId: SEED.teamId, appUrl: "", store, clock },
+    panels: createPanels({ opsUrl: ops.url, model: { kind: "scripted" }, runs }),
     ...(page && { page }),
   });
   const slackServer = await slack.listen(0);
@@ -139,6 +142,7 @@ export async function startSystem({ page }: Pick<LocalSlackOptions, "page"> = {}
     await Promise.all(Object.values(relays).map((relay) => relay.close()));
     await app.stop();
     await Promise.all([slackServer.close(), ops.close(), model.stop()]);
+    runs.close();
     store.close();
   });
   const { rita, ana, bo, otto, gus, eve } = SEED.users;

@@ -36,6 +36,7 @@ export interface OpsPicture {
     readonly subject: string;
     readonly body: string;
     readonly at: string;
+    readonly performed: number;
     readonly replays: number;
   }[];
 }

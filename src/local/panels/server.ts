@@ -28,9 +28,7 @@ export function createPanels({
       : context.json(picture);
   });
   app.notFound((context) => context.json({ ok: false, error: "There is no such panel." }, 404));
-  app.onError((error, context) =>
-    context.json({ ok: false, error: `The panel could not be filled: ${error.message}` }, 502),
-  );
+  app.onError((error, context) => context.json({ ok: false, error: error.message }, 502));
   return async (request) => app.fetch(request);
 }
 
@@ -55,7 +53,13 @@ const Outbox = z.object({
 });
 
 async function opsPicture(opsUrl: string): Promise<OpsPicture> {
-  const get = async (path: string): Promise<unknown> => (await fetch(`${opsUrl}/${path}`)).json();
+  const get = async (path: string): Promise<unknown> => {
+    const response = await fetch(`${opsUrl}/${path}`).catch((cause: unknown) => {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new Error(`The ops target does not answer: ${reason}.`, { cause });
+    });
+    return response.json();
+  };
   const [services, deployments, outbox] = await Promise.all([
     get("services"),
     get("deployments"),

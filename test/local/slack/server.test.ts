@@ -61,17 +61,49 @@ describe("the local Slack", () => {
     expect(api.status).toBe(403);
   });
 
-  it("refuses to start with a token of a real workspace", () => {
+  it.each([
+    ["a bot token", { botToken: "xoxb-123456-7890-abcdef" }, "abcdef"],
+    ["a user's token", { botToken: "xoxp-123456-7890-abcdef" }, "abcdef"],
+    ["an app-level token", { botToken: "xapp-1-A0123456789-987654-abcdef" }, "abcdef"],
+    ["a rotating token", { botToken: `xoxe.xoxb-1-${"Mi0yLTkx".repeat(8)}` }, "Mi0yLTkx"],
+    [
+      "a signing secret",
+      { signingSecret: "8f742231b10e8888abcd99yyyzzz85a5".replace(/[yz]/g, "0") },
+      "8f742231",
+    ],
+  ])("refuses to start with %s that looks real, and does not repeat it", (_, secrets, part) => {
     const options = {
       signingSecret: SIGNING_SECRET,
+      botToken: BOT_TOKEN,
       teamId,
       appUrl: "http://127.0.0.1:1",
-      clock: createClock(Date.now),
     };
-    const start = () =>
-      createLocalSlack({ ...options, store: createStore(":memory:"), botToken: "xoxb-123456-7890-abcdef" });
-    expect(start).toThrow("looks like one of a real workspace");
-    expect(start).not.toThrow("abcdef");
+    const clock = createClock(Date.now);
+    const start = () => createLocalSlack({ ...options, clock, store: createStore(":memory:"), ...secrets });
+    expect(start).toThrow("looks like one of a real");
+    expect(start).not.toThrow(part);
+  });
+
+  it("lets a page run its own scripts only, and nobody frame it", async () => {
+    const { url } = await startWorld({ page: () => ({ body: "<p>page</p>", contentType: "text/html" }) });
+    for (const path of ["/", "/local/everything", "/panels/about"]) {
+      const { headers } = await fetch(`${url}${path}`);
+      const policy = headers.get("content-security-policy") ?? "";
+      expect(policy).toContain("default-src 'none'");
+      expect(policy).toContain("script-src 'self';");
+      expect(policy).toContain("connect-src 'self'");
+      expect(policy).toContain("frame-ancestors 'none'");
+      expect(headers.get("x-content-type-options")).toBe("nosniff");
+      expect(headers.get("referrer-policy")).toBe("no-referrer");
+    }
+  });
+
+  it("puts its panels behind the same doors", async () => {
+    const { url } = await startWorld({ panels: () => Promise.resolve(Response.json({ secret: "no" })) });
+    expect(await (await fetch(`${url}/panels/ops`)).json()).toEqual({ secret: "no" });
+    const foreign = await fetch(`${url}/panels/ops`, { headers: { Origin: "https://evil.example" } });
+    expect(foreign.status).toBe(403);
+    expect(await foreign.text()).not.toContain("secret");
   });
 
   it("goes on after a restart on the same file: messages, modals, triggers, response URLs and timestamps", async () => {

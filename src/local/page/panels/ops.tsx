@@ -82,7 +82,7 @@ function Outbox({ emails }: { readonly emails: OpsPicture["outbox"] }): ReactEle
     <Section title="Outbox">
       {emails.length === 0 && <Nothing>Nothing was sent yet.</Nothing>}
       <ul className="panel-list">
-        {emails.map(({ id, to, subject, body, at, replays }) => (
+        {emails.map(({ id, to, subject, body, at, performed, replays }) => (
           <li key={id} className="panel-mail">
             <p className="panel-muted">To {to}</p>
             <p>
@@ -90,7 +90,7 @@ function Outbox({ emails }: { readonly emails: OpsPicture["outbox"] }): ReactEle
             </p>
             <p className="panel-mail-body">{body}</p>
             <p className="panel-muted">
-              <Moment at={at} /> · <Performed performed={1} replays={replays} />
+              <Moment at={at} /> · <Performed performed={performed} replays={replays} />
             </p>
           </li>
         ))}
