@@ -30,6 +30,7 @@ describe.skipIf(chromiumIsMissing)(`the product in a browser (needs ${CHROMIUM})
     const deciding = await windowOf(ana);
     await deciding.see(CARD);
     await deciding.picture("approve-1-pending");
+    await deciding.card(CARD, "approve-card");
 
     await asking.press("Approve");
     await asking.see("You started this run, so someone else from");
@@ -79,11 +80,52 @@ describe.skipIf(chromiumIsMissing)(`the product in a browser (needs ${CHROMIUM})
     expect(await deployments()).toMatchObject([{ version: "v2.4.2" }]);
   });
 
+  test("a model's draft is edited by a person, and exactly that is sent", async () => {
+    const { windowOf, outbox } = await openSystem();
+    const asking = await windowOf(rita);
+    await asking.say('/countersign run email to=lee@example.com about="Thursday\'s release moves to Monday"');
+    const deciding = await windowOf(ana);
+    await deciding.see("Approval needed · Send an e-mail to lee@example.com");
+    await deciding.picture("email-1-draft");
+
+    await deciding.press("Reject…");
+    const rejecting = deciding.dialog("Reject request");
+    await rejecting.getByLabel("What should change?").fill("Too long, please make it shorter");
+    await deciding.picture("email-2-reject");
+    await rejecting.getByRole("button", { name: "Reject", exact: true }).click();
+    await deciding.see("This is draft 2.");
+
+    await deciding.press("Edit…");
+    const editing = deciding.dialog("Edit request");
+    await editing.getByLabel("subject").fill("Release: Monday instead of Thursday");
+    await editing.getByLabel("body").fill("Hello Lee,\n\nit is Monday now.\n\nAna");
+    await deciding.picture("email-3-edit");
+    await editing.getByRole("button", { name: "Approve edited" }).click();
+    await asking.see("Sent “Release: Monday instead of Thursday” to lee@example.com.");
+    await deciding.panel("Ops");
+    await deciding.page
+      .getByRole("complementary", { name: "Ops target" })
+      .getByText("it is Monday now.")
+      .waitFor();
+    await deciding.picture("email-4-outbox");
+    expect(await outbox()).toMatchObject([
+      {
+        to: "lee@example.com",
+        subject: "Release: Monday instead of Thursday",
+        body: "Hello Lee,\n\nit is Monday now.\n\nAna",
+        performed: 1,
+        replays: 0,
+      },
+    ]);
+  });
+
   test("of two people who click at once one decides, and the other learns who did", async () => {
-    const { windowOf, askToDeploy, deployments } = await openSystem();
+    const { windowOf, administrator, askToDeploy, deployments } = await openSystem();
     await askToDeploy();
     const windows = [await windowOf(ana), await windowOf(bo)];
     for (const window of windows) await window.see(CARD);
+    // The buttons stay where they are until both have clicked, however fast the first one is.
+    await administrator.faults({ kind: "rate-limit", method: "chat.update", retryAfterSeconds: 1, times: 2 });
     await Promise.all(windows.map((window) => window.press("Approve")));
     const told = /approved this .* ago .* Your click was not counted; nothing more to do\./;
     const late = await Promise.any(windows.map((window) => window.see(told).then(() => window)));

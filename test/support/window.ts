@@ -1,6 +1,7 @@
 // One person's browser window on the local Slack: goes by what the person reads and presses.
 import { mkdirSync } from "node:fs";
 import type { Browser, Locator, Page } from "playwright-core";
+import { expect, onTestFinished } from "vitest";
 import { DEPLOYS } from "./system.ts";
 
 export interface Window {
@@ -8,16 +9,35 @@ export interface Window {
   /** Types a line into the channel and sends it. */
   say(line: string): Promise<void>;
   press(button: string): Promise<void>;
+  /** Opens a side panel. */
+  panel(name: "Ops" | "Runs" | "Traffic" | "Faults"): Promise<void>;
   /** Waits until it can be read. */
   see(text: string | RegExp): Promise<void>;
   dialog(title: string): Locator;
   /** Keeps a picture of this step; git ignores them. */
   picture(name: string): Promise<void>;
+  /** A picture of one message alone; docs/card.png is one of these. */
+  card(text: string, name: string): Promise<void>;
 }
 
-export async function openWindow(browser: Browser, slackUrl: string, person: string): Promise<Window> {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
+export async function openWindow(
+  browser: Browser,
+  slackUrl: string,
+  person: string,
+  options: Parameters<Browser["newPage"]>[0] = {},
+): Promise<Window> {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 860 }, ...options });
   page.setDefaultTimeout(10_000);
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("console", (message) => {
+    // What the product refuses, and a server that a test kills, are logged by the browser itself.
+    const isExpected = /status of 4\d\d|ERR_|Failed to load resource/.test(message.text());
+    if (message.type() === "error" && !isExpected) complaints.push(message.text());
+  });
+  onTestFinished(() => {
+    expect(complaints).toEqual([]);
+  });
   await page.goto(`${slackUrl}/?as=${person}&channel=${DEPLOYS}`);
   return {
     page,
@@ -27,11 +47,17 @@ export async function openWindow(browser: Browser, slackUrl: string, person: str
       await composer.press("Enter");
     },
     press: (button) => page.getByRole("button", { name: button, exact: true }).first().click(),
+    panel: (name) => page.getByRole("group", { name: "Panels" }).getByRole("button", { name }).click(),
     see: (text) => page.getByText(text).first().waitFor(),
     dialog: (title) => page.getByRole("dialog", { name: title }),
     async picture(name) {
       mkdirSync("screenshots", { recursive: true });
       await page.screenshot({ path: `screenshots/${name}.png` });
+    },
+    async card(text, name) {
+      mkdirSync("screenshots", { recursive: true });
+      const message = page.getByRole("article").filter({ hasText: text }).last();
+      await message.screenshot({ path: `screenshots/${name}.png` });
     },
   };
 }

@@ -43,6 +43,6 @@ function initialsOf(name: string): string {
 
 /** Dark enough for white letters. */
 function colourOf(name: string): string {
-  const hue = Array.from(name).reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 360, 7);
+  const hue = Array.from(name).reduce((sum, letter) => (sum * 97 + (letter.codePointAt(0) ?? 0)) % 360, 7);
   return `hsl(${hue} 38% 42%)`;
 }

@@ -80,8 +80,8 @@ function Row({ message, before, where, now, isNew, isLinked, replies }: RowProps
   const isContinued = !isNewDay && !isNew && !isFirstReply && continues(before, message);
   return (
     <>
-      {isNewDay && <DayLine day={day} />}
-      {isNew && <NewLine />}
+      {isNewDay && <DayLine day={day} isNew={isNew} />}
+      {isNew && !isNewDay && <NewLine />}
       <MessageItem {...{ message, where, isContinued, isLinked }} />
       {replies > 0 && <RepliesLine count={replies} />}
     </>
@@ -93,10 +93,11 @@ function firstUnread({ messages, readUntil }: MessageListProps, me: string): Mes
   return messages.find(({ ts, user }) => Number(ts) > Number(readUntil) && user !== me);
 }
 
-function DayLine({ day }: { readonly day: string }): ReactElement {
+function DayLine({ day, isNew }: { readonly day: string; readonly isNew: boolean }): ReactElement {
   return (
-    <p className="day">
+    <p className={isNew ? "day new" : "day"}>
       <span>{day}</span>
+      {isNew && <b>New</b>}
     </p>
   );
 }

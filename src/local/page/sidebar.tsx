@@ -137,7 +137,7 @@ function PlaceLink({ channel, mark, place, go }: PlaceLinkProps): ReactElement {
 
 function UnreadMark({ unread }: { readonly unread: Unread | undefined }): ReactElement | undefined {
   if (unread === undefined) return undefined;
-  if (unread.mentions === 0) return <span className="sr-only">, unread</span>;
+  if (unread.mentions === 0) return <span className="sr-only">unread</span>;
   return (
     <span className="mentions">
       {unread.mentions}

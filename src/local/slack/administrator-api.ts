@@ -33,6 +33,7 @@ export function createAdministratorApi(deps: AdministratorApiDeps): Hono {
     const body = faultsBody.safeParse(await jsonOf(context.req.raw));
     if (!body.success) return context.json(notRight(body.error), 400);
     faults.replace(body.data.faults);
+    workspace.changed();
     return context.json(pending());
   });
   app.post("/change", async (context) => {

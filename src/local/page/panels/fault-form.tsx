@@ -2,6 +2,7 @@
 import { useState, type ReactElement } from "react";
 import type { Fault } from "../../slack/protocol.ts";
 import { FAULTS, METHODS, TYPES } from "./faults.ts";
+import { Field } from "./parts.tsx";
 
 type Kind = Fault["kind"];
 const KINDS = Object.keys(FAULTS) as readonly Kind[];
@@ -32,15 +33,21 @@ export function FaultForm({ onAdd }: { readonly onAdd: (fault: Fault) => void })
       />
       <p className="panel-muted">{about}</p>
       {names.length > 0 && (
-        <label className="panel-field">
-          Only for
-          <select className="control" value={only} onChange={(event) => setOnly(event.target.value)}>
-            <option value="">any</option>
-            {names.map((name) => (
-              <option key={name}>{name}</option>
-            ))}
-          </select>
-        </label>
+        <Field label="Only for">
+          {(id) => (
+            <select
+              id={id}
+              className="control"
+              value={only}
+              onChange={(event) => setOnly(event.target.value)}
+            >
+              <option value="">any</option>
+              {names.map((name) => (
+                <option key={name}>{name}</option>
+              ))}
+            </select>
+          )}
+        </Field>
       )}
       {wanted !== undefined && (
         <NumberField
@@ -65,20 +72,22 @@ interface KindFieldProps {
 
 function KindField({ kind, onChange }: KindFieldProps): ReactElement {
   return (
-    <label className="panel-field">
-      Fault
-      <select
-        className="control"
-        value={kind}
-        onChange={(event) => onChange(KINDS.find((one) => one === event.target.value) ?? kind)}
-      >
-        {KINDS.map((one) => (
-          <option key={one} value={one}>
-            {FAULTS[one].label}
-          </option>
-        ))}
-      </select>
-    </label>
+    <Field label="Fault">
+      {(id) => (
+        <select
+          id={id}
+          className="control"
+          value={kind}
+          onChange={(event) => onChange(KINDS.find((one) => one === event.target.value) ?? kind)}
+        >
+          {KINDS.map((one) => (
+            <option key={one} value={one}>
+              {FAULTS[one].label}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
   );
 }
 
@@ -91,17 +100,19 @@ interface NumberFieldProps {
 
 function NumberField({ label, value, max, onChange }: NumberFieldProps): ReactElement {
   return (
-    <label className="panel-field">
-      {label}
-      <input
-        className="control"
-        type="number"
-        min={1}
-        max={max}
-        required
-        value={value}
-        onChange={(event) => onChange(event.target.value)}
-      />
-    </label>
+    <Field label={label}>
+      {(id) => (
+        <input
+          id={id}
+          className="control"
+          type="number"
+          min={1}
+          max={max}
+          required
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      )}
+    </Field>
   );
 }

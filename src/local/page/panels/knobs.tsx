@@ -1,5 +1,5 @@
 // What goes wrong on purpose, who belongs to the workspace, and what time it is.
-import { useState, type ReactElement } from "react";
+import { useEffect, useState, type ReactElement } from "react";
 import type { Fault } from "../../slack/protocol.ts";
 import { useWorkspace } from "../workspace.ts";
 import { advanceClock, change, panelPaths, setFaults, useReading } from "./client.ts";
@@ -9,7 +9,11 @@ import { Nothing, Problem, Section } from "./parts.tsx";
 
 export function KnobsPanel(): ReactElement {
   const [problem, setProblem] = useState("");
-  const tell = (doing: Promise<string>): void => void doing.then(setProblem);
+  const tell = async (doing: Promise<string>): Promise<string> => {
+    const why = await doing;
+    setProblem(why);
+    return why;
+  };
   return (
     <>
       <Problem text={problem} />
@@ -21,18 +25,14 @@ export function KnobsPanel(): ReactElement {
 }
 
 interface Telling {
-  /** Shows the problem a change ended with. */
-  readonly tell: (doing: Promise<string>) => void;
+  /** Shows the problem a change ended with, and gives it back; empty when there was none. */
+  readonly tell: (doing: Promise<string>) => Promise<string>;
 }
 
 function FaultsSection({ tell }: Telling): ReactElement {
   const { value } = useReading<"faults">(panelPaths.faults);
-  const [changed, setChanged] = useState<readonly Fault[]>();
-  const pending = changed ?? value?.faults ?? [];
-  const put = (faults: readonly Fault[]): void => {
-    setChanged(faults);
-    tell(setFaults(faults).finally(() => setTimeout(() => setChanged(undefined), 400)));
-  };
+  const pending = value?.faults ?? [];
+  const put = (faults: readonly Fault[]): void => void tell(setFaults(faults));
   return (
     <Section title="What goes wrong next">
       {pending.length === 0 && <Nothing>Nothing: Slack behaves.</Nothing>}
@@ -77,7 +77,12 @@ function ClockSection({ tell }: Telling): ReactElement {
       </p>
       <div className="panel-buttons">
         {STEPS.map(({ label, seconds }) => (
-          <button key={label} type="button" className="button" onClick={() => tell(advanceClock(seconds))}>
+          <button
+            key={label}
+            type="button"
+            className="button"
+            onClick={() => void tell(advanceClock(seconds))}
+          >
             {label}
           </button>
         ))}
@@ -170,17 +175,26 @@ interface ToggleProps {
   readonly name: string;
   readonly isOn: boolean;
   readonly isFixed?: boolean;
-  readonly onChange: (isOn: boolean) => void;
+  /** Resolves to what went wrong, or to nothing. */
+  readonly onChange: (isOn: boolean) => Promise<string>;
 }
 
+/** Shows at once what was chosen, and what is true as soon as that changes or the change was refused. */
 function Toggle({ name, isOn, isFixed = false, onChange }: ToggleProps): ReactElement {
+  const [shown, setShown] = useState(isOn);
+  useEffect(() => setShown(isOn), [isOn]);
   return (
     <input
       type="checkbox"
       aria-label={name}
-      checked={isOn}
+      checked={shown}
       disabled={isFixed}
-      onChange={(event) => onChange(event.target.checked)}
+      onChange={(event) => {
+        setShown(event.target.checked);
+        void onChange(event.target.checked).then((problem) => {
+          if (problem !== "") setShown(isOn);
+        });
+      }}
     />
   );
 }

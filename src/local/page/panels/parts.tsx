@@ -1,5 +1,5 @@
 // What the panels share: a heading with its content, a moment in time, and what stands there while there is nothing.
-import type { ReactElement, ReactNode } from "react";
+import { useId, type ReactElement, type ReactNode } from "react";
 
 const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 
@@ -39,5 +39,21 @@ export function Problem({ text }: { readonly text: string }): ReactElement | und
     <p className="panel-problem" role="alert">
       {text}
     </p>
+  );
+}
+
+interface FieldProps {
+  readonly label: string;
+  readonly children: (id: string) => ReactElement;
+}
+
+/** Label and control side by side: within the label, what a select offers would be part of its name. */
+export function Field({ label, children }: FieldProps): ReactElement {
+  const id = useId();
+  return (
+    <div className="panel-field">
+      <label htmlFor={id}>{label}</label>
+      {children(id)}
+    </div>
   );
 }

@@ -4,7 +4,7 @@ import type { RunLine, RunPicture } from "../../panels/protocol.ts";
 import { useWorkspace } from "../workspace.ts";
 import { panelPaths, useReading } from "./client.ts";
 import { GraphPicture } from "./graph-picture.tsx";
-import { Moment, Nothing, Problem, Section } from "./parts.tsx";
+import { Field, Moment, Nothing, Problem, Section } from "./parts.tsx";
 
 const STATUS: Readonly<Record<RunLine["status"], string>> = {
   starting: "is starting",
@@ -28,16 +28,22 @@ export function RunPanel(): ReactElement {
     );
   return (
     <>
-      <label className="panel-field">
-        Run
-        <select className="control" value={thread} onChange={(event) => setChosen(event.target.value)}>
-          {runs.map((run) => (
-            <option key={run.thread} value={run.thread}>
-              {run.label} · {run.workflow} · {STATUS[run.status]}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Field label="Run">
+        {(id) => (
+          <select
+            id={id}
+            className="control"
+            value={thread}
+            onChange={(event) => setChosen(event.target.value)}
+          >
+            {runs.map((run) => (
+              <option key={run.thread} value={run.thread}>
+                {run.label} · {run.workflow} · {STATUS[run.status]}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
       <Problem text={picture.problem} />
       {picture.value !== undefined && <OneRun run={picture.value} />}
     </>

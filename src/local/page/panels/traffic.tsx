@@ -3,7 +3,7 @@ import { useEffect, useRef, useState, type ReactElement } from "react";
 import type { Exchange, Traffic, Wire } from "../../slack/protocol.ts";
 import { useWorkspace } from "../workspace.ts";
 import { panelPaths, readPath } from "./client.ts";
-import { Moment, Nothing, Problem } from "./parts.tsx";
+import { Field, Moment, Nothing, Problem } from "./parts.tsx";
 
 const DIRECTIONS = ["everything", "to the app", "to Slack"] as const;
 type Direction = (typeof DIRECTIONS)[number];
@@ -14,20 +14,22 @@ export function TrafficPanel(): ReactElement {
   const shown = entries.filter((entry) => direction === "everything" || entry.direction === direction);
   return (
     <>
-      <label className="panel-field">
-        Show
-        <select
-          className="control"
-          value={direction}
-          onChange={(event) =>
-            setDirection(DIRECTIONS.find((one) => one === event.target.value) ?? "everything")
-          }
-        >
-          {DIRECTIONS.map((one) => (
-            <option key={one}>{one}</option>
-          ))}
-        </select>
-      </label>
+      <Field label="Show">
+        {(id) => (
+          <select
+            id={id}
+            className="control"
+            value={direction}
+            onChange={(event) =>
+              setDirection(DIRECTIONS.find((one) => one === event.target.value) ?? "everything")
+            }
+          >
+            {DIRECTIONS.map((one) => (
+              <option key={one}>{one}</option>
+            ))}
+          </select>
+        )}
+      </Field>
       <Problem text={problem} />
       {shown.length === 0 && <Nothing>Nothing went over the wire yet.</Nothing>}
       <ul className="panel-list">
