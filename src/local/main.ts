@@ -73,13 +73,31 @@ function settingsFrom(env: NodeJS.ProcessEnv): Settings {
   return { port, dataDir: env["COUNTERSIGN_DATA"] ?? ".countersign", model: parseModel(env) };
 }
 
+/** A sentence instead of a stack: what stands in the way here is almost always the port or a variable. */
+async function startOrExplain(): ReturnType<typeof start> {
+  try {
+    return await start(settingsFrom(process.env));
+  } catch (error) {
+    console.error(`Countersign cannot start: ${explained(error)}`);
+    process.exit(1);
+  }
+}
+
+function explained(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const isTaken = "code" in error && error.code === "EADDRINUSE" && "port" in error;
+  return isTaken
+    ? `the port ${String(error.port)} is taken. PORT=8080 npm start takes another one.`
+    : error.message;
+}
+
 // The SDK refuses to sign without credentials; the stand-ins accept any, and real ones have no business here.
 Object.assign(process.env, {
   AWS_REGION: "local",
   AWS_ACCESS_KEY_ID: "local",
   AWS_SECRET_ACCESS_KEY: "local",
 });
-const running = await start(settingsFrom(process.env));
+const running = await startOrExplain();
 console.log(
   `Countersign is ready after ${(performance.now() / 1_000).toFixed(1)} s: ${running.url}  (Ctrl-C stops it)`,
 );

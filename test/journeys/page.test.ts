@@ -100,6 +100,24 @@ describe.skipIf(chromiumIsMissing)(`the page on the whole product (needs ${CHROM
     await expect.poll(() => page.getByText("The app could not be reached").count()).toBe(0);
   });
 
+  test("a form that comes too late turns into a note of who decided, in the open window", async () => {
+    const system = await openSystem();
+    const card = await system.askToDeploy();
+    const { press, dialog, picture, page } = await system.windowOf(bo);
+    await press("Reject…");
+    const form = dialog("Reject request");
+    await form.getByRole("radio", { name: "Unsafe" }).check();
+    await system.ana.click(card, "Approve");
+    await form.getByRole("button", { name: "Reject", exact: true }).click();
+    const note = dialog("Not counted");
+    await note.getByText("@ana").waitFor();
+    await note.getByText("approved this").waitFor();
+    await picture("late-1-form-becomes-note");
+    await page.keyboard.press("Escape");
+    await note.waitFor({ state: "detached" });
+    expect(await system.deployments()).toHaveLength(1);
+  });
+
   test("an archived channel and a deactivated account say what they are", async () => {
     const system = await openSystem();
     const { page, picture } = await system.windowOf(bo);

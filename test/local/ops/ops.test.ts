@@ -196,3 +196,73 @@ async function startProcess(store: string): Promise<{ child: ChildProcess; url: 
   const [chunk] = (await once(child.stdout, "data")) as [Buffer];
   return { child, url: chunk.toString() };
 }
+
+describe("the outbox", () => {
+  const EMAIL = {
+    to: "lee@example.com",
+    subject: "Release on Monday",
+    body: "Hello Lee,\n\nit is on Monday.",
+  };
+
+  function mail(body: unknown, key?: string): Promise<{ status: number; body: unknown }> {
+    const headers = {
+      "content-type": "application/json",
+      ...(key === undefined ? {} : { "Idempotency-Key": key }),
+    };
+    return call("/outbox", { method: "POST", headers, body: JSON.stringify(body) });
+  }
+
+  it("keeps an e-mail once, and says how often it was asked for", async () => {
+    const email = { id: "mail-1", ...EMAIL, at: "2026-01-05T12:00:00.000Z", idempotencyKey: "a" };
+    expect(await mail(EMAIL, "a")).toEqual({ status: 201, body: { email } });
+    expect(await mail(EMAIL, "a")).toEqual({ status: 200, body: { email } });
+    const { body } = await call("/outbox");
+    expect(body).toEqual({ emails: [{ ...email, performed: 1, replays: 1 }] });
+  });
+
+  it("keeps one e-mail of many requests with one key at once", async () => {
+    const answers = await Promise.all(Array.from({ length: 20 }, () => mail(EMAIL, "a")));
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+    const { body } = await call("/outbox");
+    expect(body).toMatchObject({ emails: [{ performed: 1, replays: 19 }] });
+  });
+
+  it("takes the same words twice with two keys, and refuses other words with the same key", async () => {
+    await mail(EMAIL, "a");
+    expect((await mail(EMAIL, "b")).status).toBe(201);
+    expect(await mail({ ...EMAIL, to: "kim@example.com" }, "a")).toEqual({
+      status: 409,
+      body: {
+        error:
+          "This Idempotency-Key was used for another e-mail (mail-1, to lee@example.com); a different one needs a key of its own.",
+      },
+    });
+  });
+
+  it.each([
+    ["no key", EMAIL, undefined, "Idempotency-Key header is missing"],
+    ["no address", { ...EMAIL, to: "lee" }, "a", "to must be an e-mail address"],
+    ["two addresses", { ...EMAIL, to: "a@example.com, b@example.com" }, "a", "to must be an e-mail address"],
+    [
+      "a subject of two lines",
+      { ...EMAIL, subject: "Hi\r\nBcc: eve@example.com" },
+      "a",
+      "subject must be one line",
+    ],
+    ["no body", { ...EMAIL, body: "" }, "a", "body must not be empty"],
+    ["more than was asked for", { ...EMAIL, cc: "eve@example.com" }, "a", "cc"],
+    ["no object", "hello", "a", "the body must be a JSON object { to, subject, body }"],
+  ])("refuses %s with a sentence, and keeps nothing", async (_, email, key, sentence) => {
+    const { status, body } = await mail(email, key);
+    expect(status).toBe(400);
+    expect(JSON.stringify(body)).toContain(sentence);
+    expect((await call("/outbox")).body).toEqual({ emails: [] });
+  });
+
+  it("is empty after a reset", async () => {
+    await mail(EMAIL, "a");
+    await call("/reset", { method: "POST" });
+    expect((await call("/outbox")).body).toEqual({ emails: [] });
+    expect((await mail(EMAIL, "a")).status).toBe(201);
+  });
+});

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { request } from "node:http";
-import { tmpdir } from "node:os";
+import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createClock } from "../../../src/local/clock.ts";
@@ -59,6 +59,17 @@ describe("the local Slack", () => {
       headers: { Origin: "https://evil.example" },
     });
     expect(api.status).toBe(403);
+  });
+
+  it("listens on loopback only", async () => {
+    const { url } = await startWorld();
+    const { port } = new URL(url);
+    const others = Object.values(networkInterfaces())
+      .flat()
+      .filter((address) => address?.family === "IPv4" && !address.internal);
+    for (const { address } of others.filter((one) => one !== undefined))
+      await expect(fetch(`http://${address}:${port}/`)).rejects.toThrow();
+    expect((await fetch(url)).status).toBe(404);
   });
 
   it.each([
