@@ -36,7 +36,11 @@ export function createOpenAiModel(options: OpenAiModelOptions): ChatModel {
   let client: Promise<Complete> | undefined;
   return {
     async complete(request): Promise<AssistantMessage> {
-      client ??= connect(options, host);
+      client ??= connect(options, host).catch((error: unknown) => {
+        // Not kept: the next question tries again.
+        client = undefined;
+        throw error;
+      });
       const complete = await client;
       return answerIn(await complete(request), host);
     },

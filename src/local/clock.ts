@@ -1,6 +1,5 @@
 // The time that everything on this machine goes by: the machine's own, moved ahead when a test or a demo wants to see later.
 import * as z from "zod";
-import type { Store } from "./slack/store.ts";
 
 export interface LocalClock {
   /** Milliseconds since 1970. */
@@ -12,12 +11,18 @@ export interface LocalClock {
   readonly advance: (seconds: number) => void;
 }
 
+/** Where it is written down how far ahead the clock is. */
+export interface ClockMemory {
+  read(kind: string): readonly { readonly json: string }[];
+  write(kind: string, id: string, json: string): void;
+}
+
 const KIND = "ahead";
 const Ahead = z.object({ seconds: z.number() });
 
-/** With a store it is as far ahead after a restart as before: leases and deadlines were written by it. */
-export function createClock(base: () => number, store?: Store): LocalClock {
-  const kept = store?.read(KIND)[0];
+/** With a memory it is as far ahead after a restart as before: leases and deadlines were written by it. */
+export function createClock(base: () => number, memory?: ClockMemory): LocalClock {
+  const kept = memory?.read(KIND)[0];
   let ahead = kept === undefined ? 0 : Ahead.parse(JSON.parse(kept.json)).seconds;
   const nowMs = (): number => base() + ahead * 1_000;
   return {
@@ -26,7 +31,7 @@ export function createClock(base: () => number, store?: Store): LocalClock {
     aheadSeconds: () => ahead,
     advance: (seconds) => {
       ahead += seconds;
-      store?.write(KIND, KIND, JSON.stringify({ seconds: ahead }));
+      memory?.write(KIND, KIND, JSON.stringify({ seconds: ahead }));
     },
   };
 }

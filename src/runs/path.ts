@@ -3,14 +3,14 @@ import { END, START } from "../graph/index.ts";
 import { logOf, type Run } from "./run.ts";
 import type { GraphState, RunnableGraph } from "./workflow.ts";
 
-export interface PathNode {
+interface PathNode {
   readonly name: string;
   readonly state: "not reached" | "done" | "running" | "waiting" | "failed";
   /** How often it has finished. */
   readonly times: number;
 }
 
-export interface PathEdge {
+interface PathEdge {
   readonly from: string;
   readonly to: string;
   readonly conditional: boolean;
@@ -68,9 +68,10 @@ function stateOf(
   times: number,
   { state, status }: { readonly state: GraphState; readonly status: Run["status"] },
 ): PathNode["state"] {
+  if (status.kind === "failed" && state.next.includes(name)) return "failed";
   if (state.interrupts.some(({ node }) => node === name))
     return status.kind === "running" ? "running" : "waiting";
-  if (state.next.includes(name)) return status.kind === "failed" ? "failed" : "running";
+  if (state.next.includes(name)) return "running";
   return times > 0 ? "done" : "not reached";
 }
 

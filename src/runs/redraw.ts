@@ -54,16 +54,18 @@ async function drawOrLater(
   }
 }
 
-async function drawCard(deps: RedrawDeps, key: ThreadKey, card: string, channel: string): Promise<boolean> {
+async function drawCard(deps: RedrawDeps, key: ThreadKey, name: string, channel: string): Promise<boolean> {
   const now = deps.clock.now();
   const claim = { by: deps.newId(), now, until: later(now, CLAIM_MS) };
-  let held = await deps.cards.claim({ ...key, card, channel }, claim);
+  let held = await deps.cards.claim({ ...key, card: name, channel }, claim);
   if (held === undefined) return false;
   try {
     for (;;) {
-      const wanted = wantedCard(await deps.records.thread(key), card);
+      const wanted = wantedCard(await deps.records.thread(key), name);
       if (wanted === undefined || held.drawn === wanted.version) return true;
-      const placed = await deps.messenger.draw(wanted.drawing, { card: held, ...wanted.inThread });
+      // The run's message may meanwhile stand elsewhere than where it was asked for; what is not posted yet follows it.
+      const card = held.ts === undefined ? { ...held, channel: wanted.channel } : held;
+      const placed = await deps.messenger.draw(wanted.drawing, { card, ...wanted.inThread });
       held = { ...held, ...placed, drawn: wanted.version };
       if (!(await deps.cards.drawn(held, claim))) return false;
     }

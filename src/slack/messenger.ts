@@ -13,7 +13,7 @@ const METADATA_TYPE = "countersign_card";
 const LOOK_BACK_SECONDS = 120;
 
 /** The app is not in the channel, may not know of it, or nobody may write there any more. */
-const UNREACHABLE = ["not_in_channel", "channel_not_found", "is_archived"];
+const UNREACHABLE = ["not_in_channel", "channel_not_found", "is_archived", "is_inactive"];
 
 export interface MessengerOptions {
   /** Where cards go whose own channel cannot be written to: a question that nobody sees would wait for ever. */

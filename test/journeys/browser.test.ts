@@ -1,12 +1,11 @@
 // People in real browsers, on the whole product: what a newcomer does first, and what goes wrong at night.
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { buildPage } from "../../src/local/page/bundle.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
 import { CHROMIUM, chromiumIsMissing, launchChromium } from "../support/browser.ts";
 import { startProduct } from "../support/product.ts";
-import { DEPLOY_COMMAND, startSystem, type System } from "../support/system.ts";
-import { openWindow, type Window } from "../support/window.ts";
+import { DEPLOY_COMMAND } from "../support/system.ts";
+import { openSystem, openWindow, type SystemInBrowser } from "../support/window.ts";
 
 const { rita, ana, bo, otto } = SEED.users;
 const CARD = "Approval needed · Deploy checkout v2.4.1 to prod";
@@ -18,13 +17,10 @@ describe.skipIf(chromiumIsMissing)(`the product in a browser (needs ${CHROMIUM})
   });
   afterAll(() => browser.close());
 
-  async function openSystem(): Promise<System & { windowOf(person: string): Promise<Window> }> {
-    const system = await startSystem({ page: await buildPage() });
-    return { ...system, windowOf: (person) => openWindow(browser, system.slackUrl, person) };
-  }
+  const open = (): Promise<SystemInBrowser> => openSystem(browser);
 
   test("one person asks, another one approves, and both see it happen", async () => {
-    const { windowOf, deployments } = await openSystem();
+    const { windowOf, deployments } = await open();
     const asking = await windowOf(rita);
     await asking.say(DEPLOY_COMMAND);
     const deciding = await windowOf(ana);
@@ -46,7 +42,7 @@ describe.skipIf(chromiumIsMissing)(`the product in a browser (needs ${CHROMIUM})
   });
 
   test("a rejection with its reason reaches the one who asked, and nothing is deployed", async () => {
-    const { windowOf, deployments } = await openSystem();
+    const { windowOf, deployments } = await open();
     const asking = await windowOf(rita);
     await asking.say(DEPLOY_COMMAND);
     const deciding = await windowOf(ana);
@@ -64,7 +60,7 @@ describe.skipIf(chromiumIsMissing)(`the product in a browser (needs ${CHROMIUM})
   });
 
   test("an edit with a mistake is pointed out at its field, and the mended one is deployed", async () => {
-    const { windowOf, askToDeploy, deployments } = await openSystem();
+    const { windowOf, askToDeploy, deployments } = await open();
     await askToDeploy();
     const deciding = await windowOf(ana);
     await deciding.press("Edit…");
@@ -81,7 +77,7 @@ describe.skipIf(chromiumIsMissing)(`the product in a browser (needs ${CHROMIUM})
   });
 
   test("a model's draft is edited by a person, and exactly that is sent", async () => {
-    const { windowOf, outbox } = await openSystem();
+    const { windowOf, outbox } = await open();
     const asking = await windowOf(rita);
     await asking.say('/countersign run email to=lee@example.com about="Thursday\'s release moves to Monday"');
     const deciding = await windowOf(ana);
@@ -120,7 +116,7 @@ describe.skipIf(chromiumIsMissing)(`the product in a browser (needs ${CHROMIUM})
   });
 
   test("of two people who click at once one decides, and the other learns who did", async () => {
-    const { windowOf, administrator, askToDeploy, deployments } = await openSystem();
+    const { windowOf, administrator, askToDeploy, deployments } = await open();
     await askToDeploy();
     const windows = [await windowOf(ana), await windowOf(bo)];
     for (const window of windows) await window.see(CARD);
@@ -135,7 +131,7 @@ describe.skipIf(chromiumIsMissing)(`the product in a browser (needs ${CHROMIUM})
   });
 
   test("somebody who is not on call is told so, and the card stays as it is", async () => {
-    const { windowOf, askToDeploy, deployments } = await openSystem();
+    const { windowOf, askToDeploy, deployments } = await open();
     await askToDeploy();
     const outside = await windowOf(otto);
     await outside.press("Approve");

@@ -1,7 +1,6 @@
 // The product under everything that Slack can do to it on purpose: nothing is done twice, nothing is lost, and people are told the truth.
 import { describe, expect, test } from "vitest";
-import type { LocalPerson } from "../../src/local/slack/person.ts";
-import type { Fault, Message } from "../../src/local/slack/protocol.ts";
+import type { Fault } from "../../src/local/slack/protocol.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
 import {
   DEPLOY_COMMAND,
@@ -10,13 +9,8 @@ import {
   pendingCard,
   startSystem,
   type System,
+  told,
 } from "../support/system.ts";
-
-function told(person: LocalPerson, pattern: RegExp): Promise<Message> {
-  return person.waitFor(({ messages }) =>
-    messages.find(({ text, visibleTo }) => visibleTo === person.id && pattern.test(text)),
-  );
-}
 
 /** From the command to the deployment, with these faults at the command, and these at the click. */
 async function deployWith(

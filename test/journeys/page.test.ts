@@ -1,11 +1,10 @@
 // The page on the whole product: what is new, who writes to whom, what happens behind Slack, and what goes wrong on purpose.
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { buildPage } from "../../src/local/page/bundle.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
 import { CHROMIUM, chromiumIsMissing, launchChromium } from "../support/browser.ts";
-import { DEPLOY_COMMAND, startSystem, type System } from "../support/system.ts";
-import { openWindow, type Window } from "../support/window.ts";
+import { DEPLOY_COMMAND } from "../support/system.ts";
+import { openSystem, openWindow, type SystemInBrowser } from "../support/window.ts";
 import { clientOf } from "../slack/support.ts";
 
 const { rita, ana, bo, otto } = SEED.users;
@@ -19,13 +18,10 @@ describe.skipIf(chromiumIsMissing)(`the page on the whole product (needs ${CHROM
   });
   afterAll(() => browser.close());
 
-  async function openSystem(): Promise<System & { windowOf(person: string): Promise<Window> }> {
-    const system = await startSystem({ page: await buildPage() });
-    return { ...system, windowOf: (person) => openWindow(browser, system.slackUrl, person) };
-  }
+  const open = (): Promise<SystemInBrowser> => openSystem(browser);
 
   test("what somebody has not read stands out, names are counted, and reading it ends that", async () => {
-    const system = await openSystem();
+    const system = await open();
     const { page, picture } = await system.windowOf(ana);
     const channels = page.getByRole("navigation", { name: "Channels" });
     await system.rita.say(general, "good morning");
@@ -48,7 +44,7 @@ describe.skipIf(chromiumIsMissing)(`the page on the whole product (needs ${CHROM
   });
 
   test("two people write to each other, and nobody else reads it", async () => {
-    const system = await openSystem();
+    const system = await open();
     const asking = await system.windowOf(rita);
     await asking.page.getByRole("button", { name: "Bo Oncall" }).click();
     await asking.page.getByRole("heading", { name: "Bo Oncall", level: 2 }).waitFor();
@@ -63,7 +59,7 @@ describe.skipIf(chromiumIsMissing)(`the page on the whole product (needs ${CHROM
   });
 
   test("a slash brings up the command, Tab completes it, Escape lets it be, Enter sends it", async () => {
-    const { windowOf } = await openSystem();
+    const { windowOf } = await open();
     const { page, picture, see } = await windowOf(rita);
     const box = page.getByRole("textbox", { name: "Message", exact: true });
     await box.fill("/");
@@ -73,6 +69,9 @@ describe.skipIf(chromiumIsMissing)(`the page on the whole product (needs ${CHROM
     await picture("slash-1-offered");
     await box.press("Escape");
     await option.waitFor({ state: "hidden" });
+    await box.press("c");
+    expect(await option.isVisible()).toBe(false);
+    await box.fill("");
     await box.fill("/cou");
     await box.press("Tab");
     await expect.poll(() => box.inputValue()).toBe("/countersign ");
@@ -83,7 +82,7 @@ describe.skipIf(chromiumIsMissing)(`the page on the whole product (needs ${CHROM
   });
 
   test("when the app answers late or not at all, it is said beside what was clicked and where the command was typed", async () => {
-    const system = await openSystem();
+    const system = await open();
     await system.askToDeploy();
     const { page, press, see, say, picture } = await system.windowOf(ana);
     await see(CARD);
@@ -101,7 +100,7 @@ describe.skipIf(chromiumIsMissing)(`the page on the whole product (needs ${CHROM
   });
 
   test("a form that comes too late turns into a note of who decided, in the open window", async () => {
-    const system = await openSystem();
+    const system = await open();
     const card = await system.askToDeploy();
     const { press, dialog, picture, page } = await system.windowOf(bo);
     await press("Reject…");
@@ -119,7 +118,7 @@ describe.skipIf(chromiumIsMissing)(`the page on the whole product (needs ${CHROM
   });
 
   test("an archived channel and a deactivated account say what they are", async () => {
-    const system = await openSystem();
+    const system = await open();
     const { page, picture } = await system.windowOf(bo);
     await page.getByRole("textbox", { name: "Message", exact: true }).waitFor();
     await system.administrator.change({ kind: "archive", channel: SEED.channels.deploys, archived: true });
@@ -132,7 +131,7 @@ describe.skipIf(chromiumIsMissing)(`the page on the whole product (needs ${CHROM
   });
 
   test("a link to a message leads to it and marks it", async () => {
-    const system = await openSystem();
+    const system = await open();
     const web = clientOf(system.slackUrl);
     for (let line = 0; line < 40; line += 1) await system.rita.say(general, `line ${line}`);
     const target = (await system.rita.messages(general))[3];
@@ -157,7 +156,7 @@ describe.skipIf(chromiumIsMissing)(`the page on the whole product (needs ${CHROM
 
   describe("the panels", () => {
     test("the ops target changes before one's eyes, and the run's graph shows the path", async () => {
-      const system = await openSystem();
+      const system = await open();
       const { page, say, press, picture, panel } = await system.windowOf(rita);
       await panel("Ops");
       const ops = page.getByRole("complementary", { name: "Ops target" });
@@ -186,7 +185,7 @@ describe.skipIf(chromiumIsMissing)(`the page on the whole product (needs ${CHROM
     });
 
     test("the traffic shows both directions, opens to what was said, and holds no secret", async () => {
-      const system = await openSystem();
+      const system = await open();
       await system.askToDeploy();
       const { page, panel, picture } = await system.windowOf(ana);
       await panel("Traffic");
@@ -204,7 +203,7 @@ describe.skipIf(chromiumIsMissing)(`the page on the whole product (needs ${CHROM
     });
 
     test("a fault chosen there hits the next call, and people and channels are changed there", async () => {
-      const system = await openSystem();
+      const system = await open();
       await system.askToDeploy();
       const { page, panel, press, see, picture } = await system.windowOf(otto);
       await panel("Faults");
@@ -232,7 +231,7 @@ describe.skipIf(chromiumIsMissing)(`the page on the whole product (needs ${CHROM
     });
 
     test("the page says that the model is scripted", async () => {
-      const { windowOf } = await openSystem();
+      const { windowOf } = await open();
       const { see } = await windowOf(rita);
       await see("The model is scripted.");
     });
@@ -241,7 +240,7 @@ describe.skipIf(chromiumIsMissing)(`the page on the whole product (needs ${CHROM
       ["dark", { colorScheme: "dark" as const }],
       ["phone", { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }],
     ])("fit their window without scrolling sideways (%s)", async (name, options) => {
-      const system = await openSystem();
+      const system = await open();
       await system.askToDeploy();
       const { page, panel, picture } = await openWindow(browser, system.slackUrl, ana, options);
       const contents = [

@@ -1,16 +1,8 @@
 // Two people at once, deliveries twice, workers side by side: one decision, one effect, and nobody left guessing.
 import { expect, test } from "vitest";
 import { composeWorker } from "../../src/lambda/app.ts";
-import type { LocalPerson } from "../../src/local/slack/person.ts";
-import type { Message } from "../../src/local/slack/protocol.ts";
 import { buttonClick, buttonValue, post, slashCommand } from "../support/deliver.ts";
-import { DEPLOYS, messageLike, pendingCard, startSystem } from "../support/system.ts";
-
-function told(person: LocalPerson, pattern: RegExp): Promise<Message> {
-  return person.waitFor(({ messages }) =>
-    messages.find(({ text, visibleTo }) => visibleTo === person.id && pattern.test(text)),
-  );
-}
+import { DEPLOYS, messageLike, pendingCard, startSystem, told } from "../support/system.ts";
 
 test("when two people click at once, one decides and the other is told who did", async () => {
   const { ana, bo, askToDeploy, deployments } = await startSystem();

@@ -1,15 +1,6 @@
 // Parts of the world going away at the worst moment: people are told the truth, and nothing acknowledged is lost.
 import { expect, test } from "vitest";
-import type { LocalPerson } from "../../src/local/slack/person.ts";
-import type { Message } from "../../src/local/slack/protocol.ts";
-import { DEPLOY_COMMAND, DEPLOYS, messageLike, pendingCard, startSystem } from "../support/system.ts";
-
-function told(person: LocalPerson, pattern: RegExp): Promise<Message> {
-  return person.waitFor(
-    ({ messages }) => messages.find(({ text, visibleTo }) => visibleTo === person.id && pattern.test(text)),
-    10_000,
-  );
-}
+import { DEPLOY_COMMAND, DEPLOYS, messageLike, pendingCard, startSystem, told } from "../support/system.ts";
 
 test("with a dead database, the clicker is told that nothing was recorded, within Slack's three seconds, and can click again", async () => {
   const { ana, relays, askToDeploy, deployments } = await startSystem();

@@ -114,3 +114,21 @@ test("of two nodes side by side, one can be done while the other waits", async (
     path: ["read"],
   });
 });
+
+test("a node that was answered and then threw has failed, and waits for nobody", async () => {
+  const graph = new StateGraph(State)
+    .addNode("ask", () => {
+      interrupt("How many?");
+      throw new Error("That is no number.");
+    })
+    .addEdge(START, "ask")
+    .compile({ checkpointer: new MemorySaver() });
+  const run = runOf(freshKey());
+  const config = { configurable: { thread_id: logOf(run) } };
+  await graph.invoke({ drafts: 0 }, config);
+  await expect(graph.invoke(new Command({ resume: "many" }), config)).rejects.toThrow("no number");
+  expect(told(await pathOf(graph, { ...run, status: statusOf("failed") }))).toMatchObject({
+    nodes: ["ask failed"],
+    path: [],
+  });
+});

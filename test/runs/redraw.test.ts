@@ -54,3 +54,22 @@ test("a drawer that died is replaced once its claim has run out, and the next on
   expect(await redrawCards({ ...deps, messenger }, run)).toBe(true);
   expect(claims).toEqual([2]);
 });
+
+test("a question follows the run's message to where that could be posted", async () => {
+  const state = await bench(askingWorkflow);
+  state.slackIsAway = true;
+  await state.work();
+  state.advanceClock(31);
+  const places: object[] = [];
+  const messenger: Messenger = {
+    draw: (drawing, { card, threadTs }) => {
+      places.push({ kind: drawing.kind, channel: card.channel, threadTs });
+      return Promise.resolve({ channel: "CDEFAULT", ts: `${places.length}.0` });
+    },
+  };
+  expect(await redrawCards({ ...state.deps, messenger }, state.run)).toBe(true);
+  expect(places).toEqual([
+    { kind: "run", channel: state.run.channel, threadTs: undefined },
+    { kind: "ask", channel: "CDEFAULT", threadTs: "1.0" },
+  ]);
+});

@@ -3,6 +3,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { SEED } from "../../src/local/slack/seed.ts";
 import { MessengerUnavailable } from "../../src/runs/errors.ts";
 import type { Card, Drawing, Messenger } from "../../src/runs/ports.ts";
+import { createAdministrator } from "../../src/local/slack/administrator.ts";
 import { createMessenger } from "../../src/slack/messenger.ts";
 import type { Message } from "../../src/local/slack/protocol.ts";
 import { type Relay, startRelay } from "../support/relay.ts";
@@ -171,4 +172,28 @@ test("when the default channel cannot be written to either, the error carries Sl
   const card = { ...cardOf("run"), channel: "C0NOWHERE" };
   await expect(messenger.draw(runDrawing, { card })).rejects.toThrow(MessengerUnavailable);
   await expect(messenger.draw(runDrawing, { card })).rejects.toThrow(/not_in_channel/);
+});
+
+test("when the channel of a card was archived, the card stands in the default channel from then on", async () => {
+  const { messenger, messages, slack } = await startWorld();
+  const ts = await messenger.draw(runDrawing, { card: cardOf("run") });
+  await createAdministrator(slack.url).change({ kind: "archive", channel: deploys, archived: true });
+  const moved = await messenger.draw(runDrawing, { card: cardOf("run", { ts }) });
+  expect(moved).not.toBe(ts);
+  expect((await messages()).map(({ channel }) => channel)).toEqual([deploys, SEED.channels.general]);
+});
+
+test("a refusal of Slack is told apart from no answer, for other cards may still be taken", async () => {
+  const { messenger, slack, relay } = await startWorld();
+  const failed = () =>
+    messenger
+      .draw(runDrawing, { card: cardOf("run") })
+      .catch((error: unknown) => error as MessengerUnavailable);
+  await createAdministrator(slack.url).faults({ kind: "rate-limit", retryAfterSeconds: 1, times: 1 });
+  expect(await failed()).toMatchObject({
+    refused: true,
+    message: "The message could not be written: ratelimited.",
+  });
+  relay.cut();
+  expect(await failed()).toMatchObject({ refused: false });
 });

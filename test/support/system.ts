@@ -196,3 +196,11 @@ export function pendingCard(person: LocalPerson): Promise<Message> {
 export function messageLike(person: LocalPerson, pattern: RegExp, ms?: number): Promise<Message> {
   return person.waitFor(({ messages }) => messages.find(({ text }) => pattern.test(text)), ms);
 }
+
+/** Waits for what only this person is told. */
+export function told(person: LocalPerson, pattern: RegExp): Promise<Message> {
+  return person.waitFor(
+    ({ messages }) => messages.find(({ text, visibleTo }) => visibleTo === person.id && pattern.test(text)),
+    10_000,
+  );
+}

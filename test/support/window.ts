@@ -2,7 +2,8 @@
 import { mkdirSync } from "node:fs";
 import type { Browser, Locator, Page } from "playwright-core";
 import { expect, onTestFinished } from "vitest";
-import { DEPLOYS } from "./system.ts";
+import { buildPage } from "../../src/local/page/bundle.ts";
+import { DEPLOYS, startSystem, type System } from "./system.ts";
 
 export interface Window {
   readonly page: Page;
@@ -18,6 +19,16 @@ export interface Window {
   picture(name: string): Promise<void>;
   /** A picture of one message alone; docs/card.png is one of these. */
   card(text: string, name: string): Promise<void>;
+}
+
+export interface SystemInBrowser extends System {
+  windowOf(person: string): Promise<Window>;
+}
+
+/** The whole product with its page. */
+export async function openSystem(browser: Browser): Promise<SystemInBrowser> {
+  const system = await startSystem({ page: await buildPage() });
+  return { ...system, windowOf: (person) => openWindow(browser, system.slackUrl, person) };
 }
 
 export async function openWindow(

@@ -13,6 +13,7 @@ import { Sidebar } from "./sidebar.tsx";
 import { StatusLine } from "./status-line.tsx";
 import { ThreadPane } from "./thread.tsx";
 import {
+  PulseContext,
   useActing,
   useSnapshot,
   useTheme,
@@ -51,34 +52,42 @@ interface PageProps {
 }
 
 function Page({ live, snapshot, place, go }: PageProps): ReactElement {
-  const { busy, status, troubles, act, forget } = useActing(live.refresh);
+  const { busy, status, troubles, act, tell, forget } = useActing(live.refresh);
   const theme = useTheme();
   const { pulse, refresh } = live;
+  // Until the next person's snapshot is there, the page shows and is the last one.
+  const { me } = snapshot;
+  const visit = useCallback<Go>(
+    (change, how) => {
+      if (change.as !== undefined || change.channel !== undefined) forget();
+      go(change, how);
+    },
+    [forget, go],
+  );
   const channel = snapshot.channels.find(({ id }) => id === place.channel);
   const write = useCallback(
     async (person: string): Promise<void> => {
-      const opened = await openIm({ as: place.as, with: person });
+      const opened = await openIm({ as: me, with: person });
       await refresh();
-      if (opened.ok) go({ channel: opened.channel, thread: "" });
+      if (opened.ok) visit({ channel: opened.channel, thread: "" });
+      else tell({ tone: "error", text: opened.error });
     },
-    [place.as, refresh, go],
+    [me, refresh, visit, tell],
   );
   const workspace = useMemo((): Workspace => {
-    return { me: place.as, snapshot, theme, busy, status, troubles, pulse, act, visit: go, write };
-  }, [place.as, snapshot, theme, busy, status, troubles, pulse, act, go, write]);
+    return { me, snapshot, theme, busy, status, troubles, act, visit, write };
+  }, [me, snapshot, theme, busy, status, troubles, act, visit, write]);
   useEffect(() => {
     const unread = snapshot.unread.reduce((sum, { mentions }) => sum + mentions, 0);
     const where = channel === undefined ? "" : `${channel.name} · `;
     document.title = `${unread > 0 ? `(${unread}) ` : ""}${where}Countersign · local Slack`;
   }, [channel, snapshot.unread]);
-  const goElsewhere: Go = (change) => {
-    forget();
-    go(change);
-  };
   return (
     <WorkspaceContext value={workspace}>
       <ConfirmProvider>
-        <Panes place={place} channel={channel} go={goElsewhere} />
+        <PulseContext value={pulse}>
+          <Panes place={place} channel={channel} go={visit} />
+        </PulseContext>
         <StatusLine status={live.problem === "" ? status : { tone: "error", text: live.problem }} />
         <Modals />
       </ConfirmProvider>
@@ -115,12 +124,12 @@ function Panes({ place, channel, go }: PanesProps): ReactElement {
 }
 
 function MainPane({ place, channel }: Omit<PanesProps, "go">): ReactElement | undefined {
-  const { snapshot } = useWorkspace();
-  const me = snapshot.people.find(({ id }) => id === place.as);
-  if (me?.deactivated === true) return <SignedOut name={me.realName} />;
-  if (place.channel === HOME) return <HomePane key={place.as} />;
+  const { me, snapshot } = useWorkspace();
+  const person = snapshot.people.find(({ id }) => id === me);
+  if (person?.deactivated === true) return <SignedOut name={person.realName} />;
+  if (place.channel === HOME) return <HomePane key={me} />;
   if (channel === undefined) return undefined;
-  return <ChannelPane key={`${place.as}/${channel.id}`} channel={channel} linked={place.message} />;
+  return <ChannelPane key={`${me}/${channel.id}`} channel={channel} linked={place.message} />;
 }
 
 function panelNamed(name: string): PanelName | undefined {

@@ -1,11 +1,7 @@
 // Builds the page in memory when the local Slack starts, and hands out its few files.
 import { build, type OutputFile } from "esbuild";
 import { fileURLToPath } from "node:url";
-
-export interface PageFile {
-  readonly body: string | Uint8Array<ArrayBuffer>;
-  readonly contentType: string;
-}
+import type { PageFile } from "../slack/server.ts";
 
 /** The files of the page by URL path; undefined for a path it does not have. */
 export type Page = (path: string) => PageFile | undefined;

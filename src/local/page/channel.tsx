@@ -18,7 +18,7 @@ interface ChannelPaneProps {
 export function ChannelPane({ channel, linked }: ChannelPaneProps): ReactElement {
   const { me, snapshot } = useWorkspace();
   const messages = useMemo(() => inChannel(snapshot.messages, channel.id), [snapshot.messages, channel.id]);
-  const readUntil = useReading(channel, messages);
+  const readUntil = useReadMark(channel, messages);
   const title = titleOf(channel);
   return (
     <main className="pane channel">
@@ -67,7 +67,7 @@ export function titleOf({ kind, name }: Channel): string {
 }
 
 /** Marks what is shown as read while somebody looks, and keeps where this person had read to when they came. */
-function useReading(channel: Channel, messages: readonly Message[]): string | undefined {
+function useReadMark(channel: Channel, messages: readonly Message[]): string | undefined {
   const { me, snapshot } = useWorkspace();
   const unread = snapshot.unread.find((one) => one.channel === channel.id);
   const [readUntil] = useState(unread?.lastRead);

@@ -104,8 +104,10 @@ interface CommandMenu {
 function useCommandMenu(text: string, setText: (text: string) => void): CommandMenu {
   const { snapshot } = useWorkspace();
   const [chosen, setChosen] = useState(0);
-  const [dismissed, setDismissed] = useState("");
-  const isNaming = /^\/\S*\s?$/.test(text) && text !== dismissed;
+  const [isDismissed, setDismissed] = useState(false);
+  // Until the line begins with another slash.
+  if (isDismissed && !text.startsWith("/")) setDismissed(false);
+  const isNaming = /^\/\S*\s?$/.test(text) && !isDismissed;
   const fitting = isNaming ? snapshot.commands.filter(({ name }) => name.startsWith(text.trim())) : [];
   const at = Math.min(chosen, Math.max(fitting.length - 1, 0));
   const choose = ({ name }: SlashCommand): void => setText(`${name} `);
@@ -119,7 +121,7 @@ function useCommandMenu(text: string, setText: (text: string) => void): CommandM
         setChosen((at + (event.key === "ArrowDown" ? 1 : fitting.length - 1)) % fitting.length);
         break;
       case "Escape":
-        setDismissed(text);
+        setDismissed(true);
         break;
       case "Tab":
       case "Enter":

@@ -60,7 +60,9 @@ export function inPlainWords(text: string, { people, groups }: Pick<Snapshot, "p
     people.find((person) => person.id === id)?.name ?? groups.find((group) => group.id === id)?.handle;
   return text
     .replaceAll(/<(?:@|!subteam\^)(\w+)[^>]*>/g, (_, id: string) => `@${nameOf(id) ?? id}`)
-    .replaceAll(/<[^>|]*\|?([^>]*)>/g, "$1")
+    .replaceAll(/<#\w+\|?([^>]*)>/g, "#$1")
+    .replaceAll(/<!(\w+)[^>]*>/g, "@$1")
+    .replaceAll(/<([^>|]*)(?:\|([^>]*))?>/g, (_, target: string, label?: string) => label ?? target)
     .replaceAll(/[*_`~]/g, "")
     .replaceAll("&lt;", "<")
     .replaceAll("&gt;", ">")

@@ -16,7 +16,7 @@ const PATHS = {
   next: "M9 5l7 7-7 7",
 } as const;
 
-export type IconName = keyof typeof PATHS;
+type IconName = keyof typeof PATHS;
 
 export function Icon({ name, size = 20 }: { readonly name: IconName; readonly size?: number }): ReactElement {
   return (

@@ -1,5 +1,5 @@
 // One message: who, when, what it says, and the way into its thread.
-import { memo, useMemo, type ReactElement } from "react";
+import { useMemo, type ReactElement } from "react";
 import type { Message, Person } from "../slack/protocol.ts";
 import { Avatar } from "./avatar.tsx";
 import { Blocks } from "./blocks.tsx";
@@ -20,7 +20,7 @@ interface MessageItemProps {
   readonly isLinked: boolean;
 }
 
-export const MessageItem = memo(function MessageItem(props: MessageItemProps): ReactElement {
+export function MessageItem(props: MessageItemProps): ReactElement {
   const { message, where, isContinued, isLinked } = props;
   const { snapshot } = useWorkspace();
   const author = snapshot.people.find(({ id }) => id === message.user);
@@ -44,7 +44,7 @@ export const MessageItem = memo(function MessageItem(props: MessageItemProps): R
       {hasThread && <ReplyButton message={message} />}
     </article>
   );
-});
+}
 
 /** Where the picture would be, once somebody points at the message. */
 function TimeAside({ time }: { readonly time: string }): ReactElement {

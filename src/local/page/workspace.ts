@@ -26,8 +26,6 @@ export interface Workspace {
   readonly status: Status;
   /** What went wrong with the last try of an action, by its key; shown where it was tried. */
   readonly troubles: ReadonlyMap<string, string>;
-  /** Grows with everything that happens, for what is read besides the snapshot. */
-  readonly pulse: number;
   /** Sends, and resolves when the app has answered and the page shows what became of it. */
   readonly act: (key: string, request: Request) => Promise<Acted>;
   readonly visit: (place: Partial<Omit<Place, "as">>) => void;
@@ -37,6 +35,9 @@ export interface Workspace {
 
 /** Slack's limit for an app's answer, after which it shows a warning to the person who clicked. */
 const LATE_MS = 3000;
+
+/** Grows with everything that happens, for what is read besides the snapshot; apart, so that the rest need not be drawn again. */
+export const PulseContext = createContext(0);
 
 export const WorkspaceContext = createContext<Workspace | undefined>(undefined);
 
@@ -82,6 +83,7 @@ export function useSnapshot(as: string, onNobody: (somebody: string) => void): L
 }
 
 export interface Acting extends Pick<Workspace, "busy" | "status" | "troubles" | "act"> {
+  readonly tell: (status: Status) => void;
   readonly forget: () => void;
 }
 
@@ -117,7 +119,7 @@ export function useActing(refresh: () => Promise<void>): Acting {
     setStatus(NOTHING);
     setTroubles(new Map());
   }, []);
-  return { busy, status, troubles, act, forget };
+  return { busy, status, troubles, act, tell: setStatus, forget };
 }
 
 function actedToStatus(acted: Acted): Status {

@@ -58,7 +58,9 @@ async function opsPicture(opsUrl: string): Promise<OpsPicture> {
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new Error(`The ops target does not answer: ${reason}.`, { cause });
     });
-    return response.json();
+    const body: unknown = await response.json().catch(() => undefined);
+    if (!response.ok || body === undefined) throw new Error(`The ops target answered ${response.status}.`);
+    return body;
   };
   const [services, deployments, outbox] = await Promise.all([
     get("services"),

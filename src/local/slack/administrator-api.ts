@@ -6,7 +6,7 @@ import { refusal } from "./acting.ts";
 import { changeKey, changeSchema, whyNoChange } from "./change.ts";
 import { type FaultBook, faultsBody } from "./faults.ts";
 import type { Journal } from "./journal.ts";
-import type { ClockReading, Faults } from "./protocol.ts";
+import type { ClockReading, Faults, Traffic as TrafficAnswer } from "./protocol.ts";
 import { everything } from "./snapshot.ts";
 import type { Traffic } from "./traffic.ts";
 import type { Workspace } from "./workspace.ts";
@@ -55,7 +55,10 @@ export function createAdministratorApi(deps: AdministratorApiDeps): Hono {
   });
   app.get("/traffic", (context) => {
     const after = Number(context.req.query("after") ?? "0");
-    return context.json({ entries: traffic.after(Number.isFinite(after) ? after : 0) });
+    return context.json({
+      epoch: traffic.epoch(),
+      entries: traffic.after(Number.isFinite(after) ? after : 0),
+    } satisfies TrafficAnswer);
   });
   app.get("/everything", (context) => context.json(everything(workspace, journal)));
   app.post("/reset", (context) => {

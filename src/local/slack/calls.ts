@@ -5,13 +5,13 @@ import type { Sleep } from "./dispatch.ts";
 import type { FaultBook } from "./faults.ts";
 import type { Traffic } from "./traffic.ts";
 
-export interface CallsDeps {
+interface CallsDeps {
   readonly traffic: Traffic;
   readonly faults: FaultBook;
   readonly sleep: Sleep;
 }
 
-export interface IncomingCall {
+interface IncomingCall {
   /** The Web API method, or "response_url". */
   readonly name: string;
   readonly request: Request;
@@ -33,7 +33,12 @@ export function createCalls({ traffic, faults, sleep }: CallsDeps): Calls {
       body: await request.clone().text(),
       fault: fault?.kind,
     });
-    const response = fault?.kind === "rate-limit" ? tooMany(fault.retryAfterSeconds) : await carryOut();
+    const answer =
+      fault?.kind === "rate-limit" ? () => Promise.resolve(tooMany(fault.retryAfterSeconds)) : carryOut;
+    const response = await answer().catch((error: unknown) => {
+      answered({ status: 500, body: error instanceof Error ? error.message : String(error) });
+      throw error;
+    });
     if (fault?.kind === "lose-reply") {
       answered(LOST);
       connection.outgoing.destroy();

@@ -64,7 +64,7 @@ export function changedGroups(seed: readonly Group[], changes: readonly Change[]
   });
 }
 
-/** A deactivated account is in no channel either. */
+/** A deactivated account is in no channel either; a conversation with it stays what it was. */
 export function changedChannels(seed: readonly Channel[], changes: readonly Change[]): readonly Channel[] {
   const away = deactivated(changes);
   const archived = new Set(
@@ -72,7 +72,7 @@ export function changedChannels(seed: readonly Channel[], changes: readonly Chan
   );
   return seed.map((channel) => ({
     ...channel,
-    members: channel.members.filter((id) => !away.has(id)),
+    members: channel.kind === "im" ? channel.members : channel.members.filter((id) => !away.has(id)),
     ...(archived.has(channel.id) && { archived: true }),
   }));
 }

@@ -90,7 +90,7 @@ export const chatMethods: Methods = {
     z.object({ channel: z.string().min(1), message_ts: z.string().min(1) }),
     ({ workspace, origin }, args) => {
       if (workspace.channel(args.channel) === undefined) return refused("channel_not_found");
-      const message = workspace.messages.get(`${args.channel}/${args.message_ts}`);
+      const message = workspace.messages.get(messageKey({ channel: args.channel, ts: args.message_ts }));
       if (message === undefined || message.visibleTo !== undefined) return refused("message_not_found");
       const thread =
         message.threadTs === undefined ? "" : `?thread_ts=${message.threadTs}&cid=${message.channel}`;

@@ -9,7 +9,7 @@ import type { Acted, Block, Channel, Click } from "./protocol.ts";
 import { issueHook } from "./response-url.ts";
 import { issueTrigger } from "./triggers.ts";
 import { tsFromMicros } from "./timestamps.ts";
-import type { Workspace } from "./workspace.ts";
+import { messageKey, type Workspace } from "./workspace.ts";
 
 type ActionVerdict =
   | { readonly ok: true; readonly action: Readonly<Record<string, unknown>>; readonly value?: StoredInput }
@@ -29,7 +29,7 @@ async function clickMessage(
   address: { readonly channel: string; readonly ts: string },
 ): Promise<Acted> {
   const channel = workspace.channel(address.channel);
-  const message = workspace.messages.get(`${address.channel}/${address.ts}`);
+  const message = workspace.messages.get(messageKey(address));
   if (channel === undefined || message === undefined || !maySee(person.id, channel, message))
     return refusal(`${person.name} sees no message ${address.ts} in ${address.channel}.`);
   const verdict = actionIn(workspace, message.blocks, act);

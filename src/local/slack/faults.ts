@@ -35,10 +35,10 @@ export interface FaultBook {
   /** The first fault that is meant for this Web API call, used up once. */
   ofCall(method: string): CallFault | undefined;
   /** The first that is meant for this delivery, used up once. */
-  ofDelivery(type: string): DeliveryFault | undefined;
+  ofDelivery(delivery: { readonly type: string; readonly hasTrigger: boolean }): DeliveryFault | undefined;
 }
 
-export type CallFault = Extract<Fault, { readonly kind: (typeof CALL_KINDS)[number] }>;
+type CallFault = Extract<Fault, { readonly kind: (typeof CALL_KINDS)[number] }>;
 export type DeliveryFault = Exclude<Fault, CallFault>;
 
 const CALL_KINDS = ["lose-reply", "rate-limit", "delay-reply"] as const;
@@ -57,8 +57,8 @@ export function createFaultBook(): FaultBook {
     },
     ofCall: (name) =>
       take((fault): fault is CallFault => isCallFault(fault) && (fault.method ?? name) === name),
-    ofDelivery: (name) =>
-      take((fault): fault is DeliveryFault => !isCallFault(fault) && (typeOf(fault) ?? name) === name),
+    ofDelivery: (delivery) =>
+      take((fault): fault is DeliveryFault => !isCallFault(fault) && isForDelivery(fault, delivery)),
   };
 }
 
@@ -66,8 +66,12 @@ function isCallFault(fault: Fault): fault is CallFault {
   return CALL_KINDS.some((kind) => kind === fault.kind);
 }
 
-function typeOf(fault: DeliveryFault): string | undefined {
-  return "type" in fault ? fault.type : undefined;
+function isForDelivery(
+  fault: DeliveryFault,
+  { type, hasTrigger }: { readonly type: string; readonly hasTrigger: boolean },
+): boolean {
+  if (fault.kind === "expire-trigger") return hasTrigger;
+  return "type" in fault ? fault.type === type : true;
 }
 
 function lessOne(fault: Fault): readonly Fault[] {

@@ -2,7 +2,7 @@
 import type { StoredMessage } from "./documents.ts";
 import { SEED } from "./seed.ts";
 import { microsFromTs } from "./timestamps.ts";
-import type { Workspace } from "./workspace.ts";
+import { messageKey, type Workspace } from "./workspace.ts";
 
 export type Draft = Omit<StoredMessage, "ts" | "edited">;
 
@@ -26,7 +26,7 @@ export function messagesOf(workspace: Workspace, channel: string): readonly Stor
 
 /** The message a reply belongs under, which for a reply's own timestamp is its thread's first message. */
 export function threadRoot(workspace: Workspace, channel: string, ts: string): string | undefined {
-  const message = workspace.messages.get(`${channel}/${ts}`);
+  const message = workspace.messages.get(messageKey({ channel, ts }));
   if (message === undefined || message.visibleTo !== undefined) return undefined;
   return message.threadTs ?? message.ts;
 }

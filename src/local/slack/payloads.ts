@@ -22,7 +22,7 @@ function envelope(workspace: Workspace, person: Person): Json {
   };
 }
 
-export interface Slash {
+interface Slash {
   readonly person: Person;
   readonly channel: Channel;
   readonly command: string;
@@ -53,7 +53,7 @@ function channelName(channel: Channel): string {
   return channel.kind === "im" ? "directmessage" : channel.name;
 }
 
-export interface MessageClick {
+interface MessageClick {
   readonly person: Person;
   readonly channel: Channel;
   readonly message: StoredMessage;
@@ -86,7 +86,7 @@ export function messageClickPayload(workspace: Workspace, click: MessageClick): 
   };
 }
 
-export interface ViewClick {
+interface ViewClick {
   readonly person: Person;
   readonly view: Modal | Home;
   readonly action: Json;

@@ -270,6 +270,8 @@ export interface ClockReading {
 
 /** GET /local/traffic?after=<number>: what went over the wire, oldest first, with every secret replaced by "•••". */
 export interface Traffic {
+  /** When it is another one than before, the numbering has begun anew. */
+  readonly epoch: string;
   readonly entries: readonly Exchange[];
 }
 

@@ -78,26 +78,29 @@ function readReply(body: string): unknown {
   }
 }
 
+/** What becomes a link or a mention, read in one go: what stands within a link is part of it. */
+const LINKED =
+  /(?<=^|[\s=,("'])(?:(?<url>https?:\/\/(?:(?!&[lg]t;)[^\s"'<>])+(?<![.,;:!?)]))|(?<address>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)|(?<sign>[@#])(?<name>[\w-]+))/g;
+
 /** As Slack does for an app with "Escape channels, users, and links": what a person types cannot forge a mention, and addresses become links. */
 function escapeLine(workspace: Workspace, line: string): string {
-  const [people, groups] = [workspace.people(), workspace.groups()];
-  return line
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll(/(?<=^|[\s=,("'])https?:\/\/(?:(?!&[lg]t;)[^\s"'<>])+(?<![.,;:!?)])/g, (url) => `<${url}>`)
-    .replaceAll(
-      /(?<=^|[\s=,("'])[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g,
-      (address) => `<mailto:${address}|${address}>`,
-    )
-    .replaceAll(/(?<=^|[\s=,(])([@#])([\w-]+)/g, (typed, sign: string, name: string) => {
-      if (sign === "#") {
-        const channel = workspace.channels().find((one) => one.kind === "channel" && one.name === name);
-        return channel === undefined ? typed : `<#${channel.id}|${name}>`;
-      }
-      const person = people.find((one) => one.name === name);
-      if (person !== undefined) return `<@${person.id}|${name}>`;
-      const group = groups.find((one) => one.handle === name);
-      return group === undefined ? typed : `<!subteam^${group.id}|@${name}>`;
-    });
+  const escaped = line.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  return escaped.replaceAll(LINKED, (typed, ...groups) => {
+    const { url, address, sign, name = "" } = groups.at(-1) as Readonly<Record<string, string | undefined>>;
+    if (url !== undefined) return `<${url}>`;
+    if (address !== undefined) return `<mailto:${address}|${address}>`;
+    return (sign === "#" ? channelNamed(workspace, name) : somebodyNamed(workspace, name)) ?? typed;
+  });
+}
+
+function channelNamed(workspace: Workspace, name: string): string | undefined {
+  const channel = workspace.channels().find((one) => one.kind === "channel" && one.name === name);
+  return channel && `<#${channel.id}|${name}>`;
+}
+
+function somebodyNamed(workspace: Workspace, name: string): string | undefined {
+  const person = workspace.people().find((one) => one.name === name);
+  if (person !== undefined) return `<@${person.id}|${name}>`;
+  const group = workspace.groups().find((one) => one.handle === name);
+  return group && `<!subteam^${group.id}|@${name}>`;
 }

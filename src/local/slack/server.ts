@@ -35,10 +35,12 @@ export interface LocalSlackOptions {
   readonly patience?: Patience;
   /** How faults wait. */
   readonly sleep?: Sleep;
+  /** Milliseconds of a clock that nobody moves, for how long an answer took. */
+  readonly elapsed?: () => number;
 }
 
 export interface PageFile {
-  readonly body: Uint8Array | string;
+  readonly body: string | Uint8Array<ArrayBuffer>;
   readonly contentType: string;
 }
 
@@ -70,14 +72,15 @@ type App = Hono<{ readonly Bindings: HttpBindings }>;
 
 function compose(options: LocalSlackOptions, appUrl: () => string): App {
   const { store, teamId, clock, botToken, signingSecret, patience, sleep = pause } = options;
+  const { elapsed = () => performance.now() } = options;
   const now = clock.nowMs;
   const journal = createJournal();
-  const traffic = createTraffic(now);
+  const traffic = createTraffic({ now, elapsed });
   const faults = createFaultBook();
   const secret = (): string => randomBytes(12).toString("hex");
   const workspace = createWorkspace({ store, teamId, now, secret });
   const dispatcher = createDispatcher({
-    ...{ signingSecret, teamId, appUrl, now, sleep, journal, traffic, faults, patience },
+    ...{ signingSecret, teamId, appUrl, now, elapsed, sleep, journal, traffic, faults, patience },
     expireTrigger: (id) => expireTrigger(workspace, id),
   });
   const webApi = createWebApi({ workspace, botToken, journal });
@@ -119,8 +122,7 @@ function addPage(app: App, { page, panels }: LocalSlackOptions): void {
     const path = context.req.path.startsWith("/archives/") ? "/" : context.req.path;
     const file = page?.(path);
     if (file === undefined) return context.text("There is nothing here.", 404);
-    const body = typeof file.body === "string" ? file.body : new Uint8Array(file.body);
-    return context.body(body, 200, { "Content-Type": file.contentType });
+    return context.body(file.body, 200, { "Content-Type": file.contentType });
   });
 }
 

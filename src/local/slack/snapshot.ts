@@ -10,7 +10,7 @@ import type { Workspace } from "./workspace.ts";
 export function snapshotFor(workspace: Workspace, me: Person): Snapshot {
   const channels = workspace
     .channels()
-    .filter((channel) => channel.members.includes(me.id))
+    .filter((channel) => me.deactivated !== true && channel.members.includes(me.id))
     .map((channel) => namedFor(workspace, me, channel));
   const ids = new Set(channels.map((channel) => channel.id));
   const home = workspace.homes.get(me.id);

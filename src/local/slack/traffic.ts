@@ -1,4 +1,5 @@
 // What goes over the wire between Slack and the app, kept for people to read: readable, bounded, and without a secret in it.
+import { randomUUID } from "node:crypto";
 import type { Exchange, Fault, Wire } from "./protocol.ts";
 
 export interface Traffic {
@@ -6,11 +7,13 @@ export interface Traffic {
   begin(request: Begun): (answer: Ended) => void;
   /** Entries that have changed since this revision, oldest first. */
   after(revision: number): readonly Exchange[];
+  /** Another one after a start or a clearing: what was numbered before means nothing any more. */
+  epoch(): string;
   onChange(listener: () => void): () => void;
   clear(): void;
 }
 
-export interface Begun {
+interface Begun {
   readonly direction: Exchange["direction"];
   readonly name: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -18,7 +21,7 @@ export interface Begun {
   readonly fault?: Fault["kind"] | undefined;
 }
 
-export interface Ended {
+interface Ended {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: string;
@@ -27,8 +30,14 @@ export interface Ended {
 const KEPT = 500;
 const BODY_KEPT = 30_000;
 
-export function createTraffic(now: () => number): Traffic {
+export interface TrafficOptions {
+  readonly now: () => number;
+  readonly elapsed: () => number;
+}
+
+export function createTraffic({ now, elapsed }: TrafficOptions): Traffic {
   let entries: readonly Exchange[] = [];
+  let epoch = newEpoch();
   let lastNumber = 0;
   let lastRevision = 0;
   const listeners = new Set<() => void>();
@@ -42,11 +51,11 @@ export function createTraffic(now: () => number): Traffic {
 
   return {
     begin({ direction, name, headers, body, fault }) {
-      const startedAt = now();
+      const startedAt = elapsed();
       lastNumber += 1;
       const entry = {
         number: lastNumber,
-        at: new Date(startedAt).toISOString(),
+        at: new Date(now()).toISOString(),
         direction,
         name,
         request: wire(headers, body),
@@ -54,7 +63,7 @@ export function createTraffic(now: () => number): Traffic {
       };
       put(entry);
       return ({ status, headers: answered = {}, body: said }) =>
-        put({ ...entry, answer: { status, ms: now() - startedAt, ...wire(answered, said) } });
+        put({ ...entry, answer: { status, ms: Math.round(elapsed() - startedAt), ...wire(answered, said) } });
     },
     after: (revision) =>
       entries.filter((entry) => entry.revision > revision).toSorted((a, b) => a.number - b.number),
@@ -62,10 +71,17 @@ export function createTraffic(now: () => number): Traffic {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
+    epoch: () => epoch,
     clear: () => {
       entries = [];
+      epoch = newEpoch();
+      for (const listener of listeners) listener();
     },
   };
+}
+
+function newEpoch(): string {
+  return randomUUID();
 }
 
 /** The headers that say something about Slack; the rest is what every HTTP client sends. */

@@ -15,13 +15,13 @@ const METHODS: Methods = {
   ...viewMethods,
 };
 
-export interface WebApiDeps {
+interface WebApiDeps {
   readonly workspace: Workspace;
   readonly botToken: string;
   readonly journal: Journal;
 }
 
-export type WebApi = (method: string, request: Request) => Promise<ApiAnswer>;
+type WebApi = (method: string, request: Request) => Promise<ApiAnswer>;
 
 /** A method is answered in one go, without waiting for anything, so no two calls can mix. */
 export function createWebApi({ workspace, botToken, journal }: WebApiDeps): WebApi {

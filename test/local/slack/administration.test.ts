@@ -57,6 +57,16 @@ describe("a deactivated account", () => {
     expect(shown).toMatchObject({ deactivated: true });
   });
 
+  it("keeps its name in the conversations others had with it", async () => {
+    const { rita, bo, administrator } = await world();
+    const opened = await rita.openIm(users.bo);
+    if (!opened.ok) throw new Error(opened.error);
+    await administrator.change({ kind: "deactivate", user: users.bo, deactivated: true });
+    const { channels } = await rita.snapshot();
+    expect(channels).toContainEqual(expect.objectContaining({ id: opened.channel, name: "Bo Oncall" }));
+    expect((await bo.snapshot()).channels).toEqual([]);
+  });
+
   it("is as it was when it is active again", async () => {
     const { web, bo, administrator } = await world();
     await administrator.change({ kind: "deactivate", user: users.bo, deactivated: true });
@@ -138,6 +148,18 @@ describe("the clock", () => {
     expect(Number(message?.ts)).toBeGreaterThanOrEqual(clock.ms / 1_000 + 1_801);
     expect((await rita.snapshot()).now).toBe(new Date(clock.ms + 1_801_000).toISOString());
     expect(await (await fetch(`${url}/local/clock`)).json()).toMatchObject({ aheadSeconds: 1_801 });
+  });
+
+  it("that is moved while the app answers does not make the answer late", async () => {
+    let real = 0;
+    const { rita, app, administrator } = await world({ elapsed: () => (real += 5) });
+    app.answer = async () => {
+      await administrator.advance(24 * 60 * 60);
+      return new Response("");
+    };
+    expect(await rita.say(deploys, "/countersign help")).toMatchObject({
+      answer: { kind: "ok", status: 200 },
+    });
   });
 
   it.each([0, -60, 1e9, "soon"])("never moves back, nor by %s seconds", async (advanceSeconds) => {

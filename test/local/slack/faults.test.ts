@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { createAdministrator } from "../../../src/local/slack/administrator.ts";
-import { OTHER_TEAM, type Sleep } from "../../../src/local/slack/dispatch.ts";
+import type { Sleep } from "../../../src/local/slack/dispatch.ts";
 import { SEED } from "../../../src/local/slack/seed.ts";
 import {
   buttons,
@@ -161,6 +161,27 @@ describe("faults of deliveries", () => {
     expect(app.received.map((one) => formOf(one).text)).toEqual(["second", "first"]);
   });
 
+  it("out of order: what was under way already is not the next one", async () => {
+    const { sleep, slept } = sleeping();
+    const { rita, bo, ana, app, administrator } = await world({ sleep });
+    let release = (): void => undefined;
+    app.answer = (received) =>
+      formOf(received).text === "slow"
+        ? new Promise((resolve) => (release = () => resolve(new Response(""))))
+        : new Response("");
+    const slow = rita.say(deploys, "/countersign slow");
+    await expect.poll(() => app.received.length).toBe(1);
+    await administrator.faults({ kind: "deliver-after-next", times: 1 });
+    const held = bo.say(deploys, "/countersign held");
+    await expect.poll(() => slept).toEqual([10_000]);
+    release();
+    await slow;
+    expect(app.received).toHaveLength(1);
+    await ana.say(deploys, "/countersign next");
+    await held;
+    expect(app.received.map((one) => formOf(one).text)).toEqual(["slow", "next", "held"]);
+  });
+
   it("out of order, with nothing that follows: it is sent after all", async () => {
     const { sleep, slept, wake } = sleeping();
     const { rita, app, administrator } = await world({ sleep });
@@ -187,17 +208,27 @@ describe("faults of deliveries", () => {
     });
   });
 
+  it("a trigger that has run out waits for a delivery that has one", async () => {
+    const { rita, app, administrator } = await world();
+    await administrator.faults({ kind: "expire-trigger", times: 1 });
+    await rita.home();
+    expect(app.received).toHaveLength(1);
+    expect(await administrator.pending()).toHaveLength(1);
+    await rita.say(deploys, "/countersign help");
+    expect(await administrator.pending()).toEqual([]);
+  });
+
   it("the wrong team: signed well, and from another workspace throughout", async () => {
     const { rita, app, administrator } = await world();
     await administrator.faults({ kind: "wrong-team", times: 2 });
     await rita.say(deploys, "/countersign help");
     const [command] = app.received;
     if (command === undefined) throw new Error("Nothing was received.");
-    expect(formOf(command).team_id).toBe(OTHER_TEAM);
+    expect(formOf(command).team_id).toBe("T0ANOTHER");
     expect(command.body).not.toContain(SEED.teamId);
     expect(command.headers.get("x-slack-signature")).toBe(expectedSignature(command));
     await rita.home();
-    expect(JSON.parse(app.received.at(-1)?.body ?? "")).toMatchObject({ team_id: OTHER_TEAM });
+    expect(JSON.parse(app.received.at(-1)?.body ?? "")).toMatchObject({ team_id: "T0ANOTHER" });
   });
 });
 

@@ -85,6 +85,7 @@ export async function startWorld(options: Partial<LocalSlackOptions> = {}): Prom
     appUrl: app.url,
     store: createStore(":memory:"),
     clock: createClock(() => clock.ms),
+    elapsed: () => clock.ms,
     ...options,
   });
   const listening = await slack.listen(0);

@@ -85,6 +85,24 @@ describe("the traffic", () => {
     expect(await after(Math.max(...changed.map(({ revision }) => revision)))).toEqual([]);
   });
 
+  it("says when the numbering begins anew: after a reset and after a start", async () => {
+    const { url, web } = await world();
+    const read = async () => (await (await fetch(`${url}/local/traffic`)).json()) as { epoch: string };
+    await web.auth.test();
+    const before = await read();
+    await web.auth.test();
+    expect((await read()).epoch).toBe(before.epoch);
+    await createAdministrator(url).reset();
+    expect(await read()).toMatchObject({ entries: [] });
+    expect((await read()).epoch).not.toBe(before.epoch);
+    const other = await world();
+    expect((await (await fetch(`${other.url}/local/traffic`)).json()) as { epoch: string }).not.toMatchObject(
+      {
+        epoch: before.epoch,
+      },
+    );
+  });
+
   it("keeps the last five hundred, and each body to a length that can be shown", async () => {
     const { web, traffic } = await world();
     await web.chat.postMessage({ channel: deploys, text: "a".repeat(39_000) });

@@ -90,6 +90,11 @@ describe("what people type", () => {
   it.each([
     ["an address", "to=lee@example.com now", "to=<mailto:lee@example.com|lee@example.com> now"],
     ["a link", "see https://example.com/a?b=1&c=2.", "see <https://example.com/a?b=1&amp;c=2>."],
+    [
+      "a link with an address and a name in it",
+      "https://x.example/?to=a@b.com&by=@ana",
+      "<https://x.example/?to=a@b.com&amp;by=@ana>",
+    ],
     ["a mention", "@ana look", "<@U0ANA|ana> look"],
     ["brackets", "a <b> https://x.example>", "a &lt;b&gt; <https://x.example>&gt;"],
   ])("is escaped as Slack does: %s", async (_, typed, stored) => {

@@ -29,7 +29,7 @@ export function useSite(): Site {
   return site;
 }
 
-export interface Clicking {
+interface Clicking {
   readonly busy: boolean;
   /** What went wrong with the last click. */
   readonly trouble: string | undefined;

@@ -1,9 +1,9 @@
 // What the panels read and change over HTTP.
-import { useEffect, useState } from "react";
+import { useContext, useEffect, useRef, useState } from "react";
 import type { About, OpsPicture, RunPicture, Runs } from "../../panels/protocol.ts";
 import type { Change, ClockReading, Fault, Faults, Traffic } from "../../slack/protocol.ts";
 import { errorIn, get, post } from "../client.ts";
-import { useWorkspace } from "../workspace.ts";
+import { PulseContext } from "../workspace.ts";
 
 /** Undefined where nobody serves panels. */
 export async function readAbout(): Promise<About | undefined> {
@@ -40,32 +40,43 @@ export interface Read<T> {
 
 /** At once, after everything that happens in the workspace, and now and then for what happens elsewhere. */
 const EVERY_MS = 2_000;
-/** Several things often happen at once. */
-const SETTLE_MS = 120;
 
-/** Reads a path again and again; what was read last stays while the next reading is under way. An empty path reads nothing. */
+/** Reads a path again and again; what was read last stays, also when a reading fails. An empty path reads nothing. */
 export function useReading<K extends keyof Answers>(path: string): Read<Answers[K]> {
-  const { pulse } = useWorkspace();
+  const turn = useTurn();
   const [seen, setSeen] = useState<Read<Answers[K]> & { readonly path: string }>();
+  // One reading at a time: what is wanted meanwhile shares the next one.
+  const reader = useRef({ isReading: false, wanted: "" });
+  useEffect(() => {
+    const own = reader.current;
+    async function readOn(): Promise<void> {
+      own.isReading = true;
+      while (own.wanted !== "") {
+        const reading = own.wanted;
+        own.wanted = "";
+        const { value, problem } = await readPath<Answers[K]>(reading);
+        setSeen((last) => {
+          const kept = last?.path === reading ? last.value : undefined;
+          return { path: reading, value: value ?? kept, problem };
+        });
+      }
+      own.isReading = false;
+    }
+    own.wanted = path;
+    if (!own.isReading && path !== "") void readOn();
+  }, [path, turn]);
+  return seen?.path === path ? seen : { value: undefined, problem: "" };
+}
+
+/** Grows with the workspace's pulse, and by itself. */
+export function useTurn(): number {
+  const pulse = useContext(PulseContext);
   const [turn, setTurn] = useState(0);
   useEffect(() => {
     const timer = setInterval(() => setTurn((count) => count + 1), EVERY_MS);
     return () => clearInterval(timer);
   }, []);
-  useEffect(() => {
-    if (path === "") return;
-    let isWanted = true;
-    const timer = setTimeout(() => {
-      void readPath<Answers[K]>(path).then((answer) => {
-        if (isWanted) setSeen({ ...answer, path });
-      });
-    }, SETTLE_MS);
-    return () => {
-      isWanted = false;
-      clearTimeout(timer);
-    };
-  }, [path, pulse, turn]);
-  return seen?.path === path ? seen : { value: undefined, problem: "" };
+  return pulse + turn;
 }
 
 export async function readPath<T>(path: string): Promise<Read<T>> {
@@ -76,8 +87,10 @@ export async function readPath<T>(path: string): Promise<Read<T>> {
   }
 }
 
-export function setFaults(faults: readonly Fault[]): Promise<string> {
-  return problemOf(post("/local/faults", { faults }));
+/** On what is pending at this moment, not on what was shown: some of it may be used up by now. */
+export async function changeFaults(change: (pending: readonly Fault[]) => readonly Fault[]): Promise<string> {
+  const { value, problem } = await readPath<Faults>(panelPaths.faults);
+  return value === undefined ? problem : problemOf(post("/local/faults", { faults: change(value.faults) }));
 }
 
 export function advanceClock(advanceSeconds: number): Promise<string> {

@@ -11,7 +11,7 @@ export function FaultForm({ onAdd }: { readonly onAdd: (fault: Fault) => void })
   const [kind, setKind] = useState<Kind>("lose-reply");
   const [only, setOnly] = useState("");
   const [times, setTimes] = useState("1");
-  const [number, setNumber] = useState("");
+  const [number, setNumber] = useState("1");
   const { about, narrows, number: wanted, make } = FAULTS[kind];
   const names = narrows === "nothing" ? [] : narrows === "method" ? METHODS : TYPES;
   return (
@@ -19,8 +19,7 @@ export function FaultForm({ onAdd }: { readonly onAdd: (fault: Fault) => void })
       className="fault-form"
       onSubmit={(event) => {
         event.preventDefault();
-        const given = number === "" ? (wanted?.initial ?? 0) : Number(number);
-        onAdd(make({ times: Number(times), number: given, only }));
+        onAdd(make({ times: Number(times), number: Number(number), only }));
       }}
     >
       <KindField
@@ -28,7 +27,7 @@ export function FaultForm({ onAdd }: { readonly onAdd: (fault: Fault) => void })
         onChange={(next) => {
           setKind(next);
           setOnly("");
-          setNumber("");
+          setNumber(String(FAULTS[next].number?.initial ?? 1));
         }}
       />
       <p className="panel-muted">{about}</p>
@@ -50,12 +49,7 @@ export function FaultForm({ onAdd }: { readonly onAdd: (fault: Fault) => void })
         </Field>
       )}
       {wanted !== undefined && (
-        <NumberField
-          label={wanted.label}
-          value={number === "" ? String(wanted.initial) : number}
-          max={60}
-          onChange={setNumber}
-        />
+        <NumberField label={wanted.label} value={number} max={60} onChange={setNumber} />
       )}
       <NumberField label="How often" value={times} max={100} onChange={setTimes} />
       <button type="submit" className="button">

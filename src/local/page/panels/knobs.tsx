@@ -2,7 +2,7 @@
 import { useEffect, useState, type ReactElement } from "react";
 import type { Fault } from "../../slack/protocol.ts";
 import { useWorkspace } from "../workspace.ts";
-import { advanceClock, change, panelPaths, setFaults, useReading } from "./client.ts";
+import { advanceClock, change, changeFaults, panelPaths, useReading } from "./client.ts";
 import { FaultForm } from "./fault-form.tsx";
 import { FAULTS } from "./faults.ts";
 import { Nothing, Problem, Section } from "./parts.tsx";
@@ -30,14 +30,13 @@ interface Telling {
 }
 
 function FaultsSection({ tell }: Telling): ReactElement {
-  const { value } = useReading<"faults">(panelPaths.faults);
-  const pending = value?.faults ?? [];
-  const put = (faults: readonly Fault[]): void => void tell(setFaults(faults));
+  const { value, problem } = useReading<"faults">(panelPaths.faults);
   return (
     <Section title="What goes wrong next">
-      {pending.length === 0 && <Nothing>Nothing: Slack behaves.</Nothing>}
+      <Problem text={problem} />
+      {value?.faults.length === 0 && <Nothing>Nothing: Slack behaves.</Nothing>}
       <ul className="panel-list">
-        {pending.map((fault, index) => (
+        {value?.faults.map((fault, index) => (
           <li key={index} className="panel-row">
             <span>
               {FAULTS[fault.kind].inWords(fault)}
@@ -46,16 +45,23 @@ function FaultsSection({ tell }: Telling): ReactElement {
             <button
               type="button"
               className="link"
-              onClick={() => put(pending.filter((_, other) => other !== index))}
+              onClick={() => void tell(changeFaults((pending) => without(pending, fault)))}
             >
               Undo
             </button>
           </li>
         ))}
       </ul>
-      <FaultForm onAdd={(fault) => put([...pending, fault])} />
+      <FaultForm onAdd={(fault) => void tell(changeFaults((pending) => [...pending, fault]))} />
     </Section>
   );
+}
+
+/** The first that is the same but for how often it is still to come. */
+function without(faults: readonly Fault[], gone: Fault): readonly Fault[] {
+  const same = (fault: Fault): string => JSON.stringify({ ...fault, times: 0 });
+  const at = faults.findIndex((fault) => same(fault) === same(gone));
+  return faults.filter((_, index) => index !== at);
 }
 
 const STEPS = [

@@ -15,7 +15,7 @@ export interface Line {
   readonly taken: boolean;
 }
 
-export interface Layout {
+interface Layout {
   readonly boxes: readonly Box[];
   readonly lines: readonly Line[];
   readonly width: number;

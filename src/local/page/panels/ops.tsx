@@ -67,9 +67,7 @@ function Deployments({ deployments }: { readonly deployments: OpsPicture["deploy
             <p>
               <strong>{service}</strong> in {env}: <code>{previous}</code> → <code>{version}</code>
             </p>
-            <p className="panel-muted">
-              <Moment at={at} /> · <Performed performed={performed} replays={replays} />
-            </p>
+            <Done at={at} performed={performed} replays={replays} />
           </li>
         ))}
       </ul>
@@ -89,9 +87,7 @@ function Outbox({ emails }: { readonly emails: OpsPicture["outbox"] }): ReactEle
               <strong>{subject}</strong>
             </p>
             <p className="panel-mail-body">{body}</p>
-            <p className="panel-muted">
-              <Moment at={at} /> · <Performed performed={performed} replays={replays} />
-            </p>
+            <Done at={at} performed={performed} replays={replays} />
           </li>
         ))}
       </ul>
@@ -99,20 +95,25 @@ function Outbox({ emails }: { readonly emails: OpsPicture["outbox"] }): ReactEle
   );
 }
 
-/** Asked again with the same key, it is not done again. */
-function Performed({
-  performed,
-  replays,
-}: {
+interface DoneProps {
+  readonly at: string;
   readonly performed: number;
   readonly replays: number;
-}): ReactElement {
+}
+
+/** Asked again with the same key, it is not done again. */
+function Done({ at, performed, replays }: DoneProps): ReactElement {
   const asked = replays === 0 ? "" : `, asked ${replays + 1} times`;
-  return performed === 1 ? (
-    <>done once{asked}</>
-  ) : (
-    <strong className="panel-bad">
-      done {performed} times{asked}
-    </strong>
+  return (
+    <p className="panel-muted">
+      <Moment at={at} /> ·{" "}
+      {performed === 1 ? (
+        `done once${asked}`
+      ) : (
+        <strong className="panel-bad">
+          done {performed} times{asked}
+        </strong>
+      )}
+    </p>
   );
 }

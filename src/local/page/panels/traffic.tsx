@@ -1,8 +1,7 @@
 // What goes over the wire between Slack and the app, newest first; secrets have been taken out before it comes here.
-import { useEffect, useRef, useState, type ReactElement } from "react";
+import { useEffect, useState, type ReactElement } from "react";
 import type { Exchange, Traffic, Wire } from "../../slack/protocol.ts";
-import { useWorkspace } from "../workspace.ts";
-import { panelPaths, readPath } from "./client.ts";
+import { panelPaths, readPath, useTurn } from "./client.ts";
 import { Field, Moment, Nothing, Problem } from "./parts.tsx";
 
 const DIRECTIONS = ["everything", "to the app", "to Slack"] as const;
@@ -45,32 +44,48 @@ export function TrafficPanel(): ReactElement {
 
 const KEPT = 200;
 
-/** Newest first. Only what is new since the last time is fetched. */
+interface Seen {
+  readonly epoch: string;
+  readonly revision: number;
+  /** Newest first. */
+  readonly entries: readonly Exchange[];
+}
+
+const NOTHING_SEEN: Seen = { epoch: "", revision: 0, entries: [] };
+
+/** Only what is new since the last time is fetched; when the numbering began anew, everything. */
 function useTraffic(): { readonly entries: readonly Exchange[]; readonly problem: string } {
-  const { pulse } = useWorkspace();
-  const [entries, setEntries] = useState<readonly Exchange[]>([]);
+  const turn = useTurn();
+  const [seen, setSeen] = useState(NOTHING_SEEN);
   const [problem, setProblem] = useState("");
-  const seen = useRef(0);
+  const { revision, epoch } = seen;
   useEffect(() => {
     let isWanted = true;
-    void readPath<Traffic>(panelPaths.traffic(seen.current)).then((read) => {
+    void readPath<Traffic>(panelPaths.traffic(revision)).then((read) => {
       if (!isWanted) return;
       setProblem(read.problem);
-      const fresh = read.value?.entries ?? [];
-      if (fresh.length === 0) return;
-      seen.current = Math.max(seen.current, ...fresh.map(({ revision }) => revision));
-      const numbers = new Set(fresh.map(({ number }) => number));
-      setEntries((known) =>
-        [...known.filter(({ number }) => !numbers.has(number)), ...fresh]
-          .sort((a, b) => b.number - a.number)
-          .slice(0, KEPT),
-      );
+      if (read.value !== undefined) setSeen(withNews(read.value, { revision, epoch }));
     });
     return () => {
       isWanted = false;
     };
-  }, [pulse]);
-  return { entries, problem };
+  }, [turn, revision, epoch]);
+  return { entries: seen.entries, problem };
+}
+
+function withNews(
+  { epoch, entries: fresh }: Traffic,
+  asked: Pick<Seen, "epoch" | "revision">,
+): (seen: Seen) => Seen {
+  return (seen) => {
+    const isContinued = epoch === asked.epoch || asked.revision === 0;
+    if (!isContinued) return { ...NOTHING_SEEN, epoch };
+    if (fresh.length === 0 && epoch === seen.epoch) return seen;
+    const numbers = new Set(fresh.map(({ number }) => number));
+    const known = epoch === asked.epoch ? seen.entries.filter(({ number }) => !numbers.has(number)) : [];
+    const entries = [...known, ...fresh].sort((a, b) => b.number - a.number).slice(0, KEPT);
+    return { epoch, entries, revision: Math.max(seen.revision, ...fresh.map((entry) => entry.revision)) };
+  };
 }
 
 function OneExchange({ entry }: { readonly entry: Exchange }): ReactElement {
