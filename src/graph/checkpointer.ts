@@ -25,7 +25,12 @@ export type Change =
 export interface Interrupt<Value = unknown> {
   readonly id: string;
   readonly value: Value;
+  /** JSON Schema of the answer, when the question gave one; LangGraph's name for it. */
+  readonly response_schema?: Readonly<Record<string, unknown>>;
 }
+
+/** What each decision of a human answers, as the asking node wrote it down: `{ approve: "approved", reject: "rejected" }`. */
+export type Answers = Readonly<Record<string, unknown>>;
 
 /** A question that waits for an answer. `index` counts the `interrupt()` calls of the task, `generation` the questions this place has asked before. */
 export interface PendingInterrupt extends Interrupt {
@@ -33,6 +38,7 @@ export interface PendingInterrupt extends Interrupt {
   readonly index: number;
   readonly generation: number;
   readonly fingerprint: string;
+  readonly answers?: Answers;
 }
 
 /** An answer that a task has consumed, with the question it belongs to. */

@@ -56,9 +56,18 @@ function questionsOf(thread: Thread, asked: readonly PendingInterrupt[]): readon
   return thread.next.flatMap(({ path }) => {
     const question = asked.find(({ task }) => task === path) ?? waiting.find(({ task }) => task === path);
     if (question === undefined) return [];
-    const { id, value, task, index, generation, fingerprint } = question;
-    return [{ id, value, task, index, generation, fingerprint }];
+    return [withoutPlace(question)];
   });
+}
+
+/** As it was asked: where and when it was first stored is known from the log. */
+function withoutPlace(question: PendingInterrupt): PendingInterrupt {
+  const { id, value, task, index, generation, fingerprint, response_schema, answers } = question;
+  return {
+    ...{ id, value, task, index, generation, fingerprint },
+    ...(response_schema && { response_schema }),
+    ...(answers && { answers }),
+  };
 }
 
 async function append(

@@ -193,6 +193,7 @@ function requiredSaver({ checkpointer }: CompileOptions): Checkpointer {
   if (checkpointer !== undefined) return checkpointer;
   throw new GraphValueError(
     "No checkpointer set: there is no stored state. Compile the graph with { checkpointer }.",
+    "MISSING_CHECKPOINTER",
   );
 }
 

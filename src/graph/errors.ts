@@ -1,19 +1,44 @@
 // Everything the runtime throws, one class for each thing a caller does differently; names are LangGraph's where it has them.
 import type { Interrupt } from "./checkpointer.ts";
+import { issuesInWords, type SchemaIssue } from "./schema-issues.ts";
+
+/** LangGraph's codes, as the property `lc_error_code`. */
+export type ErrorCode =
+  | "MISSING_CHECKPOINTER"
+  | "GRAPH_RECURSION_LIMIT"
+  | "INVALID_CONCURRENT_GRAPH_UPDATE"
+  | "INVALID_GRAPH_NODE_RETURN_VALUE"
+  | "UNREACHABLE_NODE";
 
 /** The graph or a call to it is put together wrongly: no checkpointer, no thread id, an unknown node. Change the code. */
 export class GraphValueError extends Error {
   override readonly name: string = "GraphValueError";
+  readonly lc_error_code: ErrorCode | undefined;
+
+  constructor(message: string, code?: ErrorCode) {
+    super(message);
+    this.lc_error_code = code;
+  }
 }
 
 /** A node can never run, because no edge, branch or `ends` leads to it. */
 export class UnreachableNodeError extends GraphValueError {
   override readonly name = "UnreachableNodeError";
+
+  constructor(message: string) {
+    super(message, "UNREACHABLE_NODE");
+  }
 }
 
 /** What a node (or the caller) wrote does not fit the state: an unknown channel, or two writers of a channel without a reducer. */
 export class InvalidUpdateError extends Error {
   override readonly name = "InvalidUpdateError";
+  readonly lc_error_code: ErrorCode | undefined;
+
+  constructor(message: string, code?: ErrorCode) {
+    super(message);
+    this.lc_error_code = code;
+  }
 }
 
 /** There is nothing to start from: `null` on a new thread, or a Command that says nothing. */
@@ -24,6 +49,7 @@ export class EmptyInputError extends Error {
 /** The graph ran as many supersteps as `recursionLimit` allows; `invoke(null, …)` continues where it stopped. */
 export class GraphRecursionError extends Error {
   override readonly name = "GraphRecursionError";
+  readonly lc_error_code: ErrorCode = "GRAPH_RECURSION_LIMIT";
 }
 
 /** Thrown inside a node by `interrupt()` to leave it; never reaches the caller of `invoke`. Do not catch it. */
@@ -34,6 +60,23 @@ export class GraphInterrupt extends Error {
   constructor(interrupts: readonly Interrupt[]) {
     super(`The node waits for an answer to ${interrupts.map(({ id }) => id).join(", ")}.`);
     this.interrupts = interrupts;
+  }
+}
+
+/**
+ * The answer does not fit the question. Thrown by `interrupt()` when its `responseSchema` refuses the answer, or by a node that
+ * sees so itself: the question stays open and takes another answer.
+ *
+ * @example
+ * if (amount > limit) throw new AnswerRefused([{ path: "amount", message: `must be ${limit} at most` }]);
+ */
+export class AnswerRefused extends Error {
+  override readonly name = "AnswerRefused";
+  readonly issues: readonly SchemaIssue[];
+
+  constructor(issues: readonly SchemaIssue[]) {
+    super(`The answer does not fit the question: ${issuesInWords(issues)}.`);
+    this.issues = issues;
   }
 }
 

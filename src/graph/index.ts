@@ -21,7 +21,7 @@ export type {
 } from "./compiled.ts";
 export type { DrawnEdge, DrawnNode, GraphDrawing } from "./drawing.ts";
 export * from "./errors.ts";
-export { INTERRUPT, interrupt, isInterrupted } from "./interrupt.ts";
+export { INTERRUPT, interrupt, type InterruptOptions, isInterrupted } from "./interrupt.ts";
 export { InMemorySaver, MemorySaver } from "./memory.ts";
 export type * from "./messages.ts";
 export type { RetryPolicy } from "./retry.ts";
@@ -33,7 +33,9 @@ export type {
   StateSnapshot,
   ThreadStatus,
 } from "./snapshot.ts";
+export type { SchemaIssue } from "./schema-issues.ts";
 export type { OnPaused } from "./start.ts";
+export type { StandardSchema } from "./standard-schema.ts";
 export {
   type BranchFunction,
   type NodeFunction,

@@ -1,9 +1,16 @@
 // Asks a human from inside a node: what was answered is returned, what was not stops the task.
 import { AsyncLocalStorage } from "node:async_hooks";
 import { hash } from "node:crypto";
-import type { ConsumedAnswer, Interrupt, PendingInterrupt } from "./checkpointer.ts";
+import type { Answers, ConsumedAnswer, Interrupt, PendingInterrupt } from "./checkpointer.ts";
 import { canonicalJson, encodeValue } from "./codec.ts";
-import { GraphInterrupt, GraphValueError } from "./errors.ts";
+import { AnswerRefused, GraphInterrupt, GraphValueError } from "./errors.ts";
+import {
+  checkedBy,
+  isStandardSchema,
+  jsonSchemaOf,
+  type OutputOf,
+  type StandardSchema,
+} from "./standard-schema.ts";
 
 /** The key under which `invoke` and `stream` report questions. */
 export const INTERRUPT = "__interrupt__";
@@ -32,6 +39,18 @@ export function runAttempt<Result>(attempt: Attempt, body: () => Result): Result
   return attempts.run(attempt, body);
 }
 
+export interface InterruptOptions {
+  /** What the answer must fit; a schema (zod and others) also parses it. A plain JSON Schema is told to whoever answers and not checked here. */
+  readonly responseSchema?: StandardSchema | Readonly<Record<string, unknown>>;
+  /**
+   * Keeps the question the same one while only its wording varies between runs of the node. Its `action`, its `schema` and the
+   * `responseSchema` always count.
+   */
+  readonly key?: string;
+  /** What each decision of a human answers: `{ approve: "approved", reject: "rejected" }`. */
+  readonly answers?: Answers;
+}
+
 /**
  * Asks `question` and returns the answer. Not answered yet, it leaves the node; when the thread is resumed the node runs again
  * from its top and this call returns. Do nothing with effects before it, and do not catch what it throws.
@@ -40,13 +59,49 @@ export function runAttempt<Result>(attempt: Attempt, body: () => Result): Result
  * Mirrors LangGraph's `interrupt`.
  *
  * @throws GraphValueError outside a node, or when the graph has no checkpointer.
+ * @throws AnswerRefused when the answer does not fit `responseSchema`; the question stays open.
  * @throws UnencodableValueError when the question cannot be stored.
  * @example
  * const answer = interrupt<{ question: string }, string>({ question: "Delete it?" });
+ * @example
+ * const { amount } = interrupt("How much?", { responseSchema: z.object({ amount: z.number() }) });
  */
+export function interrupt<Schema extends StandardSchema>(
+  question: unknown,
+  options: InterruptOptions & { readonly responseSchema: Schema },
+): OutputOf<Schema>;
 // The caller says what the answer is, as in LangGraph: it comes from outside the type system.
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
-export function interrupt<Question = unknown, Answer = unknown>(question: Question): Answer {
+export function interrupt<Question = unknown, Answer = unknown>(
+  question: Question,
+  options?: InterruptOptions,
+): Answer;
+export function interrupt(question: unknown, options: InterruptOptions = {}): unknown {
+  const attempt = currentAttempt();
+  const index = attempt.calls++;
+  const responseSchema = responseSchemaOf(options);
+  const fingerprint = fingerprintOf(question, options, responseSchema);
+  const answer = attempt.consumed.length === index ? attempt.answers[index] : undefined;
+  if (answer?.fingerprint === fingerprint) {
+    // Checked before it counts as consumed: effects behind a refused answer would have another key.
+    const value = parsedAnswer(answer.value, options);
+    attempt.consumed.push(answer);
+    return value;
+  }
+  // Another question than the one that was answered here is a new generation of this place, with an id of its own.
+  const generation = answer === undefined ? 0 : answer.generation + 1;
+  if (generation > MOST_GENERATIONS) throw endlessQuestion(attempt);
+  const id = interruptId(attempt, index, generation);
+  const asked = { id, value: question, ...(responseSchema && { response_schema: responseSchema }) };
+  attempt.asked ??= {
+    ...asked,
+    ...{ task: attempt.scope.at(-1) ?? "", index, generation, fingerprint },
+    ...(options.answers && { answers: options.answers }),
+  };
+  throw new GraphInterrupt([asked]);
+}
+
+function currentAttempt(): Attempt {
   const attempt = attempts.getStore();
   if (attempt === undefined) {
     throw new GraphValueError(
@@ -56,21 +111,40 @@ export function interrupt<Question = unknown, Answer = unknown>(question: Questi
   if (!attempt.isPausable) {
     throw new GraphValueError(
       "No checkpointer set: the question cannot wait. Compile the graph with { checkpointer }.",
+      "MISSING_CHECKPOINTER",
     );
   }
-  const index = attempt.calls++;
-  const fingerprint = digestOf(question, "The question of interrupt()");
-  const answer = attempt.consumed.length === index ? attempt.answers[index] : undefined;
-  if (answer?.fingerprint === fingerprint) {
-    attempt.consumed.push(answer);
-    return answer.value as Answer;
-  }
-  // Another question than the one that was answered here is a new generation of this place, with an id of its own.
-  const generation = answer === undefined ? 0 : answer.generation + 1;
-  if (generation > MOST_GENERATIONS) throw endlessQuestion(attempt);
-  const id = interruptId(attempt, index, generation);
-  attempt.asked ??= { id, value: question, task: attempt.scope.at(-1) ?? "", index, generation, fingerprint };
-  throw new GraphInterrupt([{ id, value: question }]);
+  return attempt;
+}
+
+function responseSchemaOf({
+  responseSchema,
+}: InterruptOptions): Readonly<Record<string, unknown>> | undefined {
+  return isStandardSchema(responseSchema) ? jsonSchemaOf(responseSchema) : responseSchema;
+}
+
+function parsedAnswer(answer: unknown, { responseSchema }: InterruptOptions): unknown {
+  if (!isStandardSchema(responseSchema)) return answer;
+  const checked = checkedBy(responseSchema, answer);
+  if (checked.kind === "fits") return checked.value;
+  throw new AnswerRefused(checked.issues);
+}
+
+/** What makes a question this one: all of it, or, with a key, the key and what an answer would set in motion. */
+function fingerprintOf(
+  question: unknown,
+  { key }: InterruptOptions,
+  responseSchema: Readonly<Record<string, unknown>> | undefined,
+): string {
+  const where = "The question of interrupt()";
+  // Also checks that the whole question can be stored.
+  const whole = digestOf(question, where);
+  if (key === undefined && responseSchema === undefined) return whole;
+  const { action, schema } = { ...(typeof question === "object" ? question : {}) } as Readonly<
+    Record<string, unknown>
+  >;
+  const subject = key === undefined ? { whole } : { key, action, schema };
+  return digestOf({ ...subject, responseSchema }, where);
 }
 
 /**
@@ -110,6 +184,6 @@ function interruptId({ scope, consumed }: Attempt, index: number, generation: nu
 function endlessQuestion({ scope }: Attempt): GraphValueError {
   return new GraphValueError(
     `The question of task "${scope.at(-1) ?? ""}" is another one each time the node runs, so no answer ever fits it. ` +
-      "Take what varies (a time, a random number, a model's words) from the state: let an earlier node write it there.",
+      "Take what varies (a time, a random number, a model's words) from the state: let an earlier node write it there. If only the wording varies, give the question a key.",
   );
 }

@@ -1,14 +1,16 @@
 // What getState tells about a thread.
 import { hash } from "node:crypto";
 import type { Channels } from "./annotation.ts";
-import type { CheckpointSlot, Interrupt } from "./checkpointer.ts";
+import type { Answers, CheckpointSlot, Interrupt } from "./checkpointer.ts";
 import {
   type Checkpoint,
   pendingInterrupts,
   provisionalValues,
   resultOf,
   type Thread,
+  toldInterrupt,
   unfinishedTasks,
+  type WaitingInterrupt,
 } from "./thread.ts";
 
 /**
@@ -22,6 +24,7 @@ export interface SnapshotInterrupt extends Interrupt {
   readonly node: string;
   readonly slot: number;
   readonly at: string;
+  readonly answers?: Answers;
 }
 
 export interface SnapshotTask {
@@ -62,13 +65,7 @@ export function snapshotOf<State>(channels: Channels, thread: Thread): StateSnap
     values: provisionalValues(channels, thread) as State,
     next,
     tasks: tasksOf(thread),
-    interrupts: waiting.map(({ id, value, task, slot, at }) => ({
-      id,
-      value,
-      node: nodeOf(thread, task),
-      slot,
-      at,
-    })),
+    interrupts: waiting.map((question) => snapshotInterrupt(thread, question)),
     status: statusOf(thread, waiting.length),
     config: configOf(thread.id, checkpoint),
     ...(checkpoint === undefined
@@ -86,10 +83,15 @@ function tasksOf(thread: Thread): readonly SnapshotTask[] {
       id: hash("sha256", JSON.stringify([thread.id, thread.checkpoint?.id, path])).slice(0, 32),
       name: node,
       path,
-      interrupts: waiting.filter(({ task }) => task === path).map(({ id, value }) => ({ id, value })),
+      interrupts: waiting.filter(({ task }) => task === path).map(toldInterrupt),
       ...(result === undefined ? {} : { result }),
     };
   });
+}
+
+function snapshotInterrupt(thread: Thread, question: WaitingInterrupt): SnapshotInterrupt {
+  const { task, slot, at, answers } = question;
+  return { ...toldInterrupt(question), node: nodeOf(thread, task), slot, at, ...(answers && { answers }) };
 }
 
 function nodeOf({ next }: Thread, path: string): string {

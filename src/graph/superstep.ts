@@ -6,11 +6,18 @@
 // 3. An answer is stored only with what came of it; a task that throws leaves its question as it was.
 import type { Interrupt, NextTask, TaskResult } from "./checkpointer.ts";
 import { commit, pause } from "./commit.ts";
-import { GraphRecursionError } from "./errors.ts";
+import { AnswerRefused, GraphRecursionError } from "./errors.ts";
 import { tasksAfter, type Finished } from "./plan.ts";
 import type { GivenAnswers, Run } from "./run.ts";
 import { type Outcome, runTask } from "./task.ts";
-import { pendingInterrupts, provisionalValues, resultOf, type Thread, unfinishedTasks } from "./thread.ts";
+import {
+  pendingInterrupts,
+  provisionalValues,
+  resultOf,
+  type Thread,
+  toldInterrupt,
+  unfinishedTasks,
+} from "./thread.ts";
 import { applyUpdates, checkWriters, overwrittenBy, type Values } from "./values.ts";
 
 /** What a superstep did, for the caller to see. */
@@ -83,7 +90,8 @@ async function runTasks(
   };
   const running = tasks.map(async (task) => {
     const outcome = acceptable(run, step, await startTask(run, step, task));
-    if (outcome.kind === "failed") failure?.abort();
+    // A refused answer is nobody's failure: what runs beside it may finish.
+    if (outcome.kind === "failed" && !(outcome.error instanceof AnswerRefused)) failure?.abort();
     step.ended.push(outcome);
     if (outcome.kind === "finished" && !isFollowedByCommit(step)) await saveMemo(run, thread, outcome);
   });
@@ -174,7 +182,7 @@ async function stopAtOutcomes(run: Run, thread: Thread, outcomes: readonly Outco
 }
 
 function pauseReport(run: Run, thread: Thread, updates: readonly Values[]): Report {
-  const interrupts = pendingInterrupts(thread).map(({ id, value }) => ({ id, value }));
+  const interrupts = pendingInterrupts(thread).map(toldInterrupt);
   return { values: provisionalValues(run.plan.channels, thread), updates, interrupts };
 }
 

@@ -146,6 +146,7 @@ function notAnUpdate(node: string, found: unknown): InvalidUpdateError {
   const what = Array.isArray(found) ? "an array" : typeof found;
   return new InvalidUpdateError(
     `Expected node "${node}" to return an object or an array containing at least one Command object, received ${what}.`,
+    "INVALID_GRAPH_NODE_RETURN_VALUE",
   );
 }
 

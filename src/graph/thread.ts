@@ -3,6 +3,7 @@ import type { Channels } from "./annotation.ts";
 import type {
   CheckpointSlot,
   ConsumedAnswer,
+  Interrupt,
   NextTask,
   PauseSlot,
   PendingInterrupt,
@@ -70,6 +71,11 @@ export function emptyThread(id: string, channels: Channels): Thread {
 /** A task that has finished asks nothing any more, even if a crash kept its answer from being stored. */
 export function pendingInterrupts(thread: Thread): readonly WaitingInterrupt[] {
   return thread.interrupts.filter(({ task }) => resultOf(thread, task) === undefined);
+}
+
+/** A question as callers see it. */
+export function toldInterrupt({ id, value, response_schema }: PendingInterrupt): Interrupt {
+  return { id, value, ...(response_schema && { response_schema }) };
 }
 
 export function resultOf({ results, memos }: Thread, path: string): TaskResult | undefined {

@@ -122,5 +122,6 @@ function twoWriters(name: string): InvalidUpdateError {
   return new InvalidUpdateError(
     `Invalid update for channel "${name}": LastValue can only receive one value per step. ` +
       "Give the channel a reducer, or let only one of the parallel nodes write it.",
+    "INVALID_CONCURRENT_GRAPH_UPDATE",
   );
 }
