@@ -32,13 +32,21 @@ export interface Interrupt<Value = unknown> {
 /** What each decision of a human answers, as the asking node wrote it down: `{ approve: "approved", reject: "rejected" }`. */
 export type Answers = Readonly<Record<string, unknown>>;
 
-/** A question that waits for an answer. `index` counts the `interrupt()` calls of the task, `generation` the questions this place has asked before. */
+/** Where the graph stops because it was compiled or called with `interruptBefore` or `interruptAfter`. */
+export interface Breakpoint {
+  readonly id: string;
+  readonly kind: "before" | "after";
+  readonly nodes: readonly string[];
+}
+
+/** A question that waits for an answer. `raised`: a node threw a NodeInterrupt, and running it again is what answers it. `index` counts the `interrupt()` calls of the task, `generation` the questions this place has asked before. */
 export interface PendingInterrupt extends Interrupt {
   readonly task: string;
   readonly index: number;
   readonly generation: number;
   readonly fingerprint: string;
   readonly answers?: Answers;
+  readonly raised?: true;
 }
 
 /** An answer that a task has consumed, with the question it belongs to. */
@@ -72,9 +80,11 @@ export interface CheckpointSlot extends SlotBase {
   readonly step: number;
   /** Joins (edges with several sources) that have seen some of their sources: join name to sources seen. */
   readonly joins: Readonly<Record<string, readonly string[]>>;
+  /** The thread waits here until somebody continues it. */
+  readonly breakpoint?: Breakpoint;
 }
 
-/** A superstep that stopped at questions. */
+/** A superstep that stopped at questions, or was continued from a breakpoint. */
 export interface PauseSlot extends SlotBase {
   readonly kind: "pause";
   /** The checkpoint from which the paused superstep started. */

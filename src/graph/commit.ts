@@ -2,6 +2,7 @@
 import type { CheckpointSlot, PauseSlot, PendingInterrupt } from "./checkpointer.ts";
 import type { Run } from "./run.ts";
 import type { Outcome } from "./task.ts";
+import { breakpointAt } from "./breakpoint.ts";
 import { afterSlot, pendingInterrupts, provisionalValues, type Thread } from "./thread.ts";
 import { changesBetween, storedValues, type Values } from "./values.ts";
 
@@ -12,25 +13,40 @@ export async function commit(
   slot: Pick<CheckpointSlot, "source" | "next" | "joins"> & {
     readonly values: Values;
     readonly overwritten: ReadonlySet<string>;
+    /** The nodes whose writes this is. */
+    readonly ran?: readonly string[];
   },
 ): Promise<Thread> {
-  const { source, next, joins, values, overwritten } = slot;
+  const { source, next, joins, values, overwritten, ran = [] } = slot;
   const createdAt = timeAfter(thread, run.now());
   const step = thread.checkpoint === undefined ? 0 : thread.checkpoint.step + 1;
   const id = checkpointId(createdAt, thread.slot, run.writer);
   const base = { number: thread.slot, writer: run.writer, createdAt, changes: {}, next };
+  const breakpoint = breakpointAt(run, id, { ran, next });
   return append(
     run,
     thread,
-    { ...base, kind: "checkpoint", id, source, step, joins },
+    { ...base, kind: "checkpoint", id, source, step, joins, ...(breakpoint && { breakpoint }) },
     { values, overwritten },
   );
 }
 
+/** Written down before the thread goes on, so that two who continue it cannot both believe to be the one. */
+export function passBreakpoint(run: Run, thread: Thread): Promise<Thread> {
+  return append(run, thread, pauseSlot(run, thread, []), { values: thread.values, overwritten: new Set() });
+}
+
 /** Stores what tasks asked and what others finished; questions of tasks that failed stay as they were. */
 export async function pause(run: Run, thread: Thread, outcomes: readonly Outcome[]): Promise<Thread> {
+  // Reducers run here too: one that throws must do so before the pause is stored.
+  provisionalValues(run.plan.channels, thread);
+  const slot = pauseSlot(run, thread, outcomes);
+  return append(run, thread, slot, { values: thread.values, overwritten: new Set() });
+}
+
+function pauseSlot(run: Run, thread: Thread, outcomes: readonly Outcome[]): PauseSlot {
   const asked = outcomes.filter((outcome) => outcome.kind === "asked");
-  const slot: PauseSlot = {
+  return {
     kind: "pause",
     number: thread.slot,
     writer: run.writer,
@@ -45,9 +61,6 @@ export async function pause(run: Run, thread: Thread, outcomes: readonly Outcome
     answers: Object.fromEntries(asked.map(({ task, consumed }) => [task.path, consumed])),
     results: thread.memos,
   };
-  // Reducers run here too: one that throws must do so before the pause is stored.
-  provisionalValues(run.plan.channels, thread);
-  return append(run, thread, slot, { values: thread.values, overwritten: new Set() });
 }
 
 /** Old questions that still wait and new ones, in the order of their tasks. */
@@ -62,9 +75,10 @@ function questionsOf(thread: Thread, asked: readonly PendingInterrupt[]): readon
 
 /** As it was asked: where and when it was first stored is known from the log. */
 function withoutPlace(question: PendingInterrupt): PendingInterrupt {
-  const { id, value, task, index, generation, fingerprint, response_schema, answers } = question;
+  const { id, value, task, index, generation, fingerprint, response_schema, answers, raised } = question;
   return {
     ...{ id, value, task, index, generation, fingerprint },
+    ...(raised && { raised }),
     ...(response_schema && { response_schema }),
     ...(answers && { answers }),
   };

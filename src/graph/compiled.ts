@@ -1,5 +1,6 @@
 // A graph that runs: invoke, stream, and the state of its threads.
 import { randomUUID } from "node:crypto";
+import { type BreakpointOptions, type Breakpoints, breakpointsOf, hasBreakpoints } from "./breakpoint.ts";
 import type { Checkpointer, Interrupt } from "./checkpointer.ts";
 import type { Command } from "./command.ts";
 import { drawingOf, type GraphDrawing } from "./drawing.ts";
@@ -12,7 +13,7 @@ import type { Run } from "./run.ts";
 import { type Report, supersteps } from "./superstep.ts";
 import { emptyThread, type Thread, threadFromLog, threadsFromLog } from "./thread.ts";
 
-export interface CompileOptions {
+export interface CompileOptions extends BreakpointOptions {
   /** Where threads are kept; without it the graph cannot stop at a question. */
   readonly checkpointer?: Checkpointer;
   /** A random string for each invocation; for tests. */
@@ -31,7 +32,7 @@ export interface ThreadConfig {
   };
 }
 
-export interface InvokeConfig<Context = unknown> extends ThreadConfig {
+export interface InvokeConfig<Context = unknown> extends ThreadConfig, BreakpointOptions {
   /** Handed to every node as `config.context`. */
   readonly context?: Context;
   /** How many supersteps one invocation may take; 25 by default. */
@@ -93,9 +94,7 @@ export function createCompiledGraph<State, Update, Context>(
     async invoke(input, config = {}) {
       let last: Report | undefined;
       for await (const report of reports(plan, options, { input, config })) last = report;
-      const asked =
-        last === undefined || last.interrupts.length === 0 ? {} : { [INTERRUPT]: last.interrupts };
-      return { ...last?.values, ...asked } as InvokeResult<State>;
+      return resultFrom(last) as InvokeResult<State>;
     },
     stream: (input, config = {}) =>
       Promise.resolve(chunks(reports(plan, options, { input, config }), config.streamMode ?? "updates")),
@@ -113,6 +112,12 @@ export function createCompiledGraph<State, Update, Context>(
     },
     getGraph: () => drawingOf(plan),
   };
+}
+
+function resultFrom(last: Report | undefined): Readonly<Record<string, unknown>> {
+  if (last === undefined) return {};
+  const isPaused = last.interrupts.length > 0 || last.isAtBreakpoint;
+  return { ...last.values, ...(isPaused && { [INTERRUPT]: last.interrupts }) };
 }
 
 interface Call {
@@ -133,7 +138,7 @@ async function* reports(
     input,
     onPaused: config.onPaused ?? "supersede",
   });
-  yield { values: thread.values, updates: [], interrupts: [] };
+  yield { values: thread.values, updates: [], interrupts: [], isAtBreakpoint: false };
   yield* supersteps(run, thread, answers);
 }
 
@@ -151,11 +156,13 @@ async function loadThread(run: Run, config: ThreadConfig): Promise<Thread> {
 function runFor(plan: Plan, options: CompileOptions, config: InvokeConfig): Run {
   const { checkpointer, newId = randomUUID, now = () => new Date(), random = Math.random } = options;
   const { recursionLimit = 25 } = config;
-  if (!(recursionLimit >= 1))
-    throw new GraphValueError(`Passed "recursionLimit" must be at least 1, not ${recursionLimit}.`);
+  checkLimit(recursionLimit);
+  const breakpoints = breakpointsOf(plan, options, config);
+  checkPausable(checkpointer, breakpoints);
   const writer = newId();
   return {
     plan,
+    breakpoints,
     threadId:
       checkpointer === undefined ? (config.configurable?.thread_id ?? writer) : requiredThreadId(config),
     isPausable: checkpointer !== undefined,
@@ -171,12 +178,26 @@ function runFor(plan: Plan, options: CompileOptions, config: InvokeConfig): Run 
   };
 }
 
+function checkLimit(recursionLimit: number): void {
+  if (recursionLimit >= 1) return;
+  throw new GraphValueError(`Passed "recursionLimit" must be at least 1, not ${recursionLimit}.`);
+}
+
+function checkPausable(checkpointer: Checkpointer | undefined, breakpoints: Breakpoints): void {
+  if (checkpointer !== undefined || !hasBreakpoints(breakpoints)) return;
+  throw new GraphValueError(
+    "No checkpointer set: a graph that stops before or after a node could not be continued. Compile it with { checkpointer }.",
+    "MISSING_CHECKPOINTER",
+  );
+}
+
 async function* chunks(
   steps: AsyncIterable<Report>,
   mode: "values" | "updates",
 ): AsyncGenerator<Readonly<Record<string, unknown>>, void, undefined> {
-  for await (const { values, updates, interrupts } of steps) {
-    if (mode === "updates") {
+  for await (const { values, updates, interrupts, isAtBreakpoint } of steps) {
+    if (isAtBreakpoint) yield { [INTERRUPT]: [] };
+    else if (mode === "updates") {
       yield* updates;
       for (const interrupt of interrupts) yield { [INTERRUPT]: [interrupt] };
     } else yield interrupts.length > 0 ? { [INTERRUPT]: interrupts } : values;

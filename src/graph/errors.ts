@@ -80,6 +80,23 @@ export class AnswerRefused extends Error {
   }
 }
 
+/**
+ * Thrown by a node to stop the thread without a question of its own: what has to change is the state, and then the node runs
+ * again. Mirrors LangGraph's `NodeInterrupt`; new nodes are better off with `interrupt()`.
+ *
+ * @example
+ * if (state.text.length > 5) throw new NodeInterrupt(`Too long: ${state.text}`);
+ */
+export class NodeInterrupt extends Error {
+  override readonly name = "NodeInterrupt";
+  readonly value: unknown;
+
+  constructor(value: unknown) {
+    super("A node has stopped the thread. Change its state and continue it with null.");
+    this.value = value;
+  }
+}
+
 /** Another writer has taken the slot of the thread that this run wanted to write. Stop: the other one continues the thread. */
 export class CheckpointConflict extends Error {
   override readonly name = "CheckpointConflict";

@@ -7,6 +7,7 @@ export {
   type StateOf,
   type UpdateOf,
 } from "./annotation.ts";
+export type { BreakpointNodes, BreakpointOptions } from "./breakpoint.ts";
 export type * from "./checkpointer.ts";
 export { canonicalJson, decodeValue, encodeValue, type JsonValue } from "./codec.ts";
 export { Command, END, Send, START } from "./command.ts";

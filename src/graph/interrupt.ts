@@ -101,6 +101,18 @@ export function interrupt(question: unknown, options: InterruptOptions = {}): un
   throw new GraphInterrupt([asked]);
 }
 
+/** What a node raised waits like a question, at the place in the task where it was raised. */
+export function raiseQuestion(attempt: Attempt, value: unknown): void {
+  refuseUnpausable(attempt);
+  const index = attempt.calls++;
+  const id = interruptId(attempt, index, 0);
+  const fingerprint = digestOf(value, "The value of NodeInterrupt");
+  attempt.asked ??= {
+    ...{ id, value, task: attempt.scope.at(-1) ?? "", index, generation: 0, fingerprint },
+    raised: true,
+  };
+}
+
 function currentAttempt(): Attempt {
   const attempt = attempts.getStore();
   if (attempt === undefined) {
@@ -108,13 +120,16 @@ function currentAttempt(): Attempt {
       "Called interrupt() outside the context of a graph. Call it in a node while the graph runs.",
     );
   }
-  if (!attempt.isPausable) {
-    throw new GraphValueError(
-      "No checkpointer set: the question cannot wait. Compile the graph with { checkpointer }.",
-      "MISSING_CHECKPOINTER",
-    );
-  }
+  refuseUnpausable(attempt);
   return attempt;
+}
+
+function refuseUnpausable({ isPausable }: Attempt): void {
+  if (isPausable) return;
+  throw new GraphValueError(
+    "No checkpointer set: the question cannot wait. Compile the graph with { checkpointer }.",
+    "MISSING_CHECKPOINTER",
+  );
 }
 
 function responseSchemaOf({

@@ -1,14 +1,17 @@
 // Binds the answers in a Command to the questions that wait; what fits none is refused before anything happens.
-import type { ConsumedAnswer, PendingInterrupt } from "./checkpointer.ts";
+import type { Breakpoint, ConsumedAnswer, PendingInterrupt } from "./checkpointer.ts";
 import { UnknownInterruptError } from "./errors.ts";
 import { digestOf } from "./interrupt.ts";
 import type { GivenAnswers } from "./run.ts";
+
+/** A breakpoint has an id and asks nothing. */
+type Waiting = PendingInterrupt | Breakpoint;
 
 /**
  * The answers by the task that asked. An object whose keys are all 32-digit ids is a map; every other value is one bare answer,
  * allowed while exactly one question waits.
  */
-export function answersFrom(resume: unknown, pending: readonly PendingInterrupt[]): GivenAnswers {
+export function answersFrom(resume: unknown, pending: readonly Waiting[]): GivenAnswers {
   const byId =
     isPlainObject(resume) && Object.keys(resume).every(isInterruptId) ? resume : bareAnswer(resume, pending);
   const ids = Object.keys(byId);
@@ -16,14 +19,11 @@ export function answersFrom(resume: unknown, pending: readonly PendingInterrupt[
   if (ids.length === 0) throw new UnknownInterruptError("empty_map", [], pendingIds);
   const unknown = ids.filter((id) => !pendingIds.includes(id));
   if (unknown.length > 0) throw new UnknownInterruptError("not_pending", unknown, pendingIds);
-  const answered = pending.filter(({ id }) => Object.hasOwn(byId, id));
+  const answered = pending.flatMap((one) => ("task" in one && Object.hasOwn(byId, one.id) ? [one] : []));
   return new Map(answered.map((question) => [question.task, bind(question, byId[question.id])]));
 }
 
-function bareAnswer(
-  answer: unknown,
-  pending: readonly PendingInterrupt[],
-): Readonly<Record<string, unknown>> {
+function bareAnswer(answer: unknown, pending: readonly Waiting[]): Readonly<Record<string, unknown>> {
   const [only, ...others] = pending;
   if (only === undefined) throw new UnknownInterruptError("not_pending", [], []);
   if (others.length > 0)
@@ -35,9 +35,12 @@ function bareAnswer(
   return { [only.id]: answer };
 }
 
-function bind({ id, task, generation, fingerprint }: PendingInterrupt, value: unknown): ConsumedAnswer {
+/** Undefined for what a node raised: it is not answered, the node runs again. */
+function bind(question: PendingInterrupt, value: unknown): ConsumedAnswer | undefined {
+  const { id, task, generation, fingerprint, raised } = question;
   // Digested here, so that an answer that cannot be stored is refused before the node acts on it.
-  return { id, generation, fingerprint, value, digest: digestOf(value, `The answer to task "${task}"`) };
+  const digest = digestOf(value, `The answer to task "${task}"`);
+  return raised ? undefined : { id, generation, fingerprint, value, digest };
 }
 
 function isInterruptId(key: string): boolean {

@@ -1,6 +1,12 @@
 // Tries a node again after an error that may pass.
 import { setTimeout as sleep } from "node:timers/promises";
-import { AnswerRefused, GraphInterrupt, GraphValueError, InvalidUpdateError } from "./errors.ts";
+import {
+  AnswerRefused,
+  GraphInterrupt,
+  GraphValueError,
+  InvalidUpdateError,
+  NodeInterrupt,
+} from "./errors.ts";
 
 /** How often and when a node is tried again; times in milliseconds. Mirrors LangGraph's `RetryPolicy`. */
 export interface RetryPolicy {
@@ -47,7 +53,9 @@ const FINAL_STATUSES: readonly unknown[] = [400, 401, 402, 403, 404, 405, 406, 4
 
 /** LangGraph's default: not when somebody cancelled, not when the graph is wrong, not when a server said that it is our fault. */
 function mayPass(error: unknown): boolean {
-  const isFinal = [GraphValueError, InvalidUpdateError, AnswerRefused].some((kind) => error instanceof kind);
+  const isFinal = [GraphValueError, InvalidUpdateError, AnswerRefused, NodeInterrupt].some(
+    (kind) => error instanceof kind,
+  );
   if (isFinal) return false;
   if (!(error instanceof Error)) return true;
   const isCancelled = error.name === "AbortError" || /^(Cancel|AbortError)/.test(error.message);

@@ -1,9 +1,11 @@
 // One invocation of a graph on one thread: what it works with.
+import type { Breakpoints } from "./breakpoint.ts";
 import type { Checkpointer, ConsumedAnswer } from "./checkpointer.ts";
 import type { TaskContext } from "./task.ts";
 
 /** One invocation of a graph on one thread. */
 export interface Run extends TaskContext {
+  readonly breakpoints: Breakpoints;
   readonly saver: Checkpointer | undefined;
   /** Names this invocation in the slots that it writes. */
   readonly writer: string;
@@ -15,5 +17,5 @@ export interface Run extends TaskContext {
   readonly signal: AbortSignal;
 }
 
-/** Answers that were just given, by the path of the task that asked. */
-export type GivenAnswers = ReadonlyMap<string, ConsumedAnswer>;
+/** Answers that were just given, by the path of the task that asked; undefined for one that is only to run again. */
+export type GivenAnswers = ReadonlyMap<string, ConsumedAnswer | undefined>;

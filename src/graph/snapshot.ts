@@ -10,6 +10,7 @@ import {
   type Thread,
   toldInterrupt,
   unfinishedTasks,
+  type WaitingBreakpoint,
   type WaitingInterrupt,
 } from "./thread.ts";
 
@@ -21,6 +22,8 @@ export type ThreadStatus = "empty" | "ready" | "paused" | "finished";
 
 /** A question that waits for an answer, with the node that asks, and the slot and time of the pause that first stored it. */
 export interface SnapshotInterrupt extends Interrupt {
+  /** `question`: `interrupt()` asks. `raised`: a NodeInterrupt. `before` and `after`: a breakpoint, whose value names the nodes. */
+  readonly kind: "question" | "raised" | "before" | "after";
   readonly node: string;
   readonly slot: number;
   readonly at: string;
@@ -65,7 +68,10 @@ export function snapshotOf<State>(channels: Channels, thread: Thread): StateSnap
     values: provisionalValues(channels, thread) as State,
     next,
     tasks: tasksOf(thread),
-    interrupts: waiting.map((question) => snapshotInterrupt(thread, question)),
+    interrupts:
+      thread.breakpoint === undefined || thread.next.length === 0
+        ? waiting.map((question) => snapshotInterrupt(thread, question))
+        : [breakpointInterrupt(thread.breakpoint)],
     status: statusOf(thread, waiting.length),
     config: configOf(thread.id, checkpoint),
     ...(checkpoint === undefined
@@ -90,18 +96,24 @@ function tasksOf(thread: Thread): readonly SnapshotTask[] {
 }
 
 function snapshotInterrupt(thread: Thread, question: WaitingInterrupt): SnapshotInterrupt {
-  const { task, slot, at, answers } = question;
-  return { ...toldInterrupt(question), node: nodeOf(thread, task), slot, at, ...(answers && { answers }) };
+  const { task, slot, at, answers, raised } = question;
+  const kind = raised ? "raised" : "question";
+  const told = { ...toldInterrupt(question), kind, node: nodeOf(thread, task), slot, at } as const;
+  return { ...told, ...(answers && { answers }) };
+}
+
+function breakpointInterrupt({ id, kind, nodes, slot, at }: WaitingBreakpoint): SnapshotInterrupt {
+  return { id, value: { [kind]: nodes }, kind, node: nodes.join(", "), slot, at };
 }
 
 function nodeOf({ next }: Thread, path: string): string {
   return next.find((task) => task.path === path)?.node ?? path;
 }
 
-function statusOf({ checkpoint, next }: Thread, waiting: number): ThreadStatus {
+function statusOf({ checkpoint, next, breakpoint }: Thread, waiting: number): ThreadStatus {
   if (checkpoint === undefined) return "empty";
-  if (waiting > 0) return "paused";
-  return next.length === 0 ? "finished" : "ready";
+  if (next.length === 0) return "finished";
+  return waiting > 0 || breakpoint !== undefined ? "paused" : "ready";
 }
 
 function configOf(threadId: string, checkpoint: Checkpoint | undefined): SnapshotConfig {

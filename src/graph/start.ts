@@ -5,7 +5,7 @@ import { branchDestinations, destinationsOf, tasksAfter, tasksFor, type Finished
 import type { Destination, NextTask, TaskResult } from "./checkpointer.ts";
 import { answersFrom } from "./resume.ts";
 import type { GivenAnswers, Run } from "./run.ts";
-import { commit } from "./commit.ts";
+import { commit, passBreakpoint } from "./commit.ts";
 import { isUpdate, type NodeConfig } from "./task.ts";
 import { pendingInterrupts, resultOf, type Thread, unfinishedTasks } from "./thread.ts";
 import { applyUpdates, checkUpdate, overwrittenBy, type Values } from "./values.ts";
@@ -25,7 +25,8 @@ export async function startFrom(
   thread: Thread,
   { input, onPaused }: { readonly input: unknown; readonly onPaused: OnPaused },
 ): Promise<Started> {
-  if (input === null || input === undefined) return { thread: continued(thread), answers: NONE };
+  if (input === null || input === undefined)
+    return { thread: await continued(run, thread), answers: runningAgain(thread) };
   if (input instanceof Command && input.resume !== undefined) return resumed(run, thread, input);
   refuseIfPaused(thread, onPaused);
   const started =
@@ -33,21 +34,35 @@ export async function startFrom(
   return { thread: started, answers: NONE };
 }
 
-function continued(thread: Thread): Thread {
+async function continued(run: Run, thread: Thread): Promise<Thread> {
+  if (thread.breakpoint !== undefined) return passBreakpoint(run, thread);
   if (thread.checkpoint !== undefined) return thread;
   throw new EmptyInputError(
     `Received no input for "${START}": the thread is new, so null has nothing to continue. Invoke it with an input first.`,
   );
 }
 
+/** What a node raised is answered by running it again. */
+function runningAgain(thread: Thread): GivenAnswers {
+  const raised = pendingInterrupts(thread).filter((question) => question.raised);
+  return new Map(raised.map(({ task }) => [task, undefined]));
+}
+
 /** Nothing is stored yet: the answer, the update and the extra tasks are stored with what comes of them. */
-function resumed(run: Run, thread: Thread, { resume, update, goto }: Command<unknown>): Started {
+async function resumed(
+  run: Run,
+  paused: Thread,
+  { resume, update, goto }: Command<unknown>,
+): Promise<Started> {
   if (run.saver === undefined) {
     throw new GraphValueError(
       "Cannot use Command(resume=...) without checkpointer. Compile the graph with { checkpointer }.",
     );
   }
-  const answers = answersFrom(resume, pendingInterrupts(thread));
+  const { breakpoint } = paused;
+  const answers = answersFrom(resume, breakpoint === undefined ? pendingInterrupts(paused) : [breakpoint]);
+  // Whatever is said to a breakpoint continues it, and answers no question that nobody has seen.
+  const thread = breakpoint === undefined ? paused : await passBreakpoint(run, paused);
   const added = tasksFor(destinationsOf(run.plan, goto, "the Command"));
   const values =
     update === undefined
@@ -142,7 +157,8 @@ function updateOf(run: Run, update: unknown): Values {
 }
 
 function refuseIfPaused(thread: Thread, onPaused: OnPaused): void {
-  const waiting = pendingInterrupts(thread);
+  const { breakpoint, next } = thread;
+  const waiting = breakpoint === undefined || next.length === 0 ? pendingInterrupts(thread) : [breakpoint];
   if (onPaused === "refuse" && waiting.length > 0) {
     throw new ThreadPausedError(
       thread.id,

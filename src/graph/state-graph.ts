@@ -1,5 +1,6 @@
 // Builds a graph out of nodes and edges, and refuses one that could not run.
 import type { AnnotationRoot, Channels, StateOf, UpdateOf } from "./annotation.ts";
+import { breakpointsOf } from "./breakpoint.ts";
 import { type Command, END, type Send, START } from "./command.ts";
 import { type CompiledGraph, type CompileOptions, createCompiledGraph } from "./compiled.ts";
 import { GraphValueError, UnreachableNodeError } from "./errors.ts";
@@ -124,6 +125,7 @@ export class StateGraph<C extends Channels, Context = unknown> {
       joins: [...this.#joins],
     };
     checkReachable(plan);
+    breakpointsOf(plan, options);
     return createCompiledGraph(plan, options);
   }
 }

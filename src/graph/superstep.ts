@@ -26,6 +26,8 @@ export interface Report {
   /** `{ [node]: update }`, in the order in which the tasks finished. */
   readonly updates: readonly Values[];
   readonly interrupts: readonly Interrupt[];
+  /** The thread waits to be continued, without a question. */
+  readonly isAtBreakpoint: boolean;
 }
 
 export async function* supersteps(
@@ -37,6 +39,10 @@ export async function* supersteps(
   let answers = given;
   for (let count = 0; thread.next.length > 0; count++) {
     run.abort?.throwIfAborted();
+    if (thread.breakpoint !== undefined) {
+      yield { values: thread.values, updates: [], interrupts: [], isAtBreakpoint: true };
+      return;
+    }
     const tasks = runnableTasks(thread, answers);
     const waiting = pendingInterrupts(thread);
     if (tasks.length === 0 && waiting.length > 0) {
@@ -54,8 +60,11 @@ export async function* supersteps(
     }
     thread = await commitStep(run, thread);
     answers = new Map();
-    yield { values: thread.values, updates, interrupts: [] };
+    yield { values: thread.values, updates, interrupts: [], isAtBreakpoint: false };
   }
+  // Behind the last node there is nothing to continue, and it was asked for all the same.
+  if (thread.breakpoint !== undefined)
+    yield { values: thread.values, updates: [], interrupts: [], isAtBreakpoint: true };
 }
 
 function runnableTasks(thread: Thread, answers: GivenAnswers): readonly NextTask[] {
@@ -169,6 +178,7 @@ async function commitStep(run: Run, thread: Thread): Promise<Thread> {
     joins,
     values,
     overwritten: overwrittenBy(channels, updates),
+    ran: finished.map(({ node }) => node),
   });
 }
 
@@ -183,7 +193,7 @@ async function stopAtOutcomes(run: Run, thread: Thread, outcomes: readonly Outco
 
 function pauseReport(run: Run, thread: Thread, updates: readonly Values[]): Report {
   const interrupts = pendingInterrupts(thread).map(toldInterrupt);
-  return { values: provisionalValues(run.plan.channels, thread), updates, interrupts };
+  return { values: provisionalValues(run.plan.channels, thread), updates, interrupts, isAtBreakpoint: false };
 }
 
 /** Tasks that finished before this run come first, marked as LangGraph marks them. */

@@ -1,8 +1,8 @@
 // Runs one task of a superstep: the node, then the conditions behind it, and says how it ended.
 import type { ConsumedAnswer, Destination, NextTask, PendingInterrupt, TaskResult } from "./checkpointer.ts";
 import { Command } from "./command.ts";
-import { GraphInterrupt, GraphValueError, InvalidUpdateError } from "./errors.ts";
-import { type Attempt, idempotencyKey, runAttempt } from "./interrupt.ts";
+import { GraphInterrupt, GraphValueError, InvalidUpdateError, NodeInterrupt } from "./errors.ts";
+import { type Attempt, idempotencyKey, raiseQuestion, runAttempt } from "./interrupt.ts";
 import { branchDestinations, destinationsOf, type Plan, type PlannedNode } from "./plan.ts";
 import { retrying } from "./retry.ts";
 import { applyUpdates, checkUpdate, type Values } from "./values.ts";
@@ -82,7 +82,9 @@ async function attemptTask(run: TaskRun): Promise<Outcome> {
     // A node that swallowed the interrupt has still asked: a question must not be lost.
     return asked(task, attempt) ?? { kind: "finished", task, result };
   } catch (error) {
-    const outcome = error instanceof GraphInterrupt ? asked(task, attempt) : undefined;
+    if (error instanceof NodeInterrupt) raiseQuestion(attempt, error.value);
+    const isPause = error instanceof GraphInterrupt || error instanceof NodeInterrupt;
+    const outcome = isPause ? asked(task, attempt) : undefined;
     if (outcome === undefined) throw error;
     return outcome;
   }

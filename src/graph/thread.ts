@@ -1,6 +1,7 @@
 // Where a thread stands: the fold of its slots, and the one place that says how a slot moves it on.
 import type { Channels } from "./annotation.ts";
 import type {
+  Breakpoint,
   CheckpointSlot,
   ConsumedAnswer,
   Interrupt,
@@ -29,6 +30,11 @@ export interface WaitingInterrupt extends PendingInterrupt {
   readonly at: string;
 }
 
+export interface WaitingBreakpoint extends Breakpoint {
+  readonly slot: number;
+  readonly at: string;
+}
+
 /** The last committed superstep; a pause does not change it. */
 export type Checkpoint = Pick<CheckpointSlot, "id" | "number" | "source" | "step" | "createdAt">;
 
@@ -44,6 +50,8 @@ export interface Thread {
   readonly joins: JoinsSeen;
   readonly next: readonly NextTask[];
   readonly interrupts: readonly WaitingInterrupt[];
+  /** Where the thread waits to be continued. */
+  readonly breakpoint: WaitingBreakpoint | undefined;
   readonly answers: ByTask<readonly ConsumedAnswer[]>;
   /** Of tasks of the next superstep that have finished already: stored in pauses, and not yet. */
   readonly results: ByTask<TaskResult>;
@@ -62,6 +70,7 @@ export function emptyThread(id: string, channels: Channels): Thread {
     joins: {},
     next: [],
     interrupts: [],
+    breakpoint: undefined,
     answers: {},
     results: {},
     memos: {},
@@ -117,12 +126,13 @@ export function afterSlot(thread: Thread, slot: Slot, values: Values): Thread {
 }
 
 function afterCheckpoint(thread: Thread, slot: CheckpointSlot): Thread {
-  const { joins } = slot;
+  const { joins, breakpoint } = slot;
   return {
     ...thread,
     checkpoint: slot,
     parent: thread.checkpoint,
     joins,
+    breakpoint: breakpoint && { ...breakpoint, slot: slot.number, at: slot.createdAt },
     interrupts: [],
     answers: {},
     results: {},
@@ -135,6 +145,7 @@ function afterPause(thread: Thread, slot: PauseSlot): Thread {
   );
   return {
     ...thread,
+    breakpoint: undefined,
     interrupts: slot.interrupts.map((interrupt) => ({
       ...interrupt,
       ...(firstStored.get(interrupt.id) ?? { slot: slot.number, at: slot.createdAt }),

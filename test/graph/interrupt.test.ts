@@ -52,7 +52,7 @@ describe("a question", () => {
     const id = expect.stringMatching(/^[0-9a-f]{32}$/) as string;
     expect(state).toMatchObject({ status: "paused", next: ["ask"], metadata: { source: "loop", step: 1 } });
     expect(state.interrupts).toEqual([
-      { id, value: "ok?", node: "ask", slot: 2, at: "2026-01-01T00:00:03.000Z" },
+      { id, value: "ok?", kind: "question", node: "ask", slot: 2, at: "2026-01-01T00:00:03.000Z" },
     ]);
     expect(state.tasks).toMatchObject([{ name: "ask", path: "ask", interrupts: [{ id, value: "ok?" }] }]);
     await graph.invoke(new Command({ resume: 1 }), t);
