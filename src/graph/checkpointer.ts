@@ -82,6 +82,20 @@ export interface CheckpointSlot extends SlotBase {
   readonly joins: Readonly<Record<string, readonly string[]>>;
   /** The thread waits here until somebody continues it. */
   readonly breakpoint?: Breakpoint;
+  /** The nodes whose writes it holds; absent behind an input. */
+  readonly ran?: readonly string[];
+  /** The slot from whose state it goes on, when that is not the slot before: a fork. */
+  readonly base?: number;
+  /** What went on waiting although the state was changed. */
+  readonly carried?: Carried;
+}
+
+/** The unfinished part of a superstep that an update of the state left alone. */
+export interface Carried {
+  /** Of each task that is left alone, the checkpoint that the ids of its questions and effects come from. */
+  readonly scopes: Readonly<Record<string, string>>;
+  readonly interrupts: readonly PendingInterrupt[];
+  readonly answers: Readonly<Record<string, readonly ConsumedAnswer[]>>;
 }
 
 /** A superstep that stopped at questions, or was continued from a breakpoint. */

@@ -1,9 +1,16 @@
 // Writes the slots of a thread: a checkpoint after an input or a superstep, a pause when questions are asked.
-import type { CheckpointSlot, PauseSlot, PendingInterrupt } from "./checkpointer.ts";
+import type {
+  Breakpoint,
+  Carried,
+  CheckpointSlot,
+  NextTask,
+  PauseSlot,
+  PendingInterrupt,
+} from "./checkpointer.ts";
 import type { Run } from "./run.ts";
 import type { Outcome } from "./task.ts";
 import { breakpointAt } from "./breakpoint.ts";
-import { afterSlot, pendingInterrupts, provisionalValues, type Thread } from "./thread.ts";
+import { afterSlot, pendingInterrupts, provisionalValues, scopeOf, type Thread } from "./thread.ts";
 import { changesBetween, storedValues, type Values } from "./values.ts";
 
 /** Stores a checkpoint: `values` and `next` are the thread's, ready to go on. */
@@ -14,21 +21,29 @@ export async function commit(
     readonly values: Values;
     readonly overwritten: ReadonlySet<string>;
     /** The nodes whose writes this is. */
-    readonly ran?: readonly string[];
+    readonly ran?: readonly string[] | undefined;
+    readonly carried?: Carried | undefined;
+    /** One that is waited at and stays so. */
+    readonly breakpoint?: Breakpoint | undefined;
   },
 ): Promise<Thread> {
-  const { source, next, joins, values, overwritten, ran = [] } = slot;
+  const { source, next, joins, values, overwritten, ran, carried } = slot;
   const createdAt = timeAfter(thread, run.now());
   const step = thread.checkpoint === undefined ? 0 : thread.checkpoint.step + 1;
   const id = checkpointId(createdAt, thread.slot, run.writer);
   const base = { number: thread.slot, writer: run.writer, createdAt, changes: {}, next };
-  const breakpoint = breakpointAt(run, id, { ran, next });
-  return append(
-    run,
-    thread,
-    { ...base, kind: "checkpoint", id, source, step, joins, ...(breakpoint && { breakpoint }) },
-    { values, overwritten },
-  );
+  // What somebody changed by hand is not stopped at anew.
+  const breakpoint =
+    source === "update" ? withoutItsPlace(slot.breakpoint) : breakpointAt(run, id, { ran: ran ?? [], next });
+  const checkpoint: CheckpointSlot = {
+    ...base,
+    ...{ kind: "checkpoint", id, source, step, joins },
+    ...(ran && { ran }),
+    ...(breakpoint && { breakpoint }),
+    ...(carried && { carried }),
+    ...(thread.base !== undefined && { base: thread.base }),
+  };
+  return append(run, thread, checkpoint, { values, overwritten });
 }
 
 /** Written down before the thread goes on, so that two who continue it cannot both believe to be the one. */
@@ -71,6 +86,24 @@ function questionsOf(thread: Thread, asked: readonly PendingInterrupt[]): readon
     if (question === undefined) return [];
     return [withoutPlace(question)];
   });
+}
+
+/** What of the superstep under way goes on waiting. */
+export function carriedOf(thread: Thread, left: readonly NextTask[]): Carried {
+  const isLeft = (path: string): boolean => left.some((task) => task.path === path);
+  return {
+    scopes: Object.fromEntries(left.map(({ path }) => [path, scopeOf(thread, path)])),
+    interrupts: pendingInterrupts(thread)
+      .filter(({ task }) => isLeft(task))
+      .map(withoutPlace),
+    answers: Object.fromEntries(Object.entries(thread.answers).filter(([path]) => isLeft(path))),
+  };
+}
+
+function withoutItsPlace(breakpoint: Breakpoint | undefined): Breakpoint | undefined {
+  if (breakpoint === undefined) return undefined;
+  const { id, kind, nodes } = breakpoint;
+  return { id, kind, nodes };
 }
 
 /** As it was asked: where and when it was first stored is known from the log. */

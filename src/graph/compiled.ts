@@ -1,17 +1,18 @@
 // A graph that runs: invoke, stream, and the state of its threads.
 import { randomUUID } from "node:crypto";
 import { type BreakpointOptions, type Breakpoints, breakpointsOf, hasBreakpoints } from "./breakpoint.ts";
-import type { Checkpointer, Interrupt } from "./checkpointer.ts";
+import type { Checkpointer, CheckpointSlot, Interrupt } from "./checkpointer.ts";
 import type { Command } from "./command.ts";
 import { drawingOf, type GraphDrawing } from "./drawing.ts";
 import { GraphValueError } from "./errors.ts";
 import { INTERRUPT } from "./interrupt.ts";
 import type { Plan } from "./plan.ts";
-import { snapshotOf, type StateSnapshot } from "./snapshot.ts";
+import { type SnapshotConfig, snapshotOf, type StateSnapshot } from "./snapshot.ts";
 import { type OnPaused, startFrom } from "./start.ts";
 import type { Run } from "./run.ts";
 import { type Report, supersteps } from "./superstep.ts";
-import { emptyThread, type Thread, threadFromLog, threadsFromLog } from "./thread.ts";
+import { emptyThread, type Thread, threadAt, threadFromLog, threadsFromLog } from "./thread.ts";
+import { updateThread } from "./update.ts";
 
 export interface CompileOptions extends BreakpointOptions {
   /** Where threads are kept; without it the graph cannot stop at a question. */
@@ -47,6 +48,13 @@ export interface StreamConfig<Context = unknown> extends InvokeConfig<Context> {
   readonly streamMode?: "values" | "updates";
 }
 
+export interface HistoryOptions {
+  readonly limit?: number;
+  /** Only what was written before this checkpoint. */
+  readonly before?: ThreadConfig;
+  readonly filter?: Partial<Pick<CheckpointSlot, "source" | "step">>;
+}
+
 /** The state; while the thread waits for answers with the questions under `__interrupt__`. */
 export type InvokeResult<State> = State & { readonly [INTERRUPT]?: readonly Interrupt[] };
 
@@ -68,8 +76,21 @@ export interface CompiledGraph<State, Update, Context = unknown> {
     config?: StreamConfig<Context>,
   ): Promise<AsyncGenerator<Readonly<Record<string, unknown>>, void, undefined>>;
   getState(config: ThreadConfig): Promise<StateSnapshot<State>>;
-  /** Newest first. */
-  getStateHistory(config: ThreadConfig): AsyncGenerator<StateSnapshot<State>, void, undefined>;
+  /** Newest first, forks included. */
+  getStateHistory(
+    config: ThreadConfig,
+    options?: HistoryOptions,
+  ): AsyncGenerator<StateSnapshot<State>, void, undefined>;
+  /**
+   * Changes the state: as if `asNode` had written it (by default the node that wrote last), or, while questions wait and no node
+   * is named, under them. With `checkpoint_id` the thread goes on from there, on a branch of its own.
+   *
+   * @throws InvalidUpdateError for an unknown node or channel, or when several nodes wrote last and none is named.
+   * @throws CheckpointConflict when a run continues the thread at the same time.
+   * @example
+   * await graph.updateState({ configurable: { thread_id: "t1" } }, { draft: "better" });
+   */
+  updateState(config: ThreadConfig, values: Update | null, asNode?: string): Promise<SnapshotConfig>;
   /** Nodes and edges, for drawings. */
   getGraph(): GraphDrawing;
 }
@@ -107,8 +128,14 @@ export function createCompiledGraph<State, Update, Context>(
         threadFromLog(threadId, plan.channels, await requiredSaver(options).load(threadId)),
       );
     },
-    async *getStateHistory(config) {
-      yield* await history(config);
+    async *getStateHistory(config, selection = {}) {
+      yield* selected(await history(config), selection);
+    },
+    async updateState(config, values, asNode) {
+      requiredSaver(options);
+      const run = runFor(plan, options, config);
+      const { id, checkpoint } = await updateThread(run, await loadThread(run, config), { values, asNode });
+      return { configurable: { thread_id: id, checkpoint_id: checkpoint?.id ?? "" } };
     },
     getGraph: () => drawingOf(plan),
   };
@@ -118,6 +145,20 @@ function resultFrom(last: Report | undefined): Readonly<Record<string, unknown>>
   if (last === undefined) return {};
   const isPaused = last.interrupts.length > 0 || last.isAtBreakpoint;
   return { ...last.values, ...(isPaused && { [INTERRUPT]: last.interrupts }) };
+}
+
+function selected<State>(
+  snapshots: readonly StateSnapshot<State>[],
+  { limit = Infinity, before, filter = {} }: HistoryOptions,
+): readonly StateSnapshot<State>[] {
+  const id = before?.configurable?.checkpoint_id;
+  const from =
+    id === undefined ? 0 : snapshots.findIndex((one) => one.config.configurable.checkpoint_id === id) + 1;
+  const fitting = snapshots.slice(from).filter(({ metadata }) => {
+    const { source, step } = filter;
+    return (source ?? metadata?.source) === metadata?.source && (step ?? metadata?.step) === metadata?.step;
+  });
+  return fitting.slice(0, limit);
 }
 
 interface Call {
@@ -145,11 +186,13 @@ async function* reports(
 async function loadThread(run: Run, config: ThreadConfig): Promise<Thread> {
   const { channels } = run.plan;
   if (run.saver === undefined) return emptyThread(run.threadId, channels);
-  const thread = threadFromLog(run.threadId, channels, await run.saver.load(run.threadId));
+  const log = await run.saver.load(run.threadId);
   const wanted = config.configurable?.checkpoint_id;
-  if (wanted === undefined || wanted === thread.checkpoint?.id) return thread;
+  if (wanted === undefined) return threadFromLog(run.threadId, channels, log);
+  const thread = threadAt(run.threadId, channels, log, wanted);
+  if (thread !== undefined) return thread;
   throw new GraphValueError(
-    `Checkpoint "${wanted}" is not the latest of thread "${run.threadId}", and a run continues the latest. Leave checkpoint_id out.`,
+    `Thread "${run.threadId}" has no checkpoint "${wanted}". getStateHistory lists those it has.`,
   );
 }
 

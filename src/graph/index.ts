@@ -15,6 +15,7 @@ export type {
   CompiledGraph,
   CompileOptions,
   GraphInput,
+  HistoryOptions,
   InvokeConfig,
   InvokeResult,
   StreamConfig,

@@ -72,6 +72,15 @@ export function tasksFor(destinations: readonly Destination[]): readonly NextTas
   return [...pulls, ...sends];
 }
 
+/** Tasks that join others in a superstep: a node that is there already runs once, a Send gets a path of its own. */
+export function withoutClash(added: readonly NextTask[], next: readonly NextTask[]): readonly NextTask[] {
+  const isTaken = (task: NextTask): boolean => next.some(({ path }) => path === task.path);
+  return added.flatMap((task) => {
+    if (!isTaken(task)) return [task];
+    return task.kind === "pull" ? [] : [{ ...task, path: `${task.path}:${next.length}` }];
+  });
+}
+
 /** Where a Command's `goto` leads; the end leads nowhere. Throws for a node that does not exist. */
 export function destinationsOf(
   plan: Plan,

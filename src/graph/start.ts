@@ -1,7 +1,14 @@
 // From what the caller gave (input, Command or null) to a thread that is ready to run.
 import { Command, START } from "./command.ts";
 import { EmptyInputError, GraphValueError, InvalidUpdateError, ThreadPausedError } from "./errors.ts";
-import { branchDestinations, destinationsOf, tasksAfter, tasksFor, type Finished } from "./plan.ts";
+import {
+  branchDestinations,
+  destinationsOf,
+  tasksAfter,
+  tasksFor,
+  type Finished,
+  withoutClash,
+} from "./plan.ts";
 import type { Destination, NextTask, TaskResult } from "./checkpointer.ts";
 import { answersFrom } from "./resume.ts";
 import type { GivenAnswers, Run } from "./run.ts";
@@ -35,11 +42,18 @@ export async function startFrom(
 }
 
 async function continued(run: Run, thread: Thread): Promise<Thread> {
+  if (thread.base !== undefined) return forked(run, thread);
   if (thread.breakpoint !== undefined) return passBreakpoint(run, thread);
   if (thread.checkpoint !== undefined) return thread;
   throw new EmptyInputError(
     `Received no input for "${START}": the thread is new, so null has nothing to continue. Invoke it with an input first.`,
   );
+}
+
+/** From an earlier checkpoint: a branch of its own, on which every question is asked again. */
+function forked(run: Run, { next, joins, values, ...thread }: Thread): Promise<Thread> {
+  const copy = { source: "fork", next, joins, values, overwritten: new Set<string>() } as const;
+  return commit(run, { ...thread, next, joins, values }, { ...copy, ran: thread.checkpoint?.ran });
 }
 
 /** What a node raised is answered by running it again. */
@@ -72,14 +86,6 @@ async function resumed(
     thread: { ...thread, values, next: [...thread.next, ...withoutClash(added, thread.next)] },
     answers,
   };
-}
-
-function withoutClash(added: readonly NextTask[], next: readonly NextTask[]): readonly NextTask[] {
-  const isTaken = (task: NextTask): boolean => next.some(({ path }) => path === task.path);
-  return added.flatMap((task) => {
-    if (!isTaken(task)) return [task];
-    return task.kind === "pull" ? [] : [{ ...task, path: `${task.path}:${next.length}` }];
-  });
 }
 
 async function begun(run: Run, thread: Thread, input: unknown): Promise<Thread> {
@@ -130,23 +136,29 @@ function destinationOf(task: NextTask): Destination {
 
 async function entryDestinations(run: Run, state: Values): Promise<readonly Destination[]> {
   const destinations: Destination[] = [];
-  const config: NodeConfig = {
-    configurable: run.configurable,
-    context: run.context,
-    signal: run.signal,
-    idempotencyKey: () => {
-      throw new GraphValueError(
-        "A condition behind START is no task and has no effects. Move the effect into a node.",
-      );
-    },
-  };
+  const config = outsideConfig(run);
   for (const branch of run.plan.branches.get(START) ?? []) {
     destinations.push(...(await branchDestinations(run.plan, branch, { state, config, from: START })));
   }
   return destinations;
 }
 
-function updateOf(run: Run, update: unknown): Values {
+/** For conditions that run outside of a task. */
+export function outsideConfig(run: Run): NodeConfig {
+  return {
+    configurable: run.configurable,
+    context: run.context,
+    signal: run.signal,
+    idempotencyKey: () => {
+      throw new GraphValueError(
+        "A condition behind START, or of an update, is no task and has no effects. Move the effect into a node.",
+      );
+    },
+  };
+}
+
+/** @throws InvalidUpdateError for what is no update of this graph's state. */
+export function updateOf(run: Run, update: unknown): Values {
   if (!isUpdate(update)) {
     throw new InvalidUpdateError(
       `Expected an object with channels as its keys as input, received ${Array.isArray(update) ? "an array" : typeof update}.`,

@@ -14,6 +14,7 @@ import {
   pendingInterrupts,
   provisionalValues,
   resultOf,
+  scopeOf,
   type Thread,
   toldInterrupt,
   unfinishedTasks,
@@ -115,7 +116,7 @@ function startTask(run: Run, { thread, answers, signal }: Step, task: NextTask):
   const given = answers.get(task.path);
   const known = [...(thread.answers[task.path] ?? []), ...(given === undefined ? [] : [given])];
   return runTask(run, task, {
-    checkpointId: thread.checkpoint?.id ?? "",
+    checkpointId: scopeOf(thread, task.path),
     values: thread.values,
     answers: known,
     signal,

@@ -36,14 +36,18 @@ export interface WaitingBreakpoint extends Breakpoint {
 }
 
 /** The last committed superstep; a pause does not change it. */
-export type Checkpoint = Pick<CheckpointSlot, "id" | "number" | "source" | "step" | "createdAt">;
+export type Checkpoint = Pick<CheckpointSlot, "id" | "number" | "source" | "step" | "createdAt" | "ran">;
 
 export interface Thread {
   readonly id: string;
   /** The number that the next slot will have. */
   readonly slot: number;
+  /** The slot whose state this is, when others have been written since: what is written next begins a branch. */
+  readonly base: number | undefined;
   /** Absent before the first input. */
   readonly checkpoint: Checkpoint | undefined;
+  /** Of tasks under which the state was changed, the checkpoint that they began from. */
+  readonly scopes: ByTask<string>;
   readonly parent: Checkpoint | undefined;
   readonly values: Values;
   readonly stored: StoredValues;
@@ -62,7 +66,9 @@ export function emptyThread(id: string, channels: Channels): Thread {
   return {
     id,
     slot: 0,
+    base: undefined,
     checkpoint: undefined,
+    scopes: {},
     parent: undefined,
     values: initialValues(channels),
     // Nothing is stored yet: the first slot stores the initial values with the rest.
@@ -80,6 +86,16 @@ export function emptyThread(id: string, channels: Channels): Thread {
 /** A task that has finished asks nothing any more, even if a crash kept its answer from being stored. */
 export function pendingInterrupts(thread: Thread): readonly WaitingInterrupt[] {
   return thread.interrupts.filter(({ task }) => resultOf(thread, task) === undefined);
+}
+
+/** The checkpoint that the ids of a task's questions and effects come from. */
+export function scopeOf({ scopes, checkpoint }: Thread, path: string): string {
+  return (Object.hasOwn(scopes, path) ? scopes[path] : undefined) ?? checkpoint?.id ?? "";
+}
+
+/** Whether some of the superstep that comes next has been done already, or waits. */
+export function isUnderWay(thread: Thread): boolean {
+  return thread.interrupts.length > 0 || thread.next.some(({ path }) => resultOf(thread, path) !== undefined);
 }
 
 /** A question as callers see it. */
@@ -102,53 +118,87 @@ export function provisionalValues(channels: Channels, thread: Thread): Values {
 }
 
 export function threadFromLog(id: string, channels: Channels, log: ThreadLog): Thread {
-  let thread = emptyThread(id, channels);
-  for (const slot of log.slots) thread = afterSlot(thread, slot, applyChanges(thread.values, slot.changes));
+  const thread = foldedSlots(id, channels, log.slots).at(-1) ?? emptyThread(id, channels);
   const memos = Object.fromEntries(log.memos.map(({ task, result }) => [task, result]));
   return { ...thread, memos, stored: storedValues(thread.values) };
 }
 
-/** The thread at the end of each of its checkpoints, oldest first. */
+/** The thread as it stood at a checkpoint, before anything ran from it; at the latest one, as it stands. Undefined when there is no such one. */
+export function threadAt(
+  id: string,
+  channels: Channels,
+  log: ThreadLog,
+  checkpointId: string,
+): Thread | undefined {
+  const latest = threadFromLog(id, channels, log);
+  if (latest.checkpoint?.id === checkpointId) return latest;
+  const base = log.slots.findIndex((slot) => slot.kind === "checkpoint" && slot.id === checkpointId);
+  const thread = foldedSlots(id, channels, log.slots)[base];
+  return thread && { ...thread, slot: log.slots.length, base, stored: storedValues(thread.values) };
+}
+
+/** The thread at the end of each of its checkpoints, in the order in which they were written. */
 export function threadsFromLog(id: string, channels: Channels, { slots }: ThreadLog): readonly Thread[] {
+  const threads = foldedSlots(id, channels, slots);
+  return threads.filter((_, index) => slots[index + 1]?.kind !== "pause");
+}
+
+/** The thread after each slot. */
+function foldedSlots(id: string, channels: Channels, slots: readonly Slot[]): readonly Thread[] {
   const threads: Thread[] = [];
-  let thread = emptyThread(id, channels);
   for (const slot of slots) {
-    if (slot.kind === "checkpoint" && thread.checkpoint !== undefined) threads.push(thread);
-    thread = afterSlot(thread, slot, applyChanges(thread.values, slot.changes));
+    const base = slot.kind === "checkpoint" ? (slot.base ?? slot.number - 1) : slot.number - 1;
+    const before = threads[base] ?? emptyThread(id, channels);
+    threads.push(afterSlot(before, slot, applyChanges(before.values, slot.changes)));
   }
-  return thread.checkpoint === undefined ? threads : [...threads, thread];
+  return threads;
 }
 
 /** The thread once a slot is stored; `values` are those that the slot's changes lead to. */
 export function afterSlot(thread: Thread, slot: Slot, values: Values): Thread {
-  const moved = { ...thread, slot: slot.number + 1, values, next: slot.next, memos: {} };
+  const moved = { ...thread, slot: slot.number + 1, base: undefined, values, next: slot.next, memos: {} };
   return slot.kind === "checkpoint" ? afterCheckpoint(moved, slot) : afterPause(moved, slot);
 }
 
 function afterCheckpoint(thread: Thread, slot: CheckpointSlot): Thread {
-  const { joins, breakpoint } = slot;
+  const { joins, breakpoint, carried } = slot;
+  const place = { slot: slot.number, at: slot.createdAt };
   return {
     ...thread,
     checkpoint: slot,
+    scopes: carried?.scopes ?? {},
     parent: thread.checkpoint,
     joins,
-    breakpoint: breakpoint && { ...breakpoint, slot: slot.number, at: slot.createdAt },
-    interrupts: [],
-    answers: {},
+    breakpoint: breakpoint && { ...breakpoint, ...(sameBreakpoint(thread, breakpoint) ?? place) },
+    interrupts: (carried?.interrupts ?? []).map((one) => ({ ...one, ...(placeOf(thread, one) ?? place) })),
+    answers: carried?.answers ?? {},
     results: {},
   };
 }
 
+/** Where and when a question was first stored. */
+function placeOf(
+  { interrupts }: Thread,
+  { id }: PendingInterrupt,
+): Pick<WaitingInterrupt, "slot" | "at"> | undefined {
+  const known = interrupts.find((one) => one.id === id);
+  return known && { slot: known.slot, at: known.at };
+}
+
+function sameBreakpoint(
+  { breakpoint }: Thread,
+  { id }: Breakpoint,
+): Pick<WaitingBreakpoint, "slot" | "at"> | undefined {
+  return breakpoint?.id === id ? { slot: breakpoint.slot, at: breakpoint.at } : undefined;
+}
+
 function afterPause(thread: Thread, slot: PauseSlot): Thread {
-  const firstStored = new Map(
-    thread.interrupts.map(({ id, slot: number, at }) => [id, { slot: number, at }]),
-  );
   return {
     ...thread,
     breakpoint: undefined,
     interrupts: slot.interrupts.map((interrupt) => ({
       ...interrupt,
-      ...(firstStored.get(interrupt.id) ?? { slot: slot.number, at: slot.createdAt }),
+      ...(placeOf(thread, interrupt) ?? { slot: slot.number, at: slot.createdAt }),
     })),
     answers: { ...thread.answers, ...slot.answers },
     results: { ...thread.results, ...slot.results },

@@ -117,12 +117,13 @@ describe("questions of Sends", () => {
 });
 
 describe("a checkpoint id in the config", () => {
-  it("may be that of the latest checkpoint, as getState gives it; a run from an older one is refused", async () => {
+  it("may be that of the latest checkpoint, as getState gives it; one that the thread does not have is refused", async () => {
     const { graph } = asking();
     await graph.invoke({}, t);
-    const { config, parentConfig } = await graph.getState(t);
+    const { config } = await graph.getState(t);
 
-    await expect(graph.invoke(null, parentConfig)).rejects.toThrow("is not the latest of thread");
+    const unknown = { configurable: { ...t.configurable, checkpoint_id: "nowhere" } };
+    await expect(graph.invoke(null, unknown)).rejects.toThrow('has no checkpoint "nowhere"');
     expect((await graph.invoke(new Command({ resume: "yes" }), config)).a).toBe("yes");
   });
 });
