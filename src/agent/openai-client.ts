@@ -62,7 +62,7 @@ export function createCompletions(options: ClientOptions): Complete {
   };
 }
 
-function paramOf(message: Message): ChatCompletionMessageParam {
+function paramOf({ id: _, ...message }: Message): ChatCompletionMessageParam {
   if (message.role !== "assistant") return message;
   const { role, content, tool_calls } = message;
   return { role, content, ...(tool_calls && { tool_calls: [...tool_calls] }) };

@@ -26,6 +26,16 @@ export * from "./errors.ts";
 export { INTERRUPT, interrupt, type InterruptOptions, isInterrupted } from "./interrupt.ts";
 export { InMemorySaver, MemorySaver } from "./memory.ts";
 export type * from "./messages.ts";
+export {
+  addMessages,
+  type MessageLike,
+  type MessageRemoval,
+  MessagesAnnotation,
+  messagesStateReducer,
+  type MessagesUpdate,
+  REMOVE_ALL_MESSAGES,
+  RemoveMessage,
+} from "./message-reducer.ts";
 export type { RetryPolicy } from "./retry.ts";
 export { decodeMemo, decodeSlot, encodeMemo, encodeSlot } from "./slot-codec.ts";
 export type {
@@ -38,6 +48,7 @@ export type {
 export type { SchemaIssue } from "./schema-issues.ts";
 export type { OnPaused } from "./start.ts";
 export type { StandardSchema } from "./standard-schema.ts";
+export type { ObjectSchema, StateDefinition } from "./state.ts";
 export {
   type BranchFunction,
   type NodeFunction,

@@ -11,13 +11,20 @@ export interface AssistantMessage {
   readonly role: "assistant";
   readonly content: string | null;
   readonly tool_calls?: readonly ToolCall[];
+  /** Within a conversation that is state; models are not told. */
+  readonly id?: string;
 }
 
 /** One message, as OpenAI's chat completions take and give it. */
 export type Message =
-  | { readonly role: "system" | "developer" | "user"; readonly content: string; readonly name?: string }
+  | {
+      readonly role: "system" | "developer" | "user";
+      readonly content: string;
+      readonly name?: string;
+      readonly id?: string;
+    }
   | AssistantMessage
-  | { readonly role: "tool"; readonly content: string; readonly tool_call_id: string };
+  | { readonly role: "tool"; readonly content: string; readonly tool_call_id: string; readonly id?: string };
 
 /** What the model is told of a tool; `parameters` is a JSON Schema. */
 export interface ToolDeclaration {

@@ -31,6 +31,8 @@ export interface Join {
 
 export interface Plan {
   readonly channels: Channels;
+  /** Checks and completes input; @throws InvalidUpdateError. */
+  readonly checkInput: ((input: Values) => Values) | undefined;
   readonly nodes: ReadonlyMap<string, PlannedNode>;
   /** Static edges by source. */
   readonly edges: ReadonlyMap<string, readonly string[]>;

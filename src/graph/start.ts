@@ -89,7 +89,8 @@ async function resumed(
 }
 
 async function begun(run: Run, thread: Thread, input: unknown): Promise<Thread> {
-  const update = updateOf(run, input);
+  const given = updateOf(run, input);
+  const update = run.plan.checkInput?.(given) ?? given;
   const values = applyUpdates(run.plan.channels, thread.values, [update]);
   const goto = await entryDestinations(run, values);
   const { next, joins } = tasksAfter(run.plan, [{ node: START, result: { goto } }], {});

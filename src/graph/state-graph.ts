@@ -1,11 +1,12 @@
 // Builds a graph out of nodes and edges, and refuses one that could not run.
-import type { AnnotationRoot, Channels, StateOf, UpdateOf } from "./annotation.ts";
+import type { StateOf, UpdateOf } from "./annotation.ts";
 import { breakpointsOf } from "./breakpoint.ts";
 import { type Command, END, type Send, START } from "./command.ts";
 import { type CompiledGraph, type CompileOptions, createCompiledGraph } from "./compiled.ts";
 import { GraphValueError, UnreachableNodeError } from "./errors.ts";
 import type { Branch, Join, Plan, PlannedFunction, PlannedNode } from "./plan.ts";
 import type { RetryPolicy } from "./retry.ts";
+import { type ChannelsOf, type StateDefinition, type StateForm, stateFormOf } from "./state.ts";
 import type { NodeConfig } from "./task.ts";
 
 export type NodeReturn<Update> =
@@ -19,22 +20,30 @@ export type NodeFunction<State, Update, Context = unknown> = (
   // eslint-disable-next-line @typescript-eslint/no-invalid-void-type
 ) => NodeReturn<Update> | void | Promise<NodeReturn<Update> | void>;
 
-type Target = string | boolean | number | Send;
+type Target<Names extends string> = Names | Send;
+type Found<Names extends string> = Target<Names> | readonly Target<Names>[];
 
-/** A condition: says where to go. */
-export type BranchFunction<State, Context = unknown> = (
+/** A condition: says where to go, by name, or by a word that its map turns into a name. */
+export type BranchFunction<State, Context = unknown, Names extends string = string> = (
   state: State,
   config: NodeConfig<Context>,
-) => Target | readonly Target[] | Promise<Target | readonly Target[]>;
+) => Found<Names> | Promise<Found<Names>>;
 
-export interface NodeOptions {
+type Word = string | boolean | number | Send;
+type WordFunction<State, Context> = (
+  state: State,
+  config: NodeConfig<Context>,
+) => Word | readonly Word[] | Promise<Word | readonly Word[]>;
+
+export interface NodeOptions<Names extends string = string> {
   /** Nodes that the node's Commands lead to; needed for nodes that no edge leads to. */
-  readonly ends?: readonly string[];
+  readonly ends?: readonly Names[];
   readonly retryPolicy?: RetryPolicy;
 }
 
 /**
- * A graph under construction. Mirrors LangGraph's `StateGraph`.
+ * A graph under construction. Mirrors LangGraph's `StateGraph`. The compiler knows the nodes that were added so far, so edges
+ * come after their nodes; for a graph whose names are known only at run time, write `new StateGraph<typeof State, unknown, string>`.
  *
  * @example
  * const graph = new StateGraph(State)
@@ -42,56 +51,94 @@ export interface NodeOptions {
  *   .addEdge(START, "ask")
  *   .addEdge("ask", END)
  *   .compile({ checkpointer: new MemorySaver() });
+ * @example
+ * const graph = new StateGraph(z.object({ question: z.string(), answer: z.string().optional() }));
  */
-export class StateGraph<C extends Channels, Context = unknown> {
-  readonly #channels: C;
+export class StateGraph<S extends StateDefinition, Context = unknown, Names extends string = never> {
+  readonly #state: StateForm;
   readonly #nodes = new Map<string, PlannedNode>();
   readonly #edges = new Map<string, readonly string[]>();
   readonly #branches = new Map<string, readonly Branch[]>();
   readonly #joins: Join[] = [];
 
-  constructor(state: AnnotationRoot<C>) {
-    this.#channels = state.spec;
+  constructor(state: S) {
+    this.#state = stateFormOf(state);
   }
 
-  /** Adds a node. `Input` differs from the state only for a node that Sends lead to. */
-  addNode<Input = StateOf<C>>(
-    name: string,
-    run: NodeFunction<Input, UpdateOf<C>, Context>,
+  /** Adds a node. Its input is the state; for a node that Sends lead to, annotate what they send. `ends` may name nodes that come later. */
+  addNode<const Name extends string, Input = StateOf<ChannelsOf<S>>>(
+    name: Name,
+    run: NodeFunction<Input, UpdateOf<ChannelsOf<S>>, Context>,
+    options?: NodeOptions,
+  ): StateGraph<S, Context, Names | Name>;
+  /** Adds several nodes by name. */
+  addNode<
+    Nodes extends Readonly<
+      Record<string, NodeFunction<StateOf<ChannelsOf<S>>, UpdateOf<ChannelsOf<S>>, Context>>
+    >,
+  >(nodes: Nodes): StateGraph<S, Context, Names | (keyof Nodes & string)>;
+  addNode(
+    added: string | Readonly<Record<string, AnyFunction>>,
+    run?: AnyFunction,
     options: NodeOptions = {},
   ): this {
+    const nodes = typeof added === "string" ? [[added, run] as const] : Object.entries(added);
+    for (const [name, node] of nodes) this.#add(name, node, options);
+    return this;
+  }
+
+  /** Adds nodes, each with an edge from the one before. */
+  addSequence<
+    Nodes extends Readonly<
+      Record<string, NodeFunction<StateOf<ChannelsOf<S>>, UpdateOf<ChannelsOf<S>>, Context>>
+    >,
+  >(nodes: Nodes): StateGraph<S, Context, Names | (keyof Nodes & string)> {
+    const names = Object.keys(nodes);
+    if (names.length === 0) throw new GraphValueError("Sequence requires at least one node.");
+    const longer = this.addNode(nodes) as unknown as StateGraph<S, Context, string>;
+    for (const [index, name] of names.slice(1).entries()) longer.addEdge(names[index] ?? START, name);
+    return longer;
+  }
+
+  #add(name: string, run: AnyFunction | undefined, { ends = [], retryPolicy }: NodeOptions): void {
     checkName(name);
+    if (run === undefined) throw new GraphValueError(`Node "${name}" has no function. Give it one.`);
     if (this.#nodes.has(name))
       throw new GraphValueError(`Node "${name}" is already present. Give each node a name of its own.`);
-    if (Object.hasOwn(this.#channels, name)) {
+    if (Object.hasOwn(this.#state.channels, name)) {
       throw new GraphValueError(
         `"${name}" is already a channel of the state and cannot also name a node. Rename one of them.`,
       );
     }
-    this.#nodes.set(name, {
-      name,
-      run: planned(run),
-      retryPolicy: options.retryPolicy,
-      ends: options.ends ?? [],
-    });
-    return this;
+    this.#nodes.set(name, { name, run: planned(run), retryPolicy, ends });
   }
 
   /** Adds an edge; with several sources, the target runs once all of them have. */
-  addEdge(from: string | readonly string[], to: string): this {
-    const sources = typeof from === "string" ? [from] : from;
+  addEdge(from: Names | typeof START | readonly Names[], to: Names | typeof END): this {
+    const sources: readonly string[] = typeof from === "string" ? [from] : from;
+    const target: string = to;
     if (sources.includes(END)) throw new GraphValueError("END cannot be the source of an edge.");
-    if (to === START) throw new GraphValueError("START cannot be the target of an edge.");
+    if (target === START) throw new GraphValueError("START cannot be the target of an edge.");
     if (typeof from !== "string")
-      this.#joins.push({ name: `${from.join("+")}>${to}`, sources: from, target: to });
-    else this.#edges.set(from, [...(this.#edges.get(from) ?? []), to]);
+      this.#joins.push({ name: `${sources.join("+")}>${target}`, sources, target });
+    else this.#edges.set(from, [...(this.#edges.get(from) ?? []), target]);
     return this;
   }
 
-  /** Adds a condition behind a node. Without `pathMap` it returns names of nodes (or Sends), with it what the map turns into them. */
+  /** Adds a condition behind a node: it returns names of nodes, or Sends. */
+  addConditionalEdges(
+    from: Names | typeof START,
+    path: BranchFunction<StateOf<ChannelsOf<S>>, Context, Names | typeof END>,
+  ): this;
+  /** With a map it returns what the map turns into names; a list of names maps each to itself. */
+  addConditionalEdges(
+    from: Names | typeof START,
+    path: WordFunction<StateOf<ChannelsOf<S>>, Context>,
+    pathMap: Readonly<Record<string, Names | typeof END>> | readonly (Names | typeof END)[],
+  ): this;
   addConditionalEdges(
     from: string,
-    path: BranchFunction<StateOf<C>, Context>,
+    path: WordFunction<StateOf<ChannelsOf<S>>, Context>,
     pathMap?: Readonly<Record<string, string>> | readonly string[],
   ): this {
     if (from === END) throw new GraphValueError("END cannot be the source of an edge.");
@@ -106,7 +153,9 @@ export class StateGraph<C extends Channels, Context = unknown> {
    * @throws GraphValueError when an edge names a node that does not exist, or nothing follows START.
    * @throws UnreachableNodeError when no edge, condition or `ends` leads to a node.
    */
-  compile(options: CompileOptions = {}): CompiledGraph<StateOf<C>, UpdateOf<C>, Context> {
+  compile(
+    options: CompileOptions = {},
+  ): CompiledGraph<StateOf<ChannelsOf<S>>, UpdateOf<ChannelsOf<S>>, Context> {
     checkNames(this.#nodes, [
       ...this.#edges,
       ...this.#joins.map(({ sources, target }) => [START, [...sources, target]] as const),
@@ -118,7 +167,8 @@ export class StateGraph<C extends Channels, Context = unknown> {
     ]);
     const nodes = new Map(this.#nodes);
     const plan: Plan = {
-      channels: this.#channels,
+      channels: this.#state.channels,
+      checkInput: this.#state.checkInput,
       nodes,
       edges: new Map(this.#edges),
       branches: new Map(this.#branches),
@@ -130,8 +180,11 @@ export class StateGraph<C extends Channels, Context = unknown> {
   }
 }
 
+/** Any node, whatever it takes and gives. */
+type AnyFunction = (state: never, config: never) => unknown;
+
 /** Inside the engine state is unknown; what a node takes and gives was checked by the compiler at `addNode`. */
-function planned(run: (state: never, config: never) => unknown): PlannedFunction {
+function planned(run: AnyFunction): PlannedFunction {
   return run as PlannedFunction;
 }
 

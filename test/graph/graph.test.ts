@@ -130,7 +130,7 @@ describe("a graph", () => {
 
   it("gives nodes the caller's context, the configurable and a signal", async () => {
     const seen: unknown[] = [];
-    const graph = new StateGraph<typeof State.spec, { readonly user: string }>(State)
+    const graph = new StateGraph<typeof State, { readonly user: string }>(State)
       .addNode("look", (_, { context, configurable, signal }: NodeConfig<{ readonly user: string }>) => {
         seen.push(context.user, configurable["thread_id"], signal.aborted);
       })

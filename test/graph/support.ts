@@ -70,7 +70,7 @@ export async function collected<Item>(
 
 /** Nodes in a row, each of which logs its name. */
 export function chain(names: readonly string[]) {
-  const graph = new StateGraph(State);
+  const graph = new StateGraph<typeof State, unknown, string>(State);
   for (const name of names) graph.addNode(name, () => ({ log: [name] }));
   [START, ...names, END].reduce((from, to) => {
     graph.addEdge(from, to);

@@ -94,7 +94,7 @@ describe("an update while a question waits", () => {
   it("leaves Sends that ask alone, each with its own input", async () => {
     const graph = new StateGraph(State)
       .addNode("split", () => ({}))
-      .addNode<{ n: number }>("work", ({ n }) => ({ log: [`${n}: ${interrupt<string, string>(`${n}?`)}`] }))
+      .addNode("work", ({ n }: { n: number }) => ({ log: [`${n}: ${interrupt<string, string>(`${n}?`)}`] }))
       .addEdge(START, "split")
       .addConditionalEdges("split", () => [1, 2].map((n) => new Send("work", { n })), ["work"])
       .compile({ checkpointer: new MemorySaver() });
