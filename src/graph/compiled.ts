@@ -10,6 +10,7 @@ import type { Plan } from "./plan.ts";
 import { type SnapshotConfig, snapshotOf, type StateSnapshot } from "./snapshot.ts";
 import { type OnPaused, startFrom } from "./start.ts";
 import type { Run } from "./run.ts";
+import { chunks, createLive, type Live, type StreamMode } from "./stream.ts";
 import { type Report, supersteps } from "./superstep.ts";
 import { emptyThread, type Thread, threadAt, threadFromLog, threadsFromLog } from "./thread.ts";
 import { updateThread } from "./update.ts";
@@ -44,8 +45,8 @@ export interface InvokeConfig<Context = unknown> extends ThreadConfig, Breakpoin
 }
 
 export interface StreamConfig<Context = unknown> extends InvokeConfig<Context> {
-  /** "updates" (the default): what each node wrote. "values": the whole state after each superstep. */
-  readonly streamMode?: "values" | "updates";
+  /** What is told; "updates" by default. */
+  readonly streamMode?: StreamMode;
 }
 
 export interface HistoryOptions {
@@ -60,6 +61,9 @@ export type InvokeResult<State> = State & { readonly [INTERRUPT]?: readonly Inte
 
 export type GraphInput<Update> = Update | Command<Update> | Command | null;
 
+/** Chunks of a mode; those of "custom" are whatever nodes wrote. */
+type ChunkStream = AsyncGenerator<Readonly<Record<string, unknown>>, void, undefined>;
+
 /** Mirrors LangGraph's compiled graph. */
 export interface CompiledGraph<State, Update, Context = unknown> {
   /**
@@ -71,10 +75,7 @@ export interface CompiledGraph<State, Update, Context = unknown> {
    */
   invoke(input: GraphInput<Update>, config?: InvokeConfig<Context>): Promise<InvokeResult<State>>;
   /** The same, step by step; a chunk comes only once it is stored. Leaving the loop stops the graph after the step it is at. */
-  stream(
-    input: GraphInput<Update>,
-    config?: StreamConfig<Context>,
-  ): Promise<AsyncGenerator<Readonly<Record<string, unknown>>, void, undefined>>;
+  stream(input: GraphInput<Update>, config?: StreamConfig<Context>): Promise<ChunkStream>;
   getState(config: ThreadConfig): Promise<StateSnapshot<State>>;
   /** Newest first, forks included. */
   getStateHistory(
@@ -117,8 +118,11 @@ export function createCompiledGraph<State, Update, Context>(
       for await (const report of reports(plan, options, { input, config })) last = report;
       return resultFrom(last) as InvokeResult<State>;
     },
-    stream: (input, config = {}) =>
-      Promise.resolve(chunks(reports(plan, options, { input, config }), config.streamMode ?? "updates")),
+    stream: (input, config = {}) => {
+      const live = createLive();
+      const steps = reports(plan, options, { input, config, live });
+      return Promise.resolve(chunks(steps, live, config.streamMode ?? "updates") as ChunkStream);
+    },
     async getState(config) {
       const id = config.configurable?.checkpoint_id;
       if (id !== undefined) return oneOf(await history(config), id);
@@ -164,22 +168,24 @@ function selected<State>(
 interface Call {
   readonly input: unknown;
   readonly config: InvokeConfig;
+  /** Absent where nobody listens. */
+  readonly live?: Live;
 }
 
 /** The state the run starts from, then one report for each superstep. */
 async function* reports(
   plan: Plan,
   options: CompileOptions,
-  { input, config }: Call,
+  { input, config, live }: Call,
 ): AsyncGenerator<Report, void, undefined> {
-  const run = runFor(plan, options, config);
+  const run = { ...runFor(plan, options, config), emit: live?.emit };
   config.signal?.throwIfAborted();
   const loaded = await loadThread(run, config);
   const { thread, answers } = await startFrom(run, loaded, {
     input,
     onPaused: config.onPaused ?? "supersede",
   });
-  yield { values: thread.values, updates: [], interrupts: [], isAtBreakpoint: false };
+  yield { values: thread.values, updates: [], interrupts: [], tasks: [], isAtBreakpoint: false };
   yield* supersteps(run, thread, answers);
 }
 
@@ -216,6 +222,7 @@ function runFor(plan: Plan, options: CompileOptions, config: InvokeConfig): Run 
     writer,
     now,
     recursionLimit,
+    emit: undefined,
     abort: config.signal,
     signal: config.signal ?? new AbortController().signal,
   };
@@ -232,19 +239,6 @@ function checkPausable(checkpointer: Checkpointer | undefined, breakpoints: Brea
     "No checkpointer set: a graph that stops before or after a node could not be continued. Compile it with { checkpointer }.",
     "MISSING_CHECKPOINTER",
   );
-}
-
-async function* chunks(
-  steps: AsyncIterable<Report>,
-  mode: "values" | "updates",
-): AsyncGenerator<Readonly<Record<string, unknown>>, void, undefined> {
-  for await (const { values, updates, interrupts, isAtBreakpoint } of steps) {
-    if (isAtBreakpoint) yield { [INTERRUPT]: [] };
-    else if (mode === "updates") {
-      yield* updates;
-      for (const interrupt of interrupts) yield { [INTERRUPT]: [interrupt] };
-    } else yield interrupts.length > 0 ? { [INTERRUPT]: interrupts } : values;
-  }
 }
 
 function oneOf<State>(snapshots: readonly StateSnapshot<State>[], id: string): StateSnapshot<State> {

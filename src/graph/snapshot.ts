@@ -1,5 +1,4 @@
 // What getState tells about a thread.
-import { hash } from "node:crypto";
 import type { Channels } from "./annotation.ts";
 import type { Answers, CheckpointSlot, Interrupt } from "./checkpointer.ts";
 import {
@@ -7,6 +6,7 @@ import {
   pendingInterrupts,
   provisionalValues,
   resultOf,
+  taskId,
   type Thread,
   toldInterrupt,
   unfinishedTasks,
@@ -86,7 +86,7 @@ function tasksOf(thread: Thread): readonly SnapshotTask[] {
   return thread.next.map(({ path, node }) => {
     const result = resultOf(thread, path)?.updates;
     return {
-      id: hash("sha256", JSON.stringify([thread.id, thread.checkpoint?.id, path])).slice(0, 32),
+      id: taskId(thread, path),
       name: node,
       path,
       interrupts: waiting.filter(({ task }) => task === path).map(toldInterrupt),

@@ -9,12 +9,14 @@ import { commit, pause } from "./commit.ts";
 import { AnswerRefused, GraphRecursionError } from "./errors.ts";
 import { tasksAfter, type Finished } from "./plan.ts";
 import type { GivenAnswers, Run } from "./run.ts";
+import type { TaskChunk } from "./stream.ts";
 import { type Outcome, runTask } from "./task.ts";
 import {
   pendingInterrupts,
   provisionalValues,
   resultOf,
   scopeOf,
+  taskId,
   type Thread,
   toldInterrupt,
   unfinishedTasks,
@@ -27,6 +29,8 @@ export interface Report {
   /** `{ [node]: update }`, in the order in which the tasks finished. */
   readonly updates: readonly Values[];
   readonly interrupts: readonly Interrupt[];
+  /** The tasks that have ended, for the mode "tasks". */
+  readonly tasks: readonly TaskChunk[];
   /** The thread waits to be continued, without a question. */
   readonly isAtBreakpoint: boolean;
 }
@@ -41,31 +45,34 @@ export async function* supersteps(
   for (let count = 0; thread.next.length > 0; count++) {
     run.abort?.throwIfAborted();
     if (thread.breakpoint !== undefined) {
-      yield { values: thread.values, updates: [], interrupts: [], isAtBreakpoint: true };
+      yield breakpointReport(thread);
       return;
     }
     const tasks = runnableTasks(thread, answers);
     const waiting = pendingInterrupts(thread);
     if (tasks.length === 0 && waiting.length > 0) {
-      yield pauseReport(run, thread, []);
+      yield pauseReport(run, thread, { updates: [], tasks: [] });
       return;
     }
     if (count >= run.recursionLimit) throw recursionError(run.recursionLimit);
     const outcomes = await runTasks(run, { thread, tasks, answers });
     thread = withResults(thread, outcomes);
-    const updates = updatesOf(thread, outcomes);
+    const told = { updates: updatesOf(thread, outcomes), tasks: endedTasks(run, thread, outcomes) };
     if (unfinishedTasks(thread).length > 0) {
       thread = await stopAtOutcomes(run, thread, outcomes);
-      yield pauseReport(run, thread, updates);
+      yield pauseReport(run, thread, told);
       return;
     }
     thread = await commitStep(run, thread);
     answers = new Map();
-    yield { values: thread.values, updates, interrupts: [], isAtBreakpoint: false };
+    yield { values: thread.values, ...told, interrupts: [], isAtBreakpoint: false };
   }
   // Behind the last node there is nothing to continue, and it was asked for all the same.
-  if (thread.breakpoint !== undefined)
-    yield { values: thread.values, updates: [], interrupts: [], isAtBreakpoint: true };
+  if (thread.breakpoint !== undefined) yield breakpointReport(thread);
+}
+
+function breakpointReport({ values }: Thread): Report {
+  return { values, updates: [], interrupts: [], tasks: [], isAtBreakpoint: true };
 }
 
 function runnableTasks(thread: Thread, answers: GivenAnswers): readonly NextTask[] {
@@ -113,6 +120,7 @@ async function runTasks(
 }
 
 function startTask(run: Run, { thread, answers, signal }: Step, task: NextTask): Promise<Outcome> {
+  run.emit?.({ kind: "task", task: begunTask(thread, task) });
   const given = answers.get(task.path);
   const known = [...(thread.answers[task.path] ?? []), ...(given === undefined ? [] : [given])];
   return runTask(run, task, {
@@ -192,9 +200,28 @@ async function stopAtOutcomes(run: Run, thread: Thread, outcomes: readonly Outco
   return paused;
 }
 
-function pauseReport(run: Run, thread: Thread, updates: readonly Values[]): Report {
+function pauseReport(run: Run, thread: Thread, told: Pick<Report, "updates" | "tasks">): Report {
   const interrupts = pendingInterrupts(thread).map(toldInterrupt);
-  return { values: provisionalValues(run.plan.channels, thread), updates, interrupts, isAtBreakpoint: false };
+  const values = provisionalValues(run.plan.channels, thread);
+  return { values, ...told, interrupts, isAtBreakpoint: false };
+}
+
+function begunTask(thread: Thread, task: NextTask): TaskChunk {
+  const input = task.kind === "send" ? task.args : thread.values;
+  const { node: name, path } = task;
+  return { id: taskId(thread, path), name, input, triggers: [`branch:to:${name}`], interrupts: [] };
+}
+
+function endedTasks(run: Run, thread: Thread, outcomes: readonly Outcome[]): readonly TaskChunk[] {
+  if (run.emit === undefined) return [];
+  return outcomes.flatMap((outcome) => {
+    const { kind, task } = outcome;
+    if (kind === "failed") return [];
+    const told = { id: taskId(thread, task.path), name: task.node, error: null };
+    return kind === "finished"
+      ? [{ ...told, result: mergedUpdate(outcome.result), interrupts: [] }]
+      : [{ ...told, result: {}, interrupts: [toldInterrupt(outcome.question)] }];
+  });
 }
 
 /** Tasks that finished before this run come first, marked as LangGraph marks them. */

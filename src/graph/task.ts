@@ -5,6 +5,7 @@ import { GraphInterrupt, GraphValueError, InvalidUpdateError, NodeInterrupt } fr
 import { type Attempt, idempotencyKey, raiseQuestion, runAttempt } from "./interrupt.ts";
 import { branchDestinations, destinationsOf, type Plan, type PlannedNode } from "./plan.ts";
 import { retrying } from "./retry.ts";
+import type { LiveEvent } from "./stream.ts";
 import { applyUpdates, checkUpdate, type Values } from "./values.ts";
 
 /** What a node gets beside the state. `context` is whatever the caller of `invoke` handed in. */
@@ -18,6 +19,8 @@ export interface NodeConfig<Context = unknown> {
    * answers gives the same keys, on whatever machine. Ask for it after `interrupt()`.
    */
   readonly idempotencyKey: () => string;
+  /** Tells those who stream with "custom"; told again when the node runs again. */
+  readonly writer: (chunk: unknown) => void;
 }
 
 /** What all tasks of one invocation share. */
@@ -28,6 +31,8 @@ export interface TaskContext {
   readonly configurable: Readonly<Record<string, unknown>>;
   readonly context: unknown;
   readonly random: () => number;
+  /** Tells those who stream; absent where nobody does. */
+  readonly emit: ((event: LiveEvent) => void) | undefined;
 }
 
 /** What a task starts from. */
@@ -117,6 +122,7 @@ function nodeConfig(context: TaskContext, { signal }: TaskStart, attempt: Attemp
     context: context.context,
     signal,
     idempotencyKey: () => idempotencyKey(attempt, calls++),
+    writer: (value) => context.emit?.({ kind: "custom", value }),
   };
 }
 

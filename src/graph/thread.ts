@@ -1,4 +1,5 @@
 // Where a thread stands: the fold of its slots, and the one place that says how a slot moves it on.
+import { hash } from "node:crypto";
 import type { Channels } from "./annotation.ts";
 import type {
   Breakpoint,
@@ -91,6 +92,11 @@ export function pendingInterrupts(thread: Thread): readonly WaitingInterrupt[] {
 /** The checkpoint that the ids of a task's questions and effects come from. */
 export function scopeOf({ scopes, checkpoint }: Thread, path: string): string {
   return (Object.hasOwn(scopes, path) ? scopes[path] : undefined) ?? checkpoint?.id ?? "";
+}
+
+/** The same in every run of the same task. */
+export function taskId({ id, checkpoint }: Thread, path: string): string {
+  return hash("sha256", JSON.stringify([id, checkpoint?.id, path])).slice(0, 32);
 }
 
 /** Whether some of the superstep that comes next has been done already, or waits. */

@@ -1,0 +1,117 @@
+// The modes of stream(): what is told of a run while it goes on, each chunk as soon as it may be known.
+import type { Interrupt } from "./checkpointer.ts";
+import { INTERRUPT } from "./interrupt.ts";
+import type { Report } from "./superstep.ts";
+
+/**
+ * "updates" (the default): what each node wrote. "values": the whole state after each superstep. "tasks": each task as it begins
+ * and once its superstep is stored. "custom": what nodes give to `config.writer`, at once.
+ */
+export type StreamMode = "values" | "updates" | "tasks" | "custom";
+
+/** A task that begins, or one that has ended and is stored. */
+export type TaskChunk =
+  | {
+      readonly id: string;
+      readonly name: string;
+      readonly input: unknown;
+      readonly triggers: readonly string[];
+      readonly interrupts: readonly Interrupt[];
+    }
+  | {
+      readonly id: string;
+      readonly name: string;
+      readonly result: Readonly<Record<string, unknown>>;
+      readonly interrupts: readonly Interrupt[];
+      readonly error: null;
+    };
+
+/** What a run tells while a superstep is under way; nothing of it is stored. */
+export type LiveEvent =
+  { readonly kind: "custom"; readonly value: unknown } | { readonly kind: "task"; readonly task: TaskChunk };
+
+/** Events that wait to be told. */
+export interface Live {
+  readonly emit: (event: LiveEvent) => void;
+  /** Those since the last time. */
+  readonly drain: () => readonly LiveEvent[];
+  /** Resolves when there is one. */
+  readonly wait: () => Promise<void>;
+}
+
+export function createLive(): Live {
+  let events: readonly LiveEvent[] = [];
+  let wake = Promise.withResolvers<undefined>();
+  return {
+    emit: (event) => {
+      events = [...events, event];
+      wake.resolve(undefined);
+    },
+    drain: () => {
+      const drained = events;
+      events = [];
+      wake = Promise.withResolvers();
+      return drained;
+    },
+    wait: async () => {
+      await wake.promise;
+    },
+  };
+}
+
+/** A custom chunk is whatever a node wrote; every other one is an object. */
+export async function* chunks(
+  steps: AsyncGenerator<Report, void, undefined>,
+  live: Live,
+  mode: StreamMode,
+): AsyncGenerator<unknown, void, undefined> {
+  try {
+    for (;;) {
+      const step = steps.next();
+      // A failure is thrown where the step itself is awaited.
+      const ended = step.then(
+        () => "ended" as const,
+        () => "ended" as const,
+      );
+      for (let told: "ended" | "live" = "live"; told === "live";) {
+        told = await Promise.race([ended, live.wait().then(() => "live" as const)]);
+        yield* liveChunks(live.drain(), mode);
+      }
+      const { value, done: isOver } = await step;
+      if (isOver === true) return;
+      yield* reportChunks(value, mode);
+    }
+  } finally {
+    // Whoever leaves the loop stops the graph after the step it is at.
+    await steps.return();
+  }
+}
+
+function liveChunks(events: readonly LiveEvent[], mode: StreamMode): readonly unknown[] {
+  return events.flatMap((event) => {
+    if (event.kind === "custom") return mode === "custom" ? [event.value] : [];
+    return mode === "tasks" ? [event.task] : [];
+  });
+}
+
+function reportChunks(report: Report, mode: StreamMode): readonly unknown[] {
+  switch (mode) {
+    case "values":
+      return [valuesChunk(report)];
+    case "updates":
+      return updatesChunks(report);
+    case "tasks":
+      return report.tasks;
+    case "custom":
+      return [];
+  }
+}
+
+function valuesChunk({ values, interrupts, isAtBreakpoint }: Report): unknown {
+  return isAtBreakpoint || interrupts.length > 0 ? { [INTERRUPT]: interrupts } : values;
+}
+
+function updatesChunks({ updates, interrupts, isAtBreakpoint }: Report): readonly unknown[] {
+  if (isAtBreakpoint) return [{ [INTERRUPT]: [] }];
+  return [...updates, ...interrupts.map((interrupt) => ({ [INTERRUPT]: [interrupt] }))];
+}
