@@ -14,6 +14,8 @@ export type Destination =
 export interface TaskResult {
   readonly updates: readonly Readonly<Record<string, unknown>>[];
   readonly goto: readonly Destination[];
+  /** Of a call of task(): what it returned. */
+  readonly value?: unknown;
 }
 
 /** How one channel changed: a new value, or items added to the end of the array that was there. */
@@ -41,6 +43,7 @@ export interface Breakpoint {
 
 /** A question that waits for an answer. `raised`: a node threw a NodeInterrupt, and running it again is what answers it. `index` counts the `interrupt()` calls of the task, `generation` the questions this place has asked before. */
 export interface PendingInterrupt extends Interrupt {
+  /** Path of the task, or of the call of task() in it: "node|call:0". */
   readonly task: string;
   readonly index: number;
   readonly generation: number;
@@ -96,6 +99,8 @@ export interface Carried {
   readonly scopes: Readonly<Record<string, string>>;
   readonly interrupts: readonly PendingInterrupt[];
   readonly answers: Readonly<Record<string, readonly ConsumedAnswer[]>>;
+  /** Of calls of task() in these tasks. */
+  readonly results: Readonly<Record<string, TaskResult>>;
 }
 
 /** A superstep that stopped at questions, or was continued from a breakpoint. */

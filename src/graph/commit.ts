@@ -9,6 +9,7 @@ import type {
 } from "./checkpointer.ts";
 import type { Run } from "./run.ts";
 import type { Outcome } from "./task.ts";
+import { ownerOf } from "./attempt.ts";
 import { breakpointAt } from "./breakpoint.ts";
 import { afterSlot, pendingInterrupts, provisionalValues, scopeOf, type Thread } from "./thread.ts";
 import { changesBetween, storedValues, type Values } from "./values.ts";
@@ -69,34 +70,36 @@ function pauseSlot(run: Run, thread: Thread, outcomes: readonly Outcome[]): Paus
     changes: {},
     next: thread.next,
     checkpointId: thread.checkpoint?.id ?? "",
-    interrupts: questionsOf(
-      thread,
-      asked.map(({ question }) => question),
-    ),
-    answers: Object.fromEntries(asked.map(({ task, consumed }) => [task.path, consumed])),
+    interrupts: questionsOf(thread, asked),
+    answers: Object.fromEntries(asked.flatMap(({ consumed }) => Object.entries(consumed))),
     results: thread.memos,
   };
 }
 
-/** Old questions that still wait and new ones, in the order of their tasks. */
-function questionsOf(thread: Thread, asked: readonly PendingInterrupt[]): readonly PendingInterrupt[] {
+/** Of tasks that ran what they ask now, of all others what waits still, in the order of the tasks. */
+function questionsOf(
+  thread: Thread,
+  asked: readonly (Outcome & { readonly kind: "asked" })[],
+): readonly PendingInterrupt[] {
   const waiting = pendingInterrupts(thread);
   return thread.next.flatMap(({ path }) => {
-    const question = asked.find(({ task }) => task === path) ?? waiting.find(({ task }) => task === path);
-    if (question === undefined) return [];
-    return [withoutPlace(question)];
+    const fresh = asked.find(({ task }) => task.path === path)?.questions;
+    return (fresh ?? waiting.filter(({ task }) => ownerOf(task) === path)).map(withoutPlace);
   });
 }
 
 /** What of the superstep under way goes on waiting. */
 export function carriedOf(thread: Thread, left: readonly NextTask[]): Carried {
-  const isLeft = (path: string): boolean => left.some((task) => task.path === path);
+  const isLeft = (path: string): boolean => left.some((task) => task.path === ownerOf(path));
   return {
     scopes: Object.fromEntries(left.map(({ path }) => [path, scopeOf(thread, path)])),
     interrupts: pendingInterrupts(thread)
       .filter(({ task }) => isLeft(task))
       .map(withoutPlace),
     answers: Object.fromEntries(Object.entries(thread.answers).filter(([path]) => isLeft(path))),
+    results: Object.fromEntries(
+      Object.entries({ ...thread.results, ...thread.memos }).filter(([path]) => isLeft(path)),
+    ),
   };
 }
 

@@ -10,6 +10,7 @@ export {
 export type { BreakpointNodes, BreakpointOptions } from "./breakpoint.ts";
 export type * from "./checkpointer.ts";
 export { canonicalJson, decodeValue, encodeValue, type JsonValue } from "./codec.ts";
+export { task, type TaskOptions } from "./call.ts";
 export { Command, END, Send, START } from "./command.ts";
 export type {
   CompiledGraph,
@@ -22,6 +23,13 @@ export type {
   ThreadConfig,
 } from "./compiled.ts";
 export type { DrawnEdge, DrawnNode, GraphDrawing } from "./drawing.ts";
+export {
+  type Entrypoint,
+  entrypoint,
+  type EntrypointConfig,
+  type EntrypointOptions,
+  type Final,
+} from "./entrypoint.ts";
 export * from "./errors.ts";
 export { INTERRUPT, interrupt, type InterruptOptions, isInterrupted } from "./interrupt.ts";
 export { InMemorySaver, MemorySaver } from "./memory.ts";

@@ -1,7 +1,7 @@
 // Asks a human from inside a node: what was answered is returned, what was not stops the task.
-import { AsyncLocalStorage } from "node:async_hooks";
 import { hash } from "node:crypto";
-import type { Answers, ConsumedAnswer, Interrupt, PendingInterrupt } from "./checkpointer.ts";
+import { type Attempt, currentAttempt } from "./attempt.ts";
+import type { Answers, Interrupt, PendingInterrupt } from "./checkpointer.ts";
 import { canonicalJson, encodeValue } from "./codec.ts";
 import { AnswerRefused, GraphInterrupt, GraphValueError } from "./errors.ts";
 import {
@@ -15,29 +15,8 @@ import {
 /** The key under which `invoke` and `stream` report questions. */
 export const INTERRUPT = "__interrupt__";
 
-/** One attempt at a task, with what it has been answered and what it asked. */
-export interface Attempt {
-  /** Thread, checkpoint and task: the same in every replay of the task, on every worker. */
-  readonly scope: readonly string[];
-  readonly isPausable: boolean;
-  /** In call order: consumed in earlier runs of the task, then the one that was just given. */
-  readonly answers: readonly ConsumedAnswer[];
-  readonly consumed: ConsumedAnswer[];
-  /** How many `interrupt()` calls were made. */
-  calls: number;
-  asked: PendingInterrupt | undefined;
-}
-
-// The one ambient value of the runtime: `interrupt(question)` has no other way to know its task, and the name is LangGraph's.
-const attempts = new AsyncLocalStorage<Attempt>();
-
 /** How often one place may ask something else than what was answered: people would answer for ever, and nothing would come of it. */
 const MOST_GENERATIONS = 5;
-
-/** Runs a node so that its `interrupt()` calls find the attempt. */
-export function runAttempt<Result>(attempt: Attempt, body: () => Result): Result {
-  return attempts.run(attempt, body);
-}
 
 export interface InterruptOptions {
   /** What the answer must fit; a schema (zod and others) also parses it. A plain JSON Schema is told to whoever answers and not checked here. */
@@ -77,8 +56,9 @@ export function interrupt<Question = unknown, Answer = unknown>(
   options?: InterruptOptions,
 ): Answer;
 export function interrupt(question: unknown, options: InterruptOptions = {}): unknown {
-  const attempt = currentAttempt();
-  const index = attempt.calls++;
+  const attempt = currentAttempt("interrupt()");
+  refuseUnpausable(attempt);
+  const index = attempt.questions++;
   const responseSchema = responseSchemaOf(options);
   const fingerprint = fingerprintOf(question, options, responseSchema);
   const answer = attempt.consumed.length === index ? attempt.answers[index] : undefined;
@@ -93,39 +73,30 @@ export function interrupt(question: unknown, options: InterruptOptions = {}): un
   if (generation > MOST_GENERATIONS) throw endlessQuestion(attempt);
   const id = interruptId(attempt, index, generation);
   const asked = { id, value: question, ...(responseSchema && { response_schema: responseSchema }) };
-  attempt.asked ??= {
+  ask(attempt, {
     ...asked,
-    ...{ task: attempt.scope.at(-1) ?? "", index, generation, fingerprint },
+    ...{ task: attempt.path, index, generation, fingerprint },
     ...(options.answers && { answers: options.answers }),
-  };
+  });
   throw new GraphInterrupt([asked]);
 }
 
-/** What a node raised waits like a question, at the place in the task where it was raised. */
+/** What a node raised waits like a question, at the place where it was raised. */
 export function raiseQuestion(attempt: Attempt, value: unknown): void {
   refuseUnpausable(attempt);
-  const index = attempt.calls++;
+  const index = attempt.questions++;
   const id = interruptId(attempt, index, 0);
   const fingerprint = digestOf(value, "The value of NodeInterrupt");
-  attempt.asked ??= {
-    ...{ id, value, task: attempt.scope.at(-1) ?? "", index, generation: 0, fingerprint },
-    raised: true,
-  };
+  ask(attempt, { id, value, task: attempt.path, index, generation: 0, fingerprint, raised: true });
 }
 
-function currentAttempt(): Attempt {
-  const attempt = attempts.getStore();
-  if (attempt === undefined) {
-    throw new GraphValueError(
-      "Called interrupt() outside the context of a graph. Call it in a node while the graph runs.",
-    );
-  }
-  refuseUnpausable(attempt);
-  return attempt;
+/** The first question of a place counts: a node that swallowed it may run into others. */
+function ask({ node, path }: Attempt, question: PendingInterrupt): void {
+  if (!node.asked.has(path)) node.asked.set(path, question);
 }
 
-function refuseUnpausable({ isPausable }: Attempt): void {
-  if (isPausable) return;
+function refuseUnpausable({ node }: Attempt): void {
+  if (node.isPausable) return;
   throw new GraphValueError(
     "No checkpointer set: the question cannot wait. Compile the graph with { checkpointer }.",
     "MISSING_CHECKPOINTER",
@@ -187,18 +158,22 @@ export function digestOf(value: unknown, where: string): string {
  */
 export function idempotencyKey(attempt: Attempt, call: number): string {
   const answers = attempt.consumed.map(({ id, digest }) => `${id}:${digest}`);
-  return hash("sha256", JSON.stringify([...attempt.scope, call, ...answers]));
+  return hash("sha256", JSON.stringify([...scopeOf(attempt), call, ...answers]));
 }
 
 /** The answer before is part of the id, so that a question behind one that changed is a new question too. */
-function interruptId({ scope, consumed }: Attempt, index: number, generation: number): string {
-  const before = consumed.at(-1)?.id ?? "";
-  return hash("sha256", JSON.stringify([...scope, index, generation, before])).slice(0, 32);
+function interruptId(attempt: Attempt, index: number, generation: number): string {
+  const before = attempt.consumed.at(-1)?.id ?? "";
+  return hash("sha256", JSON.stringify([...scopeOf(attempt), index, generation, before])).slice(0, 32);
 }
 
-function endlessQuestion({ scope }: Attempt): GraphValueError {
+function scopeOf({ node, path }: Attempt): readonly string[] {
+  return [...node.scope, path];
+}
+
+function endlessQuestion({ path }: Attempt): GraphValueError {
   return new GraphValueError(
-    `The question of task "${scope.at(-1) ?? ""}" is another one each time the node runs, so no answer ever fits it. ` +
+    `The question of task "${path}" is another one each time the node runs, so no answer ever fits it. ` +
       "Take what varies (a time, a random number, a model's words) from the state: let an earlier node write it there. If only the wording varies, give the question a key.",
   );
 }

@@ -1,5 +1,6 @@
 // What getState tells about a thread.
 import type { Channels } from "./annotation.ts";
+import { ownerOf } from "./attempt.ts";
 import type { Answers, CheckpointSlot, Interrupt } from "./checkpointer.ts";
 import {
   type Checkpoint,
@@ -89,7 +90,7 @@ function tasksOf(thread: Thread): readonly SnapshotTask[] {
       id: taskId(thread, path),
       name: node,
       path,
-      interrupts: waiting.filter(({ task }) => task === path).map(toldInterrupt),
+      interrupts: waiting.filter(({ task }) => ownerOf(task) === path).map(toldInterrupt),
       ...(result === undefined ? {} : { result }),
     };
   });
@@ -107,7 +108,7 @@ function breakpointInterrupt({ id, kind, nodes, slot, at }: WaitingBreakpoint): 
 }
 
 function nodeOf({ next }: Thread, path: string): string {
-  return next.find((task) => task.path === path)?.node ?? path;
+  return next.find((task) => task.path === ownerOf(path))?.node ?? path;
 }
 
 function statusOf({ checkpoint, next, breakpoint }: Thread, waiting: number): ThreadStatus {

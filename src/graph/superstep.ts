@@ -4,6 +4,7 @@
 // 1. A report is yielded only once what it tells is stored.
 // 2. A task that finished is not run again: its result is in a pause, in a memo, or in the checkpoint.
 // 3. An answer is stored only with what came of it; a task that throws leaves its question as it was.
+import { type CallResults, ownerOf } from "./attempt.ts";
 import type { Interrupt, NextTask, TaskResult } from "./checkpointer.ts";
 import { commit, pause } from "./commit.ts";
 import { AnswerRefused, GraphRecursionError } from "./errors.ts";
@@ -76,8 +77,9 @@ function breakpointReport({ values }: Thread): Report {
 }
 
 function runnableTasks(thread: Thread, answers: GivenAnswers): readonly NextTask[] {
-  const waiting = new Set(pendingInterrupts(thread).map(({ task }) => task));
-  return unfinishedTasks(thread).filter(({ path }) => !waiting.has(path) || answers.has(path));
+  const waiting = new Set(pendingInterrupts(thread).map(({ task }) => ownerOf(task)));
+  const answered = new Set([...answers.keys()].map(ownerOf));
+  return unfinishedTasks(thread).filter(({ path }) => !waiting.has(path) || answered.has(path));
 }
 
 interface Step {
@@ -121,14 +123,28 @@ async function runTasks(
 
 function startTask(run: Run, { thread, answers, signal }: Step, task: NextTask): Promise<Outcome> {
   run.emit?.({ kind: "task", task: begunTask(thread, task) });
-  const given = answers.get(task.path);
-  const known = [...(thread.answers[task.path] ?? []), ...(given === undefined ? [] : [given])];
   return runTask(run, task, {
     checkpointId: scopeOf(thread, task.path),
     values: thread.values,
-    answers: known,
+    answersOf: (path) => {
+      const given = answers.get(path);
+      return [...(thread.answers[path] ?? []), ...(given === undefined ? [] : [given])];
+    },
+    calls: callResults(run, thread),
     signal,
   });
+}
+
+function callResults(run: Run, thread: Thread): CallResults {
+  const finished: Record<string, TaskResult> = {};
+  return {
+    finished,
+    known: (path) => finished[path] ?? resultOf(thread, path),
+    save: async (path, result) => {
+      await run.saver?.saveTask(thread.id, { slot: thread.slot, task: path, result });
+      finished[path] = result;
+    },
+  };
 }
 
 /** A result that cannot be committed beside those of its siblings must not be kept, or the thread could never go on. */
@@ -144,7 +160,7 @@ function acceptable(run: Run, step: Step, outcome: Outcome): Outcome {
     step.preview = applyUpdates(channels, step.preview, outcome.result.updates);
     return outcome;
   } catch (error) {
-    return { kind: "failed", task: outcome.task, error };
+    return { kind: "failed", task: outcome.task, calls: outcome.calls, error };
   }
 }
 
@@ -162,12 +178,13 @@ async function saveMemo(
 }
 
 function withResults(thread: Thread, outcomes: readonly Outcome[]): Thread {
-  const finished = outcomes.flatMap((outcome) =>
-    outcome.kind === "finished" ? [[outcome.task.path, outcome.result] as const] : [],
-  );
-  return finished.length === 0
+  const results = outcomes.flatMap((outcome) => [
+    ...Object.entries(outcome.calls),
+    ...(outcome.kind === "finished" ? [[outcome.task.path, outcome.result] as const] : []),
+  ]);
+  return results.length === 0
     ? thread
-    : { ...thread, memos: { ...thread.memos, ...Object.fromEntries(finished) } };
+    : { ...thread, memos: { ...thread.memos, ...Object.fromEntries(results) } };
 }
 
 /** The whole superstep is done: its writes become the state. */
@@ -220,7 +237,7 @@ function endedTasks(run: Run, thread: Thread, outcomes: readonly Outcome[]): rea
     const told = { id: taskId(thread, task.path), name: task.node, error: null };
     return kind === "finished"
       ? [{ ...told, result: mergedUpdate(outcome.result), interrupts: [] }]
-      : [{ ...told, result: {}, interrupts: [toldInterrupt(outcome.question)] }];
+      : [{ ...told, result: {}, interrupts: outcome.questions.map(toldInterrupt) }];
   });
 }
 

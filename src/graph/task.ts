@@ -2,7 +2,8 @@
 import type { ConsumedAnswer, Destination, NextTask, PendingInterrupt, TaskResult } from "./checkpointer.ts";
 import { Command } from "./command.ts";
 import { GraphInterrupt, GraphValueError, InvalidUpdateError, NodeInterrupt } from "./errors.ts";
-import { type Attempt, idempotencyKey, raiseQuestion, runAttempt } from "./interrupt.ts";
+import { type Attempt, type CallResults, type NodeAttempt, runAt } from "./attempt.ts";
+import { idempotencyKey, raiseQuestion } from "./interrupt.ts";
 import { branchDestinations, destinationsOf, type Plan, type PlannedNode } from "./plan.ts";
 import { retrying } from "./retry.ts";
 import type { LiveEvent } from "./stream.ts";
@@ -39,29 +40,41 @@ export interface TaskContext {
 export interface TaskStart {
   readonly checkpointId: string;
   readonly values: Values;
-  readonly answers: readonly ConsumedAnswer[];
+  /** By the place that asked: the task, or a call of task() in it. */
+  readonly answersOf: (path: string) => readonly ConsumedAnswer[];
+  readonly calls: CallResults;
   readonly signal: AbortSignal;
 }
 
-export type Outcome =
-  | { readonly kind: "finished"; readonly task: NextTask; readonly result: TaskResult }
+export type Outcome = Ended & {
+  readonly task: NextTask;
+  /** Results of the calls of task() that finished in it. */
+  readonly calls: Readonly<Record<string, TaskResult>>;
+};
+
+type Ended =
+  | { readonly kind: "finished"; readonly result: TaskResult }
   | {
       readonly kind: "asked";
-      readonly task: NextTask;
-      readonly question: PendingInterrupt;
-      readonly consumed: readonly ConsumedAnswer[];
+      readonly questions: readonly PendingInterrupt[];
+      readonly consumed: Readonly<Record<string, readonly ConsumedAnswer[]>>;
     }
-  | { readonly kind: "failed"; readonly task: NextTask; readonly error: unknown };
+  | { readonly kind: "failed"; readonly error: unknown };
 
 /** Never rejects: a superstep waits for all of its tasks. */
 export async function runTask(context: TaskContext, task: NextTask, start: TaskStart): Promise<Outcome> {
+  const ended = await endOf(context, task, start);
+  return { ...ended, task, calls: start.calls.finished };
+}
+
+async function endOf(context: TaskContext, task: NextTask, start: TaskStart): Promise<Ended> {
   try {
     const node = context.plan.nodes.get(task.node);
     if (node === undefined) throw missingNode(context, task);
     const effort = { signal: start.signal, random: context.random };
     return await retrying(node.retryPolicy, effort, () => attemptTask({ context, node, task, start }));
   } catch (error) {
-    return { kind: "failed", task, error };
+    return { kind: "failed", error };
   }
 }
 
@@ -72,31 +85,42 @@ interface TaskRun {
   readonly start: TaskStart;
 }
 
-async function attemptTask(run: TaskRun): Promise<Outcome> {
+async function attemptTask(run: TaskRun): Promise<Ended> {
   const { context, task, start } = run;
-  const attempt: Attempt = {
-    scope: [context.threadId, start.checkpointId, task.path],
-    isPausable: context.isPausable,
-    answers: start.answers,
-    consumed: [],
-    calls: 0,
-    asked: undefined,
+  const node: NodeAttempt = {
+    scope: [context.threadId, start.checkpointId],
+    ...{ isPausable: context.isPausable, random: context.random },
+    ...{ answersOf: start.answersOf, calls: start.calls, signal: start.signal },
+    ...{ asked: new Map(), consumed: new Map(), running: new Set() },
   };
-  try {
-    const result = await runAttempt(attempt, () => runNode(run, attempt));
-    // A node that swallowed the interrupt has still asked: a question must not be lost.
-    return asked(task, attempt) ?? { kind: "finished", task, result };
-  } catch (error) {
-    if (error instanceof NodeInterrupt) raiseQuestion(attempt, error.value);
-    const isPause = error instanceof GraphInterrupt || error instanceof NodeInterrupt;
-    const outcome = isPause ? asked(task, attempt) : undefined;
-    if (outcome === undefined) throw error;
-    return outcome;
+  return runAt(node, task.path, async (attempt) => {
+    try {
+      const result = await runNode(run, attempt);
+      await callsEnded(node);
+      // A node that swallowed the interrupt has still asked: a question must not be lost.
+      return asked(node) ?? { kind: "finished", result };
+    } catch (error) {
+      if (error instanceof NodeInterrupt) raiseQuestion(attempt, error.value);
+      await callsEnded(node);
+      const isPause = error instanceof GraphInterrupt || error instanceof NodeInterrupt;
+      const outcome = isPause ? asked(node) : undefined;
+      if (outcome === undefined) throw error;
+      return outcome;
+    }
+  });
+}
+
+/** Calls that the node did not wait for, and those that they begin: what they finish is kept, and what they ask is asked. */
+async function callsEnded({ running }: NodeAttempt): Promise<void> {
+  for (let known = 0; known < running.size;) {
+    known = running.size;
+    await Promise.allSettled(running);
   }
 }
 
-function asked(task: NextTask, { asked: question, consumed }: Attempt): Outcome | undefined {
-  return question === undefined ? undefined : { kind: "asked", task, question, consumed };
+function asked({ asked: questions, consumed }: NodeAttempt): Ended | undefined {
+  if (questions.size === 0) return undefined;
+  return { kind: "asked", questions: [...questions.values()], consumed: Object.fromEntries(consumed) };
 }
 
 async function runNode({ context, node, task, start }: TaskRun, attempt: Attempt): Promise<TaskResult> {

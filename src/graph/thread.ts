@@ -1,6 +1,7 @@
 // Where a thread stands: the fold of its slots, and the one place that says how a slot moves it on.
 import { hash } from "node:crypto";
 import type { Channels } from "./annotation.ts";
+import { ownerOf } from "./attempt.ts";
 import type {
   Breakpoint,
   CheckpointSlot,
@@ -86,7 +87,9 @@ export function emptyThread(id: string, channels: Channels): Thread {
 
 /** A task that has finished asks nothing any more, even if a crash kept its answer from being stored. */
 export function pendingInterrupts(thread: Thread): readonly WaitingInterrupt[] {
-  return thread.interrupts.filter(({ task }) => resultOf(thread, task) === undefined);
+  return thread.interrupts.filter(
+    ({ task }) => resultOf(thread, task) === undefined && resultOf(thread, ownerOf(task)) === undefined,
+  );
 }
 
 /** The checkpoint that the ids of a task's questions and effects come from. */
@@ -101,7 +104,8 @@ export function taskId({ id, checkpoint }: Thread, path: string): string {
 
 /** Whether some of the superstep that comes next has been done already, or waits. */
 export function isUnderWay(thread: Thread): boolean {
-  return thread.interrupts.length > 0 || thread.next.some(({ path }) => resultOf(thread, path) !== undefined);
+  const done = Object.keys(thread.results).length + Object.keys(thread.memos).length;
+  return thread.interrupts.length > 0 || done > 0;
 }
 
 /** A question as callers see it. */
@@ -178,7 +182,7 @@ function afterCheckpoint(thread: Thread, slot: CheckpointSlot): Thread {
     breakpoint: breakpoint && { ...breakpoint, ...(sameBreakpoint(thread, breakpoint) ?? place) },
     interrupts: (carried?.interrupts ?? []).map((one) => ({ ...one, ...(placeOf(thread, one) ?? place) })),
     answers: carried?.answers ?? {},
-    results: {},
+    results: carried?.results ?? {},
   };
 }
 

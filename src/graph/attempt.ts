@@ -1,0 +1,72 @@
+// One run of a node: what was answered in it, what it asks, and the calls of task() within it.
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { ConsumedAnswer, PendingInterrupt, TaskResult } from "./checkpointer.ts";
+import { GraphValueError } from "./errors.ts";
+
+/** What all places of one run of a node share. */
+export interface NodeAttempt {
+  /** Thread and checkpoint: with a path the same in every replay, on every worker. */
+  readonly scope: readonly string[];
+  readonly isPausable: boolean;
+  /** In call order: consumed in earlier runs, then the one that was just given. */
+  readonly answersOf: (path: string) => readonly ConsumedAnswer[];
+  readonly calls: CallResults;
+  /** By the place that asks; a place asks one question at a time. */
+  readonly asked: Map<string, PendingInterrupt>;
+  readonly consumed: Map<string, readonly ConsumedAnswer[]>;
+  /** Calls that have not ended: nobody would save what they go on to do. */
+  readonly running: Set<Promise<unknown>>;
+  readonly signal: AbortSignal;
+  readonly random: () => number;
+}
+
+/** Results of the calls of task() that have finished, in this run or an earlier one. */
+export interface CallResults {
+  /** Of this run. */
+  readonly finished: Readonly<Record<string, TaskResult>>;
+  readonly known: (path: string) => TaskResult | undefined;
+  readonly save: (path: string, result: TaskResult) => Promise<void>;
+}
+
+/** A place that counts its questions for itself: the node, or one call of task() in it. */
+export interface Attempt {
+  readonly node: NodeAttempt;
+  readonly path: string;
+  readonly answers: readonly ConsumedAnswer[];
+  readonly consumed: ConsumedAnswer[];
+  /** How many `interrupt()` calls were made here. */
+  questions: number;
+  /** How many calls of task() were made here. */
+  calls: number;
+}
+
+// The one ambient value of the runtime: `interrupt(question)` has no other way to know its task, and the name is LangGraph's.
+const attempts = new AsyncLocalStorage<Attempt>();
+
+/** Runs `body` so that the `interrupt()` and task() calls in it find their place. */
+export function runAt<Result>(node: NodeAttempt, path: string, body: (attempt: Attempt) => Result): Result {
+  const consumed: ConsumedAnswer[] = [];
+  node.consumed.set(path, consumed);
+  node.asked.delete(path);
+  const attempt = { node, path, answers: node.answersOf(path), consumed, questions: 0, calls: 0 };
+  return attempts.run(attempt, () => body(attempt));
+}
+
+/** @throws GraphValueError outside of a running node. */
+export function currentAttempt(caller: string): Attempt {
+  const attempt = attempts.getStore();
+  if (attempt !== undefined) return attempt;
+  throw new GraphValueError(
+    `Called ${caller} outside the context of a graph. Call it in a node while the graph runs.`,
+  );
+}
+
+/** Names a call below the place that makes it; no node's name has "|" in it. */
+export function callPath({ path }: Attempt, name: string, index: number): string {
+  return `${path}|${name}:${index}`;
+}
+
+/** The task of the superstep that a place belongs to. */
+export function ownerOf(path: string): string {
+  return path.split("|", 1)[0] ?? path;
+}

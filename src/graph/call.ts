@@ -1,0 +1,56 @@
+// task(): a piece of work within a node whose result is kept, so that a node that runs again does not do it again.
+import type { TaskResult } from "./checkpointer.ts";
+import { type Attempt, callPath, currentAttempt, runAt } from "./attempt.ts";
+import { GraphValueError } from "./errors.ts";
+import { retrying, type RetryPolicy } from "./retry.ts";
+
+export interface TaskOptions {
+  readonly name: string;
+  readonly retry?: RetryPolicy;
+}
+
+/**
+ * Makes a function whose result is stored with the thread when it is called in a node: when the node runs again, after an answer
+ * or a crash, the call returns what it returned before. Calls are told apart by their name and their order in the node, so do
+ * not let the order depend on chance. It may ask with `interrupt()`. Mirrors LangGraph's `task`.
+ *
+ * @throws from each call GraphValueError outside of a node, and whatever the function throws.
+ * @example
+ * const charge = task("charge", (amount: number) => bank.charge(amount));
+ * const node = async () => ({ receipt: await charge(5), approved: interrupt("Send the receipt?") });
+ */
+export function task<Args extends readonly unknown[], Result>(
+  options: string | TaskOptions,
+  run: (...args: Args) => Result | Promise<Result>,
+): (...args: Args) => Promise<Result> {
+  const { name, retry } = typeof options === "string" ? { name: options } : options;
+  if (name === "" || /[|:]/.test(name))
+    throw new GraphValueError(`"${name}" cannot name a task: it is empty, or has "|" or ":" in it.`);
+  return (...args) => {
+    const attempt = currentAttempt(`task "${name}"`);
+    const path = callPath(attempt, name, attempt.calls++);
+    const known = attempt.node.calls.known(path);
+    // What was stored under this path is what this function returned.
+    if (known !== undefined) return Promise.resolve(known.value as Result);
+    return tracked(attempt, calledOnce(attempt, { path, retry, body: () => run(...args) }));
+  };
+}
+
+interface Call<Result> {
+  readonly path: string;
+  readonly retry: RetryPolicy | undefined;
+  readonly body: () => Result | Promise<Result>;
+}
+
+async function calledOnce<Result>({ node }: Attempt, { path, retry, body }: Call<Result>): Promise<Result> {
+  const value = await retrying(retry, node, () => runAt(node, path, async () => body()));
+  const result: TaskResult = { updates: [], goto: [], value };
+  await node.calls.save(path, result);
+  return value;
+}
+
+/** The node may end without awaiting it; its run does not. */
+function tracked<Result>({ node }: Attempt, call: Promise<Result>): Promise<Result> {
+  node.running.add(call);
+  return call;
+}

@@ -1,0 +1,139 @@
+// entrypoint(): a workflow written as one function, with task() for its steps; underneath it is a graph with one node.
+import { Annotation } from "./annotation.ts";
+import { Command, END, START } from "./command.ts";
+import type { CompiledGraph, CompileOptions, InvokeConfig, StreamConfig, ThreadConfig } from "./compiled.ts";
+import { GraphValueError } from "./errors.ts";
+import { INTERRUPT, isInterrupted } from "./interrupt.ts";
+import type { Interrupt } from "./checkpointer.ts";
+import type { StateSnapshot } from "./snapshot.ts";
+import { StateGraph } from "./state-graph.ts";
+import type { NodeConfig } from "./task.ts";
+
+/** What the function gets beside its input; `previous` is what the thread's last run saved. */
+export interface EntrypointConfig<Saved, Context = unknown> extends NodeConfig<Context> {
+  readonly previous: Saved | undefined;
+}
+
+/** What a run returns to its caller, and what the next run of the thread finds as `previous`. */
+export interface Final<Output, Saved> {
+  readonly __lg_type: "__pregel_final";
+  readonly value: Output;
+  readonly save: Saved;
+}
+
+type Returned<Output, Saved> = Output | Final<Output, Saved>;
+
+export interface EntrypointOptions extends CompileOptions {
+  readonly name: string;
+}
+
+/** Mirrors what LangGraph's `entrypoint` gives. */
+export interface Entrypoint<Input, Output, Context = unknown> {
+  /** What the function returns, or, while it waits for answers, the questions under `__interrupt__`. `null` and Commands as for graphs. */
+  invoke(
+    input: Input | Command | null,
+    config?: InvokeConfig<Context>,
+  ): Promise<Output | { readonly [INTERRUPT]: readonly Interrupt[] }>;
+  stream(
+    input: Input | Command | null,
+    config?: StreamConfig<Context>,
+  ): Promise<AsyncGenerator<Readonly<Record<string, unknown>>, void, undefined>>;
+  getState(config: ThreadConfig): Promise<StateSnapshot<unknown>>;
+}
+
+interface Entry {
+  <Input, Output, Saved = Output, Context = unknown>(
+    options: string | EntrypointOptions,
+    run: (
+      input: Input,
+      config: EntrypointConfig<Saved, Context>,
+    ) => Returned<Output, Saved> | Promise<Returned<Output, Saved>>,
+  ): Entrypoint<Input, Output, Context>;
+  /** Returns one value and saves another one for the thread's next run. */
+  readonly final: <Output, Saved>(parts: {
+    readonly value: Output;
+    readonly save: Saved;
+  }) => Final<Output, Saved>;
+}
+
+const State = Annotation.Root({
+  input: Annotation<unknown>(),
+  returned: Annotation<unknown>(),
+  saved: Annotation<unknown>(),
+});
+
+function createEntrypoint<Input, Output, Saved, Context>(
+  options: string | EntrypointOptions,
+  run: (input: Input, config: EntrypointConfig<Saved, Context>) => unknown,
+): Entrypoint<Input, Output, Context> {
+  const { name, ...compile } = typeof options === "string" ? { name: options } : options;
+  refuseGenerator(run);
+  const graph: CompiledGraph<typeof State.State, typeof State.Update, Context> = new StateGraph<
+    typeof State,
+    Context,
+    string
+  >(State)
+    .addNode(name, async ({ input, saved }, config) => {
+      // What the channels hold is what callers and this function put there.
+      const returned = await run(input as Input, { ...config, previous: saved as Saved | undefined });
+      return isFinal(returned)
+        ? { returned: returned.value, saved: returned.save }
+        : { returned, saved: returned };
+    })
+    .addEdge(START, name)
+    .addEdge(name, END)
+    .compile(compile);
+  const inputOf = (input: Input | Command | null): Command | { readonly input: unknown } | null =>
+    input === null || input instanceof Command ? (input as Command | null) : { input };
+  return {
+    async invoke(input, config) {
+      const result = await graph.invoke(inputOf(input), config);
+      // Only the questions: what an earlier run returned is not this one's.
+      return isInterrupted(result) ? { [INTERRUPT]: result[INTERRUPT] } : (result.returned as Output);
+    },
+    stream: (input, config) => graph.stream(inputOf(input), config),
+    getState: (config) => graph.getState(config),
+  };
+}
+
+/**
+ * Makes a workflow of one function: what it awaits with `task()` is kept, so that after an answer or a crash only the rest runs.
+ * Mirrors LangGraph's `entrypoint`.
+ *
+ * @throws GraphValueError for a generator.
+ * @example
+ * const write = task("write", (topic: string) => model.write(topic));
+ * const essay = entrypoint({ name: "essay", checkpointer: new MemorySaver() }, async (topic: string) => {
+ *   const text = await write(topic);
+ *   return { text, approved: interrupt({ question: "Good?", text }) };
+ * });
+ */
+export const entrypoint: Entry = Object.assign(createEntrypoint, {
+  final: <Output, Saved>({
+    value,
+    save,
+  }: {
+    readonly value: Output;
+    readonly save: Saved;
+  }): Final<Output, Saved> => ({
+    __lg_type: "__pregel_final",
+    value,
+    save,
+  }),
+});
+
+function isFinal(returned: unknown): returned is Final<unknown, unknown> {
+  return (
+    typeof returned === "object" &&
+    returned !== null &&
+    "__lg_type" in returned &&
+    returned.__lg_type === "__pregel_final"
+  );
+}
+
+function refuseGenerator(run: (...args: never) => unknown): void {
+  if (!/Generator/.test(run.constructor.name)) return;
+  throw new GraphValueError(
+    "Generators are disallowed as entrypoints. For streaming responses, use config.writer.",
+  );
+}
