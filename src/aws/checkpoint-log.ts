@@ -18,7 +18,7 @@ import {
 } from "../graph/index.ts";
 import { queryAll, read, write } from "./dynamodb.ts";
 import { type Item, packedOf, textOf, unpackedOf } from "./items.ts";
-import { partitionKey, sortKey } from "./keys.ts";
+import { logPrefixOf, partitionKey, sortKey } from "./keys.ts";
 
 /** How many threads' last slots are remembered, so that appending needs no read. */
 const REMEMBERED = 1_000;
@@ -37,7 +37,7 @@ export function createCheckpointLog(dynamo: DynamoDBClient, table: string): Chec
 
   return {
     async load(threadId): Promise<ThreadLog> {
-      const items = await logItems(log, threadId);
+      const items = await itemsBehind(log, threadId, logPrefixOf(threadId) + sortKey.logPrefix);
       const slots = items
         .filter((item) => !sortKey.isMemo(textOf(item, "sk")))
         .map((item) => decodeSlot(unpackedOf(item, "d")));
@@ -63,14 +63,18 @@ export function createCheckpointLog(dynamo: DynamoDBClient, table: string): Chec
     async saveTask(threadId, memo): Promise<void> {
       await putOnce(log, {
         pk: { S: partitionKey.ofLog(threadId) },
-        sk: { S: sortKey.memo(memo.slot, memo.task) },
+        sk: { S: logPrefixOf(threadId) + sortKey.memo(memo.slot, memo.task) },
         d: packedOf(encodeMemo(memo)),
       });
     },
 
     async delete(threadId): Promise<void> {
-      lastSeen.delete(threadId);
-      const items = await logItems(log, threadId);
+      for (const id of lastSeen.keys())
+        if (id === threadId || id.startsWith(`${threadId}|`)) lastSeen.delete(id);
+      const prefix = logPrefixOf(threadId);
+      const own = await itemsBehind(log, threadId, prefix + sortKey.logPrefix);
+      const within = prefix === "" ? sortKey.nestedPrefix : `${prefix.slice(0, -1)}|`;
+      const items = [...own, ...(await itemsBehind(log, threadId, within))];
       for (let from = 0; from < items.length; from += BATCH)
         await deleteAll(log, items.slice(from, from + BATCH));
     },
@@ -85,7 +89,7 @@ interface LogTable {
 function slotItem(threadId: string, slot: Slot): Item {
   return {
     pk: { S: partitionKey.ofLog(threadId) },
-    sk: { S: sortKey.slot(slot.number) },
+    sk: { S: logPrefixOf(threadId) + sortKey.slot(slot.number) },
     w: { S: slot.writer },
     d: packedOf(encodeSlot(slot)),
   };
@@ -107,13 +111,17 @@ function memosFor(slot: number, items: readonly Item[]): readonly Memo[] {
     .filter((memo) => memo.slot === slot);
 }
 
-function logItems({ dynamo, table }: LogTable, threadId: string): Promise<readonly Item[]> {
+function itemsBehind(
+  { dynamo, table }: LogTable,
+  threadId: string,
+  prefix: string,
+): Promise<readonly Item[]> {
   return queryAll("reading a thread's log", dynamo, {
     TableName: table,
     KeyConditionExpression: "pk = :pk AND begins_with(sk, :log)",
     ExpressionAttributeValues: {
       ":pk": { S: partitionKey.ofLog(threadId) },
-      ":log": { S: sortKey.logPrefix },
+      ":log": { S: prefix },
     },
   });
 }
@@ -134,7 +142,10 @@ async function storedWriter(
 ): Promise<string | undefined> {
   const get = new GetItemCommand({
     TableName: table,
-    Key: { pk: { S: partitionKey.ofLog(threadId) }, sk: { S: sortKey.slot(number) } },
+    Key: {
+      pk: { S: partitionKey.ofLog(threadId) },
+      sk: { S: logPrefixOf(threadId) + sortKey.slot(number) },
+    },
     ProjectionExpression: "w",
     ConsistentRead: true,
   });

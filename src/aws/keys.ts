@@ -7,14 +7,20 @@ export const DUE_INDEX = "due";
 
 export const partitionKey = {
   ofThread: ({ team, thread }: ThreadKey): string => `T#${team}#${thread}`,
-  /** The checkpoint log names a thread with its team: "<team>#<thread>". */
-  ofLog: (threadId: string): string => `T#${threadId}`,
+  /** The checkpoint log names a thread with its team: "<team>#<thread>"; "|…" behind it is a graph within one of its nodes. */
+  ofLog: (threadId: string): string => `T#${threadId.split("|", 1)[0] ?? threadId}`,
   toThread(pk: string): ThreadKey {
     const [, team, thread] = pk.split("#");
     if (team === undefined || thread === undefined) throw new Error(`"${pk}" is not the key of a thread.`);
     return { team, thread };
   },
 };
+
+/** Where a log's items stand in their thread: graphs within nodes behind the thread's own. */
+export function logPrefixOf(threadId: string): string {
+  const nested = threadId.indexOf("|");
+  return nested === -1 ? "" : `${sortKey.nestedPrefix}${threadId.slice(nested + 1)}#`;
+}
 
 /**
  * Sort keys within a thread. In order: approvals, cards and the run (one query reads them all), then the log, then the lease.
@@ -27,6 +33,7 @@ export const sortKey = {
   slot: (number: number): string => `S#${String(number).padStart(10, "0")}`,
   memo: (slot: number, task: string): string => `${sortKey.slot(slot)}#t#${task}`,
   logPrefix: "S#",
+  nestedPrefix: "T#",
   isMemo: (sk: string): boolean => sk.includes("#t#"),
 };
 

@@ -1,10 +1,24 @@
 // One run of a node: what was answered in it, what it asks, and the calls of task() within it.
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { ConsumedAnswer, PendingInterrupt, TaskResult } from "./checkpointer.ts";
+import type { Checkpointer, ConsumedAnswer, PendingInterrupt, TaskResult } from "./checkpointer.ts";
+import type { LiveEvent } from "./live.ts";
 import { GraphValueError } from "./errors.ts";
+
+/** What a graph that runs within a node takes over from the one around it. */
+export interface Host {
+  readonly threadId: string;
+  readonly saver: Checkpointer | undefined;
+  readonly writer: string;
+  readonly now: () => Date;
+  readonly random: () => number;
+  readonly configurable: Readonly<Record<string, unknown>>;
+  readonly context: unknown;
+  readonly emit: ((event: LiveEvent) => void) | undefined;
+}
 
 /** What all places of one run of a node share. */
 export interface NodeAttempt {
+  readonly host: Host;
   /** Thread and checkpoint: with a path the same in every replay, on every worker. */
   readonly scope: readonly string[];
   readonly isPausable: boolean;
@@ -59,6 +73,10 @@ export function currentAttempt(caller: string): Attempt {
   throw new GraphValueError(
     `Called ${caller} outside the context of a graph. Call it in a node while the graph runs.`,
   );
+}
+
+export function currentPlace(): Attempt | undefined {
+  return attempts.getStore();
 }
 
 /** Names a call below the place that makes it; no node's name has "|" in it. */

@@ -16,6 +16,14 @@ export interface TaskResult {
   readonly goto: readonly Destination[];
   /** Of a call of task(): what it returned. */
   readonly value?: unknown;
+  /** Leaves its graph for the one around it. */
+  readonly toParent?: readonly ToParent[];
+}
+
+/** What a node of a graph within a node says to the graph around it. */
+export interface ToParent {
+  readonly update?: Readonly<Record<string, unknown>>;
+  readonly goto: readonly Destination[];
 }
 
 /** How one channel changed: a new value, or items added to the end of the array that was there. */
@@ -89,6 +97,8 @@ export interface CheckpointSlot extends SlotBase {
   readonly ran?: readonly string[];
   /** The slot from whose state it goes on, when that is not the slot before: a fork. */
   readonly base?: number;
+  /** The graph, which runs within a node, was left for the one around it. */
+  readonly toParent?: readonly ToParent[];
   /** What went on waiting although the state was changed. */
   readonly carried?: Carried;
 }
@@ -138,6 +148,8 @@ export interface ThreadLog {
  * Stores threads. Values inside slots and memos are live (Date, Map, …): store the strings of `encodeSlot` and `encodeMemo`,
  * return what `decodeSlot` and `decodeMemo` give. Every implementation passes `test/contract/checkpointer.ts`.
  *
+ * A thread id with "|" in it is the log of a graph that runs within a node of the thread before the "|".
+ *
  * Unlike LangGraph's `BaseCheckpointSaver` there are no free-form writes: one conditional append is the commit.
  *
  * @example
@@ -153,6 +165,6 @@ export interface Checkpointer {
   append(threadId: string, slot: Slot): Promise<void>;
   /** Keeps a finished task's result. Idempotent: the first result saved for a slot and task stands. */
   saveTask(threadId: string, memo: Memo): Promise<void>;
-  /** Forgets a thread with everything of it. Not an error for a thread that does not exist. */
+  /** Forgets a thread with everything of it, the logs of graphs within its nodes ("<thread>|…") included. Not an error for a thread that does not exist. */
   delete(threadId: string): Promise<void>;
 }

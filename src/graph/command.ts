@@ -26,6 +26,8 @@ interface CommandParts<Update> {
   readonly resume?: unknown;
   readonly update?: Update;
   readonly goto?: string | Send | readonly (string | Send)[];
+  /** `Command.PARENT` from a node of a graph that runs within a node: the update and the goto are for the graph around it. */
+  readonly graph?: string;
 }
 
 /**
@@ -38,11 +40,14 @@ interface CommandParts<Update> {
  * await graph.invoke(new Command({ resume: { [id]: "yes" } }), { configurable: { thread_id: "t1" } });
  */
 export class Command<Update = Readonly<Record<string, unknown>>> {
+  static readonly PARENT = "__parent__";
   readonly resume: unknown;
   readonly update: Update | undefined;
   readonly goto: readonly (string | Send)[];
+  readonly graph: string | undefined;
 
-  constructor({ resume, update, goto = [] }: CommandParts<Update>) {
+  constructor({ resume, update, goto = [], graph }: CommandParts<Update>) {
+    this.graph = graph;
     this.resume = resume;
     this.update = update;
     this.goto = typeof goto === "string" || goto instanceof Send ? [goto] : goto;

@@ -6,6 +6,7 @@ import type {
   NextTask,
   PauseSlot,
   PendingInterrupt,
+  ToParent,
 } from "./checkpointer.ts";
 import type { Run } from "./run.ts";
 import type { Outcome } from "./task.ts";
@@ -24,6 +25,7 @@ export async function commit(
     /** The nodes whose writes this is. */
     readonly ran?: readonly string[] | undefined;
     readonly carried?: Carried | undefined;
+    readonly toParent?: readonly ToParent[] | undefined;
     /** One that is waited at and stays so. */
     readonly breakpoint?: Breakpoint | undefined;
   },
@@ -42,6 +44,7 @@ export async function commit(
     ...(ran && { ran }),
     ...(breakpoint && { breakpoint }),
     ...(carried && { carried }),
+    ...(slot.toParent && { toParent: slot.toParent }),
     ...(thread.base !== undefined && { base: thread.base }),
   };
   return append(run, thread, checkpoint, { values, overwritten });

@@ -1,6 +1,7 @@
 // A graph that runs: invoke, stream, and the state of its threads.
 import { randomUUID } from "node:crypto";
 import { type BreakpointOptions, type Breakpoints, breakpointsOf, hasBreakpoints } from "./breakpoint.ts";
+import type { Channels } from "./annotation.ts";
 import type { Checkpointer, CheckpointSlot, Interrupt } from "./checkpointer.ts";
 import type { Command } from "./command.ts";
 import { drawingOf, type GraphDrawing } from "./drawing.ts";
@@ -10,7 +11,9 @@ import type { Plan } from "./plan.ts";
 import { type SnapshotConfig, snapshotOf, type StateSnapshot } from "./snapshot.ts";
 import { type OnPaused, startFrom } from "./start.ts";
 import type { Run } from "./run.ts";
-import { chunks, createLive, type Live, type StreamMode } from "./stream.ts";
+import { createLive, type Live } from "./live.ts";
+import { nestedReports, placeFor } from "./nested.ts";
+import { chunks, type StreamMode } from "./stream.ts";
 import { type Report, supersteps } from "./superstep.ts";
 import { emptyThread, type Thread, threadAt, threadFromLog, threadsFromLog } from "./thread.ts";
 import { updateThread } from "./update.ts";
@@ -112,7 +115,7 @@ export function createCompiledGraph<State, Update, Context>(
       ? []
       : [snapshotOf<State>(plan.channels, latest), ...snapshots.reverse()];
   };
-  return {
+  const graph: CompiledGraph<State, Update, Context> = {
     async invoke(input, config = {}) {
       let last: Report | undefined;
       for await (const report of reports(plan, options, { input, config })) last = report;
@@ -143,6 +146,15 @@ export function createCompiledGraph<State, Update, Context>(
     },
     getGraph: () => drawingOf(plan),
   };
+  channelsOfGraphs.set(graph, plan.channels);
+  return graph;
+}
+
+const channelsOfGraphs = new WeakMap<object, Channels>();
+
+/** The channels of a compiled graph; undefined for everything else. */
+export function channelsOf(graph: object): Channels | undefined {
+  return channelsOfGraphs.get(graph);
 }
 
 function resultFrom(last: Report | undefined): Readonly<Record<string, unknown>> {
@@ -178,6 +190,11 @@ async function* reports(
   options: CompileOptions,
   { input, config, live }: Call,
 ): AsyncGenerator<Report, void, undefined> {
+  const place = placeFor(options, config);
+  if (place !== undefined) {
+    yield* nestedReports(plan, options, { input, config, place });
+    return;
+  }
   const run = { ...runFor(plan, options, config), emit: live?.emit };
   config.signal?.throwIfAborted();
   const loaded = await loadThread(run, config);
@@ -185,7 +202,7 @@ async function* reports(
     input,
     onPaused: config.onPaused ?? "supersede",
   });
-  yield { values: thread.values, updates: [], interrupts: [], tasks: [], isAtBreakpoint: false };
+  yield { thread, values: thread.values, updates: [], interrupts: [], tasks: [], isAtBreakpoint: false };
   yield* supersteps(run, thread, answers);
 }
 
@@ -212,6 +229,7 @@ function runFor(plan: Plan, options: CompileOptions, config: InvokeConfig): Run 
   return {
     plan,
     breakpoints,
+    isNested: false,
     threadId:
       checkpointer === undefined ? (config.configurable?.thread_id ?? writer) : requiredThreadId(config),
     isPausable: checkpointer !== undefined,
@@ -258,7 +276,11 @@ function requiredSaver({ checkpointer }: CompileOptions): Checkpointer {
 function requiredThreadId({ configurable }: ThreadConfig): string {
   // Callers without types pass anything.
   const id: unknown = configurable?.thread_id;
-  if (typeof id === "string" && id !== "") return id;
+  if (typeof id === "string" && id !== "" && !id.includes("|")) return id;
+  if (typeof id === "string" && id !== "")
+    throw new GraphValueError(
+      `The thread id "${id}" has "|" in it, which names graphs within nodes. Choose another one.`,
+    );
   throw new GraphValueError(
     `A graph with a checkpointer needs a thread id, got ${id === "" ? "an empty string" : typeof id}. ` +
       'Pass { configurable: { thread_id: "my-thread" } }.',

@@ -1,5 +1,5 @@
 // Everything the runtime throws, one class for each thing a caller does differently; names are LangGraph's where it has them.
-import type { Interrupt } from "./checkpointer.ts";
+import type { Interrupt, ToParent } from "./checkpointer.ts";
 import { issuesInWords, type SchemaIssue } from "./schema-issues.ts";
 
 /** LangGraph's codes, as the property `lc_error_code`. */
@@ -94,6 +94,17 @@ export class NodeInterrupt extends Error {
   constructor(value: unknown) {
     super("A node has stopped the thread. Change its state and continue it with null.");
     this.value = value;
+  }
+}
+
+/** Thrown in a node by the graph within it to leave for this one; never reaches the caller of `invoke`. Do not catch it. */
+export class ParentCommand extends Error {
+  override readonly name = "ParentCommand";
+  readonly commands: readonly ToParent[];
+
+  constructor(commands: readonly ToParent[]) {
+    super("The graph within this node has left for the graph around it.");
+    this.commands = commands;
   }
 }
 

@@ -57,7 +57,8 @@ export type { SchemaIssue } from "./schema-issues.ts";
 export type { OnPaused } from "./start.ts";
 export type { StandardSchema } from "./standard-schema.ts";
 export type { ObjectSchema, StateDefinition } from "./state.ts";
-export type { StreamMode, TaskChunk } from "./stream.ts";
+export type { TaskChunk } from "./live.ts";
+export type { StreamMode } from "./stream.ts";
 export {
   type BranchFunction,
   type NodeFunction,

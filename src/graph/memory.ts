@@ -50,7 +50,8 @@ export class MemorySaver implements Checkpointer {
 
   async delete(threadId: string): Promise<void> {
     await Promise.resolve();
-    this.#threads.delete(threadId);
+    for (const id of this.#threads.keys())
+      if (id === threadId || id.startsWith(`${threadId}|`)) this.#threads.delete(id);
   }
 
   #open(threadId: string): StoredThread {

@@ -6,6 +6,7 @@ import {
   GraphValueError,
   InvalidUpdateError,
   NodeInterrupt,
+  ParentCommand,
 } from "./errors.ts";
 
 /** How often and when a node is tried again; times in milliseconds. Mirrors LangGraph's `RetryPolicy`. */
@@ -53,7 +54,7 @@ const FINAL_STATUSES: readonly unknown[] = [400, 401, 402, 403, 404, 405, 406, 4
 
 /** LangGraph's default: not when somebody cancelled, not when the graph is wrong, not when a server said that it is our fault. */
 function mayPass(error: unknown): boolean {
-  const isFinal = [GraphValueError, InvalidUpdateError, AnswerRefused, NodeInterrupt].some(
+  const isFinal = [GraphValueError, InvalidUpdateError, AnswerRefused, NodeInterrupt, ParentCommand].some(
     (kind) => error instanceof kind,
   );
   if (isFinal) return false;

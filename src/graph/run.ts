@@ -1,15 +1,11 @@
 // One invocation of a graph on one thread: what it works with.
 import type { Breakpoints } from "./breakpoint.ts";
-import type { Checkpointer, ConsumedAnswer } from "./checkpointer.ts";
+import type { ConsumedAnswer } from "./checkpointer.ts";
 import type { TaskContext } from "./task.ts";
 
 /** One invocation of a graph on one thread. */
 export interface Run extends TaskContext {
   readonly breakpoints: Breakpoints;
-  readonly saver: Checkpointer | undefined;
-  /** Names this invocation in the slots that it writes. */
-  readonly writer: string;
-  readonly now: () => Date;
   readonly recursionLimit: number;
   /** The caller's, if it gave one. */
   readonly abort: AbortSignal | undefined;

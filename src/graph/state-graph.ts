@@ -1,13 +1,14 @@
 // Builds a graph out of nodes and edges, and refuses one that could not run.
-import type { StateOf, UpdateOf } from "./annotation.ts";
+import type { Channels, StateOf, UpdateOf } from "./annotation.ts";
 import { breakpointsOf } from "./breakpoint.ts";
 import { type Command, END, type Send, START } from "./command.ts";
-import { type CompiledGraph, type CompileOptions, createCompiledGraph } from "./compiled.ts";
+import { channelsOf, type CompiledGraph, type CompileOptions, createCompiledGraph } from "./compiled.ts";
 import { GraphValueError, UnreachableNodeError } from "./errors.ts";
 import type { Branch, Join, Plan, PlannedFunction, PlannedNode } from "./plan.ts";
 import type { RetryPolicy } from "./retry.ts";
 import { type ChannelsOf, type StateDefinition, type StateForm, stateFormOf } from "./state.ts";
 import type { NodeConfig } from "./task.ts";
+import type { Values } from "./values.ts";
 
 export type NodeReturn<Update> =
   Update | Command<Update> | Command | readonly (Update | Command<Update> | Command)[] | undefined | null;
@@ -71,6 +72,12 @@ export class StateGraph<S extends StateDefinition, Context = unknown, Names exte
     run: NodeFunction<Input, UpdateOf<ChannelsOf<S>>, Context>,
     options?: NodeOptions,
   ): StateGraph<S, Context, Names | Name>;
+  /** Adds a compiled graph as a node: it runs on what of the state it has channels for, and writes back what this state has channels for. */
+  addNode<const Name extends string>(
+    name: Name,
+    graph: Pick<CompiledGraph<never, never>, "getGraph">,
+    options?: NodeOptions,
+  ): StateGraph<S, Context, Names | Name>;
   /** Adds several nodes by name. */
   addNode<
     Nodes extends Readonly<
@@ -79,7 +86,7 @@ export class StateGraph<S extends StateDefinition, Context = unknown, Names exte
   >(nodes: Nodes): StateGraph<S, Context, Names | (keyof Nodes & string)>;
   addNode(
     added: string | Readonly<Record<string, AnyFunction>>,
-    run?: AnyFunction,
+    run?: AnyFunction | object,
     options: NodeOptions = {},
   ): this {
     const nodes = typeof added === "string" ? [[added, run] as const] : Object.entries(added);
@@ -100,9 +107,11 @@ export class StateGraph<S extends StateDefinition, Context = unknown, Names exte
     return longer;
   }
 
-  #add(name: string, run: AnyFunction | undefined, { ends = [], retryPolicy }: NodeOptions): void {
+  #add(name: string, run: AnyFunction | object | undefined, { ends = [], retryPolicy }: NodeOptions): void {
     checkName(name);
-    if (run === undefined) throw new GraphValueError(`Node "${name}" has no function. Give it one.`);
+    const body = typeof run === "function" ? (run as AnyFunction) : graphAsNode(run, this.#state.channels);
+    if (body === undefined)
+      throw new GraphValueError(`Node "${name}" has no function. Give it one, or a compiled graph.`);
     if (this.#nodes.has(name))
       throw new GraphValueError(`Node "${name}" is already present. Give each node a name of its own.`);
     if (Object.hasOwn(this.#state.channels, name)) {
@@ -110,7 +119,7 @@ export class StateGraph<S extends StateDefinition, Context = unknown, Names exte
         `"${name}" is already a channel of the state and cannot also name a node. Rename one of them.`,
       );
     }
-    this.#nodes.set(name, { name, run: planned(run), retryPolicy, ends });
+    this.#nodes.set(name, { name, run: planned(body), retryPolicy, ends });
   }
 
   /** Adds an edge; with several sources, the target runs once all of them have. */
@@ -178,6 +187,17 @@ export class StateGraph<S extends StateDefinition, Context = unknown, Names exte
     breakpointsOf(plan, options);
     return createCompiledGraph(plan, options);
   }
+}
+
+function graphAsNode(graph: object | undefined, channels: Channels): AnyFunction | undefined {
+  const own = graph === undefined ? undefined : channelsOf(graph);
+  if (own === undefined) return undefined;
+  const nested = graph as CompiledGraph<Values, Values>;
+  return async (state: Values) => sharedPart(await nested.invoke(sharedPart(state, own)), channels);
+}
+
+function sharedPart(values: Values, channels: Channels): Values {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => Object.hasOwn(channels, name)));
 }
 
 /** Any node, whatever it takes and gives. */

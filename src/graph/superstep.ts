@@ -10,7 +10,7 @@ import { commit, pause } from "./commit.ts";
 import { AnswerRefused, GraphRecursionError } from "./errors.ts";
 import { tasksAfter, type Finished } from "./plan.ts";
 import type { GivenAnswers, Run } from "./run.ts";
-import type { TaskChunk } from "./stream.ts";
+import type { TaskChunk } from "./live.ts";
 import { type Outcome, runTask } from "./task.ts";
 import {
   pendingInterrupts,
@@ -26,6 +26,8 @@ import { applyUpdates, checkWriters, overwrittenBy, type Values } from "./values
 
 /** What a superstep did, for the caller to see. */
 export interface Report {
+  /** As it stands then. */
+  readonly thread: Thread;
   readonly values: Values;
   /** `{ [node]: update }`, in the order in which the tasks finished. */
   readonly updates: readonly Values[];
@@ -66,14 +68,14 @@ export async function* supersteps(
     }
     thread = await commitStep(run, thread);
     answers = new Map();
-    yield { values: thread.values, ...told, interrupts: [], isAtBreakpoint: false };
+    yield { thread, values: thread.values, ...told, interrupts: [], isAtBreakpoint: false };
   }
   // Behind the last node there is nothing to continue, and it was asked for all the same.
   if (thread.breakpoint !== undefined) yield breakpointReport(thread);
 }
 
-function breakpointReport({ values }: Thread): Report {
-  return { values, updates: [], interrupts: [], tasks: [], isAtBreakpoint: true };
+function breakpointReport(thread: Thread): Report {
+  return { thread, values: thread.values, updates: [], interrupts: [], tasks: [], isAtBreakpoint: true };
 }
 
 function runnableTasks(thread: Thread, answers: GivenAnswers): readonly NextTask[] {
@@ -197,11 +199,13 @@ async function commitStep(run: Run, thread: Thread): Promise<Thread> {
   const { channels } = run.plan;
   const updates = finished.flatMap(({ result }) => result.updates);
   const values = applyUpdates(channels, thread.values, updates);
-  const { next, joins } = tasksAfter(run.plan, finished, thread.joins);
+  const left = finished.flatMap(({ result }) => result.toParent ?? []);
+  const hasLeft = left.length > 0;
+  const way = hasLeft ? { next: [], joins: {} } : tasksAfter(run.plan, finished, thread.joins);
   return commit(run, thread, {
     source: "loop",
-    next,
-    joins,
+    ...way,
+    toParent: hasLeft ? left : undefined,
     values,
     overwritten: overwrittenBy(channels, updates),
     ran: finished.map(({ node }) => node),
@@ -220,7 +224,7 @@ async function stopAtOutcomes(run: Run, thread: Thread, outcomes: readonly Outco
 function pauseReport(run: Run, thread: Thread, told: Pick<Report, "updates" | "tasks">): Report {
   const interrupts = pendingInterrupts(thread).map(toldInterrupt);
   const values = provisionalValues(run.plan.channels, thread);
-  return { values, ...told, interrupts, isAtBreakpoint: false };
+  return { thread, values, ...told, interrupts, isAtBreakpoint: false };
 }
 
 function begunTask(thread: Thread, task: NextTask): TaskChunk {

@@ -1,12 +1,24 @@
 // Runs one task of a superstep: the node, then the conditions behind it, and says how it ended.
-import type { ConsumedAnswer, Destination, NextTask, PendingInterrupt, TaskResult } from "./checkpointer.ts";
-import { Command } from "./command.ts";
-import { GraphInterrupt, GraphValueError, InvalidUpdateError, NodeInterrupt } from "./errors.ts";
-import { type Attempt, type CallResults, type NodeAttempt, runAt } from "./attempt.ts";
+import type {
+  ConsumedAnswer,
+  Destination,
+  NextTask,
+  PendingInterrupt,
+  TaskResult,
+  ToParent,
+} from "./checkpointer.ts";
+import { Command, END, Send } from "./command.ts";
+import {
+  GraphInterrupt,
+  GraphValueError,
+  InvalidUpdateError,
+  NodeInterrupt,
+  ParentCommand,
+} from "./errors.ts";
+import { type Attempt, type CallResults, type Host, type NodeAttempt, runAt } from "./attempt.ts";
 import { idempotencyKey, raiseQuestion } from "./interrupt.ts";
 import { branchDestinations, destinationsOf, type Plan, type PlannedNode } from "./plan.ts";
 import { retrying } from "./retry.ts";
-import type { LiveEvent } from "./stream.ts";
 import { applyUpdates, checkUpdate, type Values } from "./values.ts";
 
 /** What a node gets beside the state. `context` is whatever the caller of `invoke` handed in. */
@@ -25,15 +37,11 @@ export interface NodeConfig<Context = unknown> {
 }
 
 /** What all tasks of one invocation share. */
-export interface TaskContext {
+export interface TaskContext extends Host {
   readonly plan: Plan;
-  readonly threadId: string;
   readonly isPausable: boolean;
-  readonly configurable: Readonly<Record<string, unknown>>;
-  readonly context: unknown;
-  readonly random: () => number;
-  /** Tells those who stream; absent where nobody does. */
-  readonly emit: ((event: LiveEvent) => void) | undefined;
+  /** Runs within a node of another graph. */
+  readonly isNested: boolean;
 }
 
 /** What a task starts from. */
@@ -88,6 +96,7 @@ interface TaskRun {
 async function attemptTask(run: TaskRun): Promise<Ended> {
   const { context, task, start } = run;
   const node: NodeAttempt = {
+    host: context,
     scope: [context.threadId, start.checkpointId],
     ...{ isPausable: context.isPausable, random: context.random },
     ...{ answersOf: start.answersOf, calls: start.calls, signal: start.signal },
@@ -102,6 +111,8 @@ async function attemptTask(run: TaskRun): Promise<Ended> {
     } catch (error) {
       if (error instanceof NodeInterrupt) raiseQuestion(attempt, error.value);
       await callsEnded(node);
+      if (error instanceof ParentCommand)
+        return asked(node) ?? { kind: "finished", result: resultFromParts(run, error.commands) };
       const isPause = error instanceof GraphInterrupt || error instanceof NodeInterrupt;
       const outcome = isPause ? asked(node) : undefined;
       if (outcome === undefined) throw error;
@@ -128,9 +139,10 @@ async function runNode({ context, node, task, start }: TaskRun, attempt: Attempt
   const config = nodeConfig(context, start, attempt);
   // A copy of its own: what a node assigns to its state is not seen by the tasks beside it.
   const returned = await node.run(task.kind === "send" ? task.args : { ...start.values }, config);
-  const { updates, goto } = resultFromReturn(plan, node.name, returned);
+  const result = resultFromReturn(context, node.name, returned);
+  const { updates, goto } = result;
   const branches = plan.branches.get(node.name);
-  if (branches === undefined) return { updates, goto };
+  if (branches === undefined || result.toParent !== undefined) return result;
   const state = applyUpdates(plan.channels, start.values, updates);
   const destinations = [...goto];
   for (const branch of branches) {
@@ -150,11 +162,27 @@ function nodeConfig(context: TaskContext, { signal }: TaskStart, attempt: Attemp
   };
 }
 
-function resultFromReturn(plan: Plan, node: string, returned: unknown): TaskResult {
+/** What a graph within the node says to this one, as if the node had returned it. */
+function resultFromParts({ context, node }: TaskRun, commands: readonly ToParent[]): TaskResult {
+  const parts = commands.map(({ update = {}, goto }) => new Command({ update, goto: goto.map(targetOf) }));
+  return resultFromReturn(context, node.name, parts);
+}
+
+function targetOf(to: Destination): string | Send {
+  return to.kind === "node" ? to.node : new Send(to.node, to.args);
+}
+
+function resultFromReturn(context: TaskContext, node: string, returned: unknown): TaskResult {
+  const { plan } = context;
   const parts: readonly unknown[] = isCommandList(returned) ? returned : [returned];
   const updates: Values[] = [];
   const goto: Destination[] = [];
+  const toParent: ToParent[] = [];
   for (const part of parts) {
+    if (part instanceof Command && part.graph !== undefined) {
+      toParent.push(commandToParent(context, part));
+      continue;
+    }
     if (part instanceof Command) goto.push(...destinationsOf(plan, part.goto, `node "${node}"`));
     const update: unknown = part instanceof Command ? part.update : part;
     if (update === undefined || update === null) continue;
@@ -162,7 +190,22 @@ function resultFromReturn(plan: Plan, node: string, returned: unknown): TaskResu
     checkUpdate(plan.channels, update, `Node "${node}"`);
     updates.push(update);
   }
-  return { updates, goto };
+  return { updates, goto, ...(toParent.length > 0 && { toParent }) };
+}
+
+function commandToParent({ isNested }: TaskContext, { graph, update, goto }: Command<unknown>): ToParent {
+  if (graph !== Command.PARENT)
+    throw new InvalidUpdateError(
+      `A Command can lead to the graph around its own, Command.PARENT, not to "${graph ?? ""}".`,
+    );
+  if (!isNested) throw new InvalidUpdateError("There is no parent graph.");
+  const given = isUpdate(update) ? { update } : {};
+  // Which nodes there are, the graph around this one knows.
+  return { ...given, goto: goto.filter((to) => to !== END).map(unresolved) };
+}
+
+function unresolved(to: string | Send): Destination {
+  return to instanceof Send ? { kind: "send", node: to.node, args: to.args } : { kind: "node", node: to };
 }
 
 function isCommandList(returned: unknown): returned is readonly unknown[] {

@@ -13,6 +13,7 @@ import type {
   Slot,
   TaskResult,
   ThreadLog,
+  ToParent,
 } from "./checkpointer.ts";
 import type { JoinsSeen } from "./plan.ts";
 import {
@@ -56,6 +57,8 @@ export interface Thread {
   readonly joins: JoinsSeen;
   readonly next: readonly NextTask[];
   readonly interrupts: readonly WaitingInterrupt[];
+  /** What it has said to the graph around it, when it has left for that. */
+  readonly toParent: readonly ToParent[] | undefined;
   /** Where the thread waits to be continued. */
   readonly breakpoint: WaitingBreakpoint | undefined;
   readonly answers: ByTask<readonly ConsumedAnswer[]>;
@@ -79,6 +82,7 @@ export function emptyThread(id: string, channels: Channels): Thread {
     next: [],
     interrupts: [],
     breakpoint: undefined,
+    toParent: undefined,
     answers: {},
     results: {},
     memos: {},
@@ -179,6 +183,7 @@ function afterCheckpoint(thread: Thread, slot: CheckpointSlot): Thread {
     scopes: carried?.scopes ?? {},
     parent: thread.checkpoint,
     joins,
+    toParent: slot.toParent,
     breakpoint: breakpoint && { ...breakpoint, ...(sameBreakpoint(thread, breakpoint) ?? place) },
     interrupts: (carried?.interrupts ?? []).map((one) => ({ ...one, ...(placeOf(thread, one) ?? place) })),
     answers: carried?.answers ?? {},

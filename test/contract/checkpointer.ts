@@ -7,6 +7,7 @@ import {
   type CheckpointSlot,
   type Memo,
   type PauseSlot,
+  type Slot,
 } from "../../src/graph/index.ts";
 
 /** Registers the suite; `makeCheckpointer` is called once for each test. */
@@ -174,6 +175,46 @@ export function checkpointerContract(name: string, makeCheckpointer: () => Promi
       expect((await saver.load("other")).slots).toHaveLength(1);
       await saver.append("t", checkpoint(0, { n: set(2) }, "later"));
       expect(await saver.load("t")).toEqual({ slots: [checkpoint(0, { n: set(2) }, "later")], memos: [] });
+    });
+
+    it("keeps the log of a graph within a node apart from the thread's own, and forgets it with the thread", async () => {
+      const saver = await makeCheckpointer();
+      const [within, deeper] = ["t|node|graph:0@c1", "t|node|graph:0@c1|inner|graph:0@c2"];
+      for (const id of ["t", within, deeper, "t2|node|graph:0@c1"]) {
+        await saver.append(id, checkpoint(0, { id: set(id) }));
+        await saver.saveTask(id, memo(1, "a", id));
+      }
+      for (const id of ["t", within, deeper])
+        expect(await saver.load(id)).toEqual({
+          slots: [checkpoint(0, { id: set(id) })],
+          memos: [memo(1, "a", id)],
+        });
+
+      await saver.delete("t");
+
+      for (const id of ["t", within, deeper]) expect((await saver.load(id)).slots).toEqual([]);
+      expect((await saver.load("t2|node|graph:0@c1")).slots).toHaveLength(1);
+      await saver.append(within, checkpoint(0));
+    });
+
+    it("keeps where a fork begins, what ran, where the thread waits, and what was carried over", async () => {
+      const saver = await makeCheckpointer();
+      const question = { id: "q", value: "?", task: "b|call:0", index: 0, generation: 0, fingerprint: "f" };
+      const slot: Slot = {
+        ...checkpoint(0),
+        ran: ["a"],
+        base: -1,
+        breakpoint: { id: "b", kind: "before", nodes: ["b"] },
+        toParent: [{ update: { n: 1 }, goto: [{ kind: "node", node: "b" }] }],
+        carried: {
+          scopes: { b: "c0" },
+          interrupts: [{ ...question, answers: { approve: true }, raised: true }],
+          answers: {},
+          results: { "b|call:1": { updates: [], goto: [], value: new Date(0) } },
+        },
+      };
+      await saver.append("t", slot);
+      expect((await saver.load("t")).slots).toEqual([slot]);
     });
   });
 }

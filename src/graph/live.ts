@@ -1,0 +1,52 @@
+// What a run tells while a superstep is under way, and how it waits to be told.
+import type { Interrupt } from "./checkpointer.ts";
+
+/** A task that begins, or one that has ended and is stored. */
+export type TaskChunk =
+  | {
+      readonly id: string;
+      readonly name: string;
+      readonly input: unknown;
+      readonly triggers: readonly string[];
+      readonly interrupts: readonly Interrupt[];
+    }
+  | {
+      readonly id: string;
+      readonly name: string;
+      readonly result: Readonly<Record<string, unknown>>;
+      readonly interrupts: readonly Interrupt[];
+      readonly error: null;
+    };
+
+/** What a run tells while a superstep is under way; nothing of it is stored. */
+export type LiveEvent =
+  { readonly kind: "custom"; readonly value: unknown } | { readonly kind: "task"; readonly task: TaskChunk };
+
+/** Events that wait to be told. */
+export interface Live {
+  readonly emit: (event: LiveEvent) => void;
+  /** Those since the last time. */
+  readonly drain: () => readonly LiveEvent[];
+  /** Resolves when there is one. */
+  readonly wait: () => Promise<void>;
+}
+
+export function createLive(): Live {
+  let events: readonly LiveEvent[] = [];
+  let wake = Promise.withResolvers<undefined>();
+  return {
+    emit: (event) => {
+      events = [...events, event];
+      wake.resolve(undefined);
+    },
+    drain: () => {
+      const drained = events;
+      events = [];
+      wake = Promise.withResolvers();
+      return drained;
+    },
+    wait: async () => {
+      await wake.promise;
+    },
+  };
+}

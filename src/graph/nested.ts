@@ -1,0 +1,148 @@
+// A graph that runs within a node of another one: on a log of its own, with its questions asked by the node that it runs in.
+import { type Attempt, callPath, currentPlace, type NodeAttempt } from "./attempt.ts";
+import { breakpointsOf } from "./breakpoint.ts";
+import type { ConsumedAnswer, PendingInterrupt } from "./checkpointer.ts";
+import type { CompileOptions, InvokeConfig } from "./compiled.ts";
+import { GraphInterrupt, ParentCommand } from "./errors.ts";
+import type { Plan } from "./plan.ts";
+import type { GivenAnswers, Run } from "./run.ts";
+import { startFrom } from "./start.ts";
+import { type Report, supersteps } from "./superstep.ts";
+import { emptyThread, pendingInterrupts, type Thread, threadFromLog } from "./thread.ts";
+
+/** The place of the node that a graph is invoked in; undefined at the top, and for a graph with a thread of its own. */
+export function placeFor(options: CompileOptions, config: InvokeConfig): Attempt | undefined {
+  const isOnItsOwn = options.checkpointer !== undefined || config.configurable?.thread_id !== undefined;
+  return isOnItsOwn ? undefined : currentPlace();
+}
+
+interface NestedCall {
+  readonly input: unknown;
+  readonly config: InvokeConfig;
+  readonly place: Attempt;
+}
+
+/**
+ * Runs the graph, or goes on with it where an earlier run of the node left it. Its checkpoints are its own, so what has finished
+ * in it never runs again.
+ *
+ * @throws GraphInterrupt when it asks, ParentCommand when one of its nodes leaves for the graph around it.
+ */
+export async function* nestedReports(
+  plan: Plan,
+  options: CompileOptions,
+  { input, config, place }: NestedCall,
+): AsyncGenerator<Report, void, undefined> {
+  const { node } = place;
+  const path = callPath(place, "graph", place.calls++);
+  const known = node.calls.known(path);
+  if (known !== undefined) {
+    yield doneReport(emptyThread(path, plan.channels), known.value as Thread["values"]);
+    return;
+  }
+  const run = nestedRun(plan, options, { config, node, path });
+  const loaded = await loadNested(run);
+  const isNew = loaded.checkpoint === undefined;
+  const begun = isNew
+    ? await startFrom(run, loaded, { input, onPaused: "supersede" })
+    : await goingOn(run, loaded);
+  const answers = isNew ? begun.answers : answersWithin(loaded, { node, path });
+  yield doneReport(begun.thread);
+  let thread = begun.thread;
+  for await (const report of supersteps(run, thread, answers)) {
+    ({ thread } = report);
+    yield report;
+  }
+  askAbove(thread, { node, path });
+  if (thread.toParent !== undefined) throw new ParentCommand(thread.toParent);
+  await node.calls.save(path, { updates: [], goto: [], value: thread.values });
+}
+
+interface Within {
+  readonly node: NodeAttempt;
+  readonly path: string;
+}
+
+function nestedRun(
+  plan: Plan,
+  options: CompileOptions,
+  { config, node, path }: Within & { readonly config: InvokeConfig },
+): Run {
+  const { host, signal } = node;
+  const [, checkpoint = ""] = node.scope;
+  return {
+    ...{ plan, breakpoints: breakpointsOf(plan, options, config), signal },
+    threadId: `${host.threadId}|${path}@${checkpoint}`,
+    isNested: true,
+    isPausable: node.isPausable,
+    configurable: { ...host.configurable, ...config.configurable },
+    context: config.context ?? host.context,
+    ...{ random: host.random, emit: host.emit, saver: host.saver, writer: host.writer, now: host.now },
+    recursionLimit: config.recursionLimit ?? 25,
+    abort: config.signal ?? signal,
+  };
+}
+
+async function loadNested({ saver, threadId, plan }: Run): Promise<Thread> {
+  if (saver === undefined) return emptyThread(threadId, plan.channels);
+  return threadFromLog(threadId, plan.channels, await saver.load(threadId));
+}
+
+/** The node around it was told to go on, and so is everything in it that waits for no answer. */
+function goingOn(run: Run, thread: Thread): ReturnType<typeof startFrom> {
+  return startFrom(run, thread, { input: null, onPaused: "supersede" });
+}
+
+/** The answers that the node was given to questions of this graph. */
+function answersWithin(thread: Thread, within: Within): GivenAnswers {
+  const answers = new Map<string, ConsumedAnswer | undefined>();
+  for (const { task, id, raised } of pendingInterrupts(thread)) {
+    const given = within.node.answersOf(placeOf(within, task)).find((answer) => answer.id === id);
+    if (raised || given !== undefined) answers.set(task, given);
+  }
+  return answers;
+}
+
+/** Its questions are the node's: there they are stored, listed and answered. */
+function askAbove(thread: Thread, within: Within): void {
+  const { breakpoint } = thread;
+  const questions: readonly PendingInterrupt[] =
+    breakpoint === undefined || thread.next.length === 0
+      ? pendingInterrupts(thread)
+      : [stopAsQuestion(breakpoint)];
+  if (questions.length === 0) return;
+  for (const {
+    id,
+    value,
+    task,
+    index,
+    generation,
+    fingerprint,
+    response_schema,
+    answers,
+    raised,
+  } of questions) {
+    const place = placeOf(within, task);
+    within.node.asked.set(place, {
+      ...{ id, value, task: place, index, generation, fingerprint },
+      ...(response_schema && { response_schema }),
+      ...(answers && { answers }),
+      ...(raised && { raised }),
+    });
+  }
+  throw new GraphInterrupt(questions);
+}
+
+/** Running the node again goes on behind it. */
+function stopAsQuestion({ id, kind, nodes }: NonNullable<Thread["breakpoint"]>): PendingInterrupt {
+  const place = { task: `${kind} ${nodes.join(" ")}`, index: 0, generation: 0, fingerprint: id };
+  return { id, value: { [kind]: nodes }, ...place, raised: true };
+}
+
+function placeOf({ path }: Within, task: string): string {
+  return `${path}|${task}`;
+}
+
+function doneReport(thread: Thread, values = thread.values): Report {
+  return { thread, values, updates: [], interrupts: [], tasks: [], isAtBreakpoint: false };
+}
