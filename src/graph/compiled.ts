@@ -1,6 +1,6 @@
 // A graph that runs: invoke, stream, and the state of its threads.
 import { randomUUID } from "node:crypto";
-import { type BreakpointOptions, type Breakpoints, breakpointsOf, hasBreakpoints } from "./breakpoint.ts";
+import { type Breakpoints, breakpointsOf, hasBreakpoints } from "./breakpoint.ts";
 import type { Channels } from "./annotation.ts";
 import type { Checkpointer, CheckpointSlot, Interrupt } from "./checkpointer.ts";
 import type { Command } from "./command.ts";
@@ -9,43 +9,15 @@ import { GraphValueError } from "./errors.ts";
 import { INTERRUPT } from "./interrupt.ts";
 import type { Plan } from "./plan.ts";
 import { type SnapshotConfig, snapshotOf, type StateSnapshot } from "./snapshot.ts";
-import { type OnPaused, startFrom } from "./start.ts";
+import { startFrom } from "./start.ts";
 import type { Run } from "./run.ts";
 import { createLive, type Live } from "./live.ts";
 import { nestedReports, placeFor } from "./nested.ts";
+import type { CompileOptions, InvokeConfig, ThreadConfig } from "./options.ts";
 import { chunks, type StreamMode } from "./stream.ts";
 import { type Report, supersteps } from "./superstep.ts";
 import { emptyThread, type Thread, threadAt, threadFromLog, threadsFromLog } from "./thread.ts";
 import { updateThread } from "./update.ts";
-
-export interface CompileOptions extends BreakpointOptions {
-  /** Where threads are kept; without it the graph cannot stop at a question. */
-  readonly checkpointer?: Checkpointer;
-  /** A random string for each invocation; for tests. */
-  readonly newId?: () => string;
-  readonly now?: () => Date;
-  /** Spreads retries; for tests. */
-  readonly random?: () => number;
-}
-
-/** Names a thread. */
-export interface ThreadConfig {
-  readonly configurable?: {
-    readonly thread_id?: string;
-    readonly checkpoint_id?: string;
-    readonly [key: string]: unknown;
-  };
-}
-
-export interface InvokeConfig<Context = unknown> extends ThreadConfig, BreakpointOptions {
-  /** Handed to every node as `config.context`. */
-  readonly context?: Context;
-  /** How many supersteps one invocation may take; 25 by default. */
-  readonly recursionLimit?: number;
-  readonly signal?: AbortSignal;
-  /** What new input does while the thread waits for an answer: "supersede" (as in LangGraph, the default) drops the question. */
-  readonly onPaused?: OnPaused;
-}
 
 export interface StreamConfig<Context = unknown> extends InvokeConfig<Context> {
   /** What is told; "updates" by default. */

@@ -1,7 +1,8 @@
 // entrypoint(): a workflow written as one function, with task() for its steps; underneath it is a graph with one node.
 import { Annotation } from "./annotation.ts";
 import { Command, END, START } from "./command.ts";
-import type { CompiledGraph, CompileOptions, InvokeConfig, StreamConfig, ThreadConfig } from "./compiled.ts";
+import type { CompiledGraph, StreamConfig } from "./compiled.ts";
+import type { CompileOptions, InvokeConfig, ThreadConfig } from "./options.ts";
 import { GraphValueError } from "./errors.ts";
 import { INTERRUPT, isInterrupted } from "./interrupt.ts";
 import type { Interrupt } from "./checkpointer.ts";

@@ -2,7 +2,7 @@
 import { type Attempt, callPath, currentPlace, type NodeAttempt } from "./attempt.ts";
 import { breakpointsOf } from "./breakpoint.ts";
 import type { ConsumedAnswer, PendingInterrupt } from "./checkpointer.ts";
-import type { CompileOptions, InvokeConfig } from "./compiled.ts";
+import type { CompileOptions, InvokeConfig } from "./options.ts";
 import { GraphInterrupt, ParentCommand } from "./errors.ts";
 import type { Plan } from "./plan.ts";
 import type { GivenAnswers, Run } from "./run.ts";

@@ -2,7 +2,8 @@
 import type { Channels, StateOf, UpdateOf } from "./annotation.ts";
 import { breakpointsOf } from "./breakpoint.ts";
 import { type Command, END, type Send, START } from "./command.ts";
-import { channelsOf, type CompiledGraph, type CompileOptions, createCompiledGraph } from "./compiled.ts";
+import { channelsOf, type CompiledGraph, createCompiledGraph } from "./compiled.ts";
+import type { CompileOptions } from "./options.ts";
 import { GraphValueError, UnreachableNodeError } from "./errors.ts";
 import type { Branch, Join, Plan, PlannedFunction, PlannedNode } from "./plan.ts";
 import type { RetryPolicy } from "./retry.ts";

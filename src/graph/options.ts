@@ -1,0 +1,33 @@
+// What a graph is compiled with, and what one call of it is told.
+import type { BreakpointOptions } from "./breakpoint.ts";
+import type { Checkpointer } from "./checkpointer.ts";
+import type { OnPaused } from "./start.ts";
+
+export interface CompileOptions extends BreakpointOptions {
+  /** Where threads are kept; without it the graph cannot stop at a question. */
+  readonly checkpointer?: Checkpointer;
+  /** A random string for each invocation; for tests. */
+  readonly newId?: () => string;
+  readonly now?: () => Date;
+  /** Spreads retries; for tests. */
+  readonly random?: () => number;
+}
+
+/** Names a thread. */
+export interface ThreadConfig {
+  readonly configurable?: {
+    readonly thread_id?: string;
+    readonly checkpoint_id?: string;
+    readonly [key: string]: unknown;
+  };
+}
+
+export interface InvokeConfig<Context = unknown> extends ThreadConfig, BreakpointOptions {
+  /** Handed to every node as `config.context`. */
+  readonly context?: Context;
+  /** How many supersteps one invocation may take; 25 by default. */
+  readonly recursionLimit?: number;
+  readonly signal?: AbortSignal;
+  /** What new input does while the thread waits for an answer: "supersede" (as in LangGraph, the default) drops the question. */
+  readonly onPaused?: OnPaused;
+}
