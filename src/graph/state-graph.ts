@@ -232,14 +232,15 @@ function checkNames(
 
 function checkReachable(plan: Plan): void {
   const reached = new Set<string>();
-  const follow = (source: string): void => {
+  // Not by recursion: a graph may be longer than the stack is deep.
+  const open: string[] = [START];
+  for (let source = open.pop(); source !== undefined; source = open.pop()) {
     for (const target of targetsOf(plan, source)) {
       if (target === END || reached.has(target)) continue;
       reached.add(target);
-      follow(target);
+      open.push(target);
     }
-  };
-  follow(START);
+  }
   if (reached.size === 0)
     throw new GraphValueError("Nothing follows START. Add an edge from START to the first node.");
   const lost = [...plan.nodes.keys()].find((name) => !reached.has(name));

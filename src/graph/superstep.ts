@@ -93,6 +93,8 @@ interface Step {
   readonly ended: Outcome[];
   /** The state with the writes accepted so far, in that order: only to find out whether they can be applied. */
   preview: Values;
+  /** Channels without a reducer that have been written. */
+  readonly written: Set<string>;
 }
 
 async function runTasks(
@@ -108,6 +110,11 @@ async function runTasks(
     signal,
     ended: [],
     preview: provisionalValues(run.plan.channels, thread),
+    written: new Set(
+      thread.next.flatMap(({ path }) => [
+        ...overwrittenBy(run.plan.channels, resultOf(thread, path)?.updates ?? []),
+      ]),
+    ),
   };
   const running = tasks.map(async (task) => {
     const outcome = acceptable(run, step, await startTask(run, step, task));
@@ -143,23 +150,22 @@ function callResults(run: Run, thread: Thread): CallResults {
     finished,
     known: (path) => finished[path] ?? resultOf(thread, path),
     save: async (path, result) => {
-      await run.saver?.saveTask(thread.id, { slot: thread.slot, task: path, result });
+      // First: a pause beside it takes it along even when its own storing was not confirmed.
       finished[path] = result;
+      await run.saver?.saveTask(thread.id, { slot: thread.slot, task: path, result });
     },
   };
 }
 
 /** A result that cannot be committed beside those of its siblings must not be kept, or the thread could never go on. */
 function acceptable(run: Run, step: Step, outcome: Outcome): Outcome {
-  const { thread, ended } = step;
   const { channels } = run.plan;
-  if (outcome.kind !== "finished" || thread.next.length === 1) return outcome;
-  const results = thread.next.map(({ path }) => resultOf(thread, path));
-  for (const other of ended) if (other.kind === "finished") results.push(other.result);
+  if (outcome.kind !== "finished" || step.thread.next.length === 1) return outcome;
+  const { updates } = outcome.result;
   try {
-    const before = results.flatMap((result) => result?.updates ?? []);
-    checkWriters(channels, before, outcome.result.updates);
-    step.preview = applyUpdates(channels, step.preview, outcome.result.updates);
+    checkWriters(channels, step.written, updates);
+    step.preview = applyUpdates(channels, step.preview, updates);
+    for (const name of overwrittenBy(channels, updates)) step.written.add(name);
     return outcome;
   } catch (error) {
     return { kind: "failed", task: outcome.task, calls: outcome.calls, error };

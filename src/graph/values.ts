@@ -47,14 +47,13 @@ export function applyUpdates(channels: Channels, values: Values, updates: readon
 /** Throws if a channel that takes one write in a step would get a second one from `updates`. */
 export function checkWriters(
   channels: Channels,
-  before: readonly Values[],
+  written: ReadonlySet<string>,
   updates: readonly Values[],
 ): void {
-  const names = updates.flatMap((update) => Object.keys(update));
-  const single = names.filter((name) => channels[name]?.reduce === undefined);
-  const twice = single.find(
-    (name, index) => single.indexOf(name) < index || before.some((update) => name in update),
-  );
+  const single = updates
+    .flatMap((update) => Object.keys(update))
+    .filter((name) => channels[name]?.reduce === undefined);
+  const twice = single.find((name, index) => single.indexOf(name) < index || written.has(name));
   if (twice !== undefined) throw twoWriters(twice);
 }
 

@@ -116,3 +116,14 @@ describe("the compiler", () => {
     expect(wrong).toBeTypeOf("function");
   });
 });
+
+it("a graph may be longer than the stack is deep", async () => {
+  const graph = new StateGraph<typeof State, unknown, string>(State);
+  const names = Array.from({ length: 12_000 }, (_, index) => `n${index}`);
+  for (const name of names) graph.addNode(name, () => ({}));
+  [START, ...names].reduce((from, to) => {
+    graph.addEdge(from, to);
+    return to;
+  });
+  expect(await graph.compile().invoke({ a: 1 }, { recursionLimit: 13_000 })).toMatchObject({ a: 1 });
+});
