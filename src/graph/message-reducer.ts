@@ -14,9 +14,18 @@ export interface MessageRemoval {
   readonly id: string;
 }
 
+/** The roles that a pair may name, each with OpenAI's name for it; "human" and "ai" are LangChain's. */
+const ROLES = {
+  system: "system",
+  user: "user",
+  human: "user",
+  assistant: "assistant",
+  ai: "assistant",
+} as const;
+type MessagePair = readonly [role: keyof typeof ROLES, text: string];
+
 /** A message in a form that is not whole yet: words of the user, or a role and its words. */
-export type MessageLike =
-  Message | MessageRemoval | string | readonly ["system" | "user" | "assistant", string];
+export type MessageLike = Message | MessageRemoval | string | MessagePair;
 export type MessagesUpdate = MessageLike | readonly MessageLike[];
 
 /**
@@ -84,7 +93,7 @@ export const MessagesAnnotation: AnnotationRoot<{
 
 function wholeMessage(like: MessageLike): Message | MessageRemoval {
   if (typeof like === "string") return { role: "user", content: like };
-  if (isPair(like)) return { role: like[0], content: like[1] };
+  if (isPair(like)) return { role: ROLES[like[0]], content: like[1] };
   // Callers without types, and models, give anything.
   if (hasRole(like)) return like;
   throw new InvalidUpdateError(
@@ -114,9 +123,10 @@ function isList(update: MessagesUpdate): update is readonly MessageLike[] {
   return Array.isArray(update) && !isPair(update);
 }
 
-const ROLES: readonly unknown[] = ["system", "user", "assistant"];
-
 /** Two strings could be two messages of the user; the name of a role in front makes them one. */
-function isPair(like: unknown): like is readonly ["system" | "user" | "assistant", string] {
-  return Array.isArray(like) && like.length === 2 && ROLES.includes(like[0]) && typeof like[1] === "string";
+function isPair(like: unknown): like is MessagePair {
+  if (!Array.isArray(like) || like.length !== 2) return false;
+  const pair: readonly unknown[] = like;
+  const [role, text] = pair;
+  return typeof role === "string" && Object.hasOwn(ROLES, role) && typeof text === "string";
 }

@@ -1,4 +1,4 @@
-// The examples of the human-in-the-loop chapter that this runtime was asked to run, translated from Python.
+// The examples of the reference text 001 (the human-in-the-loop chapter), translated from Python.
 import { describe, expect, it } from "vitest";
 import {
   Annotation,
@@ -14,7 +14,7 @@ import {
 } from "../../src/graph/index.ts";
 import { collected, onThread, refusal } from "./support.ts";
 
-describe("example 1", () => {
+describe("001, example 1", () => {
   it("pauses for one approval and goes on with the answer", async () => {
     const ApprovalState = Annotation.Root({
       action: Annotation<string>(),
@@ -47,7 +47,7 @@ describe("example 1", () => {
   });
 });
 
-describe("example 2", () => {
+describe("001, example 2", () => {
   const ReviewState = Annotation.Root({
     content: Annotation<string>(),
     titleOk: Annotation<boolean>(),
@@ -113,7 +113,7 @@ describe("example 2", () => {
   });
 });
 
-describe("example 4", () => {
+describe("001, example 4", () => {
   const WorkflowState = Annotation.Root({
     action: Annotation<string>(),
     amount: Annotation<number>(),
@@ -171,7 +171,7 @@ describe("example 4", () => {
   });
 });
 
-describe("example 5", () => {
+describe("001, example 5", () => {
   const EditState = Annotation.Root({ draft: Annotation<string>(), final: Annotation<string>() });
 
   function editor() {
