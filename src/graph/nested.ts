@@ -111,24 +111,9 @@ function askAbove(thread: Thread, within: Within): void {
       ? pendingInterrupts(thread)
       : [stopAsQuestion(breakpoint)];
   if (questions.length === 0) return;
-  for (const {
-    id,
-    value,
-    task,
-    index,
-    generation,
-    fingerprint,
-    response_schema,
-    answers,
-    raised,
-  } of questions) {
-    const place = placeOf(within, task);
-    within.node.asked.set(place, {
-      ...{ id, value, task: place, index, generation, fingerprint },
-      ...(response_schema && { response_schema }),
-      ...(answers && { answers }),
-      ...(raised && { raised }),
-    });
+  for (const question of questions) {
+    const place = placeOf(within, question.task);
+    within.node.asked.set(place, { ...question, task: place });
   }
   throw new GraphInterrupt(questions);
 }

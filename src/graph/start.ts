@@ -1,20 +1,13 @@
 // From what the caller gave (input, Command or null) to a thread that is ready to run.
 import { Command, START } from "./command.ts";
 import { EmptyInputError, GraphValueError, InvalidUpdateError, ThreadPausedError } from "./errors.ts";
-import {
-  branchDestinations,
-  destinationsOf,
-  tasksAfter,
-  tasksFor,
-  type Finished,
-  withoutClash,
-} from "./plan.ts";
-import type { Destination, NextTask, TaskResult } from "./checkpointer.ts";
+import { branchDestinations, destinationsOf, tasksAfter, tasksFor, withoutClash } from "./plan.ts";
+import type { Destination, NextTask } from "./checkpointer.ts";
 import { answersFrom } from "./resume.ts";
 import type { GivenAnswers, Run } from "./run.ts";
 import { commit, passBreakpoint } from "./commit.ts";
 import { isUpdate, type NodeConfig } from "./task.ts";
-import { pendingInterrupts, resultOf, type Thread, unfinishedTasks } from "./thread.ts";
+import { finishedTasks, pendingInterrupts, type Thread, unfinishedTasks } from "./thread.ts";
 import { applyUpdates, checkUpdate, overwrittenBy, type Values } from "./values.ts";
 
 /** What new input does to a thread that waits: drop the question, or be refused. */
@@ -108,10 +101,7 @@ async function redirected(run: Run, thread: Thread, { update, goto }: Command<un
   if (update === undefined && goto.length === 0) {
     throw new EmptyInputError("Received empty Command input. Give it a resume, an update or a goto.");
   }
-  const finished = thread.next.flatMap(({ path, node }): readonly (Finished & { result: TaskResult })[] => {
-    const result = resultOf(thread, path);
-    return result === undefined ? [] : [{ node, result }];
-  });
+  const finished = finishedTasks(thread);
   const { channels } = run.plan;
   const done = finished.flatMap(({ result }) => result.updates);
   const given = update === undefined ? [] : [updateOf(run, update)];

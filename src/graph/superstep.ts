@@ -8,11 +8,13 @@ import { type CallResults, ownerOf } from "./attempt.ts";
 import type { Interrupt, NextTask, TaskResult } from "./checkpointer.ts";
 import { commit, pause } from "./commit.ts";
 import { AnswerRefused, GraphRecursionError } from "./errors.ts";
-import { tasksAfter, type Finished } from "./plan.ts";
+import { tasksAfter } from "./plan.ts";
 import type { GivenAnswers, Run } from "./run.ts";
 import type { TaskChunk } from "./live.ts";
 import { type Outcome, runTask } from "./task.ts";
 import {
+  finishedTasks,
+  finishedUpdates,
   pendingInterrupts,
   provisionalValues,
   resultOf,
@@ -110,11 +112,7 @@ async function runTasks(
     signal,
     ended: [],
     preview: provisionalValues(run.plan.channels, thread),
-    written: new Set(
-      thread.next.flatMap(({ path }) => [
-        ...overwrittenBy(run.plan.channels, resultOf(thread, path)?.updates ?? []),
-      ]),
-    ),
+    written: new Set(overwrittenBy(run.plan.channels, finishedUpdates(thread))),
   };
   const running = tasks.map(async (task) => {
     const outcome = acceptable(run, step, await startTask(run, step, task));
@@ -197,11 +195,7 @@ function withResults(thread: Thread, outcomes: readonly Outcome[]): Thread {
 
 /** The whole superstep is done: its writes become the state. */
 async function commitStep(run: Run, thread: Thread): Promise<Thread> {
-  const finished: (Finished & { readonly result: TaskResult })[] = [];
-  for (const { path, node } of thread.next) {
-    const result = resultOf(thread, path);
-    if (result !== undefined) finished.push({ node, result });
-  }
+  const finished = finishedTasks(thread);
   const { channels } = run.plan;
   const updates = finished.flatMap(({ result }) => result.updates);
   const values = applyUpdates(channels, thread.values, updates);

@@ -125,9 +125,24 @@ export function unfinishedTasks(thread: Thread): readonly NextTask[] {
   return thread.next.filter(({ path }) => resultOf(thread, path) === undefined);
 }
 
-/** The state with what the finished tasks of the unfinished superstep wrote, in the order in which they will apply. */
+/** Of the superstep that comes next, what has been done already, in the order in which it will apply. */
+export function finishedTasks(
+  thread: Thread,
+): readonly { readonly node: string; readonly result: TaskResult }[] {
+  return thread.next.flatMap(({ path, node }) => {
+    const result = resultOf(thread, path);
+    return result === undefined ? [] : [{ node, result }];
+  });
+}
+
+/** What the finished tasks wrote. */
+export function finishedUpdates(thread: Thread): readonly Values[] {
+  return finishedTasks(thread).flatMap(({ result }) => result.updates);
+}
+
+/** The state with what the finished tasks of the unfinished superstep wrote. */
 export function provisionalValues(channels: Channels, thread: Thread): Values {
-  const updates = thread.next.flatMap(({ path }) => resultOf(thread, path)?.updates ?? []);
+  const updates = finishedUpdates(thread);
   return updates.length === 0 ? thread.values : applyUpdates(channels, thread.values, updates);
 }
 

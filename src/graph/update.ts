@@ -6,7 +6,14 @@ import { branchDestinations, tasksAfter, withoutClash } from "./plan.ts";
 import type { Destination, NextTask } from "./checkpointer.ts";
 import type { Run } from "./run.ts";
 import { outsideConfig, updateOf } from "./start.ts";
-import { isUnderWay, provisionalValues, resultOf, type Thread, unfinishedTasks } from "./thread.ts";
+import {
+  finishedTasks,
+  finishedUpdates,
+  isUnderWay,
+  provisionalValues,
+  type Thread,
+  unfinishedTasks,
+} from "./thread.ts";
 import { applyUpdates, overwrittenBy, type Values } from "./values.ts";
 
 /** As which node an update copies the thread as it is: a fork. LangGraph's name for it. */
@@ -84,16 +91,8 @@ function advanced(
   left: readonly NextTask[],
   written: readonly { readonly node: string; readonly result: { readonly goto: readonly Destination[] } }[],
 ): ReturnType<typeof tasksAfter> {
-  const finished = thread.next.flatMap(({ path, node }) => {
-    const result = resultOf(thread, path);
-    return result === undefined ? [] : [{ node, result }];
-  });
-  const { next, joins } = tasksAfter(run.plan, [...finished, ...written], thread.joins);
+  const { next, joins } = tasksAfter(run.plan, [...finishedTasks(thread), ...written], thread.joins);
   return { next: [...left, ...withoutClash(next, left)], joins };
-}
-
-function finishedUpdates(thread: Thread): readonly Values[] {
-  return thread.next.flatMap(({ path }) => resultOf(thread, path)?.updates ?? []);
 }
 
 async function conditionalDestinations(

@@ -4,6 +4,17 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { CHROMIUM, chromiumIsMissing, launchChromium } from "../../support/browser.ts";
 import { EDIT_MODAL, OK, startFakeSlack, type FakeSlack } from "./fake-slack.ts";
 
+/** Runs in the page: whether an element's words are lighter than what they stand on. */
+function isLightOnDark(element: Element): boolean {
+  const brightness = (color: string): number =>
+    (color.match(/[\d.]+/g) ?? []).slice(0, 3).reduce((sum, part) => sum + Number(part), 0);
+  const isSeeThrough = (one: Element): boolean =>
+    getComputedStyle(one).backgroundColor === "rgba(0, 0, 0, 0)";
+  let behind = element;
+  while (isSeeThrough(behind) && behind.parentElement !== null) behind = behind.parentElement;
+  return brightness(getComputedStyle(element).color) > brightness(getComputedStyle(behind).backgroundColor);
+}
+
 describe.skipIf(chromiumIsMissing)(`the page in a browser (needs ${CHROMIUM})`, () => {
   let browser: Browser;
   let slack: FakeSlack;
@@ -262,6 +273,15 @@ describe.skipIf(chromiumIsMissing)(`the page in a browser (needs ${CHROMIUM})`, 
     await other.context().close();
   });
 
+  it("names the model that is configured, and calls scripted only what is", async () => {
+    await page.getByText("The model is scripted.").waitFor();
+    const model = { kind: "configured", name: "small", host: "models.example.com" };
+    await page.route("**/panels/about", (route) => route.fulfill({ json: { model } }));
+    await page.reload();
+    await page.getByText("The model is small at models.example.com.").waitFor();
+    expect(await page.getByText("The model is scripted.").count()).toBe(0);
+  });
+
   it("corrects a URL that names nobody", async () => {
     await page.goto(slack.url);
     await page.getByRole("textbox", { name: "Message", exact: true }).waitFor();
@@ -280,6 +300,9 @@ describe.skipIf(chromiumIsMissing)(`the page in a browser (needs ${CHROMIUM})`, 
     await other.getByText("Approval needed").first().waitFor();
     await other.screenshot({ path: `screenshots/page-${name}.png` });
     expect(await other.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+    // Of the words and of what they stand on, dark mode has the words lighter.
+    const message = other.getByText("Approval needed").first();
+    expect(await message.evaluate(isLightOnDark)).toBe("colorScheme" in options);
     await other.getByRole("button", { name: "2 replies" }).click();
     await other.screenshot({ path: `screenshots/page-${name}-thread.png` });
     slack.openModal(EDIT_MODAL);
