@@ -1,6 +1,6 @@
 // task(): a piece of work within a node whose result is kept, so that a node that runs again does not do it again.
 import type { TaskResult } from "./checkpointer.ts";
-import { type Attempt, callPath, currentAttempt, runAt } from "./attempt.ts";
+import { type Attempt, callPath, currentAttempt, runAt, taskId } from "./attempt.ts";
 import { GraphValueError } from "./errors.ts";
 import { retrying, type RetryPolicy } from "./retry.ts";
 
@@ -29,11 +29,26 @@ export function task<Args extends readonly unknown[], Result>(
   return (...args) => {
     const attempt = currentAttempt(`task "${name}"`);
     const path = callPath(attempt, name, attempt.calls++);
+    tellBegun(attempt, { name, path, args });
     const known = attempt.node.calls.known(path);
     // What was stored under this path is what this function returned.
     if (known !== undefined) return Promise.resolve(known.value as Result);
     return tracked(attempt, calledOnce(attempt, { path, retry, body: () => run(...args) }));
   };
+}
+
+function tellBegun(
+  { node }: Attempt,
+  { name, path, args }: { readonly name: string; readonly path: string; readonly args: readonly unknown[] },
+): void {
+  const begun = {
+    id: taskId(node.scope, path),
+    name,
+    input: args,
+    triggers: ["__pregel_push"],
+    interrupts: [],
+  };
+  node.host.emit?.({ kind: "task", task: begun });
 }
 
 interface Call<Result> {

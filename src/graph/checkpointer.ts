@@ -16,8 +16,16 @@ export interface TaskResult {
   readonly goto: readonly Destination[];
   /** Of a call of task(): what it returned. */
   readonly value?: unknown;
+  /** It did not finish: this is why. */
+  readonly error?: TaskError;
   /** Leaves its graph for the one around it. */
   readonly toParent?: readonly ToParent[];
+}
+
+/** Why a task failed. */
+export interface TaskError {
+  readonly name: string;
+  readonly message: string;
 }
 
 /** What a node of a graph within a node says to the graph around it. */
@@ -49,7 +57,7 @@ export interface Breakpoint {
   readonly nodes: readonly string[];
 }
 
-/** A question that waits for an answer. `raised`: a node threw a NodeInterrupt, and running it again is what answers it. `index` counts the `interrupt()` calls of the task, `generation` the questions this place has asked before. */
+/** A question that waits for an answer. `raised`: running the node again is what answers it, as after a NodeInterrupt. `index` counts the `interrupt()` calls of the task, `generation` the questions this place has asked before. */
 export interface PendingInterrupt extends Interrupt {
   /** Path of the task, or of the call of task() in it: "node|call:0". */
   readonly task: string;
@@ -58,6 +66,8 @@ export interface PendingInterrupt extends Interrupt {
   readonly fingerprint: string;
   readonly answers?: Answers;
   readonly raised?: true;
+  /** A graph within the node stops there, before or after nodes of its own. */
+  readonly stop?: "before" | "after";
 }
 
 /** An answer that a task has consumed, with the question it belongs to. */
@@ -128,7 +138,7 @@ export interface PauseSlot extends SlotBase {
 
 export type Slot = CheckpointSlot | PauseSlot;
 
-/** The result of one finished task of a superstep that has several; void once its slot number is taken. */
+/** What became of one task of a superstep before that is stored; void once its slot number is taken. */
 export interface Memo {
   /** The slot that the superstep will become. */
   readonly slot: number;

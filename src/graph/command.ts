@@ -5,6 +5,9 @@ export const START = "__start__";
 /** Where a path through the graph ends; only a target of edges. */
 export const END = "__end__";
 
+/** The channel of an entrypoint for what its last run saved; LangGraph's name for it. */
+export const PREVIOUS = "__previous__";
+
 /**
  * Runs a node with an input of its own instead of the state, once for each Send: for fan-out over a list.
  * Mirrors LangGraph's `Send`.
@@ -13,6 +16,8 @@ export const END = "__end__";
  * builder.addConditionalEdges("split", ({ parts }) => parts.map((part) => new Send("work", { part })));
  */
 export class Send<Args = unknown> {
+  /** In JSON, what this is; LangGraph's name for it. */
+  readonly lg_name = "Send";
   readonly node: string;
   readonly args: Args;
 
@@ -41,6 +46,8 @@ interface CommandParts<Update> {
  */
 export class Command<Update = Readonly<Record<string, unknown>>> {
   static readonly PARENT = "__parent__";
+  /** In JSON, what this is; LangGraph's name for it. */
+  readonly lg_name = "Command";
   readonly resume: unknown;
   readonly update: Update | undefined;
   readonly goto: readonly (string | Send)[];

@@ -114,10 +114,12 @@ function withoutItsPlace(breakpoint: Breakpoint | undefined): Breakpoint | undef
 
 /** As it was asked: where and when it was first stored is known from the log. */
 function withoutPlace(question: PendingInterrupt): PendingInterrupt {
-  const { id, value, task, index, generation, fingerprint, response_schema, answers, raised } = question;
+  const { id, value, task, index, generation, fingerprint, response_schema, answers, raised, stop } =
+    question;
   return {
     ...{ id, value, task, index, generation, fingerprint },
     ...(raised && { raised }),
+    ...(stop && { stop }),
     ...(response_schema && { response_schema }),
     ...(answers && { answers }),
   };

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { type Breakpoints, breakpointsOf, hasBreakpoints } from "./breakpoint.ts";
 import type { Channels } from "./annotation.ts";
 import type { Checkpointer, CheckpointSlot, Interrupt } from "./checkpointer.ts";
-import type { Command } from "./command.ts";
+import { Command } from "./command.ts";
 import { drawingOf, type GraphDrawing } from "./drawing.ts";
 import { GraphValueError } from "./errors.ts";
 import { INTERRUPT } from "./interrupt.ts";
@@ -15,8 +15,10 @@ import { createLive, type Live } from "./live.ts";
 import { nestedReports, placeFor } from "./nested.ts";
 import type { CompileOptions, InvokeConfig, ThreadConfig } from "./options.ts";
 import { chunks, type StreamMode } from "./stream.ts";
-import { type Report, supersteps } from "./superstep.ts";
+import { type Report, reportOf } from "./report.ts";
+import { supersteps } from "./superstep.ts";
 import { emptyThread, type Thread, threadAt, threadFromLog, threadsFromLog } from "./thread.ts";
+import { isUpdate } from "./task.ts";
 import { updateThread } from "./update.ts";
 
 export interface StreamConfig<Context = unknown> extends InvokeConfig<Context> {
@@ -42,13 +44,16 @@ type ChunkStream = AsyncGenerator<Readonly<Record<string, unknown>>, void, undef
 /** Mirrors LangGraph's compiled graph. */
 export interface CompiledGraph<State, Update, Context = unknown> {
   /**
-   * Runs until the graph ends or asks. `null` continues a thread after a crash or an error, a Command answers it.
+   * Runs until the graph ends or asks. With a stream mode besides "values", what comes back is everything that `stream` would tell. `null` continues a thread after a crash or an error, a Command answers it.
    *
    * @throws UnknownInterruptError for an answer that no waiting question fits; nothing has run then.
    * @throws CheckpointConflict when another run continues the thread; nothing of the step was saved.
    * @throws what a node threw; `invoke(null, …)` runs the failed tasks again.
    */
-  invoke(input: GraphInput<Update>, config?: InvokeConfig<Context>): Promise<InvokeResult<State>>;
+  invoke<Mode extends StreamMode = "values">(
+    input: GraphInput<Update>,
+    config?: InvokeConfig<Context> & { readonly streamMode?: Mode },
+  ): Promise<Mode extends "values" ? InvokeResult<State> : readonly Readonly<Record<string, unknown>>[]>;
   /** The same, step by step; a chunk comes only once it is stored. Leaving the loop stops the graph after the step it is at. */
   stream(input: GraphInput<Update>, config?: StreamConfig<Context>): Promise<ChunkStream>;
   getState(config: ThreadConfig): Promise<StateSnapshot<State>>;
@@ -87,17 +92,22 @@ export function createCompiledGraph<State, Update, Context>(
       ? []
       : [snapshotOf<State>(plan.channels, latest), ...snapshots.reverse()];
   };
+  const streamed = (input: unknown, config: StreamConfig<Context>): ChunkStream => {
+    const live = createLive();
+    const steps = reports(plan, options, { input, config, live });
+    return chunks(steps, live, config.streamMode ?? "updates") as ChunkStream;
+  };
+  const invoked = async (input: unknown, config: StreamConfig<Context> = {}): Promise<unknown> => {
+    const { streamMode = "values" } = config;
+    if (streamMode !== "values") return Array.fromAsync(streamed(input, config));
+    let last: Report | undefined;
+    for await (const report of reports(plan, options, { input, config })) last = report;
+    return resultFrom(last);
+  };
   const graph: CompiledGraph<State, Update, Context> = {
-    async invoke(input, config = {}) {
-      let last: Report | undefined;
-      for await (const report of reports(plan, options, { input, config })) last = report;
-      return resultFrom(last) as InvokeResult<State>;
-    },
-    stream: (input, config = {}) => {
-      const live = createLive();
-      const steps = reports(plan, options, { input, config, live });
-      return Promise.resolve(chunks(steps, live, config.streamMode ?? "updates") as ChunkStream);
-    },
+    // Which of the two comes back, the mode says.
+    invoke: invoked as CompiledGraph<State, Update, Context>["invoke"],
+    stream: (input, config = {}) => Promise.resolve(streamed(input, config)),
     async getState(config) {
       const id = config.configurable?.checkpoint_id;
       if (id !== undefined) return oneOf(await history(config), id);
@@ -174,8 +184,12 @@ async function* reports(
     input,
     onPaused: config.onPaused ?? "supersede",
   });
-  yield { thread, values: thread.values, updates: [], interrupts: [], tasks: [], isAtBreakpoint: false };
+  yield { ...reportOf(thread), hasWritten: !isEmptyInput(input) };
   yield* supersteps(run, thread, answers);
+}
+
+function isEmptyInput(input: unknown): boolean {
+  return isUpdate(input) && !(input instanceof Command) && Object.keys(input).length === 0;
 }
 
 async function loadThread(run: Run, config: ThreadConfig): Promise<Thread> {

@@ -1,12 +1,14 @@
 // entrypoint(): a workflow written as one function, with task() for its steps; underneath it is a graph with one node.
 import { Annotation } from "./annotation.ts";
-import { Command, END, START } from "./command.ts";
+import { currentAttempt } from "./attempt.ts";
+import { Command, END, PREVIOUS, START } from "./command.ts";
 import type { CompiledGraph, StreamConfig } from "./compiled.ts";
 import type { CompileOptions, InvokeConfig, ThreadConfig } from "./options.ts";
 import { GraphValueError } from "./errors.ts";
 import { INTERRUPT, isInterrupted } from "./interrupt.ts";
 import type { Interrupt } from "./checkpointer.ts";
 import type { StateSnapshot } from "./snapshot.ts";
+import type { StreamMode } from "./stream.ts";
 import { StateGraph } from "./state-graph.ts";
 import type { NodeConfig } from "./task.ts";
 
@@ -60,7 +62,7 @@ interface Entry {
 const State = Annotation.Root({
   input: Annotation<unknown>(),
   returned: Annotation<unknown>(),
-  saved: Annotation<unknown>(),
+  [PREVIOUS]: Annotation<unknown>(),
 });
 
 function createEntrypoint<Input, Output, Saved, Context>(
@@ -74,12 +76,12 @@ function createEntrypoint<Input, Output, Saved, Context>(
     Context,
     string
   >(State)
-    .addNode(name, async ({ input, saved }, config) => {
+    .addNode(name, async ({ input, [PREVIOUS]: previous }, config) => {
       // What the channels hold is what callers and this function put there.
-      const returned = await run(input as Input, { ...config, previous: saved as Saved | undefined });
+      const returned = await run(input as Input, { ...config, previous: previous as Saved | undefined });
       return isFinal(returned)
-        ? { returned: returned.value, saved: returned.save }
-        : { returned, saved: returned };
+        ? { returned: returned.value, [PREVIOUS]: returned.save }
+        : { returned, [PREVIOUS]: returned };
     })
     .addEdge(START, name)
     .addEdge(name, END)
@@ -92,9 +94,77 @@ function createEntrypoint<Input, Output, Saved, Context>(
       // Only the questions: what an earlier run returned is not this one's.
       return isInterrupted(result) ? { [INTERRUPT]: result[INTERRUPT] } : (result.returned as Output);
     },
-    stream: (input, config) => graph.stream(inputOf(input), config),
-    getState: (config) => graph.getState(config),
+    stream: async (input, config = {}) => {
+      const { streamMode = "updates" } = config;
+      const chunks = await graph.stream(inputOf(input), { ...config, streamMode });
+      // Chunks of "custom" are whatever was written, every other one is an object.
+      return toldChunks(chunks, { mode: streamMode, name, isNew: !isContinued(input) }) as ChunkStream;
+    },
+    async getState(config) {
+      const snapshot = await graph.getState(config);
+      return { ...snapshot, values: snapshot.values.returned ?? null };
+    },
   };
+}
+
+type ChunkStream = AsyncGenerator<Readonly<Record<string, unknown>>, void, undefined>;
+
+function isContinued(input: unknown): boolean {
+  return input === null || input === undefined || input instanceof Command;
+}
+
+interface Telling {
+  readonly mode: StreamMode;
+  readonly name: string;
+  /** Begins with an input, which is no state to tell of. */
+  readonly isNew: boolean;
+}
+
+/** The chunks of the graph underneath, in terms of the function: its input, and what it returned. */
+async function* toldChunks(
+  chunks: AsyncIterable<unknown>,
+  { mode, name, isNew }: Telling,
+): AsyncGenerator<unknown, void, undefined> {
+  let isFirst = true;
+  for await (const chunk of chunks) {
+    const isInput = isFirst && isNew && mode === "values";
+    isFirst = false;
+    if (!isInput) yield toldChunk(chunk as Readonly<Record<string, unknown>>, { mode, name });
+  }
+}
+
+function toldChunk(
+  chunk: Readonly<Record<string, unknown>>,
+  { mode, name }: Pick<Telling, "mode" | "name">,
+): unknown {
+  if (mode === "custom" || INTERRUPT in chunk) return chunk;
+  if (mode === "values") return chunk["returned"] ?? null;
+  if (mode === "updates") return name in chunk ? { [name]: returnedIn(chunk[name]) } : chunk;
+  if (chunk["name"] !== name || !("input" in chunk || isReturned(chunk["result"]))) return chunk;
+  return "input" in chunk
+    ? { ...chunk, input: (chunk["input"] as typeof State.State).input }
+    : { ...chunk, result: { [END]: returnedIn(chunk["result"]) } };
+}
+
+function isReturned(result: unknown): boolean {
+  return typeof result === "object" && result !== null && "returned" in result;
+}
+
+function returnedIn(result: unknown): unknown {
+  return (result as typeof State.State).returned;
+}
+
+/**
+ * In an entrypoint: what the thread's last run returned or saved; undefined in its first. Mirrors LangGraph's `getPreviousState`.
+ *
+ * @throws GraphValueError outside of a running node.
+ * @example
+ * const total = (getPreviousState<number>() ?? 0) + amount;
+ */
+// The caller says what the last run saved, as in LangGraph.
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
+export function getPreviousState<Saved>(): Saved | undefined {
+  return currentAttempt("getPreviousState()").node.previous as Saved | undefined;
 }
 
 /**

@@ -21,6 +21,7 @@ export {
   type EntrypointConfig,
   type EntrypointOptions,
   type Final,
+  getPreviousState,
 } from "./entrypoint.ts";
 export * from "./errors.ts";
 export { INTERRUPT, interrupt, type InterruptOptions, isInterrupted } from "./interrupt.ts";

@@ -7,7 +7,8 @@ import { GraphInterrupt, ParentCommand } from "./errors.ts";
 import type { Plan } from "./plan.ts";
 import type { GivenAnswers, Run } from "./run.ts";
 import { startFrom } from "./start.ts";
-import { type Report, supersteps } from "./superstep.ts";
+import { type Report, reportOf } from "./report.ts";
+import { supersteps } from "./superstep.ts";
 import { emptyThread, pendingInterrupts, type Thread, threadFromLog } from "./thread.ts";
 
 /** The place of the node that a graph is invoked in; undefined at the top, and for a graph with a thread of its own. */
@@ -34,10 +35,10 @@ export async function* nestedReports(
   { input, config, place }: NestedCall,
 ): AsyncGenerator<Report, void, undefined> {
   const { node } = place;
-  const path = callPath(place, "graph", place.calls++);
+  const path = callPath(place, ":graph", place.calls++);
   const known = node.calls.known(path);
   if (known !== undefined) {
-    yield doneReport(emptyThread(path, plan.channels), known.value as Thread["values"]);
+    yield reportOf(emptyThread(path, plan.channels), known.value as Thread["values"]);
     return;
   }
   const run = nestedRun(plan, options, { config, node, path });
@@ -47,7 +48,7 @@ export async function* nestedReports(
     ? await startFrom(run, loaded, { input, onPaused: "supersede" })
     : await goingOn(run, loaded);
   const answers = isNew ? begun.answers : answersWithin(loaded, { node, path });
-  yield doneReport(begun.thread);
+  yield reportOf(begun.thread);
   let thread = begun.thread;
   for await (const report of supersteps(run, thread, answers)) {
     ({ thread } = report);
@@ -121,13 +122,9 @@ function askAbove(thread: Thread, within: Within): void {
 /** Running the node again goes on behind it. */
 function stopAsQuestion({ id, kind, nodes }: NonNullable<Thread["breakpoint"]>): PendingInterrupt {
   const place = { task: `${kind} ${nodes.join(" ")}`, index: 0, generation: 0, fingerprint: id };
-  return { id, value: { [kind]: nodes }, ...place, raised: true };
+  return { id, value: { [kind]: nodes }, ...place, raised: true, stop: kind };
 }
 
 function placeOf({ path }: Within, task: string): string {
   return `${path}|${task}`;
-}
-
-function doneReport(thread: Thread, values = thread.values): Report {
-  return { thread, values, updates: [], interrupts: [], tasks: [], isAtBreakpoint: false };
 }

@@ -1,15 +1,17 @@
 // What getState tells about a thread.
 import type { Channels } from "./annotation.ts";
 import { ownerOf } from "./attempt.ts";
-import type { Answers, CheckpointSlot, Interrupt } from "./checkpointer.ts";
+import type { Answers, CheckpointSlot, Interrupt, TaskError } from "./checkpointer.ts";
 import {
   type Checkpoint,
+  mergedUpdate,
   pendingInterrupts,
   provisionalValues,
   resultOf,
-  taskId,
+  taskIdIn,
   type Thread,
   toldInterrupt,
+  toldInterrupts,
   unfinishedTasks,
   type WaitingBreakpoint,
   type WaitingInterrupt,
@@ -37,7 +39,9 @@ export interface SnapshotTask {
   readonly path: string;
   readonly interrupts: readonly Interrupt[];
   /** What it wrote, once it has finished. */
-  readonly result?: readonly Readonly<Record<string, unknown>>[];
+  readonly result?: Readonly<Record<string, unknown>>;
+  /** Why its last run failed. */
+  readonly error?: TaskError;
 }
 
 export interface SnapshotConfig {
@@ -52,6 +56,8 @@ export interface StateSnapshot<State> {
   readonly next: readonly string[];
   readonly tasks: readonly SnapshotTask[];
   readonly interrupts: readonly SnapshotInterrupt[];
+  /** Questions that nobody can answer any more, since the last input came or because of it: an update took their node's place, or the node now asks something else. */
+  readonly superseded: readonly SnapshotInterrupt[];
   readonly status: ThreadStatus;
   readonly config: SnapshotConfig;
   readonly metadata?: Pick<CheckpointSlot, "source" | "step">;
@@ -73,6 +79,7 @@ export function snapshotOf<State>(channels: Channels, thread: Thread): StateSnap
       thread.breakpoint === undefined || thread.next.length === 0
         ? waiting.map((question) => snapshotInterrupt(thread, question))
         : [breakpointInterrupt(thread.breakpoint)],
+    superseded: thread.superseded.map((question) => snapshotInterrupt(thread, question)),
     status: statusOf(thread, waiting.length),
     config: configOf(thread.id, checkpoint),
     ...(checkpoint === undefined
@@ -85,20 +92,22 @@ export function snapshotOf<State>(channels: Channels, thread: Thread): StateSnap
 function tasksOf(thread: Thread): readonly SnapshotTask[] {
   const waiting = pendingInterrupts(thread);
   return thread.next.map(({ path, node }) => {
-    const result = resultOf(thread, path)?.updates;
+    const result = resultOf(thread, path);
+    const error = result === undefined ? thread.failures[path]?.at(-1) : undefined;
     return {
-      id: taskId(thread, path),
+      id: taskIdIn(thread, path),
       name: node,
       path,
-      interrupts: waiting.filter(({ task }) => ownerOf(task) === path).map(toldInterrupt),
-      ...(result === undefined ? {} : { result }),
+      interrupts: toldInterrupts(waiting.filter(({ task }) => ownerOf(task) === path)),
+      ...(result === undefined ? {} : { result: mergedUpdate(result) }),
+      ...(error === undefined ? {} : { error }),
     };
   });
 }
 
 function snapshotInterrupt(thread: Thread, question: WaitingInterrupt): SnapshotInterrupt {
-  const { task, slot, at, answers, raised } = question;
-  const kind = raised ? "raised" : "question";
+  const { task, slot, at, answers, raised, stop } = question;
+  const kind = stop ?? (raised ? "raised" : "question");
   const told = { ...toldInterrupt(question), kind, node: nodeOf(thread, task), slot, at } as const;
   return { ...told, ...(answers && { answers }) };
 }
@@ -108,7 +117,9 @@ function breakpointInterrupt({ id, kind, nodes, slot, at }: WaitingBreakpoint): 
 }
 
 function nodeOf({ next }: Thread, path: string): string {
-  return next.find((task) => task.path === ownerOf(path))?.node ?? path;
+  const owner = ownerOf(path);
+  // A question that was dropped may be none of the next superstep's; the path of a Send ends with its number.
+  return next.find((task) => task.path === owner)?.node ?? owner.split(":", 1)[0] ?? owner;
 }
 
 function statusOf({ checkpoint, next, breakpoint }: Thread, waiting: number): ThreadStatus {

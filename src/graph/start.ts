@@ -27,6 +27,10 @@ export async function startFrom(
 ): Promise<Started> {
   if (input === null || input === undefined)
     return { thread: await continued(run, thread), answers: runningAgain(thread) };
+  if (input instanceof Command && input.graph !== undefined)
+    throw new InvalidUpdateError(
+      "There is no parent graph. Leave `graph` out: a Command from outside is for this graph.",
+    );
   if (input instanceof Command && input.resume !== undefined) return resumed(run, thread, input);
   refuseIfPaused(thread, onPaused);
   const started =

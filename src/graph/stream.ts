@@ -1,7 +1,7 @@
 // The modes of stream(): what is told of a run while it goes on, each chunk as soon as it may be known.
 import { INTERRUPT } from "./interrupt.ts";
 import type { Live, LiveEvent } from "./live.ts";
-import type { Report } from "./superstep.ts";
+import type { Report } from "./report.ts";
 
 /**
  * "updates" (the default): what each node wrote. "values": the whole state after each superstep. "tasks": each task as it begins
@@ -47,7 +47,7 @@ function liveChunks(events: readonly LiveEvent[], mode: StreamMode): readonly un
 function reportChunks(report: Report, mode: StreamMode): readonly unknown[] {
   switch (mode) {
     case "values":
-      return [valuesChunk(report)];
+      return valuesChunks(report);
     case "updates":
       return updatesChunks(report);
     case "tasks":
@@ -57,11 +57,12 @@ function reportChunks(report: Report, mode: StreamMode): readonly unknown[] {
   }
 }
 
-function valuesChunk({ values, interrupts, isAtBreakpoint }: Report): unknown {
-  return isAtBreakpoint || interrupts.length > 0 ? { [INTERRUPT]: interrupts } : values;
+function valuesChunks({ values, hasWritten, interrupts, isAtBreakpoint }: Report): readonly unknown[] {
+  if (isAtBreakpoint || interrupts.length > 0) return [{ [INTERRUPT]: interrupts }];
+  return hasWritten ? [values] : [];
 }
 
 function updatesChunks({ updates, interrupts, isAtBreakpoint }: Report): readonly unknown[] {
-  if (isAtBreakpoint) return [{ [INTERRUPT]: [] }];
-  return [...updates, ...interrupts.map((interrupt) => ({ [INTERRUPT]: [interrupt] }))];
+  const stop = isAtBreakpoint ? [{ [INTERRUPT]: [] }] : [];
+  return [...updates, ...interrupts.map((interrupt) => ({ [INTERRUPT]: [interrupt] })), ...stop];
 }

@@ -4,13 +4,13 @@
 // 1. A report is yielded only once what it tells is stored.
 // 2. A task that finished is not run again: its result is in a pause, in a memo, or in the checkpoint.
 // 3. An answer is stored only with what came of it; a task that throws leaves its question as it was.
-import { type CallResults, ownerOf } from "./attempt.ts";
-import type { Interrupt, NextTask, TaskResult } from "./checkpointer.ts";
+import { type CallResults, failurePath, ownerOf } from "./attempt.ts";
+import type { NextTask, TaskError, TaskResult } from "./checkpointer.ts";
 import { commit, pause } from "./commit.ts";
 import { AnswerRefused, GraphRecursionError } from "./errors.ts";
 import { tasksAfter } from "./plan.ts";
+import { begunTask, endedTasks, pauseReport, type Report, reportOf, updatesOf } from "./report.ts";
 import type { GivenAnswers, Run } from "./run.ts";
-import type { TaskChunk } from "./live.ts";
 import { type Outcome, runTask } from "./task.ts";
 import {
   finishedTasks,
@@ -19,26 +19,10 @@ import {
   provisionalValues,
   resultOf,
   scopeOf,
-  taskId,
   type Thread,
-  toldInterrupt,
   unfinishedTasks,
 } from "./thread.ts";
 import { applyUpdates, checkWriters, overwrittenBy, type Values } from "./values.ts";
-
-/** What a superstep did, for the caller to see. */
-export interface Report {
-  /** As it stands then. */
-  readonly thread: Thread;
-  readonly values: Values;
-  /** `{ [node]: update }`, in the order in which the tasks finished. */
-  readonly updates: readonly Values[];
-  readonly interrupts: readonly Interrupt[];
-  /** The tasks that have ended, for the mode "tasks". */
-  readonly tasks: readonly TaskChunk[];
-  /** The thread waits to be continued, without a question. */
-  readonly isAtBreakpoint: boolean;
-}
 
 export async function* supersteps(
   run: Run,
@@ -50,7 +34,7 @@ export async function* supersteps(
   for (let count = 0; thread.next.length > 0; count++) {
     run.abort?.throwIfAborted();
     if (thread.breakpoint !== undefined) {
-      yield breakpointReport(thread);
+      yield { ...reportOf(thread), isAtBreakpoint: true };
       return;
     }
     const tasks = runnableTasks(thread, answers);
@@ -61,23 +45,21 @@ export async function* supersteps(
     }
     if (count >= run.recursionLimit) throw recursionError(run.recursionLimit);
     const outcomes = await runTasks(run, { thread, tasks, answers });
+    const updates = run.emit === undefined ? [] : updatesOf(thread, withResults(thread, outcomes), outcomes);
     thread = withResults(thread, outcomes);
-    const told = { updates: updatesOf(thread, outcomes), tasks: endedTasks(run, thread, outcomes) };
+    const told = { updates, tasks: endedTasks(run, thread, outcomes) };
     if (unfinishedTasks(thread).length > 0) {
       thread = await stopAtOutcomes(run, thread, outcomes);
       yield pauseReport(run, thread, told);
       return;
     }
+    const hasWritten = finishedUpdates(thread).some((update) => Object.keys(update).length > 0);
     thread = await commitStep(run, thread);
     answers = new Map();
-    yield { thread, values: thread.values, ...told, interrupts: [], isAtBreakpoint: false };
+    yield { ...reportOf(thread), ...told, hasWritten };
   }
   // Behind the last node there is nothing to continue, and it was asked for all the same.
-  if (thread.breakpoint !== undefined) yield breakpointReport(thread);
-}
-
-function breakpointReport(thread: Thread): Report {
-  return { thread, values: thread.values, updates: [], interrupts: [], tasks: [], isAtBreakpoint: true };
+  if (thread.breakpoint !== undefined) yield { ...reportOf(thread), isAtBreakpoint: true };
 }
 
 function runnableTasks(thread: Thread, answers: GivenAnswers): readonly NextTask[] {
@@ -217,53 +199,33 @@ async function stopAtOutcomes(run: Run, thread: Thread, outcomes: readonly Outco
   const failed = outcomes.find((outcome) => outcome.kind === "failed");
   const hasAsked = outcomes.some((outcome) => outcome.kind === "asked");
   const paused = failed === undefined || hasAsked ? await pause(run, thread, outcomes) : thread;
-  if (failed !== undefined) throw failed.error;
-  return paused;
+  if (failed === undefined) return paused;
+  await saveFailures(run, paused, outcomes);
+  throw failed.error;
 }
 
-function pauseReport(run: Run, thread: Thread, told: Pick<Report, "updates" | "tasks">): Report {
-  const interrupts = pendingInterrupts(thread).map(toldInterrupt);
-  const values = provisionalValues(run.plan.channels, thread);
-  return { thread, values, ...told, interrupts, isAtBreakpoint: false };
-}
-
-function begunTask(thread: Thread, task: NextTask): TaskChunk {
-  const input = task.kind === "send" ? task.args : thread.values;
-  const { node: name, path } = task;
-  return { id: taskId(thread, path), name, input, triggers: [`branch:to:${name}`], interrupts: [] };
-}
-
-function endedTasks(run: Run, thread: Thread, outcomes: readonly Outcome[]): readonly TaskChunk[] {
-  if (run.emit === undefined) return [];
-  return outcomes.flatMap((outcome) => {
-    const { kind, task } = outcome;
-    if (kind === "failed") return [];
-    const told = { id: taskId(thread, task.path), name: task.node, error: null };
-    return kind === "finished"
-      ? [{ ...told, result: mergedUpdate(outcome.result), interrupts: [] }]
-      : [{ ...told, result: {}, interrupts: outcome.questions.map(toldInterrupt) }];
+/** For those who look at the thread from elsewhere. The same failure again is not stored again: a run may be retried for long. */
+async function saveFailures(run: Run, thread: Thread, outcomes: readonly Outcome[]): Promise<void> {
+  const { saver } = run;
+  if (saver === undefined) return;
+  const saves = outcomes.flatMap((outcome) => {
+    if (outcome.kind !== "failed" || outcome.error instanceof AnswerRefused) return [];
+    const { path } = outcome.task;
+    const error = taskError(outcome.error);
+    const before = thread.failures[path] ?? [];
+    const last = before.at(-1);
+    if (last?.name === error.name && last.message === error.message) return [];
+    const result = { updates: [], goto: [], error };
+    return [saver.saveTask(thread.id, { slot: thread.slot, task: failurePath(path, before.length), result })];
   });
+  // What failed is thrown all the same, also where that could not be written down.
+  await Promise.allSettled(saves);
 }
 
-/** Tasks that finished before this run come first, marked as LangGraph marks them. */
-function updatesOf(thread: Thread, outcomes: readonly Outcome[]): readonly Values[] {
-  const ran = new Set(outcomes.map(({ task }) => task.path));
-  const cached = thread.next.flatMap((task) => {
-    const result = ran.has(task.path) ? undefined : resultOf(thread, task.path);
-    return result === undefined
-      ? []
-      : [{ [task.node]: mergedUpdate(result), __metadata__: { cached: true } }];
-  });
-  const fresh = outcomes.flatMap((outcome) =>
-    outcome.kind === "finished" ? [{ [outcome.task.node]: mergedUpdate(outcome.result) }] : [],
-  );
-  return [...cached, ...fresh];
-}
-
-function mergedUpdate({ updates }: TaskResult): Values {
-  return updates.length === 1 && updates[0] !== undefined
-    ? updates[0]
-    : Object.fromEntries(updates.flatMap((update) => Object.entries(update)));
+function taskError(error: unknown): TaskError {
+  return error instanceof Error
+    ? { name: error.name, message: error.message }
+    : { name: "Error", message: String(error) };
 }
 
 function eitherSignal(failure: AbortSignal, abort: AbortSignal | undefined): AbortSignal {

@@ -7,7 +7,7 @@ import type {
   TaskResult,
   ToParent,
 } from "./checkpointer.ts";
-import { Command, END, Send } from "./command.ts";
+import { Command, END, PREVIOUS, Send } from "./command.ts";
 import {
   GraphInterrupt,
   GraphValueError,
@@ -98,7 +98,7 @@ async function attemptTask(run: TaskRun): Promise<Ended> {
   const node: NodeAttempt = {
     host: context,
     scope: [context.threadId, start.checkpointId],
-    ...{ isPausable: context.isPausable, random: context.random },
+    ...{ isPausable: context.isPausable, random: context.random, previous: start.values[PREVIOUS] },
     ...{ answersOf: start.answersOf, calls: start.calls, signal: start.signal },
     ...{ asked: new Map(), consumed: new Map(), running: new Set() },
   };

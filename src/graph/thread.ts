@@ -1,16 +1,17 @@
 // Where a thread stands: the fold of its slots, and the one place that says how a slot moves it on.
-import { hash } from "node:crypto";
 import type { Channels } from "./annotation.ts";
-import { ownerOf } from "./attempt.ts";
+import { isFailurePath, ownerOf, taskId } from "./attempt.ts";
 import type {
   Breakpoint,
   CheckpointSlot,
   ConsumedAnswer,
   Interrupt,
+  Memo,
   NextTask,
   PauseSlot,
   PendingInterrupt,
   Slot,
+  TaskError,
   TaskResult,
   ThreadLog,
   ToParent,
@@ -65,6 +66,10 @@ export interface Thread {
   /** Of tasks of the next superstep that have finished already: stored in pauses, and not yet. */
   readonly results: ByTask<TaskResult>;
   readonly memos: ByTask<TaskResult>;
+  /** Of tasks that have still to finish: how their runs failed, the last one last. */
+  readonly failures: ByTask<readonly TaskError[]>;
+  /** Questions dropped unanswered since the last input, or by it: an update took their node's place, or the node now asks something else. */
+  readonly superseded: readonly WaitingInterrupt[];
 }
 
 export function emptyThread(id: string, channels: Channels): Thread {
@@ -86,6 +91,8 @@ export function emptyThread(id: string, channels: Channels): Thread {
     answers: {},
     results: {},
     memos: {},
+    failures: {},
+    superseded: [],
   };
 }
 
@@ -101,9 +108,9 @@ export function scopeOf({ scopes, checkpoint }: Thread, path: string): string {
   return (Object.hasOwn(scopes, path) ? scopes[path] : undefined) ?? checkpoint?.id ?? "";
 }
 
-/** The same in every run of the same task. */
-export function taskId({ id, checkpoint }: Thread, path: string): string {
-  return hash("sha256", JSON.stringify([id, checkpoint?.id, path])).slice(0, 32);
+/** The id of a task of the superstep that comes next, or of a call in it. */
+export function taskIdIn(thread: Thread, path: string): string {
+  return taskId([thread.id, scopeOf(thread, ownerOf(path))], path);
 }
 
 /** Whether some of the superstep that comes next has been done already, or waits. */
@@ -112,13 +119,23 @@ export function isUnderWay(thread: Thread): boolean {
   return thread.interrupts.length > 0 || done > 0;
 }
 
-/** A question as callers see it. */
+/** Questions as callers see them; where a graph within a node only stops, there is none. */
+export function toldInterrupts(questions: readonly PendingInterrupt[]): readonly Interrupt[] {
+  return questions.filter(({ stop }) => stop === undefined).map(toldInterrupt);
+}
+
 export function toldInterrupt({ id, value, response_schema }: PendingInterrupt): Interrupt {
   return { id, value, ...(response_schema && { response_schema }) };
 }
 
 export function resultOf({ results, memos }: Thread, path: string): TaskResult | undefined {
   return Object.hasOwn(memos, path) ? memos[path] : Object.hasOwn(results, path) ? results[path] : undefined;
+}
+
+/** Of the calls within a task that have finished. */
+export function resultsBelow({ results, memos }: Thread, path: string): ByTask<TaskResult> {
+  const below = Object.entries({ ...results, ...memos }).filter(([place]) => place.startsWith(`${path}|`));
+  return Object.fromEntries(below);
 }
 
 export function unfinishedTasks(thread: Thread): readonly NextTask[] {
@@ -135,6 +152,13 @@ export function finishedTasks(
   });
 }
 
+/** What a task wrote, as one update. */
+export function mergedUpdate({ updates }: TaskResult): Values {
+  return updates.length === 1 && updates[0] !== undefined
+    ? updates[0]
+    : Object.fromEntries(updates.flatMap((update) => Object.entries(update)));
+}
+
 /** What the finished tasks wrote. */
 export function finishedUpdates(thread: Thread): readonly Values[] {
   return finishedTasks(thread).flatMap(({ result }) => result.updates);
@@ -148,8 +172,20 @@ export function provisionalValues(channels: Channels, thread: Thread): Values {
 
 export function threadFromLog(id: string, channels: Channels, log: ThreadLog): Thread {
   const thread = foldedSlots(id, channels, log.slots).at(-1) ?? emptyThread(id, channels);
-  const memos = Object.fromEntries(log.memos.map(({ task, result }) => [task, result]));
-  return { ...thread, memos, stored: storedValues(thread.values) };
+  const finished = log.memos.filter(({ task }) => !isFailurePath(task));
+  const memos = Object.fromEntries(finished.map(({ task, result }) => [task, result]));
+  return { ...thread, memos, failures: failuresIn(log.memos), stored: storedValues(thread.values) };
+}
+
+function failuresIn(memos: readonly Memo[]): ByTask<readonly TaskError[]> {
+  const failures: Record<string, readonly TaskError[]> = {};
+  const failed = memos.filter(({ task }) => isFailurePath(task));
+  const inOrder = failed.sort((one, other) => one.task.localeCompare(other.task, "en", { numeric: true }));
+  for (const { task, result } of inOrder) {
+    const owner = ownerOf(task);
+    if (result.error !== undefined) failures[owner] = [...(failures[owner] ?? []), result.error];
+  }
+  return failures;
 }
 
 /** The thread as it stood at a checkpoint, before anything ran from it; at the latest one, as it stands. Undefined when there is no such one. */
@@ -185,8 +221,23 @@ function foldedSlots(id: string, channels: Channels, slots: readonly Slot[]): re
 
 /** The thread once a slot is stored; `values` are those that the slot's changes lead to. */
 export function afterSlot(thread: Thread, slot: Slot, values: Values): Thread {
-  const moved = { ...thread, slot: slot.number + 1, base: undefined, values, next: slot.next, memos: {} };
-  return slot.kind === "checkpoint" ? afterCheckpoint(moved, slot) : afterPause(moved, slot);
+  const place = { slot: slot.number + 1, base: undefined };
+  const moved = { ...thread, ...place, values, next: slot.next, memos: {}, failures: {} };
+  const after = slot.kind === "checkpoint" ? afterCheckpoint(moved, slot) : afterPause(moved, slot);
+  const isNewRun = slot.kind === "checkpoint" && slot.source === "input";
+  const dropped = supersededBy(slot, thread, after);
+  return { ...after, superseded: isNewRun ? dropped : [...thread.superseded, ...dropped] };
+}
+
+/** What waited before and was neither answered nor goes on waiting. */
+function supersededBy(slot: Slot, before: Thread, after: Thread): readonly WaitingInterrupt[] {
+  // A superstep that is over had its answers; a fork leaves the questions to the branch that they are on.
+  if (slot.kind === "checkpoint" && (slot.source === "loop" || slot.source === "fork")) return [];
+  const kept = new Set(after.interrupts.map(({ id }) => id));
+  const answered = new Set(Object.values(after.answers).flatMap((answers) => answers.map(({ id }) => id)));
+  return pendingInterrupts(before).filter(
+    ({ id, task }) => !kept.has(id) && !answered.has(id) && resultOf(after, ownerOf(task)) === undefined,
+  );
 }
 
 function afterCheckpoint(thread: Thread, slot: CheckpointSlot): Thread {

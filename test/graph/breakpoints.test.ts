@@ -44,7 +44,6 @@ describe("a breakpoint before a node", () => {
       { [INTERRUPT]: [] },
     ]);
     expect(await collected(build().stream({}, { ...thread, streamMode: "values" }))).toEqual([
-      { log: [] },
       { log: ["one"] },
       { [INTERRUPT]: [] },
     ]);

@@ -104,7 +104,8 @@ describe("the compiler", () => {
         return list.length === 0 ? END : list.map((part) => new Send("each", { part }));
       })
       .compile();
-    expectTypeOf(graph.invoke).returns.resolves.toExtend<{
+    const invoked = () => graph.invoke({ n: 1 });
+    expectTypeOf(invoked).returns.resolves.toExtend<{
       readonly n: number;
       readonly list: readonly string[];
     }>();

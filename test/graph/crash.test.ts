@@ -1,6 +1,8 @@
 // What is left when a worker, a node or the store fails in the middle (langgraph.md 5.5: H8, H9), and how the thread goes on.
 import { describe, expect, it } from "vitest";
 import {
+  Command,
+  interrupt,
   Annotation,
   type Checkpointer,
   INTERRUPT,
@@ -162,8 +164,77 @@ describe("a task that fails", () => {
     await expect(graph.invoke({}, t)).rejects.toThrow("boom");
 
     expect(seen).toEqual(["heeds", "finishes"]);
-    expect(saver.saved.map(({ task }) => task)).toEqual(["finishes"]);
+    expect(saver.saved.filter(({ result }) => result.error === undefined).map(({ task }) => task)).toEqual([
+      "finishes",
+    ]);
     expect((await graph.getState(t)).next).toEqual(["fails", "heeds"]);
+  });
+
+  it("is told by getState with its last error, from any process, until it has finished", async () => {
+    const errors = [new RangeError("too far"), new RangeError("too far"), new Error("too late")];
+    const saver = watchedSaver();
+    const graph = new StateGraph(State)
+      .addNode("fails", () => {
+        const error = errors.shift();
+        if (error !== undefined) throw error;
+        return { log: ["done"] };
+      })
+      .addNode("fine", () => ({ log: ["fine"] }))
+      .addEdge(START, "fails")
+      .addEdge(START, "fine")
+      .compile({ checkpointer: saver });
+    const told: unknown[] = [];
+    for (const input of [{}, null, null]) {
+      await graph.invoke(input, t).catch(() => undefined);
+      told.push((await graph.getState(t)).tasks.map(({ error }) => error?.message));
+    }
+    expect(told).toEqual([
+      ["too far", undefined],
+      ["too far", undefined],
+      ["too late", undefined],
+    ]);
+    // The same failure is stored once: a run may be retried for long.
+    expect(saver.saved.filter(({ result }) => result.error !== undefined)).toHaveLength(2);
+    expect((await graph.invoke(null, t)).log).toEqual(["done", "fine"]);
+    expect((await graph.getState(t)).tasks).toEqual([]);
+  });
+
+  it("is told beside the questions that wait", async () => {
+    let isBroken = true;
+    const graph = new StateGraph(State)
+      .addNode("ask", () => ({ log: [interrupt<string, string>("ok?")] }))
+      .addNode("fails", () => {
+        if (isBroken) throw new RangeError("too far");
+        return { log: ["done"] };
+      })
+      .addEdge(START, "ask")
+      .addEdge(START, "fails")
+      .compile({ checkpointer: new MemorySaver() });
+    await expect(graph.invoke({}, t)).rejects.toThrow("too far");
+    expect((await graph.getState(t)).tasks).toMatchObject([
+      { name: "ask", interrupts: [{ value: "ok?" }] },
+      { name: "fails", error: { name: "RangeError", message: "too far" } },
+    ]);
+    isBroken = false;
+    expect((await graph.invoke(new Command({ resume: "yes" }), t)).log).toEqual(["yes", "done"]);
+  });
+
+  it("throws its own error also where that cannot be stored", async () => {
+    const saver = new MemorySaver();
+    const graph = new StateGraph(State)
+      .addNode("fails", () => {
+        throw new RangeError("too far");
+      })
+      .addEdge(START, "fails")
+      .compile({
+        checkpointer: {
+          load: (id) => saver.load(id),
+          append: (id, slot) => saver.append(id, slot),
+          saveTask: () => Promise.reject(new Error("storage is down")),
+          delete: (id) => saver.delete(id),
+        },
+      });
+    await expect(graph.invoke({}, t)).rejects.toThrow("too far");
   });
 
   it("leaves the next steps for a retry by another worker, with the same idempotency key", async () => {

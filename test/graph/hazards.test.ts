@@ -39,16 +39,19 @@ describe("H1: a node that throws on the answer", () => {
     return { graph, saver };
   }
 
-  it("stores nothing, keeps the question open, and takes a new answer to the same id", async () => {
+  it("stores nothing but the error, keeps the question open, and takes a new answer to the same id", async () => {
     const { graph, saver } = validating();
     await graph.invoke({}, t);
     const before = await graph.getState(t);
 
     await expect(graph.invoke(new Command({ resume: "aprove" }), t)).rejects.toThrow('What is "aprove"?');
 
-    expect(await graph.getState(t)).toEqual(before);
+    const { tasks, ...after } = await graph.getState(t);
+    const { tasks: tasksBefore, ...same } = before;
+    expect(after).toEqual(same);
+    const error = { name: "Error", message: 'What is "aprove"?' };
+    expect(tasks).toEqual(tasksBefore.map((task) => ({ ...task, error })));
     expect(saver.appended).toHaveLength(2);
-    expect(saver.saved).toEqual([]);
     const id = before.interrupts[0]?.id ?? "";
     expect(await graph.invoke(new Command({ resume: { [id]: "approve" } }), t)).toEqual({
       a: "approve",
@@ -80,7 +83,7 @@ describe("H1: a node that throws on the answer", () => {
     await expect(graph.invoke(new Command({ resume: both }), t)).rejects.toThrow("not now");
 
     expect(saver.appended).toHaveLength(2);
-    expect(saver.saved.map(({ task }) => task)).toEqual(["fine"]);
+    expect(saver.saved.map(({ task }) => task)).toEqual(["fine", "fails|:error:0"]);
     expect(await graph.getState(t)).toMatchObject({
       status: "paused",
       next: ["fails"],
@@ -223,6 +226,9 @@ describe("H6: a question that changed while its answer was on the way", () => {
     expect(paused[INTERRUPT]?.map(({ value }) => value)).toEqual(["approve budget 1M?"]);
     expect(paused[INTERRUPT]?.[0]?.id).not.toBe(old);
     const graph = deployed(saver, ["approve budget 1M?", "send e-mail?"]);
+    expect((await graph.getState(t)).superseded).toMatchObject([
+      { id: old, value: "send e-mail?", node: "ask" },
+    ]);
     expect(await refusal(graph.invoke(new Command({ resume: { [old]: "yes" } }), t))).toMatchObject({
       reason: "not_pending",
     });

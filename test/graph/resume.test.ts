@@ -143,6 +143,21 @@ describe("new input while a question waits", () => {
     });
   });
 
+  it("reports the question that it dropped, until the next input", async () => {
+    const { graph } = asking();
+    await graph.invoke({}, t);
+    const old = await pendingId(graph);
+    expect((await graph.getState(t)).superseded).toEqual([]);
+
+    await graph.invoke({}, t);
+    expect((await graph.getState(t)).superseded).toMatchObject([{ id: old, value: "ok?", node: "ask" }]);
+
+    await graph.invoke(new Command({ resume: "yes" }), t);
+    expect((await graph.getState(t)).superseded).toMatchObject([{ id: old }]);
+    await graph.invoke({}, t);
+    expect((await graph.getState(t)).superseded).toEqual([]);
+  });
+
   it("is refused when the caller says so", async () => {
     const { graph } = asking();
     await graph.invoke({}, t);

@@ -241,7 +241,11 @@ describe("a graph as a node", () => {
       .addEdge(START, "sub")
       .compile({ checkpointer: new MemorySaver() });
     const stopped = await graph.invoke({}, thread);
-    expect(stopped[INTERRUPT]).toMatchObject([{ value: { before: ["two"] } }]);
+    // As at the top: a stop is no question, and getState says where it is.
+    expect(stopped[INTERRUPT]).toEqual([]);
+    const { interrupts, next, status } = await graph.getState(thread);
+    expect(interrupts).toMatchObject([{ kind: "before", node: "sub", value: { before: ["two"] } }]);
+    expect({ next, status }).toEqual({ next: ["sub"], status: "paused" });
     expect(ran).toEqual(["one"]);
     expect(await graph.invoke(null, thread)).toEqual({ outer: ["sub"] });
     expect(ran).toEqual(["one", "two"]);

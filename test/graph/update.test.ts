@@ -73,7 +73,10 @@ describe("an update while a question waits", () => {
     const { graph, runs } = asking();
     await graph.invoke({}, thread);
     await graph.updateState(thread, { a: "by hand" }, "ask");
-    expect(await graph.getState(thread)).toMatchObject({ status: "ready", next: ["after"], interrupts: [] });
+    expect(await graph.getState(thread)).toMatchObject({
+      ...{ status: "ready", next: ["after"], interrupts: [] },
+      superseded: [{ value: "ok?", node: "ask" }],
+    });
     expect(await graph.invoke(null, thread)).toMatchObject({ a: "by hand", log: ["before", "after"] });
     expect(runs.ask).toBe(1);
   });

@@ -1,0 +1,25 @@
+// All scenarios, by topic.
+import type { Topic } from "../scenario.ts";
+import { answers } from "./answers.ts";
+import { breakpoints } from "./breakpoints.ts";
+import { commands } from "./commands.ts";
+import { failures } from "./failures.ts";
+import { nesting } from "./nesting.ts";
+import { results } from "./results.ts";
+import { several } from "./several.ts";
+import { state } from "./state.ts";
+import { streams } from "./streams.ts";
+import { updates } from "./updates.ts";
+
+export const topics: readonly Topic[] = [
+  results,
+  streams,
+  answers,
+  several,
+  commands,
+  breakpoints,
+  updates,
+  nesting,
+  failures,
+  state,
+];
