@@ -15,22 +15,24 @@ export const PREVIOUS = "__previous__";
  * @example
  * builder.addConditionalEdges("split", ({ parts }) => parts.map((part) => new Send("work", { part })));
  */
-export class Send<Args = unknown> {
+export class Send<Node extends string = string, Args = unknown> {
   /** In JSON, what this is; LangGraph's name for it. */
   readonly lg_name = "Send";
-  readonly node: string;
+  readonly node: Node;
   readonly args: Args;
 
-  constructor(node: string, args: Args) {
+  constructor(node: Node, args: Args) {
     this.node = node;
     this.args = args;
   }
 }
 
-interface CommandParts<Update> {
-  readonly resume?: unknown;
+type Target<Nodes extends string> = Nodes | Send<Nodes>;
+
+interface CommandParts<Resume, Update, Nodes extends string> {
+  readonly resume?: Resume;
   readonly update?: Update;
-  readonly goto?: string | Send | readonly (string | Send)[];
+  readonly goto?: Target<Nodes> | readonly Target<Nodes>[];
   /** `Command.PARENT` from a node of a graph that runs within a node: the update and the goto are for the graph around it. */
   readonly graph?: string;
 }
@@ -44,19 +46,44 @@ interface CommandParts<Update> {
  * @example
  * await graph.invoke(new Command({ resume: { [id]: "yes" } }), { configurable: { thread_id: "t1" } });
  */
-export class Command<Update = Readonly<Record<string, unknown>>> {
-  static readonly PARENT = "__parent__";
+export interface Command<
+  Resume = unknown,
+  Update = Readonly<Record<string, unknown>>,
+  Nodes extends string = string,
+> {
   /** In JSON, what this is; LangGraph's name for it. */
-  readonly lg_name = "Command";
-  readonly resume: unknown;
+  readonly lg_name: "Command";
+  readonly resume: Resume | undefined;
   readonly update: Update | undefined;
-  readonly goto: readonly (string | Send)[];
+  readonly goto: readonly Target<Nodes>[];
+  readonly graph: string | undefined;
+}
+
+interface CommandConstructor {
+  readonly PARENT: "__parent__";
+  readonly prototype: Command;
+  // What is not given is never: as anything at all it would hide, among several returns, what another one gives.
+  new <Resume = unknown, Update = never, Nodes extends string = never>(
+    parts: CommandParts<Resume, Update, Nodes> & { readonly graph?: undefined },
+  ): Command<Resume, Update, Nodes>;
+  /** For another graph, whose channels and nodes are not known here; and where only the type of `resume` is written out. */
+  new <Resume = unknown>(
+    parts: CommandParts<Resume, Readonly<Record<string, unknown>>, string>,
+  ): Command<Resume>;
+}
+
+export const Command: CommandConstructor = class Command<Resume, Update, Nodes extends string> {
+  static readonly PARENT = "__parent__";
+  readonly lg_name = "Command";
+  readonly resume: Resume | undefined;
+  readonly update: Update | undefined;
+  readonly goto: readonly Target<Nodes>[];
   readonly graph: string | undefined;
 
-  constructor({ resume, update, goto = [], graph }: CommandParts<Update>) {
+  constructor({ resume, update, goto = [], graph }: CommandParts<Resume, Update, Nodes>) {
     this.graph = graph;
     this.resume = resume;
     this.update = update;
     this.goto = typeof goto === "string" || goto instanceof Send ? [goto] : goto;
   }
-}
+};

@@ -36,7 +36,7 @@ export interface HistoryOptions {
 /** The state; while the thread waits for answers with the questions under `__interrupt__`. */
 export type InvokeResult<State> = State & { readonly [INTERRUPT]?: readonly Interrupt[] };
 
-export type GraphInput<Update> = Update | Command<Update> | Command | null;
+export type GraphInput<Update> = Update | Command<unknown, Update> | null;
 
 /** Chunks of a mode; those of "custom" are whatever nodes wrote. */
 type ChunkStream = AsyncGenerator<Readonly<Record<string, unknown>>, void, undefined>;

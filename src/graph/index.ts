@@ -37,6 +37,7 @@ export {
   REMOVE_ALL_MESSAGES,
   RemoveMessage,
 } from "./message-reducer.ts";
+export type { NodeFunction, NodeOptions, NodeReturn } from "./node.ts";
 export type { RetryPolicy } from "./retry.ts";
 export { decodeMemo, decodeSlot, encodeMemo, encodeSlot } from "./slot-codec.ts";
 export type {
@@ -52,11 +53,5 @@ export type { StandardSchema } from "./standard-schema.ts";
 export type { ObjectSchema, StateDefinition } from "./state.ts";
 export type { TaskChunk } from "./live.ts";
 export type { StreamMode } from "./stream.ts";
-export {
-  type BranchFunction,
-  type NodeFunction,
-  type NodeOptions,
-  type NodeReturn,
-  StateGraph,
-} from "./state-graph.ts";
+export { type BranchFunction, StateGraph } from "./state-graph.ts";
 export type { NodeConfig } from "./task.ts";

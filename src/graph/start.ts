@@ -63,7 +63,7 @@ function runningAgain(thread: Thread): GivenAnswers {
 async function resumed(
   run: Run,
   paused: Thread,
-  { resume, update, goto }: Command<unknown>,
+  { resume, update, goto }: Command<unknown, unknown>,
 ): Promise<Started> {
   if (run.saver === undefined) {
     throw new GraphValueError(
@@ -101,7 +101,11 @@ async function begun(run: Run, thread: Thread, input: unknown): Promise<Thread> 
 }
 
 /** An update or a goto without an answer: what has finished is committed, what has not is asked again on the new state. */
-async function redirected(run: Run, thread: Thread, { update, goto }: Command<unknown>): Promise<Thread> {
+async function redirected(
+  run: Run,
+  thread: Thread,
+  { update, goto }: Command<unknown, unknown>,
+): Promise<Thread> {
   if (update === undefined && goto.length === 0) {
     throw new EmptyInputError("Received empty Command input. Give it a resume, an update or a goto.");
   }

@@ -1,28 +1,17 @@
 // Builds a graph out of nodes and edges, and refuses one that could not run.
 import type { Channels, StateOf, UpdateOf } from "./annotation.ts";
 import { breakpointsOf } from "./breakpoint.ts";
-import { type Command, END, type Send, START } from "./command.ts";
+import { END, type Send, START } from "./command.ts";
 import { channelsOf, type CompiledGraph, createCompiledGraph } from "./compiled.ts";
 import type { CompileOptions } from "./options.ts";
 import { GraphValueError, UnreachableNodeError } from "./errors.ts";
+import type { Complete, Known, NamesIn, NodeFunction, NodeGiven, NodeOptions, WellSpelt } from "./node.ts";
 import type { Branch, Join, Plan, PlannedFunction, PlannedNode } from "./plan.ts";
-import type { RetryPolicy } from "./retry.ts";
 import { type ChannelsOf, type StateDefinition, type StateForm, stateFormOf } from "./state.ts";
 import type { NodeConfig } from "./task.ts";
 import type { Values } from "./values.ts";
 
-export type NodeReturn<Update> =
-  Update | Command<Update> | Command | readonly (Update | Command<Update> | Command)[] | undefined | null;
-
-/** A node: reads the state, returns what it writes, a Command, or nothing. */
-export type NodeFunction<State, Update, Context = unknown> = (
-  state: State,
-  config: NodeConfig<Context>,
-  // A function without a return statement is a node too.
-  // eslint-disable-next-line @typescript-eslint/no-invalid-void-type
-) => NodeReturn<Update> | void | Promise<NodeReturn<Update> | void>;
-
-type Target<Names extends string> = Names | Send;
+type Target<Names extends string> = Names | Send<Names>;
 type Found<Names extends string> = Target<Names> | readonly Target<Names>[];
 
 /** A condition: says where to go, by name, or by a word that its map turns into a name. */
@@ -31,21 +20,20 @@ export type BranchFunction<State, Context = unknown, Names extends string = stri
   config: NodeConfig<Context>,
 ) => Found<Names> | Promise<Found<Names>>;
 
-type Word = string | boolean | number | Send;
-type WordFunction<State, Context> = (
+type Word<Names extends string> = string | boolean | number | Send<Names>;
+type WordFunction<State, Context, Names extends string = string> = (
   state: State,
   config: NodeConfig<Context>,
-) => Word | readonly Word[] | Promise<Word | readonly Word[]>;
+) => Word<Names> | readonly Word<Names>[] | Promise<Word<Names> | readonly Word<Names>[]>;
 
-export interface NodeOptions<Names extends string = string> {
-  /** Nodes that the node's Commands lead to; needed for nodes that no edge leads to. */
-  readonly ends?: readonly Names[];
-  readonly retryPolicy?: RetryPolicy;
-}
+type NodesOf<S extends StateDefinition, Context> = Readonly<
+  Record<string, NodeFunction<StateOf<ChannelsOf<S>>, UpdateOf<ChannelsOf<S>>, Context>>
+>;
 
 /**
  * A graph under construction. Mirrors LangGraph's `StateGraph`. The compiler knows the nodes that were added so far, so edges
- * come after their nodes; for a graph whose names are known only at run time, write `new StateGraph<typeof State, unknown, string>`.
+ * come after their nodes; a Command, a Send in it and `ends` may name later ones, and `compile()` asks for all of them. For a graph
+ * whose names are known only at run time, write `new StateGraph<typeof State, unknown, string>`.
  *
  * @example
  * const graph = new StateGraph(State)
@@ -56,7 +44,12 @@ export interface NodeOptions<Names extends string = string> {
  * @example
  * const graph = new StateGraph(z.object({ question: z.string(), answer: z.string().optional() }));
  */
-export class StateGraph<S extends StateDefinition, Context = unknown, Names extends string = never> {
+export class StateGraph<
+  S extends StateDefinition,
+  Context = unknown,
+  Names extends string = never,
+  Wanted extends string = never,
+> {
   readonly #state: StateForm;
   readonly #nodes = new Map<string, PlannedNode>();
   readonly #edges = new Map<string, readonly string[]>();
@@ -68,44 +61,46 @@ export class StateGraph<S extends StateDefinition, Context = unknown, Names exte
   }
 
   /** Adds a node. Its input is the state; for a node that Sends lead to, annotate what they send. `ends` may name nodes that come later. */
-  addNode<const Name extends string, Input = StateOf<ChannelsOf<S>>>(
+  addNode<
+    const Name extends string,
+    Input = StateOf<ChannelsOf<S>>,
+    Run = unknown,
+    Ends extends string = never,
+  >(
     name: Name,
-    run: NodeFunction<Input, UpdateOf<ChannelsOf<S>>, Context>,
-    options?: NodeOptions,
-  ): StateGraph<S, Context, Names | Name>;
+    run: NodeGiven<Input, ChannelsOf<S>, Context, Run>,
+    options?: NodeOptions<Ends>,
+  ): StateGraph<S, Context, Names | Name, Wanted | NamesIn<Run> | Known<Ends>>;
   /** Adds a compiled graph as a node: it runs on what of the state it has channels for, and writes back what this state has channels for. */
-  addNode<const Name extends string>(
+  addNode<const Name extends string, Ends extends string = never>(
     name: Name,
     graph: Pick<CompiledGraph<never, never>, "getGraph">,
-    options?: NodeOptions,
-  ): StateGraph<S, Context, Names | Name>;
+    options?: NodeOptions<Ends>,
+  ): StateGraph<S, Context, Names | Name, Wanted | Known<Ends>>;
   /** Adds several nodes by name. */
-  addNode<
-    Nodes extends Readonly<
-      Record<string, NodeFunction<StateOf<ChannelsOf<S>>, UpdateOf<ChannelsOf<S>>, Context>>
-    >,
-  >(nodes: Nodes): StateGraph<S, Context, Names | (keyof Nodes & string)>;
+  addNode<Nodes extends NodesOf<S, Context>>(
+    nodes: Nodes & WellSpelt<ChannelsOf<S>, Nodes[keyof Nodes]>,
+  ): StateGraph<S, Context, Names | (keyof Nodes & string), Wanted | NamesIn<Nodes[keyof Nodes]>>;
   addNode(
     added: string | Readonly<Record<string, AnyFunction>>,
     run?: AnyFunction | object,
     options: NodeOptions = {},
-  ): this {
+  ): unknown {
     const nodes = typeof added === "string" ? [[added, run] as const] : Object.entries(added);
     for (const [name, node] of nodes) this.#add(name, node, options);
     return this;
   }
 
   /** Adds nodes, each with an edge from the one before. */
-  addSequence<
-    Nodes extends Readonly<
-      Record<string, NodeFunction<StateOf<ChannelsOf<S>>, UpdateOf<ChannelsOf<S>>, Context>>
-    >,
-  >(nodes: Nodes): StateGraph<S, Context, Names | (keyof Nodes & string)> {
+  addSequence<Nodes extends NodesOf<S, Context>>(
+    nodes: Nodes & WellSpelt<ChannelsOf<S>, Nodes[keyof Nodes]>,
+  ): StateGraph<S, Context, Names | (keyof Nodes & string), Wanted | NamesIn<Nodes[keyof Nodes]>>;
+  addSequence(nodes: Readonly<Record<string, AnyFunction>>): unknown {
     const names = Object.keys(nodes);
     if (names.length === 0) throw new GraphValueError("Sequence requires at least one node.");
-    const longer = this.addNode(nodes) as unknown as StateGraph<S, Context, string>;
-    for (const [index, name] of names.slice(1).entries()) longer.addEdge(names[index] ?? START, name);
-    return longer;
+    for (const [name, run] of Object.entries(nodes)) this.#add(name, run, {});
+    for (const [index, name] of names.slice(1).entries()) this.#lead(names[index] ?? START, name);
+    return this;
   }
 
   #add(name: string, run: AnyFunction | object | undefined, { ends = [], retryPolicy }: NodeOptions): void {
@@ -131,8 +126,12 @@ export class StateGraph<S extends StateDefinition, Context = unknown, Names exte
     if (target === START) throw new GraphValueError("START cannot be the target of an edge.");
     if (typeof from !== "string")
       this.#joins.push({ name: `${sources.join("+")}>${target}`, sources, target });
-    else this.#edges.set(from, [...(this.#edges.get(from) ?? []), target]);
+    else this.#lead(from, target);
     return this;
+  }
+
+  #lead(from: string, target: string): void {
+    this.#edges.set(from, [...(this.#edges.get(from) ?? []), target]);
   }
 
   /** Adds a condition behind a node: it returns names of nodes, or Sends. */
@@ -143,7 +142,7 @@ export class StateGraph<S extends StateDefinition, Context = unknown, Names exte
   /** With a map it returns what the map turns into names; a list of names maps each to itself. */
   addConditionalEdges(
     from: Names | typeof START,
-    path: WordFunction<StateOf<ChannelsOf<S>>, Context>,
+    path: WordFunction<StateOf<ChannelsOf<S>>, Context, Names>,
     pathMap: Readonly<Record<string, Names | typeof END>> | readonly (Names | typeof END)[],
   ): this;
   addConditionalEdges(
@@ -163,6 +162,10 @@ export class StateGraph<S extends StateDefinition, Context = unknown, Names exte
    * @throws GraphValueError when an edge names a node that does not exist, or nothing follows START.
    * @throws UnreachableNodeError when no edge, condition or `ends` leads to a node.
    */
+  compile(
+    this: Complete<Names, Wanted>,
+    options?: CompileOptions & Complete<Names, Wanted>,
+  ): CompiledGraph<StateOf<ChannelsOf<S>>, UpdateOf<ChannelsOf<S>>, Context>;
   compile(
     options: CompileOptions = {},
   ): CompiledGraph<StateOf<ChannelsOf<S>>, UpdateOf<ChannelsOf<S>>, Context> {

@@ -193,7 +193,10 @@ function resultFromReturn(context: TaskContext, node: string, returned: unknown)
   return { updates, goto, ...(toParent.length > 0 && { toParent }) };
 }
 
-function commandToParent({ isNested }: TaskContext, { graph, update, goto }: Command<unknown>): ToParent {
+function commandToParent(
+  { isNested }: TaskContext,
+  { graph, update, goto }: Command<unknown, unknown>,
+): ToParent {
   if (graph !== Command.PARENT)
     throw new InvalidUpdateError(
       `A Command can lead to the graph around its own, Command.PARENT, not to "${graph ?? ""}".`,

@@ -42,7 +42,7 @@ function graph({ http, opsUrl }: Services) {
     return { running: found.version };
   }
 
-  function approve(state: State): Command {
+  function approve(state: State) {
     const decision = askApproval({
       kind: "approve",
       title: `Deploy ${state.service} ${state.version} to ${state.env}`,

@@ -28,7 +28,7 @@ function graph({ http, opsUrl, model }: Services) {
     return { draft: await draftBy(model, state, signal) };
   }
 
-  function review({ to, about, draft, rejections }: State): Command {
+  function review({ to, about, draft, rejections }: State) {
     const again = rejections.length === 0 ? "" : ` This is draft ${rejections.length + 1}.`;
     const decision = askApproval({
       kind: "approve",

@@ -22,7 +22,7 @@ function withOther(runtime: Runtime, seen: unknown[] = []) {
   );
 }
 
-type Parts = ConstructorParameters<typeof Command<Readonly<Record<string, unknown>>>>[0];
+type Parts = ConstructorParameters<typeof Command<unknown>>[0];
 
 async function whilePaused(runtime: Runtime, parts: (runtime: Runtime) => Parts) {
   const seen: unknown[] = [];

@@ -1,0 +1,74 @@
+// What the compiler knows of a node: what it may return, where that leads, and what it refuses.
+import type { Channels, UpdateOf } from "./annotation.ts";
+import type { Command, END } from "./command.ts";
+import type { RetryPolicy } from "./retry.ts";
+import type { NodeConfig } from "./task.ts";
+
+/** A Command that leads anywhere: a type for its goto, `string` say, would widen the names that a node writes there. */
+interface AnyCommand<Update> extends Omit<Command<unknown, Update>, "goto"> {
+  readonly goto: object;
+}
+
+/** What a node writes, a Command, several of both, or nothing. */
+export type NodeReturn<Update> =
+  Update | AnyCommand<Update> | readonly (Update | AnyCommand<Update>)[] | undefined | null;
+
+/** A node: reads the state, returns what it writes, a Command, or nothing. */
+export type NodeFunction<State, Update, Context = unknown> = (
+  state: State,
+  config: NodeConfig<Context>,
+  // A function without a return statement is a node too.
+  // eslint-disable-next-line @typescript-eslint/no-invalid-void-type
+) => NodeReturn<Update> | void | Promise<NodeReturn<Update> | void>;
+
+export interface NodeOptions<Names extends string = string> {
+  /** Nodes that the node's Commands lead to; needed for nodes that no edge leads to. */
+  readonly ends?: readonly Names[];
+  readonly retryPolicy?: RetryPolicy;
+}
+
+/**
+ * Takes a node, and lets the compiler find its own type, `Run`, in a part of the parameter that is never: were `Run` the
+ * parameter itself, the state in a node would have no type, or the names and literals in what it returns would be strings.
+ */
+export type NodeGiven<Input, C extends Channels, Context, Run> = (
+  NodeFunction<Input, UpdateOf<C>, Context> | ([Run] extends [never] ? Run : never)
+) &
+  WellSpelt<C, Run>;
+
+/** The names in a node's Commands and Sends; none for a Command to another graph, or annotated as `Command`. */
+export type NamesIn<Run> = NamesOf<PartOf<Run>>;
+
+/** Names that the compiler knows one by one; what is any string, or any of a pattern, turns out when the graph runs. */
+export type Known<Name> = Name extends string
+  ? { readonly [name: string]: never } extends Record<Name, unknown>
+    ? never
+    : Name
+  : never;
+
+/** Refuses a node that writes to what is no channel; beside a right one the compiler would let that pass. */
+export type WellSpelt<
+  C extends Channels,
+  Run,
+> = Refuse<`"${Exclude<WrittenBy<PartOf<Run>>, keyof C>}" is no channel of the state`>;
+
+/** Refuses a graph whose Commands, Sends and `ends` want nodes that were not added. */
+export type Complete<
+  Names extends string,
+  Wanted extends string,
+> = Refuse<`node "${Exclude<Wanted, Names | typeof END>}" was not added`>;
+
+/** Each update and Command that a node returns. */
+type PartOf<Run> = Run extends (...given: never) => infer Returned ? Opened<Awaited<Returned>> : never;
+type Opened<Returned> = Returned extends readonly (infer Part)[] ? Part : Returned;
+
+type NamesOf<Part> = Part extends Command<unknown, unknown, infer Names> ? Known<Names> : never;
+
+type WrittenBy<Part> =
+  Part extends AnyCommand<infer Update> ? KeyOf<Update> : Part extends object ? KeyOf<Part> : never;
+type KeyOf<Update> = Update extends unknown ? Known<keyof Update> : never;
+
+/** A type that nothing fits as long as there are sentences to say: they are what the compiler's error shows. */
+type Refuse<Sentence extends string> = [Sentence] extends [never]
+  ? unknown
+  : { readonly [Text in Sentence]: never };
