@@ -2,7 +2,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { hash } from "node:crypto";
 import type { Checkpointer, ConsumedAnswer, PendingInterrupt, TaskResult } from "./checkpointer.ts";
-import type { LiveEvent } from "./live.ts";
+import type { LiveEvent, Namespace } from "./live.ts";
 import { GraphValueError } from "./errors.ts";
 
 /** What a graph that runs within a node takes over from the one around it. */
@@ -15,6 +15,7 @@ export interface Host {
   readonly configurable: Readonly<Record<string, unknown>>;
   readonly context: unknown;
   readonly emit: ((event: LiveEvent) => void) | undefined;
+  readonly namespace: Namespace;
 }
 
 /** What all places of one run of a node share. */
@@ -22,6 +23,8 @@ export interface NodeAttempt {
   readonly host: Host;
   /** Thread and checkpoint: with a path the same in every replay, on every worker. */
   readonly scope: readonly string[];
+  /** Of the superstep that the node runs in. */
+  readonly step: number;
   readonly isPausable: boolean;
   /** In an entrypoint, what its last run saved. */
   readonly previous: unknown;

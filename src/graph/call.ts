@@ -48,7 +48,8 @@ function tellBegun(
     triggers: ["__pregel_push"],
     interrupts: [],
   };
-  node.host.emit?.({ kind: "task", task: begun });
+  const { emit, namespace } = node.host;
+  emit?.({ kind: "task", task: begun, step: node.step, namespace });
 }
 
 interface Call<Result> {

@@ -1,36 +1,44 @@
 // A graph that runs: invoke, stream, and the state of its threads.
 import { randomUUID } from "node:crypto";
 import { type Breakpoints, breakpointsOf, hasBreakpoints } from "./breakpoint.ts";
-import type { Channels } from "./annotation.ts";
-import type { Checkpointer, CheckpointSlot, Interrupt } from "./checkpointer.ts";
+import type { Checkpointer, Interrupt } from "./checkpointer.ts";
 import { Command } from "./command.ts";
 import { drawingOf, type GraphDrawing } from "./drawing.ts";
 import { GraphValueError } from "./errors.ts";
 import { INTERRUPT } from "./interrupt.ts";
 import type { Plan } from "./plan.ts";
-import { type SnapshotConfig, snapshotOf, type StateSnapshot } from "./snapshot.ts";
+import {
+  type HistoryOptions,
+  historyAt,
+  type Located,
+  located,
+  oneOf,
+  selected,
+  stateAt,
+  type StateOptions,
+} from "./inspect.ts";
+import { configOf, type SnapshotConfig, type StateSnapshot } from "./snapshot.ts";
 import { startFrom } from "./start.ts";
 import type { Run } from "./run.ts";
 import { createLive, type Live } from "./live.ts";
 import { nestedReports, placeFor } from "./nested.ts";
 import type { CompileOptions, InvokeConfig, ThreadConfig } from "./options.ts";
-import { chunks, type StreamMode } from "./stream.ts";
-import { type Report, reportOf } from "./report.ts";
+import { chunks, type StreamChunk, type StreamMode } from "./stream.ts";
+import { isShown, type Report, reportOf } from "./report.ts";
 import { supersteps } from "./superstep.ts";
-import { emptyThread, type Thread, threadAt, threadFromLog, threadsFromLog } from "./thread.ts";
+import { emptyThread, type Thread, threadAt, threadFromLog } from "./thread.ts";
 import { isUpdate } from "./task.ts";
 import { updateThread } from "./update.ts";
 
-export interface StreamConfig<Context = unknown> extends InvokeConfig<Context> {
-  /** What is told; "updates" by default. */
-  readonly streamMode?: StreamMode;
-}
-
-export interface HistoryOptions {
-  readonly limit?: number;
-  /** Only what was written before this checkpoint. */
-  readonly before?: ThreadConfig;
-  readonly filter?: Partial<Pick<CheckpointSlot, "source" | "step">>;
+export interface StreamConfig<
+  Context = unknown,
+  Mode extends StreamMode | readonly StreamMode[] = StreamMode | readonly StreamMode[],
+  HasNamespace extends boolean = boolean,
+> extends InvokeConfig<Context> {
+  /** What is told; "updates" by default. With a list each chunk comes behind its mode. */
+  readonly streamMode?: Mode;
+  /** Tells of graphs within nodes too; each chunk comes behind the namespace of its graph. */
+  readonly subgraphs?: HasNamespace;
 }
 
 /** The state; while the thread waits for answers with the questions under `__interrupt__`. */
@@ -38,25 +46,30 @@ export type InvokeResult<State> = State & { readonly [INTERRUPT]?: readonly Inte
 
 export type GraphInput<Update> = Update | Command<unknown, Update> | null;
 
-/** Chunks of a mode; those of "custom" are whatever nodes wrote. */
-type ChunkStream = AsyncGenerator<Readonly<Record<string, unknown>>, void, undefined>;
-
 /** Mirrors LangGraph's compiled graph. */
 export interface CompiledGraph<State, Update, Context = unknown> {
   /**
-   * Runs until the graph ends or asks. With a stream mode besides "values", what comes back is everything that `stream` would tell. `null` continues a thread after a crash or an error, a Command answers it.
+   * Runs until the graph ends or asks. `null` continues a thread after a crash or an error, a Command answers it. With a stream
+   * mode besides "values", what comes back is everything that `stream` would tell.
    *
    * @throws UnknownInterruptError for an answer that no waiting question fits; nothing has run then.
    * @throws CheckpointConflict when another run continues the thread; nothing of the step was saved.
    * @throws what a node threw; `invoke(null, …)` runs the failed tasks again.
    */
-  invoke<Mode extends StreamMode = "values">(
+  invoke<Mode extends StreamMode | readonly StreamMode[] = "values", HasNamespace extends boolean = false>(
     input: GraphInput<Update>,
-    config?: InvokeConfig<Context> & { readonly streamMode?: Mode },
-  ): Promise<Mode extends "values" ? InvokeResult<State> : readonly Readonly<Record<string, unknown>>[]>;
+    config?: StreamConfig<Context, Mode, HasNamespace>,
+  ): Promise<Mode extends "values" ? InvokeResult<State> : readonly StreamChunk<Mode, HasNamespace>[]>;
   /** The same, step by step; a chunk comes only once it is stored. Leaving the loop stops the graph after the step it is at. */
-  stream(input: GraphInput<Update>, config?: StreamConfig<Context>): Promise<ChunkStream>;
-  getState(config: ThreadConfig): Promise<StateSnapshot<State>>;
+  stream<
+    const Mode extends StreamMode | readonly StreamMode[] = "updates",
+    HasNamespace extends boolean = false,
+  >(
+    input: GraphInput<Update>,
+    config?: StreamConfig<Context, Mode, HasNamespace>,
+  ): Promise<AsyncGenerator<StreamChunk<Mode, HasNamespace>, void, undefined>>;
+  /** Of the thread, or, with `checkpoint_ns`, of a graph within the node that it is at. */
+  getState(config: ThreadConfig, options?: StateOptions): Promise<StateSnapshot<State>>;
   /** Newest first, forks included. */
   getStateHistory(
     config: ThreadConfig,
@@ -81,21 +94,22 @@ export function createCompiledGraph<State, Update, Context>(
   plan: Plan,
   options: CompileOptions,
 ): CompiledGraph<State, Update, Context> {
-  const history = async (config: ThreadConfig): Promise<readonly StateSnapshot<State>[]> => {
-    const threadId = requiredThreadId(config);
-    const log = await requiredSaver(options).load(threadId);
-    const past = threadsFromLog(threadId, plan.channels, log).slice(0, -1);
-    const latest = threadFromLog(threadId, plan.channels, log);
-    // An earlier checkpoint's questions are answered or dropped: none of them waits.
-    const snapshots = past.map((thread) => ({ ...snapshotOf<State>(plan.channels, thread), interrupts: [] }));
-    return latest.checkpoint === undefined
-      ? []
-      : [snapshotOf<State>(plan.channels, latest), ...snapshots.reverse()];
+  const locate = (config: ThreadConfig): Promise<Located> => {
+    const saver = requiredSaver(options);
+    return located(plan, { saver, threadId: requiredThreadId(config) }, config.configurable?.checkpoint_ns);
   };
-  const streamed = (input: unknown, config: StreamConfig<Context>): ChunkStream => {
+  const history = async (config: ThreadConfig): Promise<readonly StateSnapshot<State>[]> => {
+    const place = await locate(config);
+    return historyAt(requiredSaver(options), place);
+  };
+  const streamed = (
+    input: unknown,
+    config: StreamConfig<Context>,
+  ): AsyncGenerator<unknown, void, undefined> => {
     const live = createLive();
     const steps = reports(plan, options, { input, config, live });
-    return chunks(steps, live, config.streamMode ?? "updates") as ChunkStream;
+    const { streamMode: modes = "updates", subgraphs = false } = config;
+    return chunks(steps, live, { modes, subgraphs, now: options.now ?? (() => new Date()) });
   };
   const invoked = async (input: unknown, config: StreamConfig<Context> = {}): Promise<unknown> => {
     const { streamMode = "values" } = config;
@@ -105,58 +119,42 @@ export function createCompiledGraph<State, Update, Context>(
     return resultFrom(last);
   };
   const graph: CompiledGraph<State, Update, Context> = {
-    // Which of the two comes back, the mode says.
+    // What comes back, the mode says.
     invoke: invoked as CompiledGraph<State, Update, Context>["invoke"],
-    stream: (input, config = {}) => Promise.resolve(streamed(input, config)),
-    async getState(config) {
+    stream: ((input: unknown, config: StreamConfig<Context> = {}) =>
+      Promise.resolve(streamed(input, config))) as CompiledGraph<State, Update, Context>["stream"],
+    async getState(config, wanted) {
       const id = config.configurable?.checkpoint_id;
       if (id !== undefined) return oneOf(await history(config), id);
-      const threadId = requiredThreadId(config);
-      return snapshotOf(
-        plan.channels,
-        threadFromLog(threadId, plan.channels, await requiredSaver(options).load(threadId)),
-      );
+      return stateAt(requiredSaver(options), await locate(config), wanted);
     },
     async *getStateHistory(config, selection = {}) {
       yield* selected(await history(config), selection);
     },
     async updateState(config, values, asNode) {
       requiredSaver(options);
-      const run = runFor(plan, options, config);
-      const { id, checkpoint } = await updateThread(run, await loadThread(run, config), { values, asNode });
-      return { configurable: { thread_id: id, checkpoint_id: checkpoint?.id ?? "" } };
+      const { place, ...target } = await locate(config);
+      const run = { ...runFor(plan, options, config), ...target };
+      const { checkpoint } = await updateThread(run, await loadThread(run, config), { values, asNode });
+      return configOf(place, checkpoint);
     },
     getGraph: () => drawingOf(plan),
   };
-  channelsOfGraphs.set(graph, plan.channels);
+  plans.set(graph, plan);
   return graph;
 }
 
-const channelsOfGraphs = new WeakMap<object, Channels>();
+const plans = new WeakMap<object, Plan>();
 
-/** The channels of a compiled graph; undefined for everything else. */
-export function channelsOf(graph: object): Channels | undefined {
-  return channelsOfGraphs.get(graph);
+/** The plan of a compiled graph; undefined for everything else. */
+export function planOf(graph: object): Plan | undefined {
+  return plans.get(graph);
 }
 
 function resultFrom(last: Report | undefined): Readonly<Record<string, unknown>> {
   if (last === undefined) return {};
   const isPaused = last.interrupts.length > 0 || last.isAtBreakpoint;
   return { ...last.values, ...(isPaused && { [INTERRUPT]: last.interrupts }) };
-}
-
-function selected<State>(
-  snapshots: readonly StateSnapshot<State>[],
-  { limit = Infinity, before, filter = {} }: HistoryOptions,
-): readonly StateSnapshot<State>[] {
-  const id = before?.configurable?.checkpoint_id;
-  const from =
-    id === undefined ? 0 : snapshots.findIndex((one) => one.config.configurable.checkpoint_id === id) + 1;
-  const fitting = snapshots.slice(from).filter(({ metadata }) => {
-    const { source, step } = filter;
-    return (source ?? metadata?.source) === metadata?.source && (step ?? metadata?.step) === metadata?.step;
-  });
-  return fitting.slice(0, limit);
 }
 
 interface Call {
@@ -184,12 +182,13 @@ async function* reports(
     input,
     onPaused: config.onPaused ?? "supersede",
   });
-  yield { ...reportOf(thread), hasWritten: !isEmptyInput(input) };
+  yield { ...reportOf(run, thread), hasWritten: !isBare(plan, input) };
   yield* supersteps(run, thread, answers);
 }
 
-function isEmptyInput(input: unknown): boolean {
-  return isUpdate(input) && !(input instanceof Command) && Object.keys(input).length === 0;
+/** Input that changes nothing of the state; without input the state that was there is told. */
+function isBare(plan: Plan, input: unknown): boolean {
+  return isUpdate(input) && !(input instanceof Command) && !isShown(plan, input);
 }
 
 async function loadThread(run: Run, config: ThreadConfig): Promise<Thread> {
@@ -227,6 +226,7 @@ function runFor(plan: Plan, options: CompileOptions, config: InvokeConfig): Run 
     now,
     recursionLimit,
     emit: undefined,
+    namespace: [],
     abort: config.signal,
     signal: config.signal ?? new AbortController().signal,
   };
@@ -243,12 +243,6 @@ function checkPausable(checkpointer: Checkpointer | undefined, breakpoints: Brea
     "No checkpointer set: a graph that stops before or after a node could not be continued. Compile it with { checkpointer }.",
     "MISSING_CHECKPOINTER",
   );
-}
-
-function oneOf<State>(snapshots: readonly StateSnapshot<State>[], id: string): StateSnapshot<State> {
-  const found = snapshots.find(({ config }) => config.configurable.checkpoint_id === id);
-  if (found !== undefined) return found;
-  throw new GraphValueError(`The thread has no checkpoint "${id}". getStateHistory lists those it has.`);
 }
 
 function requiredSaver({ checkpointer }: CompileOptions): Checkpointer {

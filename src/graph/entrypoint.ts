@@ -2,14 +2,17 @@
 import { Annotation } from "./annotation.ts";
 import { currentAttempt } from "./attempt.ts";
 import { Command, END, PREVIOUS, START } from "./command.ts";
-import type { CompiledGraph, StreamConfig } from "./compiled.ts";
+import { createCompiledGraph, type StreamConfig } from "./compiled.ts";
+import type { HistoryOptions } from "./inspect.ts";
+import type { Plan, PlannedNode, Shown } from "./plan.ts";
+import type { Values } from "./values.ts";
 import type { CompileOptions, InvokeConfig, ThreadConfig } from "./options.ts";
 import { GraphValueError } from "./errors.ts";
 import { INTERRUPT, isInterrupted } from "./interrupt.ts";
 import type { Interrupt } from "./checkpointer.ts";
 import type { StateSnapshot } from "./snapshot.ts";
-import type { StreamMode } from "./stream.ts";
-import { StateGraph } from "./state-graph.ts";
+import type { StreamChunk, StreamMode } from "./stream.ts";
+import { checkName } from "./state-graph.ts";
 import type { NodeConfig } from "./task.ts";
 
 /** What the function gets beside its input; `previous` is what the thread's last run saved. */
@@ -37,11 +40,19 @@ export interface Entrypoint<Input, Output, Context = unknown> {
     input: Input | Command | null,
     config?: InvokeConfig<Context>,
   ): Promise<Output | { readonly [INTERRUPT]: readonly Interrupt[] }>;
-  stream(
+  stream<
+    const Mode extends StreamMode | readonly StreamMode[] = "updates",
+    HasNamespace extends boolean = false,
+  >(
     input: Input | Command | null,
-    config?: StreamConfig<Context>,
-  ): Promise<AsyncGenerator<Readonly<Record<string, unknown>>, void, undefined>>;
+    config?: StreamConfig<Context, Mode, HasNamespace>,
+  ): Promise<AsyncGenerator<StreamChunk<Mode, HasNamespace>, void, undefined>>;
+  /** Its values are what the last run returned. */
   getState(config: ThreadConfig): Promise<StateSnapshot<unknown>>;
+  getStateHistory(
+    config: ThreadConfig,
+    options?: HistoryOptions,
+  ): AsyncGenerator<StateSnapshot<unknown>, void, undefined>;
 }
 
 interface Entry {
@@ -71,21 +82,18 @@ function createEntrypoint<Input, Output, Saved, Context>(
 ): Entrypoint<Input, Output, Context> {
   const { name, ...compile } = typeof options === "string" ? { name: options } : options;
   refuseGenerator(run);
-  const graph: CompiledGraph<typeof State.State, typeof State.Update, Context> = new StateGraph<
-    typeof State,
-    Context,
-    string
-  >(State)
-    .addNode(name, async ({ input, [PREVIOUS]: previous }, config) => {
-      // What the channels hold is what callers and this function put there.
-      const returned = await run(input as Input, { ...config, previous: previous as Saved | undefined });
-      return isFinal(returned)
-        ? { returned: returned.value, [PREVIOUS]: returned.save }
-        : { returned, [PREVIOUS]: returned };
-    })
-    .addEdge(START, name)
-    .addEdge(name, END)
-    .compile(compile);
+  checkName(name);
+  const body = async (state: unknown, config: unknown): Promise<Values> => {
+    // What the channels hold is what callers and this function put there; the engine hands over state and config.
+    const { input, [PREVIOUS]: previous } = state as typeof State.State;
+    const own = { ...(config as NodeConfig<Context>), previous: previous as Saved | undefined };
+    const returned = await run(input as Input, own);
+    return isFinal(returned)
+      ? { returned: returned.value, [PREVIOUS]: returned.save }
+      : { returned, [PREVIOUS]: returned };
+  };
+  const plan = planOf(name, body);
+  const graph = createCompiledGraph<typeof State.State, typeof State.Update, Context>(plan, compile);
   const inputOf = (input: Input | Command | null): Command | { readonly input: unknown } | null =>
     input === null || input instanceof Command ? (input as Command | null) : { input };
   return {
@@ -94,65 +102,33 @@ function createEntrypoint<Input, Output, Saved, Context>(
       // Only the questions: what an earlier run returned is not this one's.
       return isInterrupted(result) ? { [INTERRUPT]: result[INTERRUPT] } : (result.returned as Output);
     },
-    stream: async (input, config = {}) => {
-      const { streamMode = "updates" } = config;
-      const chunks = await graph.stream(inputOf(input), { ...config, streamMode });
-      // Chunks of "custom" are whatever was written, every other one is an object.
-      return toldChunks(chunks, { mode: streamMode, name, isNew: !isContinued(input) }) as ChunkStream;
-    },
-    async getState(config) {
-      const snapshot = await graph.getState(config);
-      return { ...snapshot, values: snapshot.values.returned ?? null };
-    },
+    stream: (input, config) => graph.stream(inputOf(input), config),
+    getState: (config) => graph.getState(config),
+    getStateHistory: (config, selection) => graph.getStateHistory(config, selection),
   };
 }
 
-type ChunkStream = AsyncGenerator<Readonly<Record<string, unknown>>, void, undefined>;
-
-function isContinued(input: unknown): boolean {
-  return input === null || input === undefined || input instanceof Command;
+/** A graph with one node. */
+function planOf(name: string, run: PlannedNode["run"]): Plan {
+  return {
+    ...{ channels: State.spec, shown, checkInput: undefined },
+    nodes: new Map([[name, { name, run, retryPolicy: undefined, ends: [] }]]),
+    edges: new Map([
+      [START, [name]],
+      [name, [END]],
+    ]),
+    ...{ branches: new Map(), joins: [] },
+  };
 }
 
-interface Telling {
-  readonly mode: StreamMode;
-  readonly name: string;
-  /** Begins with an input, which is no state to tell of. */
-  readonly isNew: boolean;
-}
-
-/** The chunks of the graph underneath, in terms of the function: its input, and what it returned. */
-async function* toldChunks(
-  chunks: AsyncIterable<unknown>,
-  { mode, name, isNew }: Telling,
-): AsyncGenerator<unknown, void, undefined> {
-  let isFirst = true;
-  for await (const chunk of chunks) {
-    const isInput = isFirst && isNew && mode === "values";
-    isFirst = false;
-    if (!isInput) yield toldChunk(chunk as Readonly<Record<string, unknown>>, { mode, name });
-  }
-}
-
-function toldChunk(
-  chunk: Readonly<Record<string, unknown>>,
-  { mode, name }: Pick<Telling, "mode" | "name">,
-): unknown {
-  if (mode === "custom" || INTERRUPT in chunk) return chunk;
-  if (mode === "values") return chunk["returned"] ?? null;
-  if (mode === "updates") return name in chunk ? { [name]: returnedIn(chunk[name]) } : chunk;
-  if (chunk["name"] !== name || !("input" in chunk || isReturned(chunk["result"]))) return chunk;
-  return "input" in chunk
-    ? { ...chunk, input: (chunk["input"] as typeof State.State).input }
-    : { ...chunk, result: { [END]: returnedIn(chunk["result"]) } };
-}
-
-function isReturned(result: unknown): boolean {
-  return typeof result === "object" && result !== null && "returned" in result;
-}
-
-function returnedIn(result: unknown): unknown {
-  return (result as typeof State.State).returned;
-}
+/** What is told of an entrypoint: what its function takes, and what it returned. */
+const shown: Shown = {
+  outputs: ["returned"],
+  state: ({ returned = null }) => returned,
+  input: ({ input }) => input,
+  update: ({ returned }) => returned,
+  result: ({ returned }) => ({ [END]: returned }),
+};
 
 /**
  * In an entrypoint: what the thread's last run returned or saved; undefined in its first. Mirrors LangGraph's `getPreviousState`.

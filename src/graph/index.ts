@@ -12,7 +12,8 @@ export type * from "./checkpointer.ts";
 export { canonicalJson, decodeValue, encodeValue, type JsonValue } from "./codec.ts";
 export { task, type TaskOptions } from "./call.ts";
 export { Command, END, Send, START } from "./command.ts";
-export type { CompiledGraph, GraphInput, HistoryOptions, InvokeResult, StreamConfig } from "./compiled.ts";
+export type { CompiledGraph, GraphInput, InvokeResult, StreamConfig } from "./compiled.ts";
+export type { HistoryOptions, StateOptions } from "./inspect.ts";
 export type { CompileOptions, InvokeConfig, ThreadConfig } from "./options.ts";
 export type { DrawnEdge, DrawnNode, GraphDrawing } from "./drawing.ts";
 export {

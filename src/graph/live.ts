@@ -1,5 +1,6 @@
 // What a run tells while a superstep is under way, and how it waits to be told.
 import type { Interrupt } from "./checkpointer.ts";
+import type { Report } from "./report.ts";
 
 /** A task that begins, or one that has ended and is stored. */
 export type TaskChunk =
@@ -18,9 +19,15 @@ export type TaskChunk =
       readonly error: null;
     };
 
-/** What a run tells while a superstep is under way; nothing of it is stored. */
-export type LiveEvent =
-  { readonly kind: "custom"; readonly value: unknown } | { readonly kind: "task"; readonly task: TaskChunk };
+/** Where a graph runs within nodes of others: "node:task id" for each level; empty at the top. */
+export type Namespace = readonly string[];
+
+/** What a run tells while a superstep is under way; nothing of it is stored, but for the reports of graphs within nodes. */
+export type LiveEvent = { readonly namespace: Namespace } & (
+  | { readonly kind: "custom"; readonly value: unknown }
+  | { readonly kind: "task"; readonly task: TaskChunk; readonly step: number }
+  | { readonly kind: "report"; readonly report: Report }
+);
 
 /** Events that wait to be told. */
 export interface Live {

@@ -101,7 +101,8 @@ function wholeMessage(like: MessageLike): Message | MessageRemoval {
   );
 }
 
-function hasRole(like: unknown): boolean {
+/** Whether something can be a message. */
+export function hasRole(like: unknown): like is { readonly role: string } {
   return typeof like === "object" && like !== null && "role" in like && typeof like.role === "string";
 }
 

@@ -1,5 +1,5 @@
 // A graph that runs within a node of another one: on a log of its own, with its questions asked by the node that it runs in.
-import { type Attempt, callPath, currentPlace, type NodeAttempt } from "./attempt.ts";
+import { type Attempt, callPath, currentPlace, type NodeAttempt, ownerOf, taskId } from "./attempt.ts";
 import { breakpointsOf } from "./breakpoint.ts";
 import type { ConsumedAnswer, PendingInterrupt } from "./checkpointer.ts";
 import type { CompileOptions, InvokeConfig } from "./options.ts";
@@ -15,6 +15,21 @@ import { emptyThread, pendingInterrupts, type Thread, threadFromLog } from "./th
 export function placeFor(options: CompileOptions, config: InvokeConfig): Attempt | undefined {
   const isOnItsOwn = options.checkpointer !== undefined || config.configurable?.thread_id !== undefined;
   return isOnItsOwn ? undefined : currentPlace();
+}
+
+/** What a node's name and its task's id are to those who stream. */
+export function namespaceSegment(scope: readonly string[], path: string): string {
+  return `${path.split(":", 1)[0] ?? path}:${taskId(scope, path)}`;
+}
+
+/** Where a graph that is a node runs, below the task of that node. */
+function graphAsNodePath(path: string): string {
+  return `${path}|:graph:0`;
+}
+
+/** The log of a graph that is a node, when that node's task began at this checkpoint. */
+export function graphAsNodeThreadId(threadId: string, path: string, checkpointId: string): string {
+  return nestedThreadId(threadId, graphAsNodePath(path), checkpointId);
 }
 
 interface NestedCall {
@@ -38,7 +53,7 @@ export async function* nestedReports(
   const path = callPath(place, ":graph", place.calls++);
   const known = node.calls.known(path);
   if (known !== undefined) {
-    yield reportOf(emptyThread(path, plan.channels), known.value as Thread["values"]);
+    yield reportOf({ plan }, emptyThread(path, plan.channels), known.value as Thread["values"]);
     return;
   }
   const run = nestedRun(plan, options, { config, node, path });
@@ -48,15 +63,23 @@ export async function* nestedReports(
     ? await startFrom(run, loaded, { input, onPaused: "supersede" })
     : await goingOn(run, loaded);
   const answers = isNew ? begun.answers : answersWithin(loaded, { node, path });
-  yield reportOf(begun.thread);
+  const first = reportOf(run, begun.thread);
+  tell(run, first);
+  yield first;
   let thread = begun.thread;
   for await (const report of supersteps(run, thread, answers)) {
     ({ thread } = report);
+    tell(run, report);
     yield report;
   }
   askAbove(thread, { node, path });
   if (thread.toParent !== undefined) throw new ParentCommand(thread.toParent);
   await node.calls.save(path, { updates: [], goto: [], value: thread.values });
+}
+
+/** Those who stream the graph around it may want to hear of this one too. */
+function tell({ emit, namespace }: Run, report: Report): void {
+  emit?.({ kind: "report", report, namespace });
 }
 
 interface Within {
@@ -73,7 +96,8 @@ function nestedRun(
   const [, checkpoint = ""] = node.scope;
   return {
     ...{ plan, breakpoints: breakpointsOf(plan, options, config), signal },
-    threadId: `${host.threadId}|${path}@${checkpoint}`,
+    threadId: nestedThreadId(host.threadId, path, checkpoint),
+    namespace: [...host.namespace, segmentOf(node, path)],
     isNested: true,
     isPausable: node.isPausable,
     configurable: { ...host.configurable, ...config.configurable },
@@ -82,6 +106,18 @@ function nestedRun(
     recursionLimit: config.recursionLimit ?? 25,
     abort: config.signal ?? signal,
   };
+}
+
+/** The log of the graph that runs at a path; a node that runs again from another checkpoint runs it anew. */
+function nestedThreadId(threadId: string, path: string, checkpointId: string): string {
+  return `${threadId}|${path}@${checkpointId}`;
+}
+
+/** A second graph in the same node, which LangGraph does not tell apart, is numbered. */
+function segmentOf({ scope }: NodeAttempt, path: string): string {
+  const owner = ownerOf(path);
+  const segment = namespaceSegment(scope, owner);
+  return path === graphAsNodePath(owner) ? segment : `${segment}:${path.slice(owner.length + 1)}`;
 }
 
 async function loadNested({ saver, threadId, plan }: Run): Promise<Thread> {

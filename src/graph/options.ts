@@ -18,6 +18,7 @@ export interface ThreadConfig {
   readonly configurable?: {
     readonly thread_id?: string;
     readonly checkpoint_id?: string;
+    readonly checkpoint_ns?: string;
     readonly [key: string]: unknown;
   };
 }

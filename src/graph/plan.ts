@@ -20,6 +20,8 @@ export interface PlannedNode {
   readonly run: PlannedFunction;
   readonly retryPolicy: RetryPolicy | undefined;
   readonly ends: readonly string[];
+  /** Of a graph that is a node. */
+  readonly graph?: Plan | undefined;
 }
 
 /** An edge with several sources: the target runs once all of them have. */
@@ -29,8 +31,20 @@ export interface Join {
   readonly target: string;
 }
 
+/** How a graph speaks of itself where its channels are nobody's business: an entrypoint tells what its function takes and returns. */
+export interface Shown {
+  /** The channels whose writing changes what the state is shown as. */
+  readonly outputs: readonly string[];
+  readonly state: (values: Values) => unknown;
+  readonly input: (values: Values) => unknown;
+  readonly update: (update: Values) => unknown;
+  readonly result: (update: Values) => Values;
+}
+
 export interface Plan {
   readonly channels: Channels;
+  /** Absent where a graph is shown as it is. */
+  readonly shown?: Shown | undefined;
   /** Checks and completes input; @throws InvalidUpdateError. */
   readonly checkInput: ((input: Values) => Values) | undefined;
   readonly nodes: ReadonlyMap<string, PlannedNode>;

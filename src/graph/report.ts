@@ -2,6 +2,7 @@
 import { calledName } from "./attempt.ts";
 import type { Interrupt, NextTask, TaskResult } from "./checkpointer.ts";
 import type { TaskChunk } from "./live.ts";
+import type { Plan } from "./plan.ts";
 import type { Run } from "./run.ts";
 import type { Outcome } from "./task.ts";
 import {
@@ -20,6 +21,9 @@ import type { Values } from "./values.ts";
 export interface Report {
   /** As it stands then. */
   readonly thread: Thread;
+  readonly plan: Plan;
+  /** The thread is at its checkpoint, new or just loaded; not at a pause behind it. */
+  readonly isCheckpoint: boolean;
   readonly values: Values;
   /** Whether anything was written since the report before. */
   readonly hasWritten: boolean;
@@ -33,20 +37,28 @@ export interface Report {
 }
 
 /** A thread as it stands, with nothing to tell of. */
-export function reportOf(thread: Thread, values = thread.values): Report {
+export function reportOf({ plan }: Pick<Run, "plan">, thread: Thread, values = thread.values): Report {
   const nothing = { updates: [], interrupts: [], tasks: [], isAtBreakpoint: false };
-  return { thread, values, hasWritten: true, ...nothing };
+  return { thread, plan, values, hasWritten: true, isCheckpoint: true, ...nothing };
 }
 
 /** The thread waits for answers, or to be continued. */
 export function pauseReport(run: Run, thread: Thread, told: Pick<Report, "updates" | "tasks">): Report {
   const interrupts = toldInterrupts(pendingInterrupts(thread));
   const values = provisionalValues(run.plan.channels, thread);
-  return { ...reportOf(thread), values, ...told, interrupts, isAtBreakpoint: interrupts.length === 0 };
+  const isAtBreakpoint = interrupts.length === 0;
+  return { ...reportOf(run, thread, values), ...told, interrupts, isAtBreakpoint, isCheckpoint: false };
 }
 
-export function begunTask(thread: Thread, task: NextTask): TaskChunk {
-  const input = task.kind === "send" ? task.args : thread.values;
+/** Whether an update changes what the state is shown as. */
+export function isShown({ shown }: Plan, update: Values): boolean {
+  const names = Object.keys(update);
+  return shown === undefined ? names.length > 0 : names.some((name) => shown.outputs.includes(name));
+}
+
+export function begunTask({ plan }: Run, thread: Thread, task: NextTask): TaskChunk {
+  const state = plan.shown === undefined ? thread.values : plan.shown.input(thread.values);
+  const input = task.kind === "send" ? task.args : state;
   const { node: name, path } = task;
   return { id: taskIdIn(thread, path), name, input, triggers: [`branch:to:${name}`], interrupts: [] };
 }
@@ -59,7 +71,7 @@ export function endedTasks(run: Run, thread: Thread, outcomes: readonly Outcome[
     if (kind === "failed") return calls;
     const told = { id: taskIdIn(thread, task.path), name: task.node, error: null };
     return kind === "finished"
-      ? [...calls, { ...told, result: mergedUpdate(outcome.result), interrupts: [] }]
+      ? [...calls, { ...told, result: resultIn(run.plan, outcome.result), interrupts: [] }]
       : [...calls, { ...told, result: {}, interrupts: toldInterrupts(outcome.questions) }];
   });
 }
@@ -73,21 +85,32 @@ function endedCall(thread: Thread, path: string): readonly TaskChunk[] {
 }
 
 /** Tasks and calls of task() that finished before this run come first, marked as LangGraph marks them. */
-export function updatesOf(before: Thread, thread: Thread, outcomes: readonly Outcome[]): readonly Values[] {
+export function updatesOf(
+  { plan }: Run,
+  before: Thread,
+  { thread, outcomes }: { readonly thread: Thread; readonly outcomes: readonly Outcome[] },
+): readonly Values[] {
   const ran = new Set(outcomes.map(({ task }) => task.path));
   const cached = thread.next.flatMap((task) => [
     ...callUpdates(resultsBelow(before, task.path)),
-    ...(ran.has(task.path) ? [] : taskUpdates(task, resultOf(thread, task.path))),
+    ...(ran.has(task.path) ? [] : taskUpdates(plan, task, resultOf(thread, task.path))),
   ]);
   const fresh = outcomes.flatMap((outcome) => [
     ...callUpdates(outcome.calls),
-    ...(outcome.kind === "finished" ? taskUpdates(outcome.task, outcome.result) : []),
+    ...(outcome.kind === "finished" ? taskUpdates(plan, outcome.task, outcome.result) : []),
   ]);
   return [...cached.map((update) => ({ ...update, __metadata__: { cached: true } })), ...fresh];
 }
 
-function taskUpdates({ node }: NextTask, result: TaskResult | undefined): readonly Values[] {
-  return result === undefined ? [] : [{ [node]: mergedUpdate(result) }];
+function taskUpdates({ shown }: Plan, { node }: NextTask, result: TaskResult | undefined): readonly Values[] {
+  if (result === undefined) return [];
+  const update = mergedUpdate(result);
+  return [{ [node]: shown === undefined ? update : shown.update(update) }];
+}
+
+function resultIn({ shown }: Plan, result: TaskResult): Values {
+  const update = mergedUpdate(result);
+  return shown === undefined ? update : shown.result(update);
 }
 
 function callUpdates(results: Readonly<Record<string, TaskResult>>): readonly Values[] {

@@ -1,7 +1,7 @@
 // What getState tells about a thread.
-import type { Channels } from "./annotation.ts";
 import { ownerOf } from "./attempt.ts";
 import type { Answers, CheckpointSlot, Interrupt, TaskError } from "./checkpointer.ts";
+import type { Plan } from "./plan.ts";
 import {
   type Checkpoint,
   mergedUpdate,
@@ -42,11 +42,20 @@ export interface SnapshotTask {
   readonly result?: Readonly<Record<string, unknown>>;
   /** Why its last run failed. */
   readonly error?: TaskError;
+  /** Of a graph that is this node: where its state is, or the state itself if that was asked for. */
+  readonly state?: SnapshotConfig | StateSnapshot<unknown>;
 }
 
 export interface SnapshotConfig {
-  readonly configurable: { readonly thread_id: string; readonly checkpoint_id?: string };
+  readonly configurable: {
+    readonly thread_id: string;
+    /** Names a graph within a node; empty at the top. */
+    readonly checkpoint_ns: string;
+    readonly checkpoint_id?: string;
+  };
 }
+
+export type SnapshotPlace = Pick<SnapshotConfig["configurable"], "thread_id" | "checkpoint_ns">;
 
 /** The state of a thread; mirrors LangGraph's `StateSnapshot`, with `interrupts` (only those that wait) and `status`. */
 export interface StateSnapshot<State> {
@@ -65,14 +74,19 @@ export interface StateSnapshot<State> {
   readonly parentConfig?: SnapshotConfig;
 }
 
-/** The thread as it stands. */
-export function snapshotOf<State>(channels: Channels, thread: Thread): StateSnapshot<State> {
+/** The thread as it stands; for that of a graph within a node, `place` says where that is. */
+export function snapshotOf<State>(
+  { channels, shown }: Plan,
+  thread: Thread,
+  place: SnapshotPlace = { thread_id: thread.id, checkpoint_ns: "" },
+): StateSnapshot<State> {
   const { checkpoint, parent } = thread;
   const waiting = pendingInterrupts(thread);
   const next = unfinishedTasks(thread).map(({ node }) => node);
+  const values = provisionalValues(channels, thread);
   return {
     // What the channels declare is what State was inferred from.
-    values: provisionalValues(channels, thread) as State,
+    values: (shown === undefined ? values : shown.state(values)) as State,
     next,
     tasks: tasksOf(thread),
     interrupts:
@@ -81,11 +95,11 @@ export function snapshotOf<State>(channels: Channels, thread: Thread): StateSnap
         : [breakpointInterrupt(thread.breakpoint)],
     superseded: thread.superseded.map((question) => snapshotInterrupt(thread, question)),
     status: statusOf(thread, waiting.length),
-    config: configOf(thread.id, checkpoint),
+    config: configOf(place, checkpoint),
     ...(checkpoint === undefined
       ? {}
       : { metadata: metadataOf(checkpoint), createdAt: checkpoint.createdAt }),
-    ...(parent === undefined ? {} : { parentConfig: configOf(thread.id, parent) }),
+    ...(parent === undefined ? {} : { parentConfig: configOf(place, parent) }),
   };
 }
 
@@ -128,9 +142,9 @@ function statusOf({ checkpoint, next, breakpoint }: Thread, waiting: number): Th
   return waiting > 0 || breakpoint !== undefined ? "paused" : "ready";
 }
 
-function configOf(threadId: string, checkpoint: Checkpoint | undefined): SnapshotConfig {
+export function configOf(place: SnapshotPlace, checkpoint: Checkpoint | undefined): SnapshotConfig {
   const id = checkpoint === undefined ? {} : { checkpoint_id: checkpoint.id };
-  return { configurable: { thread_id: threadId, ...id } };
+  return { configurable: { ...place, ...id } };
 }
 
 function metadataOf({ source, step }: Checkpoint): Pick<CheckpointSlot, "source" | "step"> {

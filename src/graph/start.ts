@@ -148,7 +148,7 @@ export function outsideConfig(run: Run): NodeConfig {
     configurable: run.configurable,
     context: run.context,
     signal: run.signal,
-    writer: (value) => run.emit?.({ kind: "custom", value }),
+    writer: (value) => run.emit?.({ kind: "custom", value, namespace: run.namespace }),
     idempotencyKey: () => {
       throw new GraphValueError(
         "A condition behind START, or of an update, is no task and has no effects. Move the effect into a node.",

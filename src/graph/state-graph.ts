@@ -2,7 +2,7 @@
 import type { Channels, StateOf, UpdateOf } from "./annotation.ts";
 import { breakpointsOf } from "./breakpoint.ts";
 import { END, type Send, START } from "./command.ts";
-import { channelsOf, type CompiledGraph, createCompiledGraph } from "./compiled.ts";
+import { type CompiledGraph, createCompiledGraph, planOf } from "./compiled.ts";
 import type { CompileOptions } from "./options.ts";
 import { GraphValueError, UnreachableNodeError } from "./errors.ts";
 import type { Complete, Known, NamesIn, NodeFunction, NodeGiven, NodeOptions, WellSpelt } from "./node.ts";
@@ -105,8 +105,9 @@ export class StateGraph<
 
   #add(name: string, run: AnyFunction | object | undefined, { ends = [], retryPolicy }: NodeOptions): void {
     checkName(name);
-    const body = typeof run === "function" ? (run as AnyFunction) : graphAsNode(run, this.#state.channels);
-    if (body === undefined)
+    const graph = typeof run === "object" ? planOf(run) : undefined;
+    const body = graph === undefined ? run : graphAsNode(run, graph, this.#state.channels);
+    if (typeof body !== "function")
       throw new GraphValueError(`Node "${name}" has no function. Give it one, or a compiled graph.`);
     if (this.#nodes.has(name))
       throw new GraphValueError(`Node "${name}" is already present. Give each node a name of its own.`);
@@ -115,7 +116,7 @@ export class StateGraph<
         `"${name}" is already a channel of the state and cannot also name a node. Rename one of them.`,
       );
     }
-    this.#nodes.set(name, { name, run: planned(body), retryPolicy, ends });
+    this.#nodes.set(name, { name, run: planned(body as AnyFunction), retryPolicy, ends, graph });
   }
 
   /** Adds an edge; with several sources, the target runs once all of them have. */
@@ -193,11 +194,10 @@ export class StateGraph<
   }
 }
 
-function graphAsNode(graph: object | undefined, channels: Channels): AnyFunction | undefined {
-  const own = graph === undefined ? undefined : channelsOf(graph);
-  if (own === undefined) return undefined;
+function graphAsNode(graph: unknown, plan: Plan, channels: Channels): AnyFunction {
+  // A plan is known of compiled graphs only.
   const nested = graph as CompiledGraph<Values, Values>;
-  return async (state: Values) => sharedPart(await nested.invoke(sharedPart(state, own)), channels);
+  return async (state: Values) => sharedPart(await nested.invoke(sharedPart(state, plan.channels)), channels);
 }
 
 function sharedPart(values: Values, channels: Channels): Values {
@@ -212,7 +212,8 @@ function planned(run: AnyFunction): PlannedFunction {
   return run as PlannedFunction;
 }
 
-function checkName(name: string): void {
+/** @throws GraphValueError for a name that no node can have. */
+export function checkName(name: string): void {
   const isReserved = name === START || name === END;
   if (!isReserved && name !== "" && !/[|:]/.test(name)) return;
   throw new GraphValueError(

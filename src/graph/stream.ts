@@ -1,19 +1,74 @@
 // The modes of stream(): what is told of a run while it goes on, each chunk as soon as it may be known.
 import { INTERRUPT } from "./interrupt.ts";
-import type { Live, LiveEvent } from "./live.ts";
+import type { Live, LiveEvent, Namespace } from "./live.ts";
+import { messageChunks } from "./message-chunks.ts";
 import type { Report } from "./report.ts";
+import { snapshotOf } from "./snapshot.ts";
+import { stepOf } from "./thread.ts";
 
 /**
- * "updates" (the default): what each node wrote. "values": the whole state after each superstep. "tasks": each task as it begins
- * and once its superstep is stored. "custom": what nodes give to `config.writer`, at once.
+ * "updates" (the default): what each node wrote. "values": the whole state after each superstep. "messages": each message that a
+ * node wrote, with where it came from. "tasks": each task as it begins and once its superstep is stored. "checkpoints": each
+ * checkpoint, as getState tells it. "debug": tasks and checkpoints, with step and time. "custom": what nodes give to
+ * `config.writer`, at once.
  */
-export type StreamMode = "values" | "updates" | "tasks" | "custom";
+export type StreamMode = "values" | "updates" | "messages" | "tasks" | "checkpoints" | "debug" | "custom";
 
-/** A custom chunk is whatever a node wrote; every other one is an object. */
+type AnyChunk = Readonly<Record<string, unknown>>;
+
+/** Custom chunks are whatever nodes wrote. */
+type ChunkOf<Mode extends StreamMode> = Mode extends "custom"
+  ? unknown
+  : Mode extends "messages"
+    ? readonly [message: AnyChunk, metadata: AnyChunk]
+    : AnyChunk;
+
+/** With a list of modes each chunk comes behind its mode, with `subgraphs` behind the namespace of its graph. */
+export type StreamChunk<Mode, HasNamespace> = Mode extends readonly (infer One extends StreamMode)[]
+  ? HasNamespace extends true
+    ? readonly [namespace: Namespace, mode: One, chunk: unknown]
+    : readonly [mode: One, chunk: unknown]
+  : HasNamespace extends true
+    ? readonly [namespace: Namespace, chunk: unknown]
+    : Mode extends StreamMode
+      ? ChunkOf<Mode>
+      : never;
+
+/** What one mode tells: of what a superstep came to, and of what happens while one is under way. */
+interface Teller {
+  readonly told: (report: Report, namespace: Namespace, now: () => Date) => readonly unknown[];
+  readonly live?: (event: LiveEvent, now: () => Date) => readonly unknown[];
+}
+
+const nothing = (): readonly unknown[] => [];
+
+/** A new mode is a new row. Of one superstep, modes are told in this order. */
+const tellers: Readonly<Record<StreamMode, Teller>> = {
+  custom: { told: nothing, live: (event) => (event.kind === "custom" ? [event.value] : []) },
+  tasks: {
+    told: ({ tasks }) => tasks,
+    live: (event) => (event.kind === "task" ? [event.task] : []),
+  },
+  messages: { told: (report, namespace) => messageChunks(report, namespace) },
+  updates: { told: updatesChunks },
+  values: { told: valuesChunks },
+  checkpoints: { told: (report, namespace) => checkpointChunks(report, namespace) },
+  debug: { told: debugChunks, live: (event, now) => (event.kind === "task" ? [debugTask(event, now)] : []) },
+};
+const order = Object.keys(tellers) as readonly StreamMode[];
+
+export interface Telling {
+  readonly modes: StreamMode | readonly StreamMode[];
+  /** Whether graphs within nodes are told of too. */
+  readonly subgraphs: boolean;
+  readonly now: () => Date;
+}
+
+/** The chunks of a run, in the forms that were asked for. */
 export async function* chunks(
   steps: AsyncGenerator<Report, void, undefined>,
   live: Live,
-  mode: StreamMode,
+  telling: Telling,
 ): AsyncGenerator<unknown, void, undefined> {
   try {
     for (;;) {
@@ -25,11 +80,11 @@ export async function* chunks(
       );
       for (let told: "ended" | "live" = "live"; told === "live";) {
         told = await Promise.race([ended, live.wait().then(() => "live" as const)]);
-        yield* liveChunks(live.drain(), mode);
+        for (const event of live.drain()) yield* liveChunks(event, telling);
       }
       const { value, done: isOver } = await step;
       if (isOver === true) return;
-      yield* reportChunks(value, mode);
+      yield* reportChunks(value, [], telling);
     }
   } finally {
     // Whoever leaves the loop stops the graph after the step it is at.
@@ -37,32 +92,74 @@ export async function* chunks(
   }
 }
 
-function liveChunks(events: readonly LiveEvent[], mode: StreamMode): readonly unknown[] {
-  return events.flatMap((event) => {
-    if (event.kind === "custom") return mode === "custom" ? [event.value] : [];
-    return mode === "tasks" ? [event.task] : [];
-  });
-}
-
-function reportChunks(report: Report, mode: StreamMode): readonly unknown[] {
-  switch (mode) {
-    case "values":
-      return valuesChunks(report);
-    case "updates":
-      return updatesChunks(report);
-    case "tasks":
-      return report.tasks;
-    case "custom":
-      return [];
+function* liveChunks(event: LiveEvent, telling: Telling): Generator {
+  const { namespace } = event;
+  // What a node writes itself is told wherever it runs, as in LangGraph.
+  const isHeard = telling.subgraphs || namespace.length === 0 || event.kind === "custom";
+  if (!isHeard) return;
+  if (event.kind === "report") yield* reportChunks(event.report, namespace, telling);
+  else {
+    for (const mode of wanted(telling))
+      for (const chunk of tellers[mode].live?.(event, telling.now) ?? [])
+        yield formed(chunk, mode, namespace, telling);
   }
 }
 
-function valuesChunks({ values, hasWritten, interrupts, isAtBreakpoint }: Report): readonly unknown[] {
+function* reportChunks(report: Report, namespace: Namespace, telling: Telling): Generator {
+  for (const mode of wanted(telling))
+    for (const chunk of tellers[mode].told(report, namespace, telling.now))
+      yield formed(chunk, mode, namespace, telling);
+}
+
+function wanted({ modes }: Telling): readonly StreamMode[] {
+  return typeof modes === "string" ? [modes] : order.filter((mode) => modes.includes(mode));
+}
+
+function formed(
+  chunk: unknown,
+  mode: StreamMode,
+  namespace: Namespace,
+  { modes, subgraphs }: Telling,
+): unknown {
+  const behindMode = typeof modes === "string" ? [chunk] : [mode, chunk];
+  if (subgraphs) return [namespace, ...behindMode];
+  return typeof modes === "string" ? chunk : behindMode;
+}
+
+function valuesChunks({ plan, values, hasWritten, interrupts, isAtBreakpoint }: Report): readonly unknown[] {
   if (isAtBreakpoint || interrupts.length > 0) return [{ [INTERRUPT]: interrupts }];
-  return hasWritten ? [values] : [];
+  const { shown } = plan;
+  return hasWritten ? [shown === undefined ? values : shown.state(values)] : [];
 }
 
 function updatesChunks({ updates, interrupts, isAtBreakpoint }: Report): readonly unknown[] {
   const stop = isAtBreakpoint ? [{ [INTERRUPT]: [] }] : [];
   return [...updates, ...interrupts.map((interrupt) => ({ [INTERRUPT]: [interrupt] })), ...stop];
+}
+
+function checkpointChunks({ isCheckpoint, thread, plan }: Report, namespace: Namespace): readonly AnyChunk[] {
+  if (!isCheckpoint || thread.checkpoint === undefined) return [];
+  const place = { thread_id: thread.id.split("|", 1)[0] ?? thread.id, checkpoint_ns: namespace.join("|") };
+  const { config, values, metadata, next, tasks, parentConfig } = snapshotOf(plan, thread, place);
+  return [{ config, values, metadata, next, tasks, ...(parentConfig && { parentConfig }) }];
+}
+
+function debugChunks(report: Report, namespace: Namespace, now: () => Date): readonly unknown[] {
+  const step = stepOf(report.thread);
+  // Of a superstep that stopped, the checkpoint is still the one before.
+  const ended = report.isCheckpoint ? step : step + 1;
+  const timestamp = now().toISOString();
+  return [
+    ...report.tasks.map((payload) => ({ step: ended, type: "task_result", timestamp, payload })),
+    ...checkpointChunks(report, namespace).map((payload) => ({
+      step,
+      type: "checkpoint",
+      timestamp,
+      payload,
+    })),
+  ];
+}
+
+function debugTask({ step, task }: LiveEvent & { readonly kind: "task" }, now: () => Date): unknown {
+  return { step, type: "task", timestamp: now().toISOString(), payload: task };
 }

@@ -9,7 +9,7 @@ import type { NextTask, TaskError, TaskResult } from "./checkpointer.ts";
 import { commit, pause } from "./commit.ts";
 import { AnswerRefused, GraphRecursionError } from "./errors.ts";
 import { tasksAfter } from "./plan.ts";
-import { begunTask, endedTasks, pauseReport, type Report, reportOf, updatesOf } from "./report.ts";
+import { begunTask, endedTasks, isShown, pauseReport, type Report, reportOf, updatesOf } from "./report.ts";
 import type { GivenAnswers, Run } from "./run.ts";
 import { type Outcome, runTask } from "./task.ts";
 import {
@@ -19,6 +19,7 @@ import {
   provisionalValues,
   resultOf,
   scopeOf,
+  stepOf,
   type Thread,
   unfinishedTasks,
 } from "./thread.ts";
@@ -34,7 +35,7 @@ export async function* supersteps(
   for (let count = 0; thread.next.length > 0; count++) {
     run.abort?.throwIfAborted();
     if (thread.breakpoint !== undefined) {
-      yield { ...reportOf(thread), isAtBreakpoint: true };
+      yield { ...reportOf(run, thread), isAtBreakpoint: true, isCheckpoint: false };
       return;
     }
     const tasks = runnableTasks(thread, answers);
@@ -45,21 +46,23 @@ export async function* supersteps(
     }
     if (count >= run.recursionLimit) throw recursionError(run.recursionLimit);
     const outcomes = await runTasks(run, { thread, tasks, answers });
-    const updates = run.emit === undefined ? [] : updatesOf(thread, withResults(thread, outcomes), outcomes);
-    thread = withResults(thread, outcomes);
+    const before = thread;
+    thread = withResults(before, outcomes);
+    const updates = run.emit === undefined ? [] : updatesOf(run, before, { thread, outcomes });
     const told = { updates, tasks: endedTasks(run, thread, outcomes) };
     if (unfinishedTasks(thread).length > 0) {
       thread = await stopAtOutcomes(run, thread, outcomes);
       yield pauseReport(run, thread, told);
       return;
     }
-    const hasWritten = finishedUpdates(thread).some((update) => Object.keys(update).length > 0);
+    const hasWritten = finishedUpdates(thread).some((update) => isShown(run.plan, update));
     thread = await commitStep(run, thread);
     answers = new Map();
-    yield { ...reportOf(thread), ...told, hasWritten };
+    yield { ...reportOf(run, thread), ...told, hasWritten };
   }
   // Behind the last node there is nothing to continue, and it was asked for all the same.
-  if (thread.breakpoint !== undefined) yield { ...reportOf(thread), isAtBreakpoint: true };
+  if (thread.breakpoint !== undefined)
+    yield { ...reportOf(run, thread), isAtBreakpoint: true, isCheckpoint: false };
 }
 
 function runnableTasks(thread: Thread, answers: GivenAnswers): readonly NextTask[] {
@@ -111,9 +114,11 @@ async function runTasks(
 }
 
 function startTask(run: Run, { thread, answers, signal }: Step, task: NextTask): Promise<Outcome> {
-  run.emit?.({ kind: "task", task: begunTask(thread, task) });
+  const step = stepOf(thread) + 1;
+  run.emit?.({ kind: "task", task: begunTask(run, thread, task), step, namespace: run.namespace });
   return runTask(run, task, {
     checkpointId: scopeOf(thread, task.path),
+    step,
     values: thread.values,
     answersOf: (path) => {
       const given = answers.get(path);

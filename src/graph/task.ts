@@ -47,6 +47,7 @@ export interface TaskContext extends Host {
 /** What a task starts from. */
 export interface TaskStart {
   readonly checkpointId: string;
+  readonly step: number;
   readonly values: Values;
   /** By the place that asked: the task, or a call of task() in it. */
   readonly answersOf: (path: string) => readonly ConsumedAnswer[];
@@ -98,6 +99,7 @@ async function attemptTask(run: TaskRun): Promise<Ended> {
   const node: NodeAttempt = {
     host: context,
     scope: [context.threadId, start.checkpointId],
+    step: start.step,
     ...{ isPausable: context.isPausable, random: context.random, previous: start.values[PREVIOUS] },
     ...{ answersOf: start.answersOf, calls: start.calls, signal: start.signal },
     ...{ asked: new Map(), consumed: new Map(), running: new Set() },
@@ -158,7 +160,7 @@ function nodeConfig(context: TaskContext, { signal }: TaskStart, attempt: Attemp
     context: context.context,
     signal,
     idempotencyKey: () => idempotencyKey(attempt, calls++),
-    writer: (value) => context.emit?.({ kind: "custom", value }),
+    writer: (value) => context.emit?.({ kind: "custom", value, namespace: context.namespace }),
   };
 }
 

@@ -108,6 +108,11 @@ export function scopeOf({ scopes, checkpoint }: Thread, path: string): string {
   return (Object.hasOwn(scopes, path) ? scopes[path] : undefined) ?? checkpoint?.id ?? "";
 }
 
+/** Of the last checkpoint. */
+export function stepOf({ checkpoint }: Thread): number {
+  return checkpoint?.step ?? -1;
+}
+
 /** The id of a task of the superstep that comes next, or of a call in it. */
 export function taskIdIn(thread: Thread, path: string): string {
   return taskId([thread.id, scopeOf(thread, ownerOf(path))], path);

@@ -262,7 +262,7 @@ export const answers: Topic = {
       },
     },
     {
-      title: "what a typed state gives the questions",
+      title: "a question made of the state",
       play: async (runtime) => {
         const State = stateOf(runtime);
         const graph = new runtime.StateGraph<typeof State, unknown, string>(State)

@@ -4,6 +4,7 @@ import { answers } from "./answers.ts";
 import { breakpoints } from "./breakpoints.ts";
 import { commands } from "./commands.ts";
 import { failures } from "./failures.ts";
+import { modes } from "./modes.ts";
 import { nesting } from "./nesting.ts";
 import { results } from "./results.ts";
 import { several } from "./several.ts";
@@ -14,6 +15,7 @@ import { updates } from "./updates.ts";
 export const topics: readonly Topic[] = [
   results,
   streams,
+  modes,
   answers,
   several,
   commands,

@@ -1,5 +1,5 @@
 // What invoke returns when a graph asks, stops or ends.
-import { idsIn, questionsIn, type Runtime, stateOf, thread } from "../runtimes.ts";
+import { questionsIn, type Runtime, thread } from "../runtimes.ts";
 import { asking, branches, compiled, refused, row, type Topic } from "../scenario.ts";
 
 export const results: Topic = {
@@ -150,18 +150,6 @@ export const results: Topic = {
         why: "A question is never lost behind what an earlier run returned.",
         langgraph: [],
         ours: ["two?"],
-      },
-    },
-    {
-      title: "what the output schema leaves out is not in the result",
-      play: async (runtime) => {
-        const State = stateOf(runtime);
-        const graph = new runtime.StateGraph<typeof State, unknown, string>(State)
-          .addNode("ask", () => ({ a: runtime.interrupt("ok?") }))
-          .addEdge(runtime.START, "ask")
-          .compile({ checkpointer: new runtime.MemorySaver() });
-        const asked = await graph.invoke({ a: 1 }, thread);
-        return idsIn(asked).length;
       },
     },
   ],

@@ -1,0 +1,32 @@
+// The mode "messages": each message that a node wrote, with where it came from.
+import { hasRole } from "./message-reducer.ts";
+import type { Namespace } from "./live.ts";
+import type { Report } from "./report.ts";
+import { stepOf } from "./thread.ts";
+
+type Chunk = readonly [message: unknown, metadata: Readonly<Record<string, unknown>>];
+
+/** A message is whatever has a role and content, alone or in a list; removals are none. */
+export function messageChunks(
+  { tasks, thread, isCheckpoint }: Report,
+  namespace: Namespace,
+): readonly Chunk[] {
+  const step = isCheckpoint ? stepOf(thread) : stepOf(thread) + 1;
+  return tasks.flatMap((task) => {
+    if (!("result" in task)) return [];
+    const { id, name } = task;
+    const metadata = {
+      thread_id: thread.id.split("|", 1)[0],
+      ...{ langgraph_step: step, langgraph_node: name, langgraph_triggers: [`branch:to:${name}`] },
+      langgraph_path: ["__pregel_pull", name],
+      langgraph_checkpoint_ns: [...namespace, `${name}:${id}`].join("|"),
+      ...{ name, tags: [] },
+    };
+    return messagesIn(Object.values(task.result)).map((message) => [message, metadata] as const);
+  });
+}
+
+function messagesIn(values: readonly unknown[]): readonly unknown[] {
+  const listed = values.flatMap((value) => (Array.isArray(value) ? (value as readonly unknown[]) : [value]));
+  return listed.filter((value) => hasRole(value) && "content" in value && value.role !== "remove");
+}
