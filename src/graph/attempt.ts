@@ -16,6 +16,8 @@ export interface Host {
   readonly context: unknown;
   readonly emit: ((event: LiveEvent) => void) | undefined;
   readonly namespace: Namespace;
+  /** What the caller aborts with: nothing is waited for any more. */
+  readonly abort: AbortSignal | undefined;
 }
 
 /** What all places of one run of a node share. */
@@ -46,6 +48,8 @@ export interface CallResults {
   readonly finished: Readonly<Record<string, TaskResult>>;
   readonly known: (path: string) => TaskResult | undefined;
   readonly save: (path: string, result: TaskResult) => Promise<void>;
+  /** Ids of questions whose answers graphs within the node have stored: even when the node fails, they wait no more. */
+  readonly taken: Set<string>;
 }
 
 /** A place that counts its questions for itself: the node, or one call of task() in it. */

@@ -55,7 +55,7 @@ export function passBreakpoint(run: Run, thread: Thread): Promise<Thread> {
   return append(run, thread, pauseSlot(run, thread, []), { values: thread.values, overwritten: new Set() });
 }
 
-/** Stores what tasks asked and what others finished; questions of tasks that failed stay as they were. */
+/** Stores what tasks asked and what others finished; questions of tasks that failed stay as they were, unless a graph within took the answer. */
 export async function pause(run: Run, thread: Thread, outcomes: readonly Outcome[]): Promise<Thread> {
   // Reducers run here too: one that throws must do so before the pause is stored.
   provisionalValues(run.plan.channels, thread);
@@ -73,21 +73,22 @@ function pauseSlot(run: Run, thread: Thread, outcomes: readonly Outcome[]): Paus
     changes: {},
     next: thread.next,
     checkpointId: thread.checkpoint?.id ?? "",
-    interrupts: questionsOf(thread, asked),
+    interrupts: questionsOf(thread, outcomes),
     answers: Object.fromEntries(asked.flatMap(({ consumed }) => Object.entries(consumed))),
     results: thread.memos,
   };
 }
 
-/** Of tasks that ran what they ask now, of all others what waits still, in the order of the tasks. */
-function questionsOf(
-  thread: Thread,
-  asked: readonly (Outcome & { readonly kind: "asked" })[],
-): readonly PendingInterrupt[] {
+/** Of tasks that asked what they ask now, of all others what waits still, in the order of the tasks. */
+function questionsOf(thread: Thread, outcomes: readonly Outcome[]): readonly PendingInterrupt[] {
   const waiting = pendingInterrupts(thread);
   return thread.next.flatMap(({ path }) => {
-    const fresh = asked.find(({ task }) => task.path === path)?.questions;
-    return (fresh ?? waiting.filter(({ task }) => ownerOf(task) === path)).map(withoutPlace);
+    const outcome = outcomes.find(({ task }) => task.path === path);
+    const questions =
+      outcome?.kind === "asked"
+        ? outcome.questions
+        : waiting.filter(({ task, id }) => ownerOf(task) === path && outcome?.taken.has(id) !== true);
+    return questions.map(withoutPlace);
   });
 }
 

@@ -67,11 +67,18 @@ export async function* nestedReports(
   tell(run, first);
   yield first;
   let thread = begun.thread;
-  for await (const report of supersteps(run, thread, answers)) {
-    ({ thread } = report);
-    tell(run, report);
-    yield report;
+  try {
+    for await (const report of supersteps(run, thread, answers)) {
+      ({ thread } = report);
+      tell(run, report);
+      yield report;
+    }
+  } catch (error) {
+    // What ran beside the failure is stored, and it was not told.
+    if (answers.size > 0) noteTaken(await loadNested(run), answers, node);
+    throw error;
   }
+  noteTaken(thread, answers, node);
   askAbove(thread, { node, path });
   if (thread.toParent !== undefined) throw new ParentCommand(thread.toParent);
   await node.calls.save(path, { updates: [], goto: [], value: thread.values });
@@ -95,7 +102,8 @@ function nestedRun(
   const { host, signal } = node;
   const [, checkpoint = ""] = node.scope;
   return {
-    ...{ plan, breakpoints: breakpointsOf(plan, options, config), signal },
+    ...{ plan, breakpoints: breakpointsOf(plan, options, config) },
+    signal: config.signal === undefined ? signal : AbortSignal.any([signal, config.signal]),
     threadId: nestedThreadId(host.threadId, path, checkpoint),
     namespace: [...host.namespace, segmentOf(node, path)],
     isNested: true,
@@ -104,7 +112,8 @@ function nestedRun(
     context: config.context ?? host.context,
     ...{ random: host.random, emit: host.emit, saver: host.saver, writer: host.writer, now: host.now },
     recursionLimit: config.recursionLimit ?? 25,
-    abort: config.signal ?? signal,
+    // Not the node's signal: when a node beside it fails, what runs in here may finish, or it would run again.
+    abort: config.signal ?? host.abort,
   };
 }
 
@@ -138,6 +147,13 @@ function answersWithin(thread: Thread, within: Within): GivenAnswers {
     if (raised || given !== undefined) answers.set(task, given);
   }
   return answers;
+}
+
+/** An answer stored here is not asked for again, whatever becomes of the node. */
+function noteTaken(thread: Thread, answers: GivenAnswers, { calls }: NodeAttempt): void {
+  const waiting = new Set(pendingInterrupts(thread).map(({ id }) => id));
+  for (const answer of answers.values())
+    if (answer !== undefined && !waiting.has(answer.id)) calls.taken.add(answer.id);
 }
 
 /** Its questions are the node's: there they are stored, listed and answered. */

@@ -34,6 +34,8 @@ export async function* supersteps(
   let answers = given;
   for (let count = 0; thread.next.length > 0; count++) {
     run.abort?.throwIfAborted();
+    // Within a node: one beside it has failed, and nothing new is begun.
+    run.signal.throwIfAborted();
     if (thread.breakpoint !== undefined) {
       yield { ...reportOf(run, thread), isAtBreakpoint: true, isCheckpoint: false };
       return;
@@ -89,7 +91,8 @@ async function runTasks(
   { thread, tasks, answers }: Pick<Step, "thread" | "tasks" | "answers">,
 ): Promise<readonly Outcome[]> {
   const failure = tasks.length > 1 ? new AbortController() : undefined;
-  const signal = failure === undefined ? run.signal : eitherSignal(failure.signal, run.abort);
+  const signal =
+    failure === undefined ? run.signal : eitherSignal(failure.signal, run.isNested ? run.signal : run.abort);
   const step: Step = {
     thread,
     tasks,
@@ -133,6 +136,7 @@ function callResults(run: Run, thread: Thread): CallResults {
   const finished: Record<string, TaskResult> = {};
   return {
     finished,
+    taken: new Set(),
     known: (path) => finished[path] ?? resultOf(thread, path),
     save: async (path, result) => {
       // First: a pause beside it takes it along even when its own storing was not confirmed.
@@ -153,7 +157,8 @@ function acceptable(run: Run, step: Step, outcome: Outcome): Outcome {
     for (const name of overwrittenBy(channels, updates)) step.written.add(name);
     return outcome;
   } catch (error) {
-    return { kind: "failed", task: outcome.task, calls: outcome.calls, error };
+    const { task, calls, taken } = outcome;
+    return { kind: "failed", task, calls, taken, error };
   }
 }
 
@@ -199,11 +204,11 @@ async function commitStep(run: Run, thread: Thread): Promise<Thread> {
   });
 }
 
-/** Some tasks asked or failed: the questions are stored, then the first failure is thrown. */
+/** Some tasks asked or failed: what waits now is stored, then the first failure is thrown. */
 async function stopAtOutcomes(run: Run, thread: Thread, outcomes: readonly Outcome[]): Promise<Thread> {
   const failed = outcomes.find((outcome) => outcome.kind === "failed");
-  const hasAsked = outcomes.some((outcome) => outcome.kind === "asked");
-  const paused = failed === undefined || hasAsked ? await pause(run, thread, outcomes) : thread;
+  const isNews = outcomes.some(({ kind, taken }) => kind === "asked" || taken.size > 0);
+  const paused = failed === undefined || isNews ? await pause(run, thread, outcomes) : thread;
   if (failed === undefined) return paused;
   await saveFailures(run, paused, outcomes);
   throw failed.error;

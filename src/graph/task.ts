@@ -59,6 +59,7 @@ export type Outcome = Ended & {
   readonly task: NextTask;
   /** Results of the calls of task() that finished in it. */
   readonly calls: Readonly<Record<string, TaskResult>>;
+  readonly taken: ReadonlySet<string>;
 };
 
 type Ended =
@@ -73,7 +74,8 @@ type Ended =
 /** Never rejects: a superstep waits for all of its tasks. */
 export async function runTask(context: TaskContext, task: NextTask, start: TaskStart): Promise<Outcome> {
   const ended = await endOf(context, task, start);
-  return { ...ended, task, calls: start.calls.finished };
+  const { finished, taken } = start.calls;
+  return { ...ended, task, calls: finished, taken };
 }
 
 async function endOf(context: TaskContext, task: NextTask, start: TaskStart): Promise<Ended> {
