@@ -16,6 +16,7 @@ export interface Host {
   readonly context: unknown;
   readonly emit: ((event: LiveEvent) => void) | undefined;
   readonly namespace: Namespace;
+  readonly recursionLimit: number;
   /** What the caller aborts with: nothing is waited for any more. */
   readonly abort: AbortSignal | undefined;
 }

@@ -111,7 +111,7 @@ function nestedRun(
     configurable: { ...host.configurable, ...config.configurable },
     context: config.context ?? host.context,
     ...{ random: host.random, emit: host.emit, saver: host.saver, writer: host.writer, now: host.now },
-    recursionLimit: config.recursionLimit ?? 25,
+    recursionLimit: config.recursionLimit ?? host.recursionLimit,
     // Not the node's signal: when a node beside it fails, what runs in here may finish, or it would run again.
     abort: config.signal ?? host.abort,
   };

@@ -206,6 +206,15 @@ describe("a graph as a node", () => {
     expect(ran).toEqual(["charge"]);
   });
 
+  it("may take as many supersteps as the caller allows", async () => {
+    const Count = Annotation.Root({ n: Annotation<number>() });
+    const steps = new StateGraph(Count).addNode("step", ({ n }) => ({ n: n + 1 })).addEdge(START, "step");
+    const within = steps.addConditionalEdges("step", ({ n }) => (n < 40 ? "step" : END)).compile();
+    const graph = new StateGraph(Count).addNode("sub", within).addEdge(START, "sub").compile();
+    expect(await graph.invoke({ n: 0 }, { recursionLimit: 40 })).toEqual({ n: 40 });
+    await expect(graph.invoke({ n: 0 }, { recursionLimit: 39 })).rejects.toThrow("Recursion limit of 39");
+  });
+
   it("stands beside another one; each answer goes to its own", async () => {
     const Both = Annotation.Root({
       log: Annotation<readonly string[]>({ reducer: (all, more) => [...all, ...more], default: () => [] }),
