@@ -49,8 +49,8 @@ export interface CallResults {
   readonly finished: Readonly<Record<string, TaskResult>>;
   readonly known: (path: string) => TaskResult | undefined;
   readonly save: (path: string, result: TaskResult) => Promise<void>;
-  /** Ids of questions whose answers graphs within the node have stored: even when the node fails, they wait no more. */
-  readonly taken: Set<string>;
+  /** What each graph within the node asks now, by its path: even when the node fails, that is what waits. */
+  readonly asking: Map<string, readonly PendingInterrupt[]>;
 }
 
 /** A place that counts its questions for itself: the node, or one call of task() in it. */

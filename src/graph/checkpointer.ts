@@ -111,6 +111,8 @@ export interface CheckpointSlot extends SlotBase {
   readonly toParent?: readonly ToParent[];
   /** What went on waiting although the state was changed. */
   readonly carried?: Carried;
+  /** The checkpoint of the graph around it whose superstep this input is from. */
+  readonly begunFrom?: string;
 }
 
 /** The unfinished part of a superstep that an update of the state left alone. */

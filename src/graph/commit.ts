@@ -46,6 +46,7 @@ export async function commit(
     ...(carried && { carried }),
     ...(slot.toParent && { toParent: slot.toParent }),
     ...(thread.base !== undefined && { base: thread.base }),
+    ...(source === "input" && run.begunFrom !== undefined && { begunFrom: run.begunFrom }),
   };
   return append(run, thread, checkpoint, { values, overwritten });
 }
@@ -55,7 +56,7 @@ export function passBreakpoint(run: Run, thread: Thread): Promise<Thread> {
   return append(run, thread, pauseSlot(run, thread, []), { values: thread.values, overwritten: new Set() });
 }
 
-/** Stores what tasks asked and what others finished; questions of tasks that failed stay as they were, unless a graph within took the answer. */
+/** Stores what tasks asked and what others finished; questions of tasks that failed stay as they were, but for those of graphs within them. */
 export async function pause(run: Run, thread: Thread, outcomes: readonly Outcome[]): Promise<Thread> {
   // Reducers run here too: one that throws must do so before the pause is stored.
   provisionalValues(run.plan.channels, thread);
@@ -79,17 +80,28 @@ function pauseSlot(run: Run, thread: Thread, outcomes: readonly Outcome[]): Paus
   };
 }
 
-/** Of tasks that asked what they ask now, of all others what waits still, in the order of the tasks. */
+/** Whether something else waits than before. */
+export function asksAnew(thread: Thread, outcomes: readonly Outcome[]): boolean {
+  const idsOf = (questions: readonly PendingInterrupt[]): string => questions.map(({ id }) => id).join();
+  return idsOf(questionsOf(thread, outcomes)) !== idsOf(pendingInterrupts(thread));
+}
+
+/** Of tasks that ran what they ask now, of all others what waits still, in the order of the tasks. */
 function questionsOf(thread: Thread, outcomes: readonly Outcome[]): readonly PendingInterrupt[] {
   const waiting = pendingInterrupts(thread);
   return thread.next.flatMap(({ path }) => {
     const outcome = outcomes.find(({ task }) => task.path === path);
-    const questions =
-      outcome?.kind === "asked"
-        ? outcome.questions
-        : waiting.filter(({ task, id }) => ownerOf(task) === path && outcome?.taken.has(id) !== true);
-    return questions.map(withoutPlace);
+    const before = waiting.filter(({ task }) => ownerOf(task) === path);
+    return (outcome === undefined ? before : questionsAfter(outcome, before)).map(withoutPlace);
   });
+}
+
+/** A task that failed has kept its own questions; what graphs within it ask may be something else by now. */
+function questionsAfter(outcome: Outcome, before: readonly PendingInterrupt[]): readonly PendingInterrupt[] {
+  if (outcome.kind === "asked") return outcome.questions;
+  const within = [...outcome.asking.keys()];
+  const own = before.filter(({ task }) => !within.some((path) => task.startsWith(`${path}|`)));
+  return [...own, ...[...outcome.asking.values()].flat()];
 }
 
 /** What of the superstep under way goes on waiting. */

@@ -205,7 +205,8 @@ async function loadThread(run: Run, config: ThreadConfig): Promise<Thread> {
 }
 
 function runFor(plan: Plan, options: CompileOptions, config: InvokeConfig): Run {
-  const { checkpointer, newId = randomUUID, now = () => new Date(), random = Math.random } = options;
+  const { newId = randomUUID, now = () => new Date(), random = Math.random } = options;
+  const checkpointer = saverOf(options);
   const { recursionLimit = 25 } = config;
   checkLimit(recursionLimit);
   const breakpoints = breakpointsOf(plan, options, config);
@@ -245,7 +246,16 @@ function checkPausable(checkpointer: Checkpointer | undefined, breakpoints: Brea
   );
 }
 
-function requiredSaver({ checkpointer }: CompileOptions): Checkpointer {
+function saverOf({ checkpointer }: CompileOptions): Checkpointer | undefined {
+  if (checkpointer === true)
+    throw new GraphValueError(
+      '"checkpointer: true" cannot be used for root graphs: it means that of the graph around it. Give this one a checkpointer, or run it within a node.',
+    );
+  return checkpointer === false ? undefined : checkpointer;
+}
+
+function requiredSaver(options: CompileOptions): Checkpointer {
+  const checkpointer = saverOf(options);
   if (checkpointer !== undefined) return checkpointer;
   throw new GraphValueError(
     "No checkpointer set: there is no stored state. Compile the graph with { checkpointer }.",

@@ -92,7 +92,7 @@ function createEntrypoint<Input, Output, Saved, Context>(
       ? { returned: returned.value, [PREVIOUS]: returned.save }
       : { returned, [PREVIOUS]: returned };
   };
-  const plan = planOf(name, body);
+  const plan = planOf(name, body, compile.checkpointer === true);
   const graph = createCompiledGraph<typeof State.State, typeof State.Update, Context>(plan, compile);
   const inputOf = (input: Input | Command | null): Command | { readonly input: unknown } | null =>
     input === null || input instanceof Command ? (input as Command | null) : { input };
@@ -109,7 +109,7 @@ function createEntrypoint<Input, Output, Saved, Context>(
 }
 
 /** A graph with one node. */
-function planOf(name: string, run: PlannedNode["run"]): Plan {
+function planOf(name: string, run: PlannedNode["run"], keepsState: boolean): Plan {
   return {
     ...{ channels: State.spec, shown, checkInput: undefined },
     nodes: new Map([[name, { name, run, retryPolicy: undefined, ends: [] }]]),
@@ -117,7 +117,7 @@ function planOf(name: string, run: PlannedNode["run"]): Plan {
       [START, [name]],
       [name, [END]],
     ]),
-    ...{ branches: new Map(), joins: [] },
+    ...{ branches: new Map(), joins: [], keepsState },
   };
 }
 

@@ -62,7 +62,10 @@ function graphsWithin(plan: Plan, thread: Thread): readonly GraphWithin[] {
     const graph = plan.nodes.get(node)?.graph;
     if (graph === undefined) return [];
     const scope = scopeOf(thread, path);
-    const threadId = graphAsNodeThreadId(thread.id, path, scope);
+    const threadId = graphAsNodeThreadId(thread.id, path, {
+      checkpointId: scope,
+      keepsState: graph.keepsState,
+    });
     return [{ path, segment: namespaceSegment([thread.id, scope], path), plan: graph, threadId }];
   });
 }

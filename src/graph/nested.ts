@@ -13,7 +13,7 @@ import { emptyThread, pendingInterrupts, type Thread, threadFromLog } from "./th
 
 /** The place of the node that a graph is invoked in; undefined at the top, and for a graph with a thread of its own. */
 export function placeFor(options: CompileOptions, config: InvokeConfig): Attempt | undefined {
-  const isOnItsOwn = options.checkpointer !== undefined || config.configurable?.thread_id !== undefined;
+  const isOnItsOwn = typeof options.checkpointer === "object" || config.configurable?.thread_id !== undefined;
   return isOnItsOwn ? undefined : currentPlace();
 }
 
@@ -28,8 +28,12 @@ function graphAsNodePath(path: string): string {
 }
 
 /** The log of a graph that is a node, when that node's task began at this checkpoint. */
-export function graphAsNodeThreadId(threadId: string, path: string, checkpointId: string): string {
-  return nestedThreadId(threadId, graphAsNodePath(path), checkpointId);
+export function graphAsNodeThreadId(
+  threadId: string,
+  path: string,
+  { checkpointId, keepsState }: { readonly checkpointId: string; readonly keepsState: boolean },
+): string {
+  return nestedThreadId(threadId, graphAsNodePath(path), keepsState ? "" : checkpointId);
 }
 
 interface NestedCall {
@@ -58,7 +62,8 @@ export async function* nestedReports(
   }
   const run = nestedRun(plan, options, { config, node, path });
   const loaded = await loadNested(run);
-  const isNew = loaded.checkpoint === undefined;
+  // What it keeps from one run of the node to the next may be of an earlier superstep.
+  const isNew = loaded.checkpoint === undefined || loaded.begunFrom !== run.begunFrom;
   const begun = isNew
     ? await startFrom(run, loaded, { input, onPaused: "supersede" })
     : await goingOn(run, loaded);
@@ -74,12 +79,12 @@ export async function* nestedReports(
       yield report;
     }
   } catch (error) {
-    // What ran beside the failure is stored, and it was not told.
-    if (answers.size > 0) noteTaken(await loadNested(run), answers, node);
+    // What ran beside the failure is stored, and it was not told. That it failed matters more than what it asks.
+    const stored = await loadNested(run).catch(() => undefined);
+    if (stored !== undefined) node.calls.asking.set(path, questionsAbove(stored, path));
     throw error;
   }
-  noteTaken(thread, answers, node);
-  askAbove(thread, { node, path });
+  askAbove(questionsAbove(thread, path), { node, path });
   if (thread.toParent !== undefined) throw new ParentCommand(thread.toParent);
   await node.calls.save(path, { updates: [], goto: [], value: thread.values });
 }
@@ -101,23 +106,27 @@ function nestedRun(
 ): Run {
   const { host, signal } = node;
   const [, checkpoint = ""] = node.scope;
+  const { checkpointer } = options;
+  const keepsState = checkpointer === true;
+  const saver = checkpointer === false ? undefined : host.saver;
   return {
     ...{ plan, breakpoints: breakpointsOf(plan, options, config) },
     signal: config.signal === undefined ? signal : AbortSignal.any([signal, config.signal]),
-    threadId: nestedThreadId(host.threadId, path, checkpoint),
+    threadId: nestedThreadId(host.threadId, path, keepsState ? "" : checkpoint),
+    begunFrom: checkpoint,
     namespace: [...host.namespace, segmentOf(node, path)],
     isNested: true,
-    isPausable: node.isPausable,
+    isPausable: node.isPausable && checkpointer !== false,
     configurable: { ...host.configurable, ...config.configurable },
     context: config.context ?? host.context,
-    ...{ random: host.random, emit: host.emit, saver: host.saver, writer: host.writer, now: host.now },
+    ...{ random: host.random, emit: host.emit, saver, writer: host.writer, now: host.now },
     recursionLimit: config.recursionLimit ?? host.recursionLimit,
     // Not the node's signal: when a node beside it fails, what runs in here may finish, or it would run again.
     abort: config.signal ?? host.abort,
   };
 }
 
-/** The log of the graph that runs at a path; a node that runs again from another checkpoint runs it anew. */
+/** The log of the graph that runs at a path; without its state, a node that runs again from another checkpoint runs it anew. */
 function nestedThreadId(threadId: string, path: string, checkpointId: string): string {
   return `${threadId}|${path}@${checkpointId}`;
 }
@@ -143,32 +152,27 @@ function goingOn(run: Run, thread: Thread): ReturnType<typeof startFrom> {
 function answersWithin(thread: Thread, within: Within): GivenAnswers {
   const answers = new Map<string, ConsumedAnswer | undefined>();
   for (const { task, id, raised } of pendingInterrupts(thread)) {
-    const given = within.node.answersOf(placeOf(within, task)).find((answer) => answer.id === id);
+    const given = within.node.answersOf(placeBelow(within.path, task)).find((answer) => answer.id === id);
     if (raised || given !== undefined) answers.set(task, given);
   }
   return answers;
 }
 
-/** An answer stored here is not asked for again, whatever becomes of the node. */
-function noteTaken(thread: Thread, answers: GivenAnswers, { calls }: NodeAttempt): void {
-  const waiting = new Set(pendingInterrupts(thread).map(({ id }) => id));
-  for (const answer of answers.values())
-    if (answer !== undefined && !waiting.has(answer.id)) calls.taken.add(answer.id);
+/** Its questions are the node's: there they are stored, listed and answered. */
+function askAbove(questions: readonly PendingInterrupt[], { node, path }: Within): void {
+  node.calls.asking.set(path, questions);
+  for (const question of questions) node.asked.set(question.task, question);
+  if (questions.length > 0) throw new GraphInterrupt(questions);
 }
 
-/** Its questions are the node's: there they are stored, listed and answered. */
-function askAbove(thread: Thread, within: Within): void {
+/** What it asks, at the places where the node asks it. */
+function questionsAbove(thread: Thread, path: string): readonly PendingInterrupt[] {
   const { breakpoint } = thread;
   const questions: readonly PendingInterrupt[] =
     breakpoint === undefined || thread.next.length === 0
       ? pendingInterrupts(thread)
       : [stopAsQuestion(breakpoint)];
-  if (questions.length === 0) return;
-  for (const question of questions) {
-    const place = placeOf(within, question.task);
-    within.node.asked.set(place, { ...question, task: place });
-  }
-  throw new GraphInterrupt(questions);
+  return questions.map((question) => ({ ...question, task: placeBelow(path, question.task) }));
 }
 
 /** Running the node again goes on behind it. */
@@ -177,6 +181,6 @@ function stopAsQuestion({ id, kind, nodes }: NonNullable<Thread["breakpoint"]>):
   return { id, value: { [kind]: nodes }, ...place, raised: true, stop: kind };
 }
 
-function placeOf({ path }: Within, task: string): string {
+function placeBelow(path: string, task: string): string {
   return `${path}|${task}`;
 }

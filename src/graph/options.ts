@@ -4,8 +4,11 @@ import type { Checkpointer } from "./checkpointer.ts";
 import type { OnPaused } from "./start.ts";
 
 export interface CompileOptions extends BreakpointOptions {
-  /** Where threads are kept; without it the graph cannot stop at a question. */
-  readonly checkpointer?: Checkpointer;
+  /**
+   * Where threads are kept; without it the graph cannot stop at a question. A graph within a node has that of the graph around
+   * it; for such a one `true` keeps its state from one run of the node to the next, and `false` keeps nothing.
+   */
+  readonly checkpointer?: Checkpointer | boolean;
   /** A random string for each invocation; for tests. */
   readonly newId?: () => string;
   readonly now?: () => Date;

@@ -52,6 +52,8 @@ export interface Plan {
   readonly edges: ReadonlyMap<string, readonly string[]>;
   readonly branches: ReadonlyMap<string, readonly Branch[]>;
   readonly joins: readonly Join[];
+  /** Within a node: its state is kept from one run of the node to the next. */
+  readonly keepsState: boolean;
 }
 
 /** Which sources of each join have run. */

@@ -7,6 +7,8 @@ import type { TaskContext } from "./task.ts";
 export interface Run extends TaskContext {
   readonly breakpoints: Breakpoints;
   readonly recursionLimit: number;
+  /** Within a node: the checkpoint that the node's task began from. */
+  readonly begunFrom?: string;
   /** The caller's, if it gave one. */
   readonly abort: AbortSignal | undefined;
   /** What nodes are given: the caller's, or one that never aborts. */

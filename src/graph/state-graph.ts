@@ -187,6 +187,7 @@ export class StateGraph<
       edges: new Map(this.#edges),
       branches: new Map(this.#branches),
       joins: [...this.#joins],
+      keepsState: options.checkpointer === true,
     };
     checkReachable(plan);
     breakpointsOf(plan, options);

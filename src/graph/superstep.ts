@@ -6,7 +6,7 @@
 // 3. An answer is stored only with what came of it; a task that throws leaves its question as it was.
 import { type CallResults, failurePath, ownerOf } from "./attempt.ts";
 import type { NextTask, TaskError, TaskResult } from "./checkpointer.ts";
-import { commit, pause } from "./commit.ts";
+import { asksAnew, commit, pause } from "./commit.ts";
 import { AnswerRefused, GraphRecursionError } from "./errors.ts";
 import { tasksAfter } from "./plan.ts";
 import { begunTask, endedTasks, isShown, pauseReport, type Report, reportOf, updatesOf } from "./report.ts";
@@ -68,9 +68,18 @@ export async function* supersteps(
 }
 
 function runnableTasks(thread: Thread, answers: GivenAnswers): readonly NextTask[] {
-  const waiting = new Set(pendingInterrupts(thread).map(({ task }) => ownerOf(task)));
+  const questions = pendingInterrupts(thread);
+  const waiting = new Set(questions.map(({ task }) => ownerOf(task)));
   const answered = new Set([...answers.keys()].map(ownerOf));
-  return unfinishedTasks(thread).filter(({ path }) => !waiting.has(path) || answered.has(path));
+  // What failed in a graph within a node is tried again, although another question of that graph still waits.
+  const below = new Set(
+    questions.filter(({ task }) => task !== ownerOf(task)).map(({ task }) => ownerOf(task)),
+  );
+  const hasFailedBelow = (path: string): boolean =>
+    answers.size === 0 && below.has(path) && thread.failures[path] !== undefined;
+  return unfinishedTasks(thread).filter(
+    ({ path }) => !waiting.has(path) || answered.has(path) || hasFailedBelow(path),
+  );
 }
 
 interface Step {
@@ -136,7 +145,7 @@ function callResults(run: Run, thread: Thread): CallResults {
   const finished: Record<string, TaskResult> = {};
   return {
     finished,
-    taken: new Set(),
+    asking: new Map(),
     known: (path) => finished[path] ?? resultOf(thread, path),
     save: async (path, result) => {
       // First: a pause beside it takes it along even when its own storing was not confirmed.
@@ -157,8 +166,8 @@ function acceptable(run: Run, step: Step, outcome: Outcome): Outcome {
     for (const name of overwrittenBy(channels, updates)) step.written.add(name);
     return outcome;
   } catch (error) {
-    const { task, calls, taken } = outcome;
-    return { kind: "failed", task, calls, taken, error };
+    const { task, calls, asking } = outcome;
+    return { kind: "failed", task, calls, asking, error };
   }
 }
 
@@ -207,8 +216,8 @@ async function commitStep(run: Run, thread: Thread): Promise<Thread> {
 /** Some tasks asked or failed: what waits now is stored, then the first failure is thrown. */
 async function stopAtOutcomes(run: Run, thread: Thread, outcomes: readonly Outcome[]): Promise<Thread> {
   const failed = outcomes.find((outcome) => outcome.kind === "failed");
-  const isNews = outcomes.some(({ kind, taken }) => kind === "asked" || taken.size > 0);
-  const paused = failed === undefined || isNews ? await pause(run, thread, outcomes) : thread;
+  const paused =
+    failed === undefined || asksAnew(thread, outcomes) ? await pause(run, thread, outcomes) : thread;
   if (failed === undefined) return paused;
   await saveFailures(run, paused, outcomes);
   throw failed.error;

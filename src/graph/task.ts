@@ -59,7 +59,8 @@ export type Outcome = Ended & {
   readonly task: NextTask;
   /** Results of the calls of task() that finished in it. */
   readonly calls: Readonly<Record<string, TaskResult>>;
-  readonly taken: ReadonlySet<string>;
+  /** What graphs within it ask now. */
+  readonly asking: ReadonlyMap<string, readonly PendingInterrupt[]>;
 };
 
 type Ended =
@@ -74,8 +75,8 @@ type Ended =
 /** Never rejects: a superstep waits for all of its tasks. */
 export async function runTask(context: TaskContext, task: NextTask, start: TaskStart): Promise<Outcome> {
   const ended = await endOf(context, task, start);
-  const { finished, taken } = start.calls;
-  return { ...ended, task, calls: finished, taken };
+  const { finished, asking } = start.calls;
+  return { ...ended, task, calls: finished, asking };
 }
 
 async function endOf(context: TaskContext, task: NextTask, start: TaskStart): Promise<Ended> {

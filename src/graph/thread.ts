@@ -50,6 +50,8 @@ export interface Thread {
   readonly base: number | undefined;
   /** Absent before the first input. */
   readonly checkpoint: Checkpoint | undefined;
+  /** Within a node: the checkpoint of the graph around it from which the last input came. */
+  readonly begunFrom: string | undefined;
   /** Of tasks under which the state was changed, the checkpoint that they began from. */
   readonly scopes: ByTask<string>;
   readonly parent: Checkpoint | undefined;
@@ -78,6 +80,7 @@ export function emptyThread(id: string, channels: Channels): Thread {
     slot: 0,
     base: undefined,
     checkpoint: undefined,
+    begunFrom: undefined,
     scopes: {},
     parent: undefined,
     values: initialValues(channels),
@@ -251,6 +254,7 @@ function afterCheckpoint(thread: Thread, slot: CheckpointSlot): Thread {
   return {
     ...thread,
     checkpoint: slot,
+    begunFrom: slot.begunFrom ?? thread.begunFrom,
     scopes: carried?.scopes ?? {},
     parent: thread.checkpoint,
     joins,

@@ -154,58 +154,6 @@ describe("a graph as a node", () => {
     expect(charged).toEqual(["charge"]);
   });
 
-  it("does not ask again what was answered when another of its nodes fails behind it, and null tries that again", async () => {
-    let isBroken = true;
-    const within = new StateGraph(State)
-      .addNode("ask", () => ({ log: [interrupt<string, string>("Sure?")] }))
-      .addNode("mail", () => {
-        if (isBroken) throw new Error("broken");
-        return { log: ["mailed"] };
-      })
-      .addEdge(START, "ask")
-      .addEdge("ask", "mail")
-      .compile();
-    const graph = new StateGraph(Outer)
-      .addNode("sub", within)
-      .addEdge(START, "sub")
-      .compile({ checkpointer: new MemorySaver() });
-    await graph.invoke({}, thread);
-    await expect(graph.invoke(new Command({ resume: "yes" }), thread)).rejects.toThrow("broken");
-    expect(await graph.getState(thread)).toMatchObject({ status: "ready", next: ["sub"], interrupts: [] });
-    isBroken = false;
-    expect(await graph.invoke(null, thread)).toMatchObject({ log: ["yes", "mailed"] });
-  });
-
-  it("finishes what runs in it when a node beside it fails, and does not run that again", async () => {
-    let isBroken = true;
-    const ran: string[] = [];
-    const charging = Promise.withResolvers<undefined>();
-    const within = new StateGraph(State)
-      .addNode("charge", async () => {
-        charging.resolve(undefined);
-        await new Promise((resolve) => setTimeout(resolve, 5));
-        ran.push("charge");
-        return { log: ["charged"] };
-      })
-      .addEdge(START, "charge")
-      .compile();
-    const graph = new StateGraph(Outer)
-      .addNode("sub", within)
-      .addNode("fails", async () => {
-        await charging.promise;
-        if (isBroken) throw new Error("broken");
-        return { outer: ["mended"] };
-      })
-      .addEdge(START, "sub")
-      .addEdge(START, "fails")
-      .compile({ checkpointer: new MemorySaver() });
-    await expect(graph.invoke({}, thread)).rejects.toThrow("broken");
-    expect(ran).toEqual(["charge"]);
-    isBroken = false;
-    expect(await graph.invoke(null, thread)).toMatchObject({ log: ["charged"], outer: ["mended"] });
-    expect(ran).toEqual(["charge"]);
-  });
-
   it("may take as many supersteps as the caller allows", async () => {
     const Count = Annotation.Root({ n: Annotation<number>() });
     const steps = new StateGraph(Count).addNode("step", ({ n }) => ({ n: n + 1 })).addEdge(START, "step");

@@ -137,6 +137,56 @@ export const nesting: Topic = {
       },
     },
     {
+      title: "a graph within a node with checkpointer true keeps its state from run to run",
+      play: async (runtime) => {
+        const sub = compiled(runtime, (builder) => row(builder, "x"), { checkpointer: true });
+        const graph = compiled(runtime, (builder) =>
+          builder
+            .addNode("n", async ({ a }) => ({ a: (await sub.invoke({ a })).log }))
+            .addEdge(runtime.START, "n"),
+        );
+        await graph.invoke({ a: 1 }, thread);
+        return graph.invoke({ a: 2 }, thread);
+      },
+    },
+    {
+      title: "checkpointer true at the top",
+      play: async (runtime) => {
+        const graph = compiled(runtime, (builder) => row(builder, "x"), { checkpointer: true });
+        return refused(() => graph.invoke({ a: 1 }, thread), "cannot be used for root graphs");
+      },
+      differs: {
+        why: "A class of its own.",
+        langgraph: { refused: "Error", says: "cannot be used for root graphs" },
+        ours: { refused: "GraphValueError", says: "cannot be used for root graphs" },
+      },
+    },
+    {
+      title: "a question in a graph with checkpointer false",
+      play: async (runtime) => {
+        const sub = compiled(
+          runtime,
+          (builder) =>
+            builder.addNode("ask", () => ({ a: runtime.interrupt("ok?") })).addEdge(runtime.START, "ask"),
+          { checkpointer: false },
+        );
+        const graph = compiled(runtime, (builder) =>
+          builder.addNode("sub", asNode(sub)).addEdge(runtime.START, "sub"),
+        );
+        return refused(async () => {
+          const asked = [questionsIn(await graph.invoke({ log: [] }, thread))];
+          for (let turn = 0; turn < 2; turn++)
+            asked.push(questionsIn(await graph.invoke(resume(runtime, "yes"), thread)));
+          return asked;
+        });
+      },
+      differs: {
+        why: "A graph that keeps nothing can never go on behind a question; LangGraph asks for ever.",
+        langgraph: { came: [["ok?"], ["ok?"], ["ok?"]] },
+        ours: { refused: "GraphValueError", code: "MISSING_CHECKPOINTER" },
+      },
+    },
+    {
       title: "a task is not run again when the node around it asks",
       play: async (runtime) => {
         let charges = 0;

@@ -1,0 +1,78 @@
+// What a graph within a node keeps: its state for one superstep, from one run of the node to the next, or nothing.
+import { describe, expect, it } from "vitest";
+import {
+  Command,
+  type CompileOptions,
+  INTERRUPT,
+  interrupt,
+  MemorySaver,
+  START,
+  StateGraph,
+} from "../../src/graph/index.ts";
+import { onThread, State } from "./support.ts";
+
+const thread = onThread("t");
+
+/** A node that hands one line at a time to a graph, whose whole log it tells. */
+function handingOver(
+  checkpointer: CompileOptions["checkpointer"],
+  ask: (line: string) => string = (line) => line,
+) {
+  const within = new StateGraph(State)
+    .addNode("note", ({ a }) => ({ log: [ask(String(a))] }))
+    .addEdge(START, "note")
+    .compile(checkpointer === undefined ? {} : { checkpointer });
+  return new StateGraph(State)
+    .addNode("hand over", async ({ a }) => ({ b: (await within.invoke({ a })).log }))
+    .addEdge(START, "hand over")
+    .compile({ checkpointer: new MemorySaver() });
+}
+
+describe("a graph within a node", () => {
+  it.each([undefined, false] as const)(
+    "begins anew in each superstep with checkpointer %s",
+    async (checkpointer) => {
+      const graph = handingOver(checkpointer);
+      await graph.invoke({ a: "one" }, thread);
+      expect(await graph.invoke({ a: "two" }, thread)).toMatchObject({ b: ["two"] });
+    },
+  );
+
+  it("keeps its state from one superstep to the next with checkpointer true", async () => {
+    const graph = handingOver(true);
+    await graph.invoke({ a: "one" }, thread);
+    expect(await graph.invoke({ a: "two" }, thread)).toMatchObject({ b: ["one", "two"] });
+    // Each thread has its own.
+    expect(await graph.invoke({ a: "three" }, onThread("other"))).toMatchObject({ b: ["three"] });
+  });
+
+  it("that keeps its state asks and goes on where it was, each time", async () => {
+    const graph = handingOver(true, (line) => `${line}: ${interrupt<string, string>(`${line}?`)}`);
+    for (const line of ["one", "two"]) {
+      const asked = await graph.invoke({ a: line }, thread);
+      expect(asked[INTERRUPT]).toMatchObject([{ value: `${line}?` }]);
+      await graph.invoke(new Command({ resume: "yes" }), thread);
+    }
+    expect((await graph.getState(thread)).values.b).toEqual(["one: yes", "two: yes"]);
+  });
+
+  it("cannot ask with checkpointer false, and says what to do", async () => {
+    const graph = handingOver(false, (line) => interrupt<string, string>(line));
+    await expect(graph.invoke({ a: "one" }, thread)).rejects.toThrow(
+      "Compile the graph with { checkpointer }",
+    );
+  });
+
+  it("is the only one that can have checkpointer true", async () => {
+    const graph = new StateGraph(State)
+      .addNode("one", () => ({}))
+      .addEdge(START, "one")
+      .compile({ checkpointer: true });
+    await expect(graph.invoke({}, thread)).rejects.toThrow(
+      '"checkpointer: true" cannot be used for root graphs',
+    );
+    await expect(graph.getState(thread)).rejects.toThrow(
+      '"checkpointer: true" cannot be used for root graphs',
+    );
+  });
+});
