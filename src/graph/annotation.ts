@@ -6,6 +6,8 @@ export interface Channel<Value = unknown, Update = Value> {
   readonly Update?: Update;
   reduce?(current: Value, update: Update): Value;
   initial?(): Value;
+  /** Never stored. */
+  readonly isUntracked?: true;
 }
 
 export type Channels = Readonly<Record<string, Channel>>;
@@ -25,6 +27,8 @@ export class AnnotationRoot<C extends Channels> {
   declare readonly State: StateOf<C>;
   declare readonly Update: UpdateOf<C>;
   readonly spec: C;
+  /** Checks what a caller hands in, where there are schemas. */
+  readonly checkInput?: (input: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
 
   constructor(spec: C) {
     this.spec = spec;

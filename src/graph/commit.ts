@@ -6,14 +6,16 @@ import type {
   NextTask,
   PauseSlot,
   PendingInterrupt,
+  TaskResult,
   ToParent,
 } from "./checkpointer.ts";
+import type { Plan } from "./plan.ts";
 import type { Run } from "./run.ts";
 import type { Outcome } from "./task.ts";
 import { ownerOf } from "./attempt.ts";
 import { breakpointAt } from "./breakpoint.ts";
 import { afterSlot, pendingInterrupts, provisionalValues, scopeOf, type Thread } from "./thread.ts";
-import { changesBetween, storedValues, type Values } from "./values.ts";
+import { changesBetween, storedValues, trackedIn, type Values } from "./values.ts";
 
 /** Stores a checkpoint: `values` and `next` are the thread's, ready to go on. */
 export async function commit(
@@ -76,8 +78,22 @@ function pauseSlot(run: Run, thread: Thread, outcomes: readonly Outcome[]): Paus
     checkpointId: thread.checkpoint?.id ?? "",
     interrupts: questionsOf(thread, outcomes),
     answers: Object.fromEntries(asked.flatMap(({ consumed }) => Object.entries(consumed))),
-    results: thread.memos,
+    results: storableResults(run, thread.memos),
   };
+}
+
+function storableResults(
+  { plan }: Run,
+  results: Readonly<Record<string, TaskResult>>,
+): Readonly<Record<string, TaskResult>> {
+  if (plan.untracked.length === 0) return results;
+  return Object.fromEntries(Object.entries(results).map(([path, result]) => [path, storable(plan, result)]));
+}
+
+/** A result without what is never stored. */
+export function storable({ untracked }: Plan, result: TaskResult): TaskResult {
+  if (untracked.length === 0) return result;
+  return { ...result, updates: result.updates.map((update) => trackedIn(update, untracked)) };
 }
 
 /** Whether something else waits than before. */
@@ -145,9 +161,10 @@ async function append(
   { values, overwritten }: { readonly values: Values; readonly overwritten: ReadonlySet<string> },
 ): Promise<Thread> {
   if (run.saver === undefined) return afterSlot(thread, slot, values);
-  const changes = changesBetween(thread.stored, values, overwritten);
+  const tracked = trackedIn(values, run.plan.untracked);
+  const changes = changesBetween(thread.stored, tracked, overwritten);
   await run.saver.append(thread.id, { ...slot, changes });
-  return { ...afterSlot(thread, slot, values), stored: storedValues(values) };
+  return { ...afterSlot(thread, slot, values), stored: storedValues(tracked) };
 }
 
 /** Clocks of different machines differ; ids and times of a thread only ever rise. */

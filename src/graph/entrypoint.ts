@@ -111,7 +111,7 @@ function createEntrypoint<Input, Output, Saved, Context>(
 /** A graph with one node. */
 function planOf(name: string, run: PlannedNode["run"], keepsState: boolean): Plan {
   return {
-    ...{ channels: State.spec, shown, checkInput: undefined },
+    ...{ channels: State.spec, untracked: [], shown, checkInput: undefined },
     nodes: new Map([[name, { name, run, retryPolicy: undefined, ends: [] }]]),
     edges: new Map([
       [START, [name]],

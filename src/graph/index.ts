@@ -52,6 +52,7 @@ export type { SchemaIssue } from "./schema-issues.ts";
 export type { OnPaused } from "./start.ts";
 export type { StandardSchema } from "./standard-schema.ts";
 export type { ObjectSchema, StateDefinition } from "./state.ts";
+export { MessagesValue, ReducedValue, StateSchema, UntrackedValue } from "./state-schema.ts";
 export type { TaskChunk } from "./live.ts";
 export type { StreamMode } from "./stream.ts";
 export { type BranchFunction, StateGraph } from "./state-graph.ts";

@@ -45,6 +45,8 @@ export interface Plan {
   readonly channels: Channels;
   /** Absent where a graph is shown as it is. */
   readonly shown?: Shown | undefined;
+  /** Channels that are never stored. */
+  readonly untracked: readonly string[];
   /** Checks and completes input; @throws InvalidUpdateError. */
   readonly checkInput: ((input: Values) => Values) | undefined;
   readonly nodes: ReadonlyMap<string, PlannedNode>;

@@ -8,6 +8,7 @@ import { GraphValueError, UnreachableNodeError } from "./errors.ts";
 import type { Complete, Known, NamesIn, NodeFunction, NodeGiven, NodeOptions, WellSpelt } from "./node.ts";
 import type { Branch, Join, Plan, PlannedFunction, PlannedNode } from "./plan.ts";
 import { type ChannelsOf, type StateDefinition, type StateForm, stateFormOf } from "./state.ts";
+import { untrackedIn } from "./values.ts";
 import type { NodeConfig } from "./task.ts";
 import type { Values } from "./values.ts";
 
@@ -182,6 +183,7 @@ export class StateGraph<
     const nodes = new Map(this.#nodes);
     const plan: Plan = {
       channels: this.#state.channels,
+      untracked: untrackedIn(this.#state.channels),
       checkInput: this.#state.checkInput,
       nodes,
       edges: new Map(this.#edges),

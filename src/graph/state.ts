@@ -30,7 +30,7 @@ export interface StateForm {
 }
 
 export function stateFormOf(definition: StateDefinition): StateForm {
-  if (!isStandardSchema(definition)) return { channels: definition.spec, checkInput: undefined };
+  if (!isStandardSchema(definition)) return { channels: definition.spec, checkInput: definition.checkInput };
   const channels = Object.fromEntries(Object.keys(definition.shape).map((name) => [name, {}]));
   return { channels, checkInput: (input) => checkedInput(definition, input) };
 }

@@ -6,7 +6,7 @@
 // 3. An answer is stored only with what came of it; a task that throws leaves its question as it was.
 import { type CallResults, failurePath, ownerOf } from "./attempt.ts";
 import type { NextTask, TaskError, TaskResult } from "./checkpointer.ts";
-import { asksAnew, commit, pause } from "./commit.ts";
+import { asksAnew, commit, pause, storable } from "./commit.ts";
 import { AnswerRefused, GraphRecursionError } from "./errors.ts";
 import { tasksAfter } from "./plan.ts";
 import { begunTask, endedTasks, isShown, pauseReport, type Report, reportOf, updatesOf } from "./report.ts";
@@ -181,7 +181,10 @@ async function saveMemo(
   thread: Thread,
   { task, result }: Outcome & { readonly kind: "finished" },
 ): Promise<void> {
-  await run.saver?.saveTask(thread.id, { slot: thread.slot, task: task.path, result });
+  await run.saver?.saveTask(thread.id, {
+    ...{ slot: thread.slot, task: task.path },
+    result: storable(run.plan, result),
+  });
 }
 
 function withResults(thread: Thread, outcomes: readonly Outcome[]): Thread {

@@ -57,6 +57,16 @@ export function checkWriters(
   if (twice !== undefined) throw twoWriters(twice);
 }
 
+export function untrackedIn(channels: Channels): readonly string[] {
+  return Object.keys(channels).filter((name) => channels[name]?.isUntracked === true);
+}
+
+/** What of values or of an update is stored. */
+export function trackedIn(values: Values, untracked: readonly string[]): Values {
+  if (untracked.length === 0) return values;
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !untracked.includes(name)));
+}
+
 /** Values as they were stored. Nodes may change arrays in place, so their lengths are kept apart. */
 export interface StoredValues {
   readonly values: Values;
