@@ -1,6 +1,5 @@
 // One run of a node: what was answered in it, what it asks, and the calls of task() within it.
 import { AsyncLocalStorage } from "node:async_hooks";
-import { hash } from "node:crypto";
 import type { Checkpointer, ConsumedAnswer, PendingInterrupt, TaskResult } from "./checkpointer.ts";
 import type { LiveEvent, Namespace } from "./live.ts";
 import { GraphValueError } from "./errors.ts";
@@ -88,33 +87,4 @@ export function currentAttempt(caller: string): Attempt {
 
 export function currentPlace(): Attempt | undefined {
   return attempts.getStore();
-}
-
-/** The same in every run of the same task, or call of task(); `scope` is its thread and checkpoint. */
-export function taskId(scope: readonly string[], path: string): string {
-  return hash("sha256", JSON.stringify([...scope, path])).slice(0, 32);
-}
-
-/** Names a call below the place that makes it; no node's name has "|" in it. */
-export function callPath({ path }: Attempt, name: string, index: number): string {
-  return `${path}|${name}:${index}`;
-}
-
-/** The name of the task() that was called at a path; undefined for a task of the superstep and for a graph within a node. */
-export function calledName(path: string): string | undefined {
-  return /\|([^|:]+):\d+$/.exec(path)?.[1];
-}
-
-/** Where a task's failures are kept, by number; no call has ":" in its name. */
-export function failurePath(path: string, number: number): string {
-  return `${path}|:error:${number}`;
-}
-
-export function isFailurePath(path: string): boolean {
-  return /\|:error:\d+$/.test(path);
-}
-
-/** The task of the superstep that a place belongs to. */
-export function ownerOf(path: string): string {
-  return path.split("|", 1)[0] ?? path;
 }

@@ -1,6 +1,7 @@
 // task(): a piece of work within a node whose result is kept, so that a node that runs again does not do it again.
 import type { TaskResult } from "./checkpointer.ts";
-import { type Attempt, callPath, currentAttempt, runAt, taskId } from "./attempt.ts";
+import { type Attempt, currentAttempt, runAt } from "./attempt.ts";
+import { callPath, taskId } from "./path.ts";
 import { GraphValueError } from "./errors.ts";
 import { retrying, type RetryPolicy } from "./retry.ts";
 

@@ -12,7 +12,7 @@ import type {
 import type { Plan } from "./plan.ts";
 import type { Run } from "./run.ts";
 import type { Outcome } from "./task.ts";
-import { ownerOf } from "./attempt.ts";
+import { ownerOf } from "./path.ts";
 import { breakpointAt } from "./breakpoint.ts";
 import { afterSlot, pendingInterrupts, provisionalValues, scopeOf, type Thread } from "./thread.ts";
 import { changesBetween, storedValues, trackedIn, type Values } from "./values.ts";

@@ -20,11 +20,11 @@ import {
 import { configOf, type SnapshotConfig, type StateSnapshot } from "./snapshot.ts";
 import { startFrom } from "./start.ts";
 import type { Run } from "./run.ts";
-import { createLive, type Live } from "./live.ts";
+import { createLive, type Live, type Report } from "./live.ts";
 import { nestedReports, placeFor } from "./nested.ts";
 import type { CompileOptions, InvokeConfig, ThreadConfig } from "./options.ts";
 import { chunks, type StreamChunk, type StreamMode } from "./stream.ts";
-import { isShown, type Report, reportOf } from "./report.ts";
+import { isShown, reportOf } from "./report.ts";
 import { supersteps } from "./superstep.ts";
 import { emptyThread, type Thread, threadAt, threadFromLog } from "./thread.ts";
 import { isUpdate } from "./task.ts";

@@ -1,6 +1,8 @@
 // What a run tells while a superstep is under way, and how it waits to be told.
 import type { Interrupt } from "./checkpointer.ts";
-import type { Report } from "./report.ts";
+import type { Plan } from "./plan.ts";
+import type { Thread } from "./thread.ts";
+import type { Values } from "./values.ts";
 
 /** A task that begins, or one that has ended and is stored. */
 export type TaskChunk =
@@ -18,6 +20,25 @@ export type TaskChunk =
       readonly interrupts: readonly Interrupt[];
       readonly error: null;
     };
+
+/** What a superstep did, for the caller to see. */
+export interface Report {
+  /** As it stands then. */
+  readonly thread: Thread;
+  readonly plan: Plan;
+  /** The thread is at its checkpoint, new or just loaded; not at a pause behind it. */
+  readonly isCheckpoint: boolean;
+  readonly values: Values;
+  /** Whether anything was written since the report before. */
+  readonly hasWritten: boolean;
+  /** `{ [node]: update }`, in the order in which the tasks finished. */
+  readonly updates: readonly Values[];
+  readonly interrupts: readonly Interrupt[];
+  /** The tasks that have ended, for the mode "tasks". */
+  readonly tasks: readonly TaskChunk[];
+  /** The thread waits to be continued, without a question. */
+  readonly isAtBreakpoint: boolean;
+}
 
 /** Where a graph runs within nodes of others: "node:task id" for each level; empty at the top. */
 export type Namespace = readonly string[];

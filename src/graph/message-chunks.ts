@@ -1,7 +1,6 @@
 // The mode "messages": each message that a node wrote, with where it came from.
 import { hasRole } from "./message-reducer.ts";
-import type { Namespace } from "./live.ts";
-import type { Report } from "./report.ts";
+import type { Namespace, Report } from "./live.ts";
 import { stepOf } from "./thread.ts";
 
 type Chunk = readonly [message: unknown, metadata: Readonly<Record<string, unknown>>];

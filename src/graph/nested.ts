@@ -1,5 +1,6 @@
 // A graph that runs within a node of another one: on a log of its own, with its questions asked by the node that it runs in.
-import { type Attempt, callPath, currentPlace, type NodeAttempt, ownerOf, taskId } from "./attempt.ts";
+import { type Attempt, currentPlace, type NodeAttempt } from "./attempt.ts";
+import { callPath, ownerOf, taskId } from "./path.ts";
 import { breakpointsOf } from "./breakpoint.ts";
 import type { ConsumedAnswer, PendingInterrupt } from "./checkpointer.ts";
 import type { CompileOptions, InvokeConfig } from "./options.ts";
@@ -7,7 +8,8 @@ import { GraphInterrupt, ParentCommand } from "./errors.ts";
 import type { Plan } from "./plan.ts";
 import type { GivenAnswers, Run } from "./run.ts";
 import { startFrom } from "./start.ts";
-import { type Report, reportOf } from "./report.ts";
+import { reportOf } from "./report.ts";
+import type { Report } from "./live.ts";
 import { supersteps } from "./superstep.ts";
 import { emptyThread, pendingInterrupts, type Thread, threadFromLog } from "./thread.ts";
 

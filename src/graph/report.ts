@@ -1,7 +1,7 @@
 // What a run tells of its supersteps: what each wrote, asked and ended, ready for invoke and every stream mode.
-import { calledName } from "./attempt.ts";
-import type { Interrupt, NextTask, TaskResult } from "./checkpointer.ts";
-import type { TaskChunk } from "./live.ts";
+import { calledName } from "./path.ts";
+import type { NextTask, TaskResult } from "./checkpointer.ts";
+import type { Report, TaskChunk } from "./live.ts";
 import type { Plan } from "./plan.ts";
 import type { Run } from "./run.ts";
 import type { Outcome } from "./task.ts";
@@ -16,25 +16,6 @@ import {
   toldInterrupts,
 } from "./thread.ts";
 import type { Values } from "./values.ts";
-
-/** What a superstep did, for the caller to see. */
-export interface Report {
-  /** As it stands then. */
-  readonly thread: Thread;
-  readonly plan: Plan;
-  /** The thread is at its checkpoint, new or just loaded; not at a pause behind it. */
-  readonly isCheckpoint: boolean;
-  readonly values: Values;
-  /** Whether anything was written since the report before. */
-  readonly hasWritten: boolean;
-  /** `{ [node]: update }`, in the order in which the tasks finished. */
-  readonly updates: readonly Values[];
-  readonly interrupts: readonly Interrupt[];
-  /** The tasks that have ended, for the mode "tasks". */
-  readonly tasks: readonly TaskChunk[];
-  /** The thread waits to be continued, without a question. */
-  readonly isAtBreakpoint: boolean;
-}
 
 /** A thread as it stands, with nothing to tell of. */
 export function reportOf({ plan }: Pick<Run, "plan">, thread: Thread, values = thread.values): Report {

@@ -1,5 +1,5 @@
 // What getState tells about a thread.
-import { ownerOf } from "./attempt.ts";
+import { ownerOf } from "./path.ts";
 import type { Answers, CheckpointSlot, Interrupt, TaskError } from "./checkpointer.ts";
 import type { Plan } from "./plan.ts";
 import {

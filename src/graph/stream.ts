@@ -1,8 +1,7 @@
 // The modes of stream(): what is told of a run while it goes on, each chunk as soon as it may be known.
 import { INTERRUPT } from "./interrupt.ts";
-import type { Live, LiveEvent, Namespace } from "./live.ts";
+import type { Live, LiveEvent, Namespace, Report } from "./live.ts";
 import { messageChunks } from "./message-chunks.ts";
-import type { Report } from "./report.ts";
 import { snapshotOf } from "./snapshot.ts";
 import { stepOf } from "./thread.ts";
 

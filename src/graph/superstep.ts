@@ -4,12 +4,14 @@
 // 1. A report is yielded only once what it tells is stored.
 // 2. A task that finished is not run again: its result is in a pause, in a memo, or in the checkpoint.
 // 3. An answer is stored only with what came of it; a task that throws leaves its question as it was.
-import { type CallResults, failurePath, ownerOf } from "./attempt.ts";
+import type { CallResults } from "./attempt.ts";
+import { failurePath, ownerOf } from "./path.ts";
 import type { NextTask, TaskError, TaskResult } from "./checkpointer.ts";
 import { asksAnew, commit, pause, storable } from "./commit.ts";
 import { AnswerRefused, GraphRecursionError } from "./errors.ts";
 import { tasksAfter } from "./plan.ts";
-import { begunTask, endedTasks, isShown, pauseReport, type Report, reportOf, updatesOf } from "./report.ts";
+import { begunTask, endedTasks, isShown, pauseReport, reportOf, updatesOf } from "./report.ts";
+import type { Report } from "./live.ts";
 import type { GivenAnswers, Run } from "./run.ts";
 import { type Outcome, runTask } from "./task.ts";
 import {

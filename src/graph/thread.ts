@@ -1,6 +1,6 @@
 // Where a thread stands: the fold of its slots, and the one place that says how a slot moves it on.
 import type { Channels } from "./annotation.ts";
-import { isFailurePath, ownerOf, taskId } from "./attempt.ts";
+import { isFailurePath, ownerOf, taskId } from "./path.ts";
 import type {
   Breakpoint,
   CheckpointSlot,

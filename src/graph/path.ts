@@ -1,0 +1,31 @@
+// The places of a superstep: its tasks by name, and below each the calls of task() and the graphs that run in it.
+import { hash } from "node:crypto";
+
+/** The same in every run of the same task, or call of task(); `scope` is its thread and checkpoint. */
+export function taskId(scope: readonly string[], path: string): string {
+  return hash("sha256", JSON.stringify([...scope, path])).slice(0, 32);
+}
+
+/** Names a call below the place that makes it; no node's name has "|" in it. */
+export function callPath({ path }: { readonly path: string }, name: string, index: number): string {
+  return `${path}|${name}:${index}`;
+}
+
+/** The name of the task() that was called at a path; undefined for a task of the superstep and for a graph within a node. */
+export function calledName(path: string): string | undefined {
+  return /\|([^|:]+):\d+$/.exec(path)?.[1];
+}
+
+/** Where a task's failures are kept, by number; no call has ":" in its name. */
+export function failurePath(path: string, number: number): string {
+  return `${path}|:error:${number}`;
+}
+
+export function isFailurePath(path: string): boolean {
+  return /\|:error:\d+$/.test(path);
+}
+
+/** The task of the superstep that a place belongs to. */
+export function ownerOf(path: string): string {
+  return path.split("|", 1)[0] ?? path;
+}
