@@ -318,6 +318,15 @@ export const commands: Topic = {
       },
     },
     {
+      title: "input with the run id of the last run in its metadata",
+      play: async (runtime) => {
+        const graph = asking(runtime);
+        const config = { ...thread, metadata: { run_id: "r1" } };
+        await graph.invoke({ log: ["one"] }, config);
+        return graph.invoke({ log: ["two"] }, config);
+      },
+    },
+    {
       title: "null while paused asks again, with the same id",
       play: async (runtime) => {
         const graph = asking(runtime);

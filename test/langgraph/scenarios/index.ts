@@ -4,6 +4,7 @@ import { answers } from "./answers.ts";
 import { breakpoints } from "./breakpoints.ts";
 import { commands } from "./commands.ts";
 import { failures } from "./failures.ts";
+import { mistakes } from "./mistakes.ts";
 import { modes } from "./modes.ts";
 import { nesting } from "./nesting.ts";
 import { results } from "./results.ts";
@@ -22,6 +23,7 @@ export const topics: readonly Topic[] = [
   breakpoints,
   updates,
   nesting,
+  mistakes,
   failures,
   state,
 ];

@@ -165,6 +165,62 @@ export const state: Topic = {
       },
     },
     {
+      title: "StateSchema: defaults, reducers with an input of their own, and what is not stored",
+      play: async (runtime) => {
+        const State = new runtime.StateSchema({
+          n: z.number().default(3),
+          log: new runtime.ReducedValue(
+            z.array(z.string()).default(() => []),
+            { inputSchema: z.string(), reducer: (all: string[], line: string) => [...all, line] },
+          ),
+          scratch: new runtime.UntrackedValue<unknown>(),
+        });
+        const seen: unknown[] = [];
+        const graph = new runtime.StateGraph<typeof State, unknown, string>(State)
+          .addNode("A", ({ n, scratch = "nothing" }) => {
+            seen.push(["A", n, scratch]);
+            return { scratch: "found", log: "A" };
+          })
+          .addNode("B", ({ scratch = "nothing" }) => {
+            seen.push(["B", scratch]);
+            return { n: runtime.interrupt<string, number>("how many?"), log: "B" };
+          })
+          .addEdge(runtime.START, "A")
+          .addEdge("A", "B")
+          .compile({ checkpointer: new runtime.MemorySaver() });
+        await graph.invoke({ log: "begun" }, thread);
+        const { n, log } = await graph.invoke(new runtime.Command({ resume: 9 }), thread);
+        return { n, log, seen };
+      },
+    },
+    {
+      title: "StateSchema: input that does not fit",
+      play: async (runtime) => {
+        const State = new runtime.StateSchema({ n: z.number() });
+        const graph = new runtime.StateGraph<typeof State, unknown, string>(State)
+          .addNode("A", () => ({}))
+          .addEdge(runtime.START, "A")
+          .compile();
+        return refused(() => graph.invoke({ n: "one" } as never));
+      },
+      differs: {
+        why: "A class of its own.",
+        langgraph: { refused: "Error" },
+        ours: { refused: "InvalidUpdateError" },
+      },
+    },
+    {
+      title: "zod state: defaults complete each input",
+      play: async (runtime) => {
+        const Form = z.object({ n: z.number(), note: z.string().default("none") });
+        const graph = new runtime.StateGraph<typeof Form, unknown, string>(Form)
+          .addNode("A", ({ n }) => (n === 1 ? { note: "changed" } : {}))
+          .addEdge(runtime.START, "A")
+          .compile({ checkpointer: new runtime.MemorySaver() });
+        return [await graph.invoke({ n: 1 }, thread), await graph.invoke({ n: 2 }, thread)];
+      },
+    },
+    {
       title: "what survives a pause: Map, Set, Uint8Array, undefined",
       play: async (runtime) => {
         const seen: unknown[] = [];
