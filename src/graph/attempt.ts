@@ -3,6 +3,8 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { Checkpointer, ConsumedAnswer, PendingInterrupt, TaskResult } from "./checkpointer.ts";
 import type { LiveEvent, Namespace } from "./live.ts";
 import { GraphValueError } from "./errors.ts";
+import type { NodeConfig } from "./node-config.ts";
+import type { BaseStore } from "./store.ts";
 
 /** What a graph that runs within a node takes over from the one around it. */
 export interface Host {
@@ -13,6 +15,7 @@ export interface Host {
   readonly random: () => number;
   readonly configurable: Readonly<Record<string, unknown>>;
   readonly context: unknown;
+  readonly store: BaseStore | undefined;
   readonly emit: ((event: LiveEvent) => void) | undefined;
   readonly namespace: Namespace;
   readonly recursionLimit: number;
@@ -40,6 +43,8 @@ export interface NodeAttempt {
   readonly running: Set<Promise<unknown>>;
   readonly signal: AbortSignal;
   readonly random: () => number;
+  /** What the node was called with; undefined until it is. */
+  config: NodeConfig | undefined;
 }
 
 /** Results of the calls of task() that have finished, in this run or an earlier one. */
@@ -64,8 +69,14 @@ export interface Attempt {
   calls: number;
 }
 
+/** A condition that runs outside of a task: it has a config, and cannot ask. */
+interface Outside {
+  readonly node: undefined;
+  readonly config: NodeConfig;
+}
+
 // The one ambient value of the runtime: `interrupt(question)` has no other way to know its task, and the name is LangGraph's.
-const attempts = new AsyncLocalStorage<Attempt>();
+const attempts = new AsyncLocalStorage<Attempt | Outside>();
 
 /** Runs `body` so that the `interrupt()` and task() calls in it find their place. */
 export function runAt<Result>(node: NodeAttempt, path: string, body: (attempt: Attempt) => Result): Result {
@@ -76,9 +87,14 @@ export function runAt<Result>(node: NodeAttempt, path: string, body: (attempt: A
   return attempts.run(attempt, () => body(attempt));
 }
 
+/** Runs a condition that is no part of a task. One of a graph within a node belongs to that node. */
+export function runOutside<Result>(config: NodeConfig, body: () => Result): Result {
+  return currentPlace() === undefined ? attempts.run({ node: undefined, config }, body) : body();
+}
+
 /** @throws GraphValueError outside of a running node. */
 export function currentAttempt(caller: string): Attempt {
-  const attempt = attempts.getStore();
+  const attempt = currentPlace();
   if (attempt !== undefined) return attempt;
   throw new GraphValueError(
     `Called ${caller} outside the context of a graph. Call it in a node while the graph runs.`,
@@ -86,5 +102,11 @@ export function currentAttempt(caller: string): Attempt {
 }
 
 export function currentPlace(): Attempt | undefined {
-  return attempts.getStore();
+  const place = attempts.getStore();
+  return place?.node === undefined ? undefined : place;
+}
+
+export function currentConfig(): NodeConfig | undefined {
+  const place = attempts.getStore();
+  return place?.node === undefined ? place?.config : place.node.config;
 }

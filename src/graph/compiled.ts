@@ -21,7 +21,7 @@ import { configOf, type SnapshotConfig, type StateSnapshot } from "./snapshot.ts
 import { startFrom } from "./start.ts";
 import type { Run } from "./run.ts";
 import { createLive, type Live, type Report } from "./live.ts";
-import { nestedReports, placeFor } from "./nested.ts";
+import { nestedReports, placeFor, storeFor } from "./nested.ts";
 import type { CompileOptions, InvokeConfig, ThreadConfig } from "./options.ts";
 import { chunks, type StreamChunk, type StreamMode } from "./stream.ts";
 import { isShown, reportOf } from "./report.ts";
@@ -221,6 +221,7 @@ function runFor(plan: Plan, options: CompileOptions, config: InvokeConfig): Run 
     isPausable: checkpointer !== undefined,
     configurable: config.configurable ?? {},
     context: config.context,
+    store: storeFor(options, config),
     random,
     saver: checkpointer,
     writer,

@@ -13,7 +13,7 @@ import type { Interrupt } from "./checkpointer.ts";
 import type { StateSnapshot } from "./snapshot.ts";
 import type { StreamChunk, StreamMode } from "./stream.ts";
 import { checkName } from "./state-graph.ts";
-import type { NodeConfig } from "./task.ts";
+import type { NodeConfig } from "./node-config.ts";
 
 /** What the function gets beside its input; `previous` is what the thread's last run saved. */
 export interface EntrypointConfig<Saved, Context = unknown> extends NodeConfig<Context> {

@@ -139,6 +139,11 @@ export class UnencodableValueError extends Error {
   }
 }
 
+/** A store takes nothing into a namespace of this form; the message says which rule it breaks. */
+export class InvalidNamespaceError extends Error {
+  override readonly name = "InvalidNamespaceError";
+}
+
 /** Stored text that this version cannot read. */
 export class UndecodableValueError extends Error {
   override readonly name = "UndecodableValueError";

@@ -9,6 +9,7 @@ export {
 } from "./annotation.ts";
 export type { BreakpointNodes, BreakpointOptions } from "./breakpoint.ts";
 export type * from "./checkpointer.ts";
+export { getConfig, getStore, getWriter } from "./ambient.ts";
 export { canonicalJson, decodeValue, encodeValue, type JsonValue } from "./codec.ts";
 export { task, type TaskOptions } from "./call.ts";
 export { Command, END, Send, START } from "./command.ts";
@@ -38,6 +39,7 @@ export {
   REMOVE_ALL_MESSAGES,
   RemoveMessage,
 } from "./message-reducer.ts";
+export type { NodeConfig } from "./node-config.ts";
 export type { NodeFunction, NodeOptions, NodeReturn } from "./node.ts";
 export type { RetryPolicy } from "./retry.ts";
 export { decodeMemo, decodeSlot, encodeMemo, encodeSlot } from "./slot-codec.ts";
@@ -53,7 +55,16 @@ export type { OnPaused } from "./start.ts";
 export type { StandardSchema } from "./standard-schema.ts";
 export type { ObjectSchema, StateDefinition } from "./state.ts";
 export { MessagesValue, ReducedValue, StateSchema, UntrackedValue } from "./state-schema.ts";
+export {
+  type BaseStore,
+  decodeItemValue,
+  encodeItemValue,
+  InMemoryStore,
+  type Item,
+  type ListNamespacesOptions,
+  type SearchOptions,
+} from "./store.ts";
+export { checkNamespace, isSelected, passesFilter, storePath } from "./store-rules.ts";
 export type { TaskChunk } from "./live.ts";
 export type { StreamMode } from "./stream.ts";
 export { type BranchFunction, StateGraph } from "./state-graph.ts";
-export type { NodeConfig } from "./task.ts";

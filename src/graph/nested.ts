@@ -1,5 +1,5 @@
 // A graph that runs within a node of another one: on a log of its own, with its questions asked by the node that it runs in.
-import { type Attempt, currentPlace, type NodeAttempt } from "./attempt.ts";
+import { type Attempt, currentConfig, currentPlace, type NodeAttempt } from "./attempt.ts";
 import { callPath, ownerOf, taskId } from "./path.ts";
 import { breakpointsOf } from "./breakpoint.ts";
 import type { ConsumedAnswer, PendingInterrupt } from "./checkpointer.ts";
@@ -11,6 +11,7 @@ import { startFrom } from "./start.ts";
 import { reportOf } from "./report.ts";
 import type { Report } from "./live.ts";
 import { supersteps } from "./superstep.ts";
+import type { BaseStore } from "./store.ts";
 import { emptyThread, pendingInterrupts, type Thread, threadFromLog } from "./thread.ts";
 
 /** The place of the node that a graph is invoked in; undefined at the top, and for a graph with a thread of its own. */
@@ -36,6 +37,11 @@ export function graphAsNodeThreadId(
   { checkpointId, keepsState }: { readonly checkpointId: string; readonly keepsState: boolean },
 ): string {
   return nestedThreadId(threadId, graphAsNodePath(path), keepsState ? "" : checkpointId);
+}
+
+/** The call's, or that of the graph around it; a store of its own is for when there is none. */
+export function storeFor({ store }: CompileOptions, config: InvokeConfig): BaseStore | undefined {
+  return config.store ?? currentConfig()?.store ?? store;
 }
 
 interface NestedCall {
@@ -121,6 +127,7 @@ function nestedRun(
     isPausable: node.isPausable && checkpointer !== false,
     configurable: { ...host.configurable, ...config.configurable },
     context: config.context ?? host.context,
+    store: storeFor(options, config),
     ...{ random: host.random, emit: host.emit, saver, writer: host.writer, now: host.now },
     recursionLimit: config.recursionLimit ?? host.recursionLimit,
     // Not the node's signal: when a node beside it fails, what runs in here may finish, or it would run again.

@@ -2,7 +2,7 @@
 import type { Channels, UpdateOf } from "./annotation.ts";
 import type { Command, END } from "./command.ts";
 import type { RetryPolicy } from "./retry.ts";
-import type { NodeConfig } from "./task.ts";
+import type { NodeConfig } from "./node-config.ts";
 
 /** A Command that leads anywhere: a type for its goto, `string` say, would widen the names that a node writes there. */
 interface AnyCommand<Update> extends Omit<Command<unknown, Update>, "goto"> {

@@ -2,6 +2,7 @@
 import type { BreakpointOptions } from "./breakpoint.ts";
 import type { Checkpointer } from "./checkpointer.ts";
 import type { OnPaused } from "./start.ts";
+import type { BaseStore } from "./store.ts";
 
 export interface CompileOptions extends BreakpointOptions {
   /**
@@ -9,6 +10,8 @@ export interface CompileOptions extends BreakpointOptions {
    * it; for such a one `true` keeps its state from one run of the node to the next, and `false` keeps nothing.
    */
   readonly checkpointer?: Checkpointer | boolean;
+  /** What nodes remember beyond their thread: `config.store` and `getStore()`, in graphs within nodes too. */
+  readonly store?: BaseStore;
   /** A random string for each invocation; for tests. */
   readonly newId?: () => string;
   readonly now?: () => Date;
@@ -29,6 +32,8 @@ export interface ThreadConfig {
 export interface InvokeConfig<Context = unknown> extends ThreadConfig, BreakpointOptions {
   /** Handed to every node as `config.context`. */
   readonly context?: Context;
+  /** Instead of the one that the graph was compiled with. */
+  readonly store?: BaseStore;
   /** How many supersteps one invocation may take; 25 by default. */
   readonly recursionLimit?: number;
   readonly signal?: AbortSignal;

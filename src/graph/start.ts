@@ -1,4 +1,5 @@
 // From what the caller gave (input, Command or null) to a thread that is ready to run.
+import { runOutside } from "./attempt.ts";
 import { Command, START } from "./command.ts";
 import { EmptyInputError, GraphValueError, InvalidUpdateError, ThreadPausedError } from "./errors.ts";
 import { branchDestinations, destinationsOf, tasksAfter, tasksFor, withoutClash } from "./plan.ts";
@@ -6,7 +7,8 @@ import type { Destination, NextTask } from "./checkpointer.ts";
 import { answersFrom } from "./resume.ts";
 import type { GivenAnswers, Run } from "./run.ts";
 import { commit, passBreakpoint } from "./commit.ts";
-import { isUpdate, type NodeConfig } from "./task.ts";
+import type { NodeConfig } from "./node-config.ts";
+import { isUpdate } from "./task.ts";
 import { finishedTasks, pendingInterrupts, type Thread, unfinishedTasks } from "./thread.ts";
 import { applyUpdates, checkUpdate, overwrittenBy, type Values } from "./values.ts";
 
@@ -89,7 +91,7 @@ async function begun(run: Run, thread: Thread, input: unknown): Promise<Thread> 
   const given = updateOf(run, input);
   const update = run.plan.checkInput?.(given) ?? given;
   const values = applyUpdates(run.plan.channels, thread.values, [update]);
-  const goto = await entryDestinations(run, values);
+  const goto = await conditionalDestinations(run, values, START);
   const { next, joins } = tasksAfter(run.plan, [{ node: START, result: { goto } }], {});
   return commit(run, thread, {
     source: "input",
@@ -133,20 +135,27 @@ function destinationOf(task: NextTask): Destination {
     : { kind: "send", node: task.node, args: task.args };
 }
 
-async function entryDestinations(run: Run, state: Values): Promise<readonly Destination[]> {
+/** Where the conditions behind START, or behind a node that an update stands for, lead. */
+export async function conditionalDestinations(
+  run: Run,
+  state: Values,
+  from: string,
+): Promise<readonly Destination[]> {
   const destinations: Destination[] = [];
   const config = outsideConfig(run);
-  for (const branch of run.plan.branches.get(START) ?? []) {
-    destinations.push(...(await branchDestinations(run.plan, branch, { state, config, from: START })));
+  for (const branch of run.plan.branches.get(from) ?? []) {
+    const found = runOutside(config, () => branchDestinations(run.plan, branch, { state, config, from }));
+    destinations.push(...(await found));
   }
   return destinations;
 }
 
 /** For conditions that run outside of a task. */
-export function outsideConfig(run: Run): NodeConfig {
+function outsideConfig(run: Run): NodeConfig {
   return {
     configurable: run.configurable,
     context: run.context,
+    store: run.store,
     signal: run.signal,
     writer: (value) => run.emit?.({ kind: "custom", value, namespace: run.namespace }),
     idempotencyKey: () => {

@@ -9,7 +9,7 @@ import type { Complete, Known, NamesIn, NodeFunction, NodeGiven, NodeOptions, We
 import type { Branch, Join, Plan, PlannedFunction, PlannedNode } from "./plan.ts";
 import { type ChannelsOf, type StateDefinition, type StateForm, stateFormOf } from "./state.ts";
 import { untrackedIn } from "./values.ts";
-import type { NodeConfig } from "./task.ts";
+import type { NodeConfig } from "./node-config.ts";
 import type { Values } from "./values.ts";
 
 type Target<Names extends string> = Names | Send<Names>;

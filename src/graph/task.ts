@@ -17,24 +17,10 @@ import {
 } from "./errors.ts";
 import { type Attempt, type CallResults, type Host, type NodeAttempt, runAt } from "./attempt.ts";
 import { idempotencyKey, raiseQuestion } from "./interrupt.ts";
+import type { NodeConfig } from "./node-config.ts";
 import { branchDestinations, destinationsOf, type Plan, type PlannedNode } from "./plan.ts";
 import { retrying } from "./retry.ts";
 import { applyUpdates, checkUpdate, type Values } from "./values.ts";
-
-/** What a node gets beside the state. `context` is whatever the caller of `invoke` handed in. */
-export interface NodeConfig<Context = unknown> {
-  readonly configurable: Readonly<Record<string, unknown>>;
-  readonly context: Context;
-  /** Aborts when the caller aborts, or when a task beside this one fails. */
-  readonly signal: AbortSignal;
-  /**
-   * The key to give to the outside with one effect: each call is the next effect of this task, and a replay with the same
-   * answers gives the same keys, on whatever machine. Ask for it after `interrupt()`.
-   */
-  readonly idempotencyKey: () => string;
-  /** Tells those who stream with "custom"; told again when the node runs again. */
-  readonly writer: (chunk: unknown) => void;
-}
 
 /** What all tasks of one invocation share. */
 export interface TaskContext extends Host {
@@ -105,7 +91,7 @@ async function attemptTask(run: TaskRun): Promise<Ended> {
     step: start.step,
     ...{ isPausable: context.isPausable, random: context.random, previous: start.values[PREVIOUS] },
     ...{ answersOf: start.answersOf, calls: start.calls, signal: start.signal },
-    ...{ asked: new Map(), consumed: new Map(), running: new Set() },
+    ...{ asked: new Map(), consumed: new Map(), running: new Set(), config: undefined },
   };
   return runAt(node, task.path, async (attempt) => {
     try {
@@ -142,6 +128,7 @@ function asked({ asked: questions, consumed }: NodeAttempt): Ended | undefined {
 async function runNode({ context, node, task, start }: TaskRun, attempt: Attempt): Promise<TaskResult> {
   const { plan } = context;
   const config = nodeConfig(context, start, attempt);
+  attempt.node.config = config;
   // A copy of its own: what a node assigns to its state is not seen by the tasks beside it.
   const returned = await node.run(task.kind === "send" ? task.args : { ...start.values }, config);
   const result = resultFromReturn(context, node.name, returned);
@@ -161,6 +148,7 @@ function nodeConfig(context: TaskContext, { signal }: TaskStart, attempt: Attemp
   return {
     configurable: context.configurable,
     context: context.context,
+    store: context.store,
     signal,
     idempotencyKey: () => idempotencyKey(attempt, calls++),
     writer: (value) => context.emit?.({ kind: "custom", value, namespace: context.namespace }),

@@ -2,10 +2,10 @@
 import { commit, carriedOf } from "./commit.ts";
 import { END, START } from "./command.ts";
 import { InvalidUpdateError } from "./errors.ts";
-import { branchDestinations, tasksAfter, withoutClash } from "./plan.ts";
+import { tasksAfter, withoutClash } from "./plan.ts";
 import type { Destination, NextTask } from "./checkpointer.ts";
 import type { Run } from "./run.ts";
-import { outsideConfig, updateOf } from "./start.ts";
+import { conditionalDestinations, updateOf } from "./start.ts";
 import {
   finishedTasks,
   finishedUpdates,
@@ -93,18 +93,6 @@ function advanced(
 ): ReturnType<typeof tasksAfter> {
   const { next, joins } = tasksAfter(run.plan, [...finishedTasks(thread), ...written], thread.joins);
   return { next: [...left, ...withoutClash(next, left)], joins };
-}
-
-async function conditionalDestinations(
-  run: Run,
-  state: Values,
-  node: string,
-): Promise<readonly Destination[]> {
-  const destinations: Destination[] = [];
-  const config = outsideConfig(run);
-  for (const branch of run.plan.branches.get(node) ?? [])
-    destinations.push(...(await branchDestinations(run.plan, branch, { state, config, from: node })));
-  return destinations;
 }
 
 function lastWriter({ checkpoint }: Thread): string {
