@@ -57,7 +57,15 @@ export async function queryAll(
   dynamo: DynamoDBClient,
   query: QueryCommandInput,
 ): Promise<readonly Item[]> {
-  const items: Item[] = [];
+  return (await Array.fromAsync(queryPages(what, dynamo, query))).flat();
+}
+
+/** The same for those who may leave before the last page; `Limit` is then how many items make a page. */
+export async function* queryPages(
+  what: string,
+  dynamo: DynamoDBClient,
+  query: QueryCommandInput,
+): AsyncGenerator<readonly Item[], void, undefined> {
   let start: Item | undefined;
   do {
     const command = new QueryCommand({
@@ -66,10 +74,9 @@ export async function queryAll(
       ...(start === undefined ? {} : { ExclusiveStartKey: start }),
     });
     const page = await read(what, () => dynamo.send(command));
-    items.push(...(page.Items ?? []));
+    yield page.Items ?? [];
     start = page.LastEvaluatedKey;
   } while (start !== undefined);
-  return items;
 }
 
 /** Runs a conditional write. A condition that was not met is the caller's to judge: it comes back as undefined. */

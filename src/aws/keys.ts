@@ -1,4 +1,4 @@
-// Every key of the table, in one place. One thread is one partition; the team is part of each key.
+// Every key of the table, in one place. One thread is one partition, and so is each root of what is remembered beyond threads; the team is part of each key.
 import type { ThreadKey } from "../runs/run.ts";
 
 /** Work that the sweeper should look at is spread over this many index partitions. */
@@ -9,6 +9,10 @@ export const partitionKey = {
   ofThread: ({ team, thread }: ThreadKey): string => `T#${team}#${thread}`,
   /** The checkpoint log names a thread with its team: "<team>#<thread>"; "|…" behind it is a graph within one of its nodes. */
   ofLog: (threadId: string): string => `T#${threadId.split("|", 1)[0] ?? threadId}`,
+  /** What a team's graphs remember beyond their threads: one partition for each root of a namespace, as `storePath` writes it. */
+  ofMemory: (team: string, root: string): string => `M#${team}#${root}`,
+  /** The names of all its namespaces. */
+  ofNamespaces: (team: string): string => `N#${team}`,
   toThread(pk: string): ThreadKey {
     const [, team, thread] = pk.split("#");
     if (team === undefined || thread === undefined) throw new Error(`"${pk}" is not the key of a thread.`);
