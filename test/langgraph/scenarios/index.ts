@@ -4,6 +4,7 @@ import { answers } from "./answers.ts";
 import { breakpoints } from "./breakpoints.ts";
 import { commands } from "./commands.ts";
 import { failures } from "./failures.ts";
+import { memory } from "./memory.ts";
 import { mistakes } from "./mistakes.ts";
 import { modes } from "./modes.ts";
 import { nesting } from "./nesting.ts";
@@ -26,4 +27,5 @@ export const topics: readonly Topic[] = [
   mistakes,
   failures,
   state,
+  memory,
 ];
