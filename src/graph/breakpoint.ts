@@ -59,7 +59,8 @@ export function breakpointAt(
   return coming.length === 0 ? undefined : { id, kind: "before", nodes: coming };
 }
 
-function namedIn(names: BreakpointNodes, nodes: readonly string[]): readonly string[] {
+/** Those of the nodes that are named. */
+export function namedIn(names: BreakpointNodes, nodes: readonly string[]): readonly string[] {
   const isAll = names === "*" || names.includes("*");
   return [...new Set(nodes)].filter((node) => isAll || names.includes(node));
 }

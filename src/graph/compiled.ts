@@ -3,7 +3,8 @@ import { randomUUID } from "node:crypto";
 import { type Breakpoints, breakpointsOf, hasBreakpoints } from "./breakpoint.ts";
 import type { Checkpointer, Interrupt } from "./checkpointer.ts";
 import { Command } from "./command.ts";
-import { drawingOf, type GraphDrawing } from "./drawing.ts";
+import { drawingOf } from "./drawing.ts";
+import type { DrawingOptions, GraphDrawing } from "./drawn.ts";
 import { GraphValueError } from "./errors.ts";
 import { INTERRUPT } from "./interrupt.ts";
 import type { Plan } from "./plan.ts";
@@ -85,8 +86,15 @@ export interface CompiledGraph<State, Update, Context = unknown> {
    * await graph.updateState({ configurable: { thread_id: "t1" } }, { draft: "better" });
    */
   updateState(config: ThreadConfig, values: Update | null, asNode?: string): Promise<SnapshotConfig>;
-  /** Nodes and edges, for drawings. */
-  getGraph(): GraphDrawing;
+  /**
+   * Nodes and edges, for drawings.
+   *
+   * @example
+   * console.log(graph.getGraph({ xray: true }).drawMermaid());
+   */
+  getGraph(options?: DrawingOptions): GraphDrawing;
+  /** The same; LangGraph asks for it by this name. */
+  getGraphAsync(options?: DrawingOptions): Promise<GraphDrawing>;
 }
 
 /** Runs a plan. State, Update and Context were checked where the plan was built; inside the engine values are unknown. */
@@ -138,7 +146,8 @@ export function createCompiledGraph<State, Update, Context>(
       const { checkpoint } = await updateThread(run, await loadThread(run, config), { values, asNode });
       return configOf(place, checkpoint);
     },
-    getGraph: () => drawingOf(plan),
+    getGraph: (drawing) => drawingOf(plan, breakpointsOf(plan, options), drawing),
+    getGraphAsync: (options) => Promise.resolve(graph.getGraph(options)),
   };
   plans.set(graph, plan);
   return graph;

@@ -16,7 +16,7 @@ export { Command, END, Send, START } from "./command.ts";
 export type { CompiledGraph, GraphInput, InvokeResult, StreamConfig } from "./compiled.ts";
 export type { HistoryOptions, StateOptions } from "./inspect.ts";
 export type { CompileOptions, InvokeConfig, ThreadConfig } from "./options.ts";
-export type { DrawnEdge, DrawnNode, GraphDrawing } from "./drawing.ts";
+export type { DrawingOptions, DrawnEdge, DrawnNode, GraphDrawing, MermaidOptions } from "./drawn.ts";
 export {
   type Entrypoint,
   entrypoint,

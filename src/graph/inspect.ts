@@ -59,7 +59,7 @@ interface GraphWithin {
 /** The nodes of the next superstep that are graphs. */
 function graphsWithin(plan: Plan, thread: Thread): readonly GraphWithin[] {
   return thread.next.flatMap(({ path, node }) => {
-    const graph = plan.nodes.get(node)?.graph;
+    const graph = plan.nodes.get(node)?.graph?.plan;
     if (graph === undefined) return [];
     const scope = scopeOf(thread, path);
     const threadId = graphAsNodeThreadId(thread.id, path, {

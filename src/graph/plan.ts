@@ -2,6 +2,7 @@
 import type { Channels } from "./annotation.ts";
 import type { Destination, NextTask, TaskResult } from "./checkpointer.ts";
 import { END, Send } from "./command.ts";
+import type { Drawn, DrawingOptions } from "./drawn.ts";
 import { GraphValueError, InvalidUpdateError } from "./errors.ts";
 import type { RetryPolicy } from "./retry.ts";
 import type { Values } from "./values.ts";
@@ -15,13 +16,19 @@ export interface Branch {
   readonly ends: ReadonlyMap<string, string> | undefined;
 }
 
+/** A graph that is a node. */
+interface PlannedGraph {
+  readonly plan: Plan;
+  readonly getGraph: (options: DrawingOptions) => Drawn;
+}
+
 export interface PlannedNode {
   readonly name: string;
   readonly run: PlannedFunction;
   readonly retryPolicy: RetryPolicy | undefined;
   readonly ends: readonly string[];
-  /** Of a graph that is a node. */
-  readonly graph?: Plan | undefined;
+  /** What the node is, where a graph was added as one. */
+  readonly graph?: PlannedGraph | undefined;
 }
 
 /** An edge with several sources: the target runs once all of them have. */

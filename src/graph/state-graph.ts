@@ -106,8 +106,8 @@ export class StateGraph<
 
   #add(name: string, run: AnyFunction | object | undefined, { ends = [], retryPolicy }: NodeOptions): void {
     checkName(name);
-    const graph = typeof run === "object" ? planOf(run) : undefined;
-    const body = graph === undefined ? run : graphAsNode(run, graph, this.#state.channels);
+    const plan = typeof run === "object" ? planOf(run) : undefined;
+    const body = plan === undefined ? run : graphAsNode(run, plan, this.#state.channels);
     if (typeof body !== "function")
       throw new GraphValueError(`Node "${name}" has no function. Give it one, or a compiled graph.`);
     if (this.#nodes.has(name))
@@ -117,7 +117,11 @@ export class StateGraph<
         `"${name}" is already a channel of the state and cannot also name a node. Rename one of them.`,
       );
     }
-    this.#nodes.set(name, { name, run: planned(body as AnyFunction), retryPolicy, ends, graph });
+    this.#nodes.set(name, {
+      ...{ name, run: planned(body as AnyFunction), retryPolicy, ends },
+      // A plan is known of compiled graphs only.
+      graph: plan && { plan, getGraph: (run as CompiledGraph<Values, Values>).getGraph },
+    });
   }
 
   /** Adds an edge; with several sources, the target runs once all of them have. */

@@ -25,10 +25,10 @@ test("static edges, joins, conditions, Commands and ends without an edge are all
     { source: START, target: "right" },
     { source: "left", target: "both" },
     { source: "right", target: "both" },
-    { source: "both", target: "last", conditional: true },
-    { source: "both", target: END, conditional: true },
     { source: "last", target: "left", conditional: true, data: "again" },
     { source: "last", target: END, conditional: true, data: "done" },
+    { source: "both", target: "last", conditional: true },
+    { source: "both", target: END, conditional: true },
   ]);
 });
 
@@ -56,4 +56,30 @@ test("an edge to the end is drawn and leads nowhere", async () => {
     .compile();
   expect(graph.getGraph().edges.at(-1)).toEqual({ source: "one", target: END });
   expect(await graph.invoke({ a: 1 })).toMatchObject({ a: 1 });
+});
+
+test("a graph that never ends has no way on when it is opened, and a number says how deep graphs are opened", () => {
+  const endless = new StateGraph(State)
+    .addNode("tick", nothing)
+    .addNode("tock", nothing)
+    .addEdge(START, "tick")
+    .addEdge("tick", "tock")
+    .addEdge("tock", "tick")
+    .compile();
+  const graph = new StateGraph(State)
+    .addNode("clock", endless)
+    .addNode("never", nothing)
+    .addEdge(START, "clock")
+    .addEdge("clock", "never")
+    .compile();
+  expect(graph.getGraph({ xray: 0 }).edges).toEqual(graph.getGraph().edges);
+  const { nodes, edges } = graph.getGraph({ xray: 1 });
+  expect(Object.keys(nodes)).toEqual([START, "clock:__start__", "clock:tick", "clock:tock", "never", END]);
+  expect(edges).toEqual([
+    { source: "clock:__start__", target: "clock:tick" },
+    { source: "clock:tick", target: "clock:tock" },
+    { source: "clock:tock", target: "clock:tick" },
+    { source: START, target: "clock:__start__" },
+    { source: "never", target: END },
+  ]);
 });

@@ -3,6 +3,7 @@ import type { Topic } from "../scenario.ts";
 import { answers } from "./answers.ts";
 import { breakpoints } from "./breakpoints.ts";
 import { commands } from "./commands.ts";
+import { drawings } from "./drawings.ts";
 import { failures } from "./failures.ts";
 import { memory } from "./memory.ts";
 import { mistakes } from "./mistakes.ts";
@@ -27,5 +28,6 @@ export const topics: readonly Topic[] = [
   mistakes,
   failures,
   state,
+  drawings,
   memory,
 ];
