@@ -120,7 +120,7 @@ export class StateGraph<
     this.#nodes.set(name, {
       ...{ name, run: planned(body as AnyFunction), retryPolicy, ends },
       // A plan is known of compiled graphs only.
-      graph: plan && { plan, getGraph: (run as CompiledGraph<Values, Values>).getGraph },
+      graph: plan && { plan, getGraph: (wanted) => (run as CompiledGraph<Values, Values>).getGraph(wanted) },
     });
   }
 
