@@ -1,4 +1,5 @@
 // Declares the channels of a graph's state: what each holds and how several writes to it become one value.
+import type { OverwriteValue } from "./overwrite.ts";
 
 /** One key of the state. `Value` and `Update` exist for the compiler only; without `reduce` the last write is the value. */
 export interface Channel<Value = unknown, Update = Value> {
@@ -19,7 +20,12 @@ export type StateOf<C extends Channels> = {
 
 /** What nodes and callers write: any part of the state, for a channel with a reducer what the reducer takes. */
 export type UpdateOf<C extends Channels> = {
-  readonly [Name in keyof C]?: C[Name] extends { readonly Update?: infer Update } ? Update : never;
+  readonly [Name in keyof C]?: C[Name] extends {
+    readonly Value?: infer Value;
+    readonly Update?: infer Update;
+  }
+    ? Update | OverwriteValue<Value>
+    : never;
 };
 
 /** All channels of a state. `typeof State.State` and `typeof State.Update` are its types, as in LangGraph. */

@@ -1,6 +1,7 @@
 // Turns state into JSON and back, losing nothing: what JSON lacks is tagged, and what cannot be stored is refused by name.
 import { Buffer } from "node:buffer";
 import { UndecodableValueError, UnencodableValueError } from "./errors.ts";
+import { Overwrite } from "./overwrite.ts";
 
 /** What survives `JSON.parse(JSON.stringify(value))`. */
 export type JsonValue =
@@ -95,6 +96,7 @@ function encodeObject(value: object, place: Place): JsonValue {
   if (value instanceof Set) return { [TAG]: ["set", encodeList([...value], place)] };
   if (value instanceof Uint8Array) return { [TAG]: ["bytes", Buffer.from(value).toString("base64")] };
   if (value instanceof Error) return { [TAG]: ["error", encodeEntries(errorEntries(value), place)] };
+  if (value instanceof Overwrite) return encodePlain({ __overwrite__: value.value as unknown }, place);
   throw unencodable(place, `an instance of ${value.constructor.name}`);
 }
 

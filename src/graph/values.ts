@@ -2,6 +2,7 @@
 import type { Channels } from "./annotation.ts";
 import type { Change } from "./checkpointer.ts";
 import { InvalidUpdateError } from "./errors.ts";
+import { isOverwrite, overwritten } from "./overwrite.ts";
 
 export type Values = Readonly<Record<string, unknown>>;
 
@@ -28,17 +29,17 @@ export function checkUpdate(channels: Channels, update: Values, writer: string):
 /** The state after all writes of a superstep, applied in order. */
 export function applyUpdates(channels: Channels, values: Values, updates: readonly Values[]): Values {
   const next: Record<string, unknown> = { ...values };
+  /** As a whole: nothing more may be. One update writes each channel once. */
   const written = updates.length > 1 ? new Set<string>() : undefined;
   for (const update of updates) {
     for (const [name, value] of Object.entries(update)) {
       const channel = channels[name];
-      if (channel?.reduce === undefined) {
-        if (written?.has(name) === true) throw twoWriters(name);
+      const isTaken = written?.has(name) === true;
+      if (channel?.reduce === undefined || isOverwrite(value)) {
+        if (isTaken) throw twoWriters(channels, name);
         written?.add(name);
-        next[name] = value;
-      } else {
-        next[name] = Object.hasOwn(next, name) ? channel.reduce(next[name], value) : value;
-      }
+        next[name] = overwritten(value);
+      } else if (!isTaken) next[name] = Object.hasOwn(next, name) ? channel.reduce(next[name], value) : value;
     }
   }
   return next;
@@ -50,11 +51,9 @@ export function checkWriters(
   written: ReadonlySet<string>,
   updates: readonly Values[],
 ): void {
-  const single = updates
-    .flatMap((update) => Object.keys(update))
-    .filter((name) => channels[name]?.reduce === undefined);
+  const single = updates.flatMap((update) => singleIn(channels, update));
   const twice = single.find((name, index) => single.indexOf(name) < index || written.has(name));
-  if (twice !== undefined) throw twoWriters(twice);
+  if (twice !== undefined) throw twoWriters(channels, twice);
 }
 
 export function untrackedIn(channels: Channels): readonly string[] {
@@ -100,10 +99,15 @@ export function changesBetween(
   return changes;
 }
 
-/** The channels without a reducer that the updates write. */
+/** The channels that the updates write as a whole: those without a reducer, and those written past it. */
 export function overwrittenBy(channels: Channels, updates: readonly Values[]): ReadonlySet<string> {
-  const names = updates.flatMap((update) => Object.keys(update));
-  return new Set(names.filter((name) => channels[name]?.reduce === undefined));
+  return new Set(updates.flatMap((update) => singleIn(channels, update)));
+}
+
+function singleIn(channels: Channels, update: Values): readonly string[] {
+  return Object.keys(update).filter(
+    (name) => channels[name]?.reduce === undefined || isOverwrite(update[name]),
+  );
 }
 
 /** The inverse of `changesBetween`: the values after a slot. */
@@ -127,7 +131,11 @@ function isList(value: unknown): value is readonly unknown[] {
   return Array.isArray(value);
 }
 
-function twoWriters(name: string): InvalidUpdateError {
+function twoWriters(channels: Channels, name: string): InvalidUpdateError {
+  if (channels[name]?.reduce !== undefined)
+    return new InvalidUpdateError(
+      `Invalid update for channel "${name}": Can receive only one Overwrite value per step. Let only one of the parallel nodes overwrite it.`,
+    );
   return new InvalidUpdateError(
     `Invalid update for channel "${name}": LastValue can only receive one value per step. ` +
       "Give the channel a reducer, or let only one of the parallel nodes write it.",
