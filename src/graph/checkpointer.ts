@@ -18,6 +18,8 @@ export interface TaskResult {
   readonly value?: unknown;
   /** It did not finish: this is why. */
   readonly error?: TaskError;
+  /** Its node failed, and this is what the node's error handler returned. */
+  readonly handled?: true;
   /** Leaves its graph for the one around it. */
   readonly toParent?: readonly ToParent[];
 }

@@ -7,6 +7,7 @@ import { drawingOf } from "./drawing.ts";
 import type { DrawingOptions, GraphDrawing } from "./drawn.ts";
 import { GraphValueError } from "./errors.ts";
 import { INTERRUPT } from "./interrupt.ts";
+import { limitsOf } from "./limits.ts";
 import type { Plan } from "./plan.ts";
 import {
   type HistoryOptions,
@@ -30,6 +31,7 @@ import { supersteps } from "./superstep.ts";
 import { emptyThread, type Thread, threadAt, threadFromLog } from "./thread.ts";
 import { isUpdate } from "./task.ts";
 import { updateThread } from "./update.ts";
+import type { Values } from "./values.ts";
 
 export interface StreamConfig<
   Context = unknown,
@@ -45,10 +47,10 @@ export interface StreamConfig<
 /** The state; while the thread waits for answers with the questions under `__interrupt__`. */
 export type InvokeResult<State> = State & { readonly [INTERRUPT]?: readonly Interrupt[] };
 
-export type GraphInput<Update> = Update | Command<unknown, Update> | null;
+export type GraphInput<Update, Input = Update> = Input | Command<unknown, Update> | null;
 
 /** Mirrors LangGraph's compiled graph. */
-export interface CompiledGraph<State, Update, Context = unknown> {
+export interface CompiledGraph<State, Update, Context = unknown, Input = Update, Output = State> {
   /**
    * Runs until the graph ends or asks. `null` continues a thread after a crash or an error, a Command answers it. With a stream
    * mode besides "values", what comes back is everything that `stream` would tell.
@@ -58,15 +60,15 @@ export interface CompiledGraph<State, Update, Context = unknown> {
    * @throws what a node threw; `invoke(null, …)` runs the failed tasks again.
    */
   invoke<Mode extends StreamMode | readonly StreamMode[] = "values", HasNamespace extends boolean = false>(
-    input: GraphInput<Update>,
+    input: GraphInput<Update, Input>,
     config?: StreamConfig<Context, Mode, HasNamespace>,
-  ): Promise<Mode extends "values" ? InvokeResult<State> : readonly StreamChunk<Mode, HasNamespace>[]>;
+  ): Promise<Mode extends "values" ? InvokeResult<Output> : readonly StreamChunk<Mode, HasNamespace>[]>;
   /** The same, step by step; a chunk comes only once it is stored. Leaving the loop stops the graph after the step it is at. */
   stream<
     const Mode extends StreamMode | readonly StreamMode[] = "updates",
     HasNamespace extends boolean = false,
   >(
-    input: GraphInput<Update>,
+    input: GraphInput<Update, Input>,
     config?: StreamConfig<Context, Mode, HasNamespace>,
   ): Promise<AsyncGenerator<StreamChunk<Mode, HasNamespace>, void, undefined>>;
   /** Of the thread, or, with `checkpoint_ns`, of a graph within the node that it is at. */
@@ -86,6 +88,8 @@ export interface CompiledGraph<State, Update, Context = unknown> {
    * await graph.updateState({ configurable: { thread_id: "t1" } }, { draft: "better" });
    */
   updateState(config: ThreadConfig, values: Update | null, asNode?: string): Promise<SnapshotConfig>;
+  /** Forgets what the cache that the graph was compiled with has kept. */
+  clearCache(): Promise<void>;
   /**
    * Nodes and edges, for drawings.
    *
@@ -98,10 +102,10 @@ export interface CompiledGraph<State, Update, Context = unknown> {
 }
 
 /** Runs a plan. State, Update and Context were checked where the plan was built; inside the engine values are unknown. */
-export function createCompiledGraph<State, Update, Context>(
+export function createCompiledGraph<State, Update, Context, Input, Output>(
   plan: Plan,
   options: CompileOptions,
-): CompiledGraph<State, Update, Context> {
+): CompiledGraph<State, Update, Context, Input, Output> {
   const locate = (config: ThreadConfig): Promise<Located> => {
     const saver = requiredSaver(options);
     return located(plan, { saver, threadId: requiredThreadId(config) }, config.configurable?.checkpoint_ns);
@@ -124,13 +128,19 @@ export function createCompiledGraph<State, Update, Context>(
     if (streamMode !== "values") return Array.fromAsync(streamed(input, config));
     let last: Report | undefined;
     for await (const report of reports(plan, options, { input, config })) last = report;
-    return resultFrom(last);
+    return resultFrom(last, plan.outputs);
   };
-  const graph: CompiledGraph<State, Update, Context> = {
+  const graph: CompiledGraph<State, Update, Context, Input, Output> = {
     // What comes back, the mode says.
-    invoke: invoked as CompiledGraph<State, Update, Context>["invoke"],
+    invoke: invoked as CompiledGraph<State, Update, Context, Input, Output>["invoke"],
     stream: ((input: unknown, config: StreamConfig<Context> = {}) =>
-      Promise.resolve(streamed(input, config))) as CompiledGraph<State, Update, Context>["stream"],
+      Promise.resolve(streamed(input, config))) as CompiledGraph<
+      State,
+      Update,
+      Context,
+      Input,
+      Output
+    >["stream"],
     async getState(config, wanted) {
       const id = config.configurable?.checkpoint_id;
       if (id !== undefined) return oneOf(await history(config), id);
@@ -146,6 +156,9 @@ export function createCompiledGraph<State, Update, Context>(
       const { checkpoint } = await updateThread(run, await loadThread(run, config), { values, asNode });
       return configOf(place, checkpoint);
     },
+    clearCache: async () => {
+      await options.cache?.clear();
+    },
     getGraph: (drawing) => drawingOf(plan, breakpointsOf(plan, options), drawing),
     getGraphAsync: (options) => Promise.resolve(graph.getGraph(options)),
   };
@@ -160,10 +173,15 @@ export function planOf(graph: object): Plan | undefined {
   return plans.get(graph);
 }
 
-function resultFrom(last: Report | undefined): Readonly<Record<string, unknown>> {
+function resultFrom(last: Report | undefined, outputs: Plan["outputs"]): Values {
   if (last === undefined) return {};
   const isPaused = last.interrupts.length > 0 || last.isAtBreakpoint;
-  return { ...last.values, ...(isPaused && { [INTERRUPT]: last.interrupts }) };
+  return { ...partOf(last.values, outputs), ...(isPaused && { [INTERRUPT]: last.interrupts }) };
+}
+
+function partOf(values: Values, names: readonly string[] | undefined): Values {
+  if (names === undefined) return values;
+  return Object.fromEntries(Object.entries(values).filter(([name]) => names.includes(name)));
 }
 
 interface Call {
@@ -184,8 +202,10 @@ async function* reports(
     yield* nestedReports(plan, options, { input, config, place });
     return;
   }
-  const run = { ...runFor(plan, options, config), emit: live?.emit };
-  config.signal?.throwIfAborted();
+  const given = runFor(plan, options, config);
+  const context = plan.checkContext === undefined ? given.context : plan.checkContext(given.context);
+  const run = { ...given, context, emit: live?.emit };
+  run.abort?.throwIfAborted();
   const loaded = await loadThread(run, config);
   const { thread, answers } = await startFrom(run, loaded, {
     input,
@@ -221,6 +241,7 @@ function runFor(plan: Plan, options: CompileOptions, config: InvokeConfig): Run 
   const breakpoints = breakpointsOf(plan, options, config);
   checkPausable(checkpointer, breakpoints);
   const writer = newId();
+  const limits = limitsOf(options, config);
   return {
     plan,
     breakpoints,
@@ -238,8 +259,9 @@ function runFor(plan: Plan, options: CompileOptions, config: InvokeConfig): Run 
     recursionLimit,
     emit: undefined,
     namespace: [],
-    abort: config.signal,
-    signal: config.signal ?? new AbortController().signal,
+    cache: options.cache,
+    ...limits,
+    signal: limits.abort ?? new AbortController().signal,
   };
 }
 

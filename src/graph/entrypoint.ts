@@ -70,6 +70,8 @@ interface Entry {
   }) => Final<Output, Saved>;
 }
 
+type Inside = typeof State.State;
+
 const State = Annotation.Root({
   input: Annotation<unknown>(),
   returned: Annotation<unknown>(),
@@ -93,7 +95,10 @@ function createEntrypoint<Input, Output, Saved, Context>(
       : { returned, [PREVIOUS]: returned };
   };
   const plan = planOf(name, body, compile.checkpointer === true);
-  const graph = createCompiledGraph<typeof State.State, typeof State.Update, Context>(plan, compile);
+  const graph = createCompiledGraph<Inside, typeof State.Update, Context, typeof State.Update, Inside>(
+    plan,
+    compile,
+  );
   const inputOf = (input: Input | Command | null): Command | { readonly input: unknown } | null =>
     input === null || input instanceof Command ? (input as Command | null) : { input };
   return {
@@ -111,8 +116,9 @@ function createEntrypoint<Input, Output, Saved, Context>(
 /** A graph with one node. */
 function planOf(name: string, run: PlannedNode["run"], keepsState: boolean): Plan {
   return {
-    ...{ channels: State.spec, untracked: [], shown, checkInput: undefined },
-    nodes: new Map([[name, { name, run, retryPolicy: undefined, ends: [] }]]),
+    ...{ channels: State.spec, inputs: State.spec, outputs: undefined, untracked: [], shown },
+    ...{ checkInput: undefined, checkContext: undefined, deferred: new Set() },
+    nodes: new Map([[name, { name, run, ends: [] }]]),
     edges: new Map([
       [START, [name]],
       [name, [END]],

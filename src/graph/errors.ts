@@ -108,6 +108,30 @@ export class ParentCommand extends Error {
   }
 }
 
+/** An attempt of a node took longer than its `timeout` allows: `run` in all, `idle` without progress. Its retry policy may try again. */
+export class NodeTimeoutError extends Error {
+  override readonly name = "NodeTimeoutError";
+  readonly node: string;
+  readonly kind: "run" | "idle";
+  /** In milliseconds, as `elapsed`. */
+  readonly timeout: number;
+  readonly elapsed: number;
+
+  constructor({
+    node,
+    kind,
+    timeout,
+    elapsed,
+  }: Pick<NodeTimeoutError, "node" | "kind" | "timeout" | "elapsed">) {
+    const how = kind === "idle" ? " without making progress" : "";
+    super(`Node "${node}" exceeded its ${kind} timeout of ${timeout}ms${how} (elapsed: ${elapsed}ms).`);
+    this.node = node;
+    this.kind = kind;
+    this.timeout = timeout;
+    this.elapsed = elapsed;
+  }
+}
+
 /** Another writer has taken the slot of the thread that this run wanted to write. Stop: the other one continues the thread. */
 export class CheckpointConflict extends Error {
   override readonly name = "CheckpointConflict";

@@ -8,6 +8,7 @@ export {
   type UpdateOf,
 } from "./annotation.ts";
 export type { BreakpointNodes, BreakpointOptions } from "./breakpoint.ts";
+export { type CachePolicy, InMemoryCache, type NodeCache } from "./cache.ts";
 export type * from "./checkpointer.ts";
 export { getConfig, getStore, getWriter } from "./ambient.ts";
 export { canonicalJson, decodeValue, encodeValue, type JsonValue } from "./codec.ts";
@@ -25,6 +26,7 @@ export {
   type Final,
   getPreviousState,
 } from "./entrypoint.ts";
+export { NodeError } from "./error-handler.ts";
 export * from "./errors.ts";
 export { INTERRUPT, interrupt, type InterruptOptions, isInterrupted } from "./interrupt.ts";
 export { InMemorySaver, MemorySaver } from "./memory.ts";
@@ -40,7 +42,8 @@ export {
   RemoveMessage,
 } from "./message-reducer.ts";
 export type { NodeConfig } from "./node-config.ts";
-export type { NodeFunction, NodeOptions, NodeReturn } from "./node.ts";
+export type { NodeErrorHandler, NodeFunction, NodeOptions, NodePolicies, NodeReturn } from "./node.ts";
+export { Overwrite, type OverwriteValue } from "./overwrite.ts";
 export type { RetryPolicy } from "./retry.ts";
 export { decodeMemo, decodeSlot, encodeMemo, encodeSlot } from "./slot-codec.ts";
 export type {
@@ -50,6 +53,7 @@ export type {
   StateSnapshot,
   ThreadStatus,
 } from "./snapshot.ts";
+export type { GraphInit, GraphSchemas } from "./schemas.ts";
 export type { SchemaIssue } from "./schema-issues.ts";
 export type { OnPaused } from "./start.ts";
 export type { StandardSchema } from "./standard-schema.ts";
@@ -68,3 +72,4 @@ export { checkNamespace, isSelected, passesFilter, storePath } from "./store-rul
 export type { TaskChunk } from "./live.ts";
 export type { StreamMode } from "./stream.ts";
 export { type BranchFunction, StateGraph } from "./state-graph.ts";
+export type { TimeoutPolicy } from "./timeout.ts";

@@ -5,6 +5,7 @@ import { breakpointsOf } from "./breakpoint.ts";
 import type { ConsumedAnswer, PendingInterrupt } from "./checkpointer.ts";
 import type { CompileOptions, InvokeConfig } from "./options.ts";
 import { GraphInterrupt, ParentCommand } from "./errors.ts";
+import { eitherSignal, limitsOf } from "./limits.ts";
 import type { Plan } from "./plan.ts";
 import type { GivenAnswers, Run } from "./run.ts";
 import { startFrom } from "./start.ts";
@@ -116,10 +117,12 @@ function nestedRun(
   const [, checkpoint = ""] = node.scope;
   const { checkpointer } = options;
   const keepsState = checkpointer === true;
+  // Not the node's signal: when a node beside it fails, what runs in here may finish, or it would run again.
+  const limits = limitsOf(options, { ...config, ...(host.abort && { signal: config.signal ?? host.abort }) });
   const saver = checkpointer === false ? undefined : host.saver;
   return {
     ...{ plan, breakpoints: breakpointsOf(plan, options, config) },
-    signal: config.signal === undefined ? signal : AbortSignal.any([signal, config.signal]),
+    signal: limits.abort === undefined ? signal : eitherSignal(signal, limits.abort),
     threadId: nestedThreadId(host.threadId, path, keepsState ? "" : checkpoint),
     begunFrom: checkpoint,
     namespace: [...host.namespace, segmentOf(node, path)],
@@ -130,8 +133,8 @@ function nestedRun(
     store: storeFor(options, config),
     ...{ random: host.random, emit: host.emit, saver, writer: host.writer, now: host.now },
     recursionLimit: config.recursionLimit ?? host.recursionLimit,
-    // Not the node's signal: when a node beside it fails, what runs in here may finish, or it would run again.
-    abort: config.signal ?? host.abort,
+    cache: options.cache,
+    ...limits,
   };
 }
 

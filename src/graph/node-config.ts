@@ -16,4 +16,6 @@ export interface NodeConfig<Context = unknown> {
   readonly idempotencyKey: () => string;
   /** Tells those who stream with "custom"; told again when the node runs again. */
   readonly writer: (chunk: unknown) => void;
+  /** Says that the node is still at work, where its `timeout` has an idle time. */
+  readonly heartbeat: () => void;
 }

@@ -1,8 +1,12 @@
 // What the compiler knows of a node: what it may return, where that leads, and what it refuses.
 import type { Channels, UpdateOf } from "./annotation.ts";
 import type { Command, END } from "./command.ts";
+import type { CachePolicy } from "./cache.ts";
+import type { NodeError } from "./error-handler.ts";
+import type { PlannedPolicies } from "./plan.ts";
 import type { RetryPolicy } from "./retry.ts";
 import type { NodeConfig } from "./node-config.ts";
+import { type TimeoutPolicy, timeoutPolicyOf } from "./timeout.ts";
 
 /** A Command that leads anywhere: a type for its goto, `string` say, would widen the names that a node writes there. */
 interface AnyCommand<Update> extends Omit<Command<unknown, Update>, "goto"> {
@@ -21,10 +25,54 @@ export type NodeFunction<State, Update, Context = unknown> = (
   // eslint-disable-next-line @typescript-eslint/no-invalid-void-type
 ) => NodeReturn<Update> | void | Promise<NodeReturn<Update> | void>;
 
-export interface NodeOptions<Names extends string = string> {
+/** Takes a node's place when it has failed, with the node's input: what it returns leads on by its Commands only, not by the node's edges. */
+export type NodeErrorHandler<Input, Update, Context = unknown> = (
+  input: Input,
+  error: NodeError,
+  config: NodeConfig<Context>,
+  // As a node, it may return nothing.
+  // eslint-disable-next-line @typescript-eslint/no-invalid-void-type
+) => NodeReturn<Update> | void | Promise<NodeReturn<Update> | void>;
+
+/** What is done about a node that fails, takes too long, or has run before on the same input. */
+export interface NodePolicies<Input = unknown, Update = never, Context = unknown> {
+  readonly retryPolicy?: RetryPolicy;
+  /** How many milliseconds an attempt may take, or what else limits it; after that it counts as failed. */
+  readonly timeout?: number | TimeoutPolicy;
+  /** Keeps results in the cache that the graph is compiled with; `true` for ever, by all of the input. */
+  readonly cachePolicy?: CachePolicy | boolean;
+  /** Called once the retries are over; never for a question. */
+  readonly errorHandler?: NodeErrorHandler<Input, Update, Context>;
+}
+
+export interface NodeOptions<
+  Names extends string = string,
+  Input = unknown,
+  Update = never,
+  Context = unknown,
+> extends NodePolicies<Input, Update, Context> {
   /** Nodes that the node's Commands lead to; needed for nodes that no edge leads to. */
   readonly ends?: readonly Names[];
-  readonly retryPolicy?: RetryPolicy;
+  /** Runs last: once nothing else is left to run. */
+  readonly defer?: boolean;
+}
+
+/** Any node's options, whatever its handler takes and gives. */
+export interface AnyNodeOptions extends Omit<NodeOptions, "errorHandler"> {
+  readonly errorHandler?: (...args: never) => unknown;
+}
+
+/** @throws GraphValueError for a time that is not above 0. */
+export function plannedPolicies(policies: Omit<AnyNodeOptions, "ends" | "defer">): PlannedPolicies {
+  const { retryPolicy, timeout, cachePolicy, errorHandler } = policies;
+  const kept = cachePolicy === true ? {} : cachePolicy;
+  return {
+    ...(retryPolicy && { retryPolicy }),
+    ...(timeout !== undefined && { timeout: timeoutPolicyOf(timeout) }),
+    ...(kept !== undefined && { cachePolicy: kept === false ? undefined : kept }),
+    // What it takes and gives was checked by the compiler at `addNode`.
+    ...(errorHandler && { errorHandler: errorHandler as NonNullable<PlannedPolicies["errorHandler"]> }),
+  };
 }
 
 /**

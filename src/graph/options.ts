@@ -1,10 +1,12 @@
 // What a graph is compiled with, and what one call of it is told.
 import type { BreakpointOptions } from "./breakpoint.ts";
+import type { NodeCache } from "./cache.ts";
 import type { Checkpointer } from "./checkpointer.ts";
+import type { CallLimits, LimitOptions } from "./limits.ts";
 import type { OnPaused } from "./start.ts";
 import type { BaseStore } from "./store.ts";
 
-export interface CompileOptions extends BreakpointOptions {
+export interface CompileOptions extends BreakpointOptions, LimitOptions {
   /**
    * Where threads are kept; without it the graph cannot stop at a question. A graph within a node has that of the graph around
    * it; for such a one `true` keeps its state from one run of the node to the next, and `false` keeps nothing.
@@ -12,6 +14,8 @@ export interface CompileOptions extends BreakpointOptions {
   readonly checkpointer?: Checkpointer | boolean;
   /** What nodes remember beyond their thread: `config.store` and `getStore()`, in graphs within nodes too. */
   readonly store?: BaseStore;
+  /** Where results of nodes with a `cachePolicy` are kept. */
+  readonly cache?: NodeCache;
   /** A random string for each invocation; for tests. */
   readonly newId?: () => string;
   readonly now?: () => Date;
@@ -29,14 +33,13 @@ export interface ThreadConfig {
   };
 }
 
-export interface InvokeConfig<Context = unknown> extends ThreadConfig, BreakpointOptions {
+export interface InvokeConfig<Context = unknown> extends ThreadConfig, BreakpointOptions, CallLimits {
   /** Handed to every node as `config.context`. */
   readonly context?: Context;
   /** Instead of the one that the graph was compiled with. */
   readonly store?: BaseStore;
   /** How many supersteps one invocation may take; 25 by default. */
   readonly recursionLimit?: number;
-  readonly signal?: AbortSignal;
   /** What new input does while the thread waits for an answer: "supersede" (as in LangGraph, the default) drops the question. */
   readonly onPaused?: OnPaused;
 }

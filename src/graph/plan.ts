@@ -1,10 +1,14 @@
 // The compiled form of a graph, and the rule of which tasks follow a superstep.
 import type { Channels } from "./annotation.ts";
 import type { Destination, NextTask, TaskResult } from "./checkpointer.ts";
+import type { CachePolicy } from "./cache.ts";
 import { END, Send } from "./command.ts";
 import type { Drawn, DrawingOptions } from "./drawn.ts";
+import { holdDeferred } from "./defer.ts";
+import type { NodeError } from "./error-handler.ts";
 import { GraphValueError, InvalidUpdateError } from "./errors.ts";
 import type { RetryPolicy } from "./retry.ts";
+import type { TimeoutPolicy } from "./timeout.ts";
 import type { Values } from "./values.ts";
 
 /** A node or condition as the engine calls it: types were checked where it was added. */
@@ -22,10 +26,18 @@ interface PlannedGraph {
   readonly getGraph: (options: DrawingOptions) => Drawn;
 }
 
-export interface PlannedNode {
+/** What is done about a node that fails, takes too long, or has run before on the same input. */
+export interface PlannedPolicies {
+  readonly retryPolicy?: RetryPolicy;
+  readonly timeout?: TimeoutPolicy;
+  /** Undefined where a node refuses the default of its graph. */
+  readonly cachePolicy?: CachePolicy | undefined;
+  readonly errorHandler?: (state: unknown, error: NodeError, config: unknown) => unknown;
+}
+
+export interface PlannedNode extends PlannedPolicies {
   readonly name: string;
   readonly run: PlannedFunction;
-  readonly retryPolicy: RetryPolicy | undefined;
   readonly ends: readonly string[];
   /** What the node is, where a graph was added as one. */
   readonly graph?: PlannedGraph | undefined;
@@ -56,6 +68,10 @@ export interface Plan {
   readonly untracked: readonly string[];
   /** Checks and completes input; @throws InvalidUpdateError. */
   readonly checkInput: ((input: Values) => Values) | undefined;
+  /** What of the state callers write and get back. */
+  readonly inputs: Channels;
+  readonly outputs: readonly string[] | undefined;
+  readonly checkContext: ((context: unknown) => unknown) | undefined;
   readonly nodes: ReadonlyMap<string, PlannedNode>;
   /** Static edges by source. */
   readonly edges: ReadonlyMap<string, readonly string[]>;
@@ -63,6 +79,8 @@ export interface Plan {
   readonly joins: readonly Join[];
   /** Within a node: its state is kept from one run of the node to the next. */
   readonly keepsState: boolean;
+  /** Nodes that wait until nothing else is left to run. */
+  readonly deferred: ReadonlySet<string>;
 }
 
 /** Which sources of each join have run. */
@@ -70,21 +88,24 @@ export type JoinsSeen = Readonly<Record<string, readonly string[]>>;
 
 export interface Finished {
   readonly node: string;
-  readonly result: Pick<TaskResult, "goto">;
+  readonly result: Pick<TaskResult, "goto" | "handled">;
 }
 
-/** The tasks that follow: nodes by name, each once, then Sends in the order in which they were sent. */
+/** The tasks that follow: nodes by name, each once, then Sends in the order in which they were sent. `hasOthers`: beside tasks that are still to run. */
 export function tasksAfter(
   plan: Plan,
-  finished: readonly Finished[],
-  seen: JoinsSeen,
+  all: readonly Finished[],
+  { seen, hasOthers = false }: { readonly seen: JoinsSeen; readonly hasOthers?: boolean },
 ): { readonly next: readonly NextTask[]; readonly joins: JoinsSeen } {
-  const destinations = finished.flatMap(({ node, result }) => [
-    ...staticDestinations(plan, node),
-    ...result.goto,
-  ]);
-  const joined = plan.joins.length === 0 ? { targets: [], joins: seen } : passJoins(plan, finished, seen);
-  return { next: tasksFor([...destinations, ...joined.targets]), joins: joined.joins };
+  // Where the handler took the node's place, only the handler says where to go.
+  const finished = all.filter(({ result }) => result.handled === undefined);
+  const fixed = finished.flatMap(({ node }) => staticDestinations(plan, node));
+  const given = all.flatMap(({ result }) => result.goto);
+  const { targets, joins } =
+    plan.joins.length === 0 ? { targets: [], joins: seen } : passJoins(plan, finished, seen);
+  const way = { destinations: [...fixed, ...given, ...targets], joins };
+  const held = holdDeferred(plan, way, { seen, hasOthers });
+  return { next: tasksFor(held.destinations), joins: held.joins };
 }
 
 /** The tasks for destinations; `path` is unique among them, and their order is that in which writes apply. */

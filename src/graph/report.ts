@@ -3,6 +3,7 @@ import { calledName } from "./path.ts";
 import type { NextTask, TaskResult } from "./checkpointer.ts";
 import type { Report, TaskChunk } from "./live.ts";
 import type { Plan } from "./plan.ts";
+import { handlerName } from "./error-handler.ts";
 import type { Run } from "./run.ts";
 import type { Outcome } from "./task.ts";
 import {
@@ -49,7 +50,8 @@ export function endedTasks(run: Run, thread: Thread, outcomes: readonly Outcome[
   return outcomes.flatMap((outcome) => {
     const { kind, task } = outcome;
     const calls = Object.keys(outcome.calls).flatMap((path) => endedCall(thread, path));
-    if (kind === "failed") return calls;
+    // Of one that did not run, LangGraph tells only that it was to.
+    if (kind === "failed" || (kind === "finished" && outcome.isCached)) return calls;
     const told = { id: taskIdIn(thread, task.path), name: task.node, error: null };
     return kind === "finished"
       ? [...calls, { ...told, result: resultIn(run.plan, outcome.result), interrupts: [] }]
@@ -78,15 +80,26 @@ export function updatesOf(
   ]);
   const fresh = outcomes.flatMap((outcome) => [
     ...callUpdates(outcome.calls),
-    ...(outcome.kind === "finished" ? taskUpdates(plan, outcome.task, outcome.result) : []),
+    ...(outcome.kind === "finished"
+      ? taskUpdates(plan, outcome.task, outcome.result).map(toldOf(outcome))
+      : []),
   ]);
-  return [...cached.map((update) => ({ ...update, __metadata__: { cached: true } })), ...fresh];
+  return [...cached.map(asCached), ...fresh];
+}
+
+function toldOf({ isCached }: { readonly isCached?: true }): (update: Values) => Values {
+  return isCached === undefined ? (update) => update : asCached;
+}
+
+function asCached(update: Values): Values {
+  return { ...update, __metadata__: { cached: true } };
 }
 
 function taskUpdates({ shown }: Plan, { node }: NextTask, result: TaskResult | undefined): readonly Values[] {
   if (result === undefined) return [];
   const update = mergedUpdate(result);
-  return [{ [node]: shown === undefined ? update : shown.update(update) }];
+  const writer = result.handled === undefined ? node : handlerName(node);
+  return [{ [writer]: shown === undefined ? update : shown.update(update) }];
 }
 
 function resultIn({ shown }: Plan, result: TaskResult): Values {

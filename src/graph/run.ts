@@ -1,16 +1,15 @@
 // One invocation of a graph on one thread: what it works with.
 import type { Breakpoints } from "./breakpoint.ts";
 import type { ConsumedAnswer } from "./checkpointer.ts";
+import type { Limits } from "./limits.ts";
 import type { TaskContext } from "./task.ts";
 
 /** One invocation of a graph on one thread. */
-export interface Run extends TaskContext {
+export interface Run extends TaskContext, Limits {
   readonly breakpoints: Breakpoints;
   readonly recursionLimit: number;
   /** Within a node: the checkpoint that the node's task began from. */
   readonly begunFrom?: string;
-  /** The caller's, if it gave one. */
-  readonly abort: AbortSignal | undefined;
   /** What nodes are given: the caller's, or one that never aborts. */
   readonly signal: AbortSignal;
 }

@@ -92,7 +92,7 @@ async function begun(run: Run, thread: Thread, input: unknown): Promise<Thread> 
   const update = run.plan.checkInput?.(given) ?? given;
   const values = applyUpdates(run.plan.channels, thread.values, [update]);
   const goto = await conditionalDestinations(run, values, START);
-  const { next, joins } = tasksAfter(run.plan, [{ node: START, result: { goto } }], {});
+  const { next, joins } = tasksAfter(run.plan, [{ node: START, result: { goto } }], { seen: {} });
   return commit(run, thread, {
     source: "input",
     next,
@@ -117,8 +117,10 @@ async function redirected(
   const given = update === undefined ? [] : [updateOf(run, update)];
   // Two steps: what the caller writes replaces what the tasks wrote, and is no second writer.
   const values = applyUpdates(channels, applyUpdates(channels, thread.values, done), given);
-  const after = tasksAfter(run.plan, finished, thread.joins);
-  const carried: readonly NextTask[] = [...unfinishedTasks(thread), ...after.next];
+  const left = unfinishedTasks(thread);
+  const hasOthers = left.length + goto.length > 0;
+  const after = tasksAfter(run.plan, finished, { seen: thread.joins, hasOthers });
+  const carried: readonly NextTask[] = [...left, ...after.next];
   const next = tasksFor([...carried.map(destinationOf), ...destinationsOf(run.plan, goto, "the Command")]);
   return commit(run, thread, {
     source: "input",
@@ -158,6 +160,7 @@ function outsideConfig(run: Run): NodeConfig {
     store: run.store,
     signal: run.signal,
     writer: (value) => run.emit?.({ kind: "custom", value, namespace: run.namespace }),
+    heartbeat: () => undefined,
     idempotencyKey: () => {
       throw new GraphValueError(
         "A condition behind START, or of an update, is no task and has no effects. Move the effect into a node.",

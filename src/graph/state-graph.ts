@@ -5,11 +5,24 @@ import { END, type Send, START } from "./command.ts";
 import { type CompiledGraph, createCompiledGraph, planOf } from "./compiled.ts";
 import type { CompileOptions } from "./options.ts";
 import { GraphValueError, UnreachableNodeError } from "./errors.ts";
-import type { Complete, Known, NamesIn, NodeFunction, NodeGiven, NodeOptions, WellSpelt } from "./node.ts";
-import type { Branch, Join, Plan, PlannedFunction, PlannedNode } from "./plan.ts";
-import { type ChannelsOf, type StateDefinition, type StateForm, stateFormOf } from "./state.ts";
-import { untrackedIn } from "./values.ts";
+import {
+  type AnyNodeOptions,
+  type Complete,
+  type Known,
+  type NamesIn,
+  type NodeFunction,
+  type NodeGiven,
+  type NodeOptions,
+  type NodePolicies,
+  plannedPolicies,
+  type WellSpelt,
+} from "./node.ts";
+import type { Branch, Join, Plan, PlannedFunction, PlannedNode, PlannedPolicies } from "./plan.ts";
+import { type GraphForm, graphFormOf, type GraphInit, type GraphSchemas } from "./schemas.ts";
+import type { StandardSchema } from "./standard-schema.ts";
+import type { ChannelsOf, StateDefinition } from "./state.ts";
 import type { NodeConfig } from "./node-config.ts";
+import { untrackedIn } from "./values.ts";
 import type { Values } from "./values.ts";
 
 type Target<Names extends string> = Names | Send<Names>;
@@ -31,6 +44,19 @@ type NodesOf<S extends StateDefinition, Context> = Readonly<
   Record<string, NodeFunction<StateOf<ChannelsOf<S>>, UpdateOf<ChannelsOf<S>>, Context>>
 >;
 
+type Compiled<
+  S extends StateDefinition,
+  Context,
+  In extends StateDefinition,
+  Out extends StateDefinition,
+> = CompiledGraph<
+  StateOf<ChannelsOf<S>>,
+  UpdateOf<ChannelsOf<S>>,
+  Context,
+  UpdateOf<ChannelsOf<In>>,
+  StateOf<ChannelsOf<Out>>
+>;
+
 /**
  * A graph under construction. Mirrors LangGraph's `StateGraph`. The compiler knows the nodes that were added so far, so edges
  * come after their nodes; a Command, a Send in it and `ends` may name later ones, and `compile()` asks for all of them. For a graph
@@ -44,21 +70,39 @@ type NodesOf<S extends StateDefinition, Context> = Readonly<
  *   .compile({ checkpointer: new MemorySaver() });
  * @example
  * const graph = new StateGraph(z.object({ question: z.string(), answer: z.string().optional() }));
+ * @example
+ * const graph = new StateGraph({ state: State, input: Question, output: Answer });
  */
 export class StateGraph<
   S extends StateDefinition,
   Context = unknown,
   Names extends string = never,
   Wanted extends string = never,
+  In extends StateDefinition = S,
+  Out extends StateDefinition = S,
 > {
-  readonly #state: StateForm;
+  readonly #form: GraphForm;
+  #defaults: PlannedPolicies = {};
   readonly #nodes = new Map<string, PlannedNode>();
   readonly #edges = new Map<string, readonly string[]>();
   readonly #branches = new Map<string, readonly Branch[]>();
   readonly #joins: Join[] = [];
+  readonly #deferred = new Set<string>();
 
-  constructor(state: S) {
-    this.#state = stateFormOf(state);
+  /** With schemas for what callers hand in and get back, or with one for the context. */
+  constructor(state: S, schemas?: GraphSchemas<In, Out, Context> | StandardSchema<unknown, Context>);
+  constructor(init: GraphInit<S, In, Out, Context>);
+  constructor(
+    given: S | GraphInit<S, In, Out, Context>,
+    schemas?: GraphSchemas<In, Out, Context> | StandardSchema,
+  ) {
+    this.#form = graphFormOf(given, schemas);
+  }
+
+  /** What holds for every node that does not say otherwise; the order of calls does not matter. Mirrors LangGraph's `setNodeDefaults`. */
+  setNodeDefaults(defaults: NodePolicies<StateOf<ChannelsOf<S>>, UpdateOf<ChannelsOf<S>>, Context>): this {
+    this.#defaults = { ...this.#defaults, ...plannedPolicies(defaults) };
+    return this;
   }
 
   /** Adds a node. Its input is the state; for a node that Sends lead to, annotate what they send. `ends` may name nodes that come later. */
@@ -70,22 +114,22 @@ export class StateGraph<
   >(
     name: Name,
     run: NodeGiven<Input, ChannelsOf<S>, Context, Run>,
-    options?: NodeOptions<Ends>,
-  ): StateGraph<S, Context, Names | Name, Wanted | NamesIn<Run> | Known<Ends>>;
+    options?: NodeOptions<Ends, NoInfer<Input>, UpdateOf<ChannelsOf<S>>, Context>,
+  ): StateGraph<S, Context, Names | Name, Wanted | NamesIn<Run> | Known<Ends>, In, Out>;
   /** Adds a compiled graph as a node: it runs on what of the state it has channels for, and writes back what this state has channels for. */
   addNode<const Name extends string, Ends extends string = never>(
     name: Name,
     graph: Pick<CompiledGraph<never, never>, "getGraph">,
-    options?: NodeOptions<Ends>,
-  ): StateGraph<S, Context, Names | Name, Wanted | Known<Ends>>;
+    options?: NodeOptions<Ends, StateOf<ChannelsOf<S>>, UpdateOf<ChannelsOf<S>>, Context>,
+  ): StateGraph<S, Context, Names | Name, Wanted | Known<Ends>, In, Out>;
   /** Adds several nodes by name. */
   addNode<Nodes extends NodesOf<S, Context>>(
     nodes: Nodes & WellSpelt<ChannelsOf<S>, Nodes[keyof Nodes]>,
-  ): StateGraph<S, Context, Names | (keyof Nodes & string), Wanted | NamesIn<Nodes[keyof Nodes]>>;
+  ): StateGraph<S, Context, Names | (keyof Nodes & string), Wanted | NamesIn<Nodes[keyof Nodes]>, In, Out>;
   addNode(
     added: string | Readonly<Record<string, AnyFunction>>,
     run?: AnyFunction | object,
-    options: NodeOptions = {},
+    options: AnyNodeOptions = {},
   ): unknown {
     const nodes = typeof added === "string" ? [[added, run] as const] : Object.entries(added);
     for (const [name, node] of nodes) this.#add(name, node, options);
@@ -95,7 +139,7 @@ export class StateGraph<
   /** Adds nodes, each with an edge from the one before. */
   addSequence<Nodes extends NodesOf<S, Context>>(
     nodes: Nodes & WellSpelt<ChannelsOf<S>, Nodes[keyof Nodes]>,
-  ): StateGraph<S, Context, Names | (keyof Nodes & string), Wanted | NamesIn<Nodes[keyof Nodes]>>;
+  ): StateGraph<S, Context, Names | (keyof Nodes & string), Wanted | NamesIn<Nodes[keyof Nodes]>, In, Out>;
   addSequence(nodes: Readonly<Record<string, AnyFunction>>): unknown {
     const names = Object.keys(nodes);
     if (names.length === 0) throw new GraphValueError("Sequence requires at least one node.");
@@ -104,24 +148,29 @@ export class StateGraph<
     return this;
   }
 
-  #add(name: string, run: AnyFunction | object | undefined, { ends = [], retryPolicy }: NodeOptions): void {
+  #add(
+    name: string,
+    run: AnyFunction | object | undefined,
+    { ends = [], defer = false, ...policies }: AnyNodeOptions,
+  ): void {
     checkName(name);
     const plan = typeof run === "object" ? planOf(run) : undefined;
-    const body = plan === undefined ? run : graphAsNode(run, plan, this.#state.channels);
+    const body = plan === undefined ? run : graphAsNode(run, plan, this.#form.channels);
     if (typeof body !== "function")
       throw new GraphValueError(`Node "${name}" has no function. Give it one, or a compiled graph.`);
     if (this.#nodes.has(name))
       throw new GraphValueError(`Node "${name}" is already present. Give each node a name of its own.`);
-    if (Object.hasOwn(this.#state.channels, name)) {
+    if (Object.hasOwn(this.#form.channels, name)) {
       throw new GraphValueError(
         `"${name}" is already a channel of the state and cannot also name a node. Rename one of them.`,
       );
     }
     this.#nodes.set(name, {
-      ...{ name, run: planned(body as AnyFunction), retryPolicy, ends },
+      ...{ name, run: planned(body as AnyFunction), ends, ...plannedPolicies(policies) },
       // A plan is known of compiled graphs only.
       graph: plan && { plan, getGraph: (wanted) => (run as CompiledGraph<Values, Values>).getGraph(wanted) },
     });
+    if (defer) this.#deferred.add(name);
   }
 
   /** Adds an edge; with several sources, the target runs once all of them have. */
@@ -171,10 +220,8 @@ export class StateGraph<
   compile(
     this: Complete<Names, Wanted>,
     options?: CompileOptions & Complete<Names, Wanted>,
-  ): CompiledGraph<StateOf<ChannelsOf<S>>, UpdateOf<ChannelsOf<S>>, Context>;
-  compile(
-    options: CompileOptions = {},
-  ): CompiledGraph<StateOf<ChannelsOf<S>>, UpdateOf<ChannelsOf<S>>, Context> {
+  ): Compiled<S, Context, In, Out>;
+  compile(options: CompileOptions = {}): Compiled<S, Context, In, Out> {
     checkNames(this.#nodes, [
       ...this.#edges,
       ...this.#joins.map(({ sources, target }) => [START, [...sources, target]] as const),
@@ -184,16 +231,16 @@ export class StateGraph<
           [source, branches.flatMap((branch) => [...(branch.ends?.values() ?? [])])] as const,
       ),
     ]);
-    const nodes = new Map(this.#nodes);
+    const nodes = new Map([...this.#nodes].map(([name, node]) => [name, { ...this.#defaults, ...node }]));
     const plan: Plan = {
-      channels: this.#state.channels,
-      untracked: untrackedIn(this.#state.channels),
-      checkInput: this.#state.checkInput,
+      ...this.#form,
+      untracked: untrackedIn(this.#form.channels),
       nodes,
       edges: new Map(this.#edges),
       branches: new Map(this.#branches),
       joins: [...this.#joins],
       keepsState: options.checkpointer === true,
+      deferred: new Set(this.#deferred),
     };
     checkReachable(plan);
     breakpointsOf(plan, options);
@@ -204,7 +251,7 @@ export class StateGraph<
 function graphAsNode(graph: unknown, plan: Plan, channels: Channels): AnyFunction {
   // A plan is known of compiled graphs only.
   const nested = graph as CompiledGraph<Values, Values>;
-  return async (state: Values) => sharedPart(await nested.invoke(sharedPart(state, plan.channels)), channels);
+  return async (state: Values) => sharedPart(await nested.invoke(sharedPart(state, plan.inputs)), channels);
 }
 
 function sharedPart(values: Values, channels: Channels): Values {
@@ -263,13 +310,15 @@ function checkReachable(plan: Plan): void {
 
 function targetsOf(plan: Plan, source: string): readonly string[] {
   const branches = plan.branches.get(source) ?? [];
-  // A condition without a map may return any node.
+  // A condition without a map may return any node, and so may an error handler.
   const conditional = branches.flatMap(({ ends }) => [...(ends?.values() ?? plan.nodes.keys())]);
+  const handled = plan.nodes.get(source)?.errorHandler === undefined ? [] : plan.nodes.keys();
   const joined = plan.joins.filter(({ sources }) => sources.includes(source)).map(({ target }) => target);
   return [
     ...(plan.edges.get(source) ?? []),
     ...(plan.nodes.get(source)?.ends ?? []),
     ...conditional,
+    ...handled,
     ...joined,
   ];
 }

@@ -6,9 +6,11 @@
 // 3. An answer is stored only with what came of it; a task that throws leaves its question as it was.
 import type { CallResults } from "./attempt.ts";
 import { failurePath, ownerOf } from "./path.ts";
-import type { NextTask, TaskError, TaskResult } from "./checkpointer.ts";
+import type { NextTask, TaskResult } from "./checkpointer.ts";
 import { asksAnew, commit, pause, storable } from "./commit.ts";
+import { taskError } from "./error-handler.ts";
 import { AnswerRefused, GraphRecursionError } from "./errors.ts";
+import { eitherSignal, inTurn, timedSignal } from "./limits.ts";
 import { tasksAfter } from "./plan.ts";
 import { begunTask, endedTasks, isShown, pauseReport, reportOf, updatesOf } from "./report.ts";
 import type { Report } from "./live.ts";
@@ -17,6 +19,7 @@ import { type Outcome, runTask } from "./task.ts";
 import {
   finishedTasks,
   finishedUpdates,
+  hasBegun,
   pendingInterrupts,
   provisionalValues,
   resultOf,
@@ -102,8 +105,10 @@ async function runTasks(
   { thread, tasks, answers }: Pick<Step, "thread" | "tasks" | "answers">,
 ): Promise<readonly Outcome[]> {
   const failure = tasks.length > 1 ? new AbortController() : undefined;
-  const signal =
-    failure === undefined ? run.signal : eitherSignal(failure.signal, run.isNested ? run.signal : run.abort);
+  const abort = timedSignal(run.abort, run.stepTimeout);
+  // Within a node: it also aborts when a node beside that one fails.
+  const around = run.isNested ? timedSignal(run.signal, run.stepTimeout) : abort;
+  const signal = failure === undefined ? (around ?? run.signal) : eitherSignal(failure.signal, around);
   const step: Step = {
     thread,
     tasks,
@@ -113,7 +118,7 @@ async function runTasks(
     preview: provisionalValues(run.plan.channels, thread),
     written: new Set(overwrittenBy(run.plan.channels, finishedUpdates(thread))),
   };
-  const running = tasks.map(async (task) => {
+  const running = inTurn(tasks, { atOnce: run.maxConcurrency, signal }, async (task) => {
     const outcome = acceptable(run, step, await startTask(run, step, task));
     // A refused answer is nobody's failure: what runs beside it may finish.
     if (outcome.kind === "failed" && !(outcome.error instanceof AnswerRefused)) failure?.abort();
@@ -121,7 +126,7 @@ async function runTasks(
     if (outcome.kind === "finished" && !isFollowedByCommit(step)) await saveMemo(run, thread, outcome);
   });
   // All of them, even after a failure: nobody would save what a task left behind goes on to do.
-  const settled = await untilAborted(Promise.allSettled(running), run.abort);
+  const settled = await untilAborted(Promise.allSettled(running), abort);
   const unsaved = settled.find(({ status }) => status === "rejected");
   if (unsaved?.status === "rejected") throw unsaved.reason;
   return step.ended;
@@ -140,6 +145,7 @@ function startTask(run: Run, { thread, answers, signal }: Step, task: NextTask):
     },
     calls: callResults(run, thread),
     signal,
+    isUnderWay: () => hasBegun(thread, task.path),
   });
 }
 
@@ -207,7 +213,7 @@ async function commitStep(run: Run, thread: Thread): Promise<Thread> {
   const values = applyUpdates(channels, thread.values, updates);
   const left = finished.flatMap(({ result }) => result.toParent ?? []);
   const hasLeft = left.length > 0;
-  const way = hasLeft ? { next: [], joins: {} } : tasksAfter(run.plan, finished, thread.joins);
+  const way = hasLeft ? { next: [], joins: {} } : tasksAfter(run.plan, finished, { seen: thread.joins });
   return commit(run, thread, {
     source: "loop",
     ...way,
@@ -244,16 +250,6 @@ async function saveFailures(run: Run, thread: Thread, outcomes: readonly Outcome
   });
   // What failed is thrown all the same, also where that could not be written down.
   await Promise.allSettled(saves);
-}
-
-function taskError(error: unknown): TaskError {
-  return error instanceof Error
-    ? { name: error.name, message: error.message }
-    : { name: "Error", message: String(error) };
-}
-
-function eitherSignal(failure: AbortSignal, abort: AbortSignal | undefined): AbortSignal {
-  return abort === undefined ? failure : AbortSignal.any([failure, abort]);
 }
 
 /** The promise, or the signal's reason as soon as it aborts. */

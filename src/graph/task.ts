@@ -1,4 +1,5 @@
 // Runs one task of a superstep: the node, then the conditions behind it, and says how it ended.
+import { keptResult, type NodeCache } from "./cache.ts";
 import type {
   ConsumedAnswer,
   Destination,
@@ -8,6 +9,7 @@ import type {
   ToParent,
 } from "./checkpointer.ts";
 import { Command, END, PREVIOUS, Send } from "./command.ts";
+import { handlerPath, withHandler } from "./error-handler.ts";
 import {
   GraphInterrupt,
   GraphValueError,
@@ -20,6 +22,7 @@ import { idempotencyKey, raiseQuestion } from "./interrupt.ts";
 import type { NodeConfig } from "./node-config.ts";
 import { branchDestinations, destinationsOf, type Plan, type PlannedNode } from "./plan.ts";
 import { retrying } from "./retry.ts";
+import { type Watch, watchedCalls, watchedEmit, withinTimeout } from "./timeout.ts";
 import { applyUpdates, checkUpdate, type Values } from "./values.ts";
 
 /** What all tasks of one invocation share. */
@@ -28,6 +31,7 @@ export interface TaskContext extends Host {
   readonly isPausable: boolean;
   /** Runs within a node of another graph. */
   readonly isNested: boolean;
+  readonly cache: NodeCache | undefined;
 }
 
 /** What a task starts from. */
@@ -39,6 +43,9 @@ export interface TaskStart {
   readonly answersOf: (path: string) => readonly ConsumedAnswer[];
   readonly calls: CallResults;
   readonly signal: AbortSignal;
+  /** Whether it has asked, was answered, or has results of calls already. */
+  readonly isUnderWay: () => boolean;
+  readonly heartbeat?: () => void;
 }
 
 export type Outcome = Ended & {
@@ -50,7 +57,12 @@ export type Outcome = Ended & {
 };
 
 type Ended =
-  | { readonly kind: "finished"; readonly result: TaskResult }
+  | {
+      readonly kind: "finished";
+      readonly result: TaskResult;
+      /** Another run's: the node did not run. */
+      readonly isCached?: true;
+    }
   | {
       readonly kind: "asked";
       readonly questions: readonly PendingInterrupt[];
@@ -69,8 +81,7 @@ async function endOf(context: TaskContext, task: NextTask, start: TaskStart): Pr
   try {
     const node = context.plan.nodes.get(task.node);
     if (node === undefined) throw missingNode(context, task);
-    const effort = { signal: start.signal, random: context.random };
-    return await retrying(node.retryPolicy, effort, () => attemptTask({ context, node, task, start }));
+    return await cachedOrRun({ context, node, task, start });
   } catch (error) {
     return { kind: "failed", error };
   }
@@ -83,8 +94,64 @@ interface TaskRun {
   readonly start: TaskStart;
 }
 
-async function attemptTask(run: TaskRun): Promise<Ended> {
-  const { context, task, start } = run;
+/** An answer belongs to its thread: what comes of one is not kept for others, and a task that waits for one does not take theirs. */
+async function cachedOrRun(run: TaskRun): Promise<Ended> {
+  const { context, node, start } = run;
+  const { cache } = context;
+  const { cachePolicy: policy } = node;
+  if (policy === undefined || cache === undefined || start.isUnderWay()) return runOrHandle(run);
+  const { known, keep } = await keptResult({ cache, policy, node: node.name, input: inputOf(run) });
+  if (known !== undefined) return { kind: "finished", result: known, isCached: true };
+  const ended = await runOrHandle(run);
+  if (ended.kind === "finished" && ended.result.handled === undefined) await keep(ended.result);
+  return ended;
+}
+
+function runOrHandle(run: TaskRun): Promise<Ended> {
+  const { node, task, start } = run;
+  const { errorHandler: handler } = node;
+  if (handler === undefined) return tryNode(run);
+  const failing = { node: node.name, task: task.path, calls: start.calls, signal: start.signal };
+  return withHandler(
+    failing,
+    () => tryNode(run),
+    (error) =>
+      attemptAt(run, handlerPath(task.path), async (attempt) => {
+        const returned = await handler(inputOf(run), error, nodeConfig(run, attempt));
+        return { ...resultFromReturn(run.context, node.name, returned), handled: true };
+      }),
+  );
+}
+
+function tryNode(run: TaskRun): Promise<Ended> {
+  const { context, node, start } = run;
+  return retrying(node.retryPolicy, { signal: start.signal, random: context.random }, () => {
+    if (node.timeout === undefined) return attemptNode(run);
+    const of = { node: node.name, signal: start.signal };
+    return withinTimeout(node.timeout, of, (watch) => attemptNode(watched(run, watch)));
+  });
+}
+
+function watched(run: TaskRun, watch: Watch): TaskRun {
+  const { context, node, start } = run;
+  const { signal, heartbeat } = watch;
+  return {
+    ...run,
+    context: { ...context, emit: watchedEmit(context.emit, watch) },
+    start: { ...start, signal, heartbeat, calls: watchedCalls(start.calls, watch, node.name) },
+  };
+}
+
+function attemptNode(run: TaskRun): Promise<Ended> {
+  return attemptAt(run, run.task.path, (attempt) => runNode(run, attempt));
+}
+
+async function attemptAt(
+  run: TaskRun,
+  path: string,
+  body: (attempt: Attempt) => Promise<TaskResult>,
+): Promise<Ended> {
+  const { context, start } = run;
   const node: NodeAttempt = {
     host: context,
     scope: [context.threadId, start.checkpointId],
@@ -93,9 +160,9 @@ async function attemptTask(run: TaskRun): Promise<Ended> {
     ...{ answersOf: start.answersOf, calls: start.calls, signal: start.signal },
     ...{ asked: new Map(), consumed: new Map(), running: new Set(), config: undefined },
   };
-  return runAt(node, task.path, async (attempt) => {
+  return runAt(node, path, async (attempt) => {
     try {
-      const result = await runNode(run, attempt);
+      const result = await body(attempt);
       await callsEnded(node);
       // A node that swallowed the interrupt has still asked: a question must not be lost.
       return asked(node) ?? { kind: "finished", result };
@@ -125,12 +192,17 @@ function asked({ asked: questions, consumed }: NodeAttempt): Ended | undefined {
   return { kind: "asked", questions: [...questions.values()], consumed: Object.fromEntries(consumed) };
 }
 
-async function runNode({ context, node, task, start }: TaskRun, attempt: Attempt): Promise<TaskResult> {
+/** A copy of its own: what a node assigns to its state is not seen by the tasks beside it. */
+function inputOf({ task, start }: TaskRun): unknown {
+  return task.kind === "send" ? task.args : { ...start.values };
+}
+
+async function runNode(run: TaskRun, attempt: Attempt): Promise<TaskResult> {
+  const { context, node, start } = run;
   const { plan } = context;
-  const config = nodeConfig(context, start, attempt);
+  const config = nodeConfig(run, attempt);
   attempt.node.config = config;
-  // A copy of its own: what a node assigns to its state is not seen by the tasks beside it.
-  const returned = await node.run(task.kind === "send" ? task.args : { ...start.values }, config);
+  const returned = await node.run(inputOf(run), config);
   const result = resultFromReturn(context, node.name, returned);
   const { updates, goto } = result;
   const branches = plan.branches.get(node.name);
@@ -143,13 +215,15 @@ async function runNode({ context, node, task, start }: TaskRun, attempt: Attempt
   return { updates, goto: destinations };
 }
 
-function nodeConfig(context: TaskContext, { signal }: TaskStart, attempt: Attempt): NodeConfig {
+function nodeConfig({ context, start }: TaskRun, attempt: Attempt): NodeConfig {
+  const { signal, heartbeat = () => undefined } = start;
   let calls = 0;
   return {
     configurable: context.configurable,
     context: context.context,
     store: context.store,
     signal,
+    heartbeat,
     idempotencyKey: () => idempotencyKey(attempt, calls++),
     writer: (value) => context.emit?.({ kind: "custom", value, namespace: context.namespace }),
   };

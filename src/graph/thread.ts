@@ -127,6 +127,12 @@ export function isUnderWay(thread: Thread): boolean {
   return thread.interrupts.length > 0 || done > 0;
 }
 
+/** Whether a task of it has asked, was answered, or has results of calls in it. */
+export function hasBegun({ interrupts, answers, results, memos }: Thread, path: string): boolean {
+  const places = [...interrupts.map(({ task }) => task), ...[answers, results, memos].flatMap(Object.keys)];
+  return places.some((place) => ownerOf(place) === path);
+}
+
 /** Questions as callers see them; where a graph within a node only stops, there is none. */
 export function toldInterrupts(questions: readonly PendingInterrupt[]): readonly Interrupt[] {
   return questions.filter(({ stop }) => stop === undefined).map(toldInterrupt);

@@ -91,7 +91,10 @@ function advanced(
   left: readonly NextTask[],
   written: readonly { readonly node: string; readonly result: { readonly goto: readonly Destination[] } }[],
 ): ReturnType<typeof tasksAfter> {
-  const { next, joins } = tasksAfter(run.plan, [...finishedTasks(thread), ...written], thread.joins);
+  const { next, joins } = tasksAfter(run.plan, [...finishedTasks(thread), ...written], {
+    seen: thread.joins,
+    hasOthers: left.length > 0,
+  });
   return { next: [...left, ...withoutClash(next, left)], joins };
 }
 

@@ -97,7 +97,7 @@ describe("StateSchema", () => {
       readonly log: string[];
       readonly connection: (() => string) | undefined;
     }>();
-    expectTypeOf<(typeof Form)["Update"]["log"]>().toEqualTypeOf<string | undefined>();
+    expectTypeOf<(typeof Form)["Update"]["log"]>().extract<string>().toEqualTypeOf<string>();
     const wrong = () => {
       // @ts-expect-error the log takes a line at a time
       new StateGraph(Form).addNode("wrong", () => ({ log: ["a list"] }));
