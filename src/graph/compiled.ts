@@ -30,7 +30,7 @@ import { isShown, reportOf } from "./report.ts";
 import { supersteps } from "./superstep.ts";
 import { emptyThread, type Thread, threadAt, threadFromLog } from "./thread.ts";
 import { isUpdate } from "./task.ts";
-import { updateThread } from "./update.ts";
+import { type UpdateStep, updateThreadInSteps } from "./update.ts";
 import type { Values } from "./values.ts";
 
 export interface StreamConfig<
@@ -88,6 +88,14 @@ export interface CompiledGraph<State, Update, Context = unknown, Input = Update,
    * await graph.updateState({ configurable: { thread_id: "t1" } }, { draft: "better" });
    */
   updateState(config: ThreadConfig, values: Update | null, asNode?: string): Promise<SnapshotConfig>;
+  /**
+   * Changes the state in several supersteps, each with one update or with those of several nodes; tells where the last one led.
+   *
+   * @throws InvalidUpdateError as `updateState`, and for a superstep whose updates do not say which nodes they are written by.
+   * @example
+   * await graph.bulkUpdateState(thread, [{ updates: [{ values: { draft: "better" }, asNode: "write" }] }]);
+   */
+  bulkUpdateState(config: ThreadConfig, supersteps: readonly UpdateStep<Update>[]): Promise<SnapshotConfig>;
   /** Forgets what the cache that the graph was compiled with has kept. */
   clearCache(): Promise<void>;
   /**
@@ -106,6 +114,57 @@ export function createCompiledGraph<State, Update, Context, Input, Output>(
   plan: Plan,
   options: CompileOptions,
 ): CompiledGraph<State, Update, Context, Input, Output> {
+  type Graph = CompiledGraph<State, Update, Context, Input, Output>;
+  const { invoke, stream } = runningOf(plan, options);
+  const graph: Graph = {
+    // What comes back, the mode says.
+    invoke: invoke as Graph["invoke"],
+    stream: stream as Graph["stream"],
+    ...statesOf<State, Update>(plan, options),
+    clearCache: async () => {
+      await options.cache?.clear();
+    },
+    getGraph: (drawing) => drawingOf(plan, breakpointsOf(plan, options), drawing),
+    getGraphAsync: (drawing) => Promise.resolve(graph.getGraph(drawing)),
+  };
+  plans.set(graph, plan);
+  return graph;
+}
+
+interface Running {
+  readonly invoke: (input: unknown, config?: StreamConfig) => Promise<unknown>;
+  readonly stream: (
+    input: unknown,
+    config?: StreamConfig,
+  ) => Promise<AsyncGenerator<unknown, void, undefined>>;
+}
+
+function runningOf(plan: Plan, options: CompileOptions): Running {
+  const stream: Running["stream"] = (input, config = {}) => {
+    const live = createLive();
+    const steps = reports(plan, options, { input, config, live });
+    const { streamMode: modes = "updates", subgraphs = false } = config;
+    const { now = () => new Date() } = options;
+    return Promise.resolve(chunks(steps, live, { modes, subgraphs, now }));
+  };
+  return {
+    stream,
+    async invoke(input, config = {}) {
+      const { streamMode = "values" } = config;
+      if (streamMode !== "values") return Array.fromAsync(await stream(input, config));
+      let last: Report | undefined;
+      for await (const report of reports(plan, options, { input, config })) last = report;
+      return resultFrom(last, plan.outputs);
+    },
+  };
+}
+
+type States<State, Update> = Pick<
+  CompiledGraph<State, Update>,
+  "getState" | "getStateHistory" | "updateState" | "bulkUpdateState"
+>;
+
+function statesOf<State, Update>(plan: Plan, options: CompileOptions): States<State, Update> {
   const locate = (config: ThreadConfig): Promise<Located> => {
     const saver = requiredSaver(options);
     return located(plan, { saver, threadId: requiredThreadId(config) }, config.configurable?.checkpoint_ns);
@@ -114,33 +173,13 @@ export function createCompiledGraph<State, Update, Context, Input, Output>(
     const place = await locate(config);
     return historyAt(requiredSaver(options), place);
   };
-  const streamed = (
-    input: unknown,
-    config: StreamConfig<Context>,
-  ): AsyncGenerator<unknown, void, undefined> => {
-    const live = createLive();
-    const steps = reports(plan, options, { input, config, live });
-    const { streamMode: modes = "updates", subgraphs = false } = config;
-    return chunks(steps, live, { modes, subgraphs, now: options.now ?? (() => new Date()) });
+  const updated = async (config: ThreadConfig, steps: readonly UpdateStep[]): Promise<SnapshotConfig> => {
+    const { place, ...target } = await locate(config);
+    const run = { ...runFor(plan, options, config), ...target };
+    const { checkpoint } = await updateThreadInSteps(run, await loadThread(run, config), steps);
+    return configOf(place, checkpoint);
   };
-  const invoked = async (input: unknown, config: StreamConfig<Context> = {}): Promise<unknown> => {
-    const { streamMode = "values" } = config;
-    if (streamMode !== "values") return Array.fromAsync(streamed(input, config));
-    let last: Report | undefined;
-    for await (const report of reports(plan, options, { input, config })) last = report;
-    return resultFrom(last, plan.outputs);
-  };
-  const graph: CompiledGraph<State, Update, Context, Input, Output> = {
-    // What comes back, the mode says.
-    invoke: invoked as CompiledGraph<State, Update, Context, Input, Output>["invoke"],
-    stream: ((input: unknown, config: StreamConfig<Context> = {}) =>
-      Promise.resolve(streamed(input, config))) as CompiledGraph<
-      State,
-      Update,
-      Context,
-      Input,
-      Output
-    >["stream"],
+  return {
     async getState(config, wanted) {
       const id = config.configurable?.checkpoint_id;
       if (id !== undefined) return oneOf(await history(config), id);
@@ -149,21 +188,10 @@ export function createCompiledGraph<State, Update, Context, Input, Output>(
     async *getStateHistory(config, selection = {}) {
       yield* selected(await history(config), selection);
     },
-    async updateState(config, values, asNode) {
-      requiredSaver(options);
-      const { place, ...target } = await locate(config);
-      const run = { ...runFor(plan, options, config), ...target };
-      const { checkpoint } = await updateThread(run, await loadThread(run, config), { values, asNode });
-      return configOf(place, checkpoint);
-    },
-    clearCache: async () => {
-      await options.cache?.clear();
-    },
-    getGraph: (drawing) => drawingOf(plan, breakpointsOf(plan, options), drawing),
-    getGraphAsync: (options) => Promise.resolve(graph.getGraph(options)),
+    updateState: (config, values, asNode) =>
+      updated(config, [{ updates: [{ values, ...(asNode !== undefined && { asNode }) }] }]),
+    bulkUpdateState: updated,
   };
-  plans.set(graph, plan);
-  return graph;
 }
 
 const plans = new WeakMap<object, Plan>();

@@ -73,3 +73,4 @@ export type { TaskChunk } from "./live.ts";
 export type { StreamMode } from "./stream.ts";
 export { type BranchFunction, StateGraph } from "./state-graph.ts";
 export type { TimeoutPolicy } from "./timeout.ts";
+export type { UpdateStep } from "./update.ts";

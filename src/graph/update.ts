@@ -24,6 +24,55 @@ export interface StateUpdate {
   readonly asNode: string | undefined;
 }
 
+/** Updates that count as one superstep; with several, each says which node it is written by. */
+export interface UpdateStep<Update = unknown> {
+  readonly updates: readonly { readonly values: Update | null; readonly asNode?: string }[];
+}
+
+/**
+ * Superstep by superstep, each stored before the next.
+ *
+ * @throws InvalidUpdateError for a superstep that is empty or leaves open who wrote; the supersteps before it are stored.
+ */
+export async function updateThreadInSteps(
+  run: Run,
+  start: Thread,
+  steps: readonly UpdateStep[],
+): Promise<Thread> {
+  if (steps.length === 0) throw new InvalidUpdateError("No supersteps provided: there is nothing to update.");
+  if (steps.some(({ updates }) => updates.length === 0))
+    throw new InvalidUpdateError("No updates provided: a superstep of the update is empty.");
+  let thread = start;
+  for (const { updates } of steps) {
+    const [only, ...others] = updates.map(({ values, asNode }) => ({ values, asNode }));
+    if (only === undefined) continue;
+    thread =
+      others.length === 0
+        ? await updateThread(run, thread, only)
+        : await writtenBy(run, thread, [only, ...others].map(namedUpdate(run)));
+  }
+  return thread;
+}
+
+interface NodeUpdate {
+  readonly node: string;
+  readonly update: Values;
+}
+
+function namedUpdate(run: Run): (update: StateUpdate) => NodeUpdate {
+  return ({ values, asNode: node }) => {
+    if (node === undefined || node === COPY || node === END)
+      throw new InvalidUpdateError(
+        '"asNode" is required when applying multiple updates, and must name a node or the start of the graph.',
+      );
+    return { node, update: asUpdate(run, values) };
+  };
+}
+
+function asUpdate(run: Run, values: unknown): Values {
+  return values === null || values === undefined ? {} : updateOf(run, values);
+}
+
 /**
  * Without `asNode`, and while questions wait, the state changes under them: they keep their ids, and what has finished beside
  * them stays finished. Otherwise it counts as written by `asNode`, by default the node that wrote last, and what follows that
@@ -31,12 +80,12 @@ export interface StateUpdate {
  *
  * @throws InvalidUpdateError for an unknown node or channel, or when several nodes wrote last.
  */
-export function updateThread(run: Run, thread: Thread, { values, asNode }: StateUpdate): Promise<Thread> {
-  const update = values === null || values === undefined ? {} : updateOf(run, values);
+function updateThread(run: Run, thread: Thread, { values, asNode }: StateUpdate): Promise<Thread> {
+  const update = asUpdate(run, values);
   if (asNode === COPY) return changed(run, thread, { source: "fork", update });
   const keepsNext = asNode === undefined && (values === null || isUnderWay(thread));
   if (keepsNext) return changed(run, thread, { source: "update", update });
-  return writtenBy(run, thread, { update, node: asNode ?? lastWriter(thread) });
+  return writtenBy(run, thread, [{ update, node: asNode ?? lastWriter(thread) }]);
 }
 
 /** What waits goes on waiting; what has finished beside it is committed, so that the update is written over it. */
@@ -59,29 +108,40 @@ function changed(
   });
 }
 
-async function writtenBy(
-  run: Run,
-  thread: Thread,
-  { update, node }: { readonly update: Values; readonly node: string },
-): Promise<Thread> {
-  const { channels, nodes } = run.plan;
-  if (node !== START && node !== END && !nodes.has(node))
-    throw new InvalidUpdateError(
-      `Node "${node}" does not exist. The nodes are: ${[...nodes.keys()].join(", ")}.`,
-    );
-  const values = applyUpdates(channels, provisionalValues(channels, thread), [update]);
-  // Beside the node, only what has begun is left: what was still to come is decided anew by what follows the node.
-  const left = isUnderWay(thread) ? unfinishedTasks(thread).filter((task) => task.node !== node) : [];
-  const written = [{ node, result: { goto: await conditionalDestinations(run, values, node) } }];
-  const way = node === END ? { next: [], joins: {} } : advanced(run, thread, left, written);
+async function writtenBy(run: Run, thread: Thread, writes: readonly NodeUpdate[]): Promise<Thread> {
+  const { channels } = run.plan;
+  // In the order in which the nodes themselves would have written.
+  const inOrder = writes.toSorted((one, other) => compare(one.node, other.node));
+  const names = new Set(inOrder.map(({ node }) => node));
+  for (const node of names) checkNode(run, node);
+  const updates = inOrder.map(({ update }) => update);
+  const values = applyUpdates(channels, provisionalValues(channels, thread), updates);
+  // Beside the nodes, only what has begun is left: what was still to come is decided anew by what follows them.
+  const left = isUnderWay(thread) ? unfinishedTasks(thread).filter((task) => !names.has(task.node)) : [];
+  const written = [];
+  for (const node of names)
+    written.push({ node, result: { goto: await conditionalDestinations(run, values, node) } });
+  const isEnd = names.has(END);
+  const way = isEnd ? { next: [], joins: {} } : advanced(run, thread, left, written);
   return commit(run, thread, {
     source: "update",
     ...way,
     values,
-    overwritten: overwrittenBy(channels, [...finishedUpdates(thread), update]),
-    ran: [node],
-    carried: node === END ? undefined : carriedOf(thread, left),
+    overwritten: overwrittenBy(channels, [...finishedUpdates(thread), ...updates]),
+    ran: [...names],
+    carried: isEnd ? undefined : carriedOf(thread, left),
   });
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+function checkNode({ plan: { nodes } }: Run, node: string): void {
+  if (node === START || node === END || nodes.has(node)) return;
+  throw new InvalidUpdateError(
+    `Node "${node}" does not exist. The nodes are: ${[...nodes.keys()].join(", ")}.`,
+  );
 }
 
 /** Tasks that are left go on under their old names; finished ones, and the node that is written for, lead on. */
