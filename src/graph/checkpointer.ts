@@ -170,6 +170,8 @@ export interface ThreadLog {
  * const graph = builder.compile({ checkpointer: new MemorySaver() });
  */
 export interface Checkpointer {
+  /** It forgets everything in a crash, so that a call with `durability: "exit"` loses nothing by storing its thread once, at its end. */
+  readonly isVolatile?: boolean;
   /** Reads a thread, strongly consistent. */
   load(threadId: string): Promise<ThreadLog>;
   /**

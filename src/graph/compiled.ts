@@ -5,6 +5,7 @@ import type { Checkpointer, Interrupt } from "./checkpointer.ts";
 import { Command } from "./command.ts";
 import { drawingOf } from "./drawing.ts";
 import type { DrawingOptions, GraphDrawing } from "./drawn.ts";
+import { callSaver } from "./durability.ts";
 import { GraphValueError } from "./errors.ts";
 import { INTERRUPT } from "./interrupt.ts";
 import { limitsOf } from "./limits.ts";
@@ -232,15 +233,19 @@ async function* reports(
   }
   const given = runFor(plan, options, config);
   const context = plan.checkContext === undefined ? given.context : plan.checkContext(given.context);
-  const run = { ...given, context, emit: live?.emit };
+  const { saver, flush } = callSaver(given.saver, config);
+  const run = { ...given, context, saver, emit: live?.emit };
   run.abort?.throwIfAborted();
-  const loaded = await loadThread(run, config);
-  const { thread, answers } = await startFrom(run, loaded, {
-    input,
-    onPaused: config.onPaused ?? "supersede",
-  });
-  yield { ...reportOf(run, thread), hasWritten: !isBare(plan, input) };
-  yield* supersteps(run, thread, answers);
+  try {
+    const { thread, answers } = await startFrom(run, await loadThread(run, config), {
+      input,
+      onPaused: config.onPaused ?? "supersede",
+    });
+    yield { ...reportOf(run, thread), hasWritten: !isBare(plan, input) };
+    yield* supersteps(run, thread, answers);
+  } finally {
+    await flush();
+  }
 }
 
 /** Input that changes nothing of the state; without input the state that was there is told. */

@@ -26,6 +26,7 @@ export {
   type Final,
   getPreviousState,
 } from "./entrypoint.ts";
+export type { Durability } from "./durability.ts";
 export { NodeError } from "./error-handler.ts";
 export * from "./errors.ts";
 export { INTERRUPT, interrupt, type InterruptOptions, isInterrupted } from "./interrupt.ts";

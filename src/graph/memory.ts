@@ -16,6 +16,7 @@ interface StoredThread {
  * const graph = builder.compile({ checkpointer: new MemorySaver() });
  */
 export class MemorySaver implements Checkpointer {
+  readonly isVolatile = true;
   readonly #threads = new Map<string, StoredThread>();
 
   async load(

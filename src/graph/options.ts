@@ -2,6 +2,7 @@
 import type { BreakpointOptions } from "./breakpoint.ts";
 import type { NodeCache } from "./cache.ts";
 import type { Checkpointer } from "./checkpointer.ts";
+import type { DurabilityOptions } from "./durability.ts";
 import type { CallLimits, LimitOptions } from "./limits.ts";
 import type { OnPaused } from "./start.ts";
 import type { BaseStore } from "./store.ts";
@@ -33,7 +34,8 @@ export interface ThreadConfig {
   };
 }
 
-export interface InvokeConfig<Context = unknown> extends ThreadConfig, BreakpointOptions, CallLimits {
+export interface InvokeConfig<Context = unknown>
+  extends ThreadConfig, BreakpointOptions, CallLimits, DurabilityOptions {
   /** Handed to every node as `config.context`. */
   readonly context?: Context;
   /** Instead of the one that the graph was compiled with. */

@@ -110,11 +110,9 @@ function changed(
 
 async function writtenBy(run: Run, thread: Thread, writes: readonly NodeUpdate[]): Promise<Thread> {
   const { channels } = run.plan;
-  // In the order in which the nodes themselves would have written.
-  const inOrder = writes.toSorted((one, other) => compare(one.node, other.node));
-  const names = new Set(inOrder.map(({ node }) => node));
+  const names = new Set(writes.map(({ node }) => node));
   for (const node of names) checkNode(run, node);
-  const updates = inOrder.map(({ update }) => update);
+  const updates = writes.map(({ update }) => update);
   const values = applyUpdates(channels, provisionalValues(channels, thread), updates);
   // Beside the nodes, only what has begun is left: what was still to come is decided anew by what follows them.
   const left = isUnderWay(thread) ? unfinishedTasks(thread).filter((task) => !names.has(task.node)) : [];
@@ -131,10 +129,6 @@ async function writtenBy(run: Run, thread: Thread, writes: readonly NodeUpdate[]
     ran: [...names],
     carried: isEnd ? undefined : carriedOf(thread, left),
   });
-}
-
-function compare(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0;
 }
 
 function checkNode({ plan: { nodes } }: Run, node: string): void {

@@ -24,7 +24,7 @@ test("each superstep is a checkpoint, and the graph goes on behind the last one"
   expect((await graph.invoke(null, onThread("t"))).log).toEqual(["x", "y", "C"]);
 });
 
-test("updates of one superstep are one checkpoint, apply by the names of their nodes, and all lead on", async () => {
+test("updates of one superstep are one checkpoint, apply in their order, and all lead on", async () => {
   const graph = threeNodes();
   await graph.bulkUpdateState(onThread("t"), [
     {
@@ -34,7 +34,7 @@ test("updates of one superstep are one checkpoint, apply by the names of their n
       ],
     },
   ]);
-  expect(await historyOf(graph, "t")).toEqual([[0, ["B", "C"], ["x", "y"]]]);
+  expect(await historyOf(graph, "t")).toEqual([[0, ["B", "C"], ["y", "x"]]]);
 });
 
 test("updates for two nodes whose questions wait leave the third one's", async () => {
