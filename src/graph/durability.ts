@@ -1,5 +1,5 @@
 // How often a call stores its thread: behind every superstep, or, for a saver that lets it, once on the way out.
-import type { Change, Checkpointer, CheckpointSlot, Memo, Slot } from "./checkpointer.ts";
+import type { Change, Checkpointer, CheckpointSlot, Memo } from "./checkpointer.ts";
 import { GraphValueError } from "./errors.ts";
 import { decodeSlot, encodeSlot } from "./slot-codec.ts";
 
@@ -91,24 +91,20 @@ function savingAtExit(inner: Checkpointer): CallSaver {
 /** Memos belong to the superstep that the slot ends. */
 function keepBack(kept: Kept, slot: CheckpointSlot): void {
   // A copy: nodes may change in place what they have written.
-  const copy = checkpointOf(decodeSlot(encodeSlot(slot)));
+  const { changes, next } = decodeSlot(encodeSlot(slot));
+  const copy = { ...slot, changes, next };
   kept.memos = [];
   if (kept.slot === undefined) {
     kept.slot = { ...copy, number: slot.number - kept.skipped };
     return;
   }
   kept.skipped++;
-  const { number, base, changes } = kept.slot;
+  const { number, base, changes: before } = kept.slot;
   kept.slot = {
     ...copy,
-    ...{ number, changes: together(changes, copy.changes) },
+    ...{ number, changes: together(before, changes) },
     ...(base !== undefined && { base }),
   };
-}
-
-function checkpointOf(slot: Slot): CheckpointSlot {
-  if (slot.kind === "checkpoint") return slot;
-  throw new GraphValueError("A checkpoint was read back as a pause. The codec is broken.");
 }
 
 type Changes = Readonly<Record<string, Change>>;

@@ -249,3 +249,14 @@ test("a default retry policy is the node's where it has none", async () => {
     .compile();
   expect((await graph.invoke({})).log).toEqual(["run 3"]);
 });
+
+test("a timeout is handled like any other failure", async () => {
+  const graph = new StateGraph(State)
+    .addNode("n", () => new Promise<undefined>(() => undefined), {
+      timeout: 5,
+      errorHandler: (_, { error }) => ({ log: [(error as Error).name] }),
+    })
+    .addEdge(START, "n")
+    .compile();
+  expect((await graph.invoke({})).log).toEqual(["NodeTimeoutError"]);
+});

@@ -8,6 +8,7 @@ import {
   END,
   MemorySaver,
   type NodeReturn,
+  Overwrite,
   Send,
   START,
   StateGraph,
@@ -271,6 +272,39 @@ describe("an update", () => {
       void graph.updateState(onThread("t"), { log: "x" });
       // @ts-expect-error there is no channel "lgo"
       void graph.updateState(onThread("t"), { log: ["x"], lgo: ["y"] });
+    };
+    expect(wrong).toBeTypeOf("function");
+  });
+
+  it("refuses options that nodes, graphs and calls do not have", () => {
+    const graph = new StateGraph(State).addNode("one", say("one")).addEdge(START, "one");
+    const wrong = () => {
+      graph.addNode("two", say("two"), {
+        timeout: { runTimeout: 5 },
+        errorHandler: (state, { node }) => {
+          expectTypeOf(state.log).toEqualTypeOf<readonly string[]>();
+          return { log: [node] };
+        },
+      });
+      // @ts-expect-error a timeout is a number or a policy
+      graph.addNode("three", say("three"), { timeout: "soon" });
+      // @ts-expect-error no such refreshOn
+      graph.addNode("four", say("four"), { timeout: { idleTimeout: 5, refreshOn: "never" } });
+      // @ts-expect-error what a handler returns is written to the state
+      graph.addNode("five", say("five"), { errorHandler: () => ({ log: "not a list" }) });
+      // @ts-expect-error a key is a string
+      graph.addNode("six", say("six"), { cachePolicy: { keyFunc: () => 6 } });
+      // @ts-expect-error the log is overwritten by a list
+      graph.addNode("seven", () => ({ log: new Overwrite("not a list") }));
+      // @ts-expect-error a cache has get, set and clear
+      graph.compile({ cache: new Map() });
+      const compiled = graph.compile();
+      // @ts-expect-error no such durability
+      void compiled.invoke({}, { durability: "later" });
+      // @ts-expect-error a number of tasks
+      void compiled.invoke({}, { maxConcurrency: "all" });
+      // @ts-expect-error updates are updates of the state
+      void compiled.bulkUpdateState({}, [{ updates: [{ values: { log: 5 } }] }]);
     };
     expect(wrong).toBeTypeOf("function");
   });
