@@ -81,6 +81,9 @@ export interface ConsumedAnswer {
   readonly value: unknown;
 }
 
+/** Joins (edges with several sources) that have seen some of their sources: join name to sources seen. */
+export type JoinsSeen = Readonly<Record<string, readonly string[]>>;
+
 interface SlotBase {
   /** Position in the thread's log: 0, 1, 2… without gaps. */
   readonly number: number;
@@ -101,8 +104,7 @@ export interface CheckpointSlot extends SlotBase {
   readonly id: string;
   readonly source: "input" | "loop" | "update" | "fork";
   readonly step: number;
-  /** Joins (edges with several sources) that have seen some of their sources: join name to sources seen. */
-  readonly joins: Readonly<Record<string, readonly string[]>>;
+  readonly joins: JoinsSeen;
   /** The thread waits here until somebody continues it. */
   readonly breakpoint?: Breakpoint;
   /** The nodes whose writes it holds; absent behind an input. */

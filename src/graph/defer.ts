@@ -1,6 +1,5 @@
 // Nodes that run last: whatever leads to one, it waits until nothing else is left to run.
-import type { Destination } from "./checkpointer.ts";
-import type { JoinsSeen, Plan } from "./plan.ts";
+import type { Destination, JoinsSeen } from "./checkpointer.ts";
 
 /** What waits is kept among the joins, whose names are put together from nodes' names: none of those has a ":". */
 const PREFIX = "defer:";
@@ -12,7 +11,7 @@ interface Way {
 
 /** Holds back where a way leads to deferred nodes; `hasOthers` says that something else is still to run. A Send is not held back. */
 export function holdDeferred(
-  { deferred }: Plan,
+  { deferred }: { readonly deferred: ReadonlySet<string> },
   { destinations, joins }: Way,
   { seen, hasOthers }: { readonly seen: JoinsSeen; readonly hasOthers: boolean },
 ): Way {

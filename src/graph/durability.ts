@@ -99,11 +99,12 @@ function keepBack(kept: Kept, slot: CheckpointSlot): void {
     return;
   }
   kept.skipped++;
-  const { number, base, changes: before } = kept.slot;
+  const { number, base, changes: before, begunFrom } = kept.slot;
   kept.slot = {
     ...copy,
     ...{ number, changes: together(before, changes) },
     ...(base !== undefined && { base }),
+    ...(begunFrom !== undefined && { begunFrom }),
   };
 }
 

@@ -1,24 +1,8 @@
 // What takes a node's place when it has failed for good: its error handler, called with what the node was called with.
 import type { CallResults } from "./attempt.ts";
+import { NodeError } from "./node-error.ts";
 import type { TaskError } from "./checkpointer.ts";
 import { AnswerRefused, CheckpointConflict, GraphInterrupt, NodeInterrupt, ParentCommand } from "./errors.ts";
-
-/**
- * What an error handler is told: the node, and what it threw. Mirrors LangGraph's `NodeError`. When the handler runs again, because
- * it asked or failed itself, the error has the name and the message of the one that was thrown.
- *
- * @example
- * builder.addNode("charge", charge, { errorHandler: (state, { node, error }) => ({ failed: `${node}: ${String(error)}` }) });
- */
-export class NodeError {
-  readonly node: string;
-  readonly error: unknown;
-
-  constructor(node: string, error: unknown) {
-    this.node = node;
-    this.error = error;
-  }
-}
 
 /** How LangGraph tells of a handler in the mode "updates". */
 export function handlerName(node: string): string {

@@ -27,7 +27,7 @@ export {
   getPreviousState,
 } from "./entrypoint.ts";
 export type { Durability } from "./durability.ts";
-export { NodeError } from "./error-handler.ts";
+export { NodeError } from "./node-error.ts";
 export * from "./errors.ts";
 export { INTERRUPT, interrupt, type InterruptOptions, isInterrupted } from "./interrupt.ts";
 export { InMemorySaver, MemorySaver } from "./memory.ts";

@@ -2,7 +2,7 @@
 import type { Channels, UpdateOf } from "./annotation.ts";
 import type { Command, END } from "./command.ts";
 import type { CachePolicy } from "./cache.ts";
-import type { NodeError } from "./error-handler.ts";
+import type { NodeError } from "./node-error.ts";
 import type { PlannedPolicies } from "./plan.ts";
 import type { RetryPolicy } from "./retry.ts";
 import type { NodeConfig } from "./node-config.ts";

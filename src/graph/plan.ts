@@ -1,11 +1,11 @@
 // The compiled form of a graph, and the rule of which tasks follow a superstep.
 import type { Channels } from "./annotation.ts";
-import type { Destination, NextTask, TaskResult } from "./checkpointer.ts";
+import type { Destination, JoinsSeen, NextTask, TaskResult } from "./checkpointer.ts";
 import type { CachePolicy } from "./cache.ts";
 import { END, Send } from "./command.ts";
 import type { Drawn, DrawingOptions } from "./drawn.ts";
 import { holdDeferred } from "./defer.ts";
-import type { NodeError } from "./error-handler.ts";
+import type { NodeError } from "./node-error.ts";
 import { GraphValueError, InvalidUpdateError } from "./errors.ts";
 import type { RetryPolicy } from "./retry.ts";
 import type { TimeoutPolicy } from "./timeout.ts";
@@ -82,9 +82,6 @@ export interface Plan {
   /** Nodes that wait until nothing else is left to run. */
   readonly deferred: ReadonlySet<string>;
 }
-
-/** Which sources of each join have run. */
-export type JoinsSeen = Readonly<Record<string, readonly string[]>>;
 
 export interface Finished {
   readonly node: string;

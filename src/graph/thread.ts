@@ -6,6 +6,7 @@ import type {
   CheckpointSlot,
   ConsumedAnswer,
   Interrupt,
+  JoinsSeen,
   Memo,
   NextTask,
   PauseSlot,
@@ -16,7 +17,6 @@ import type {
   ThreadLog,
   ToParent,
 } from "./checkpointer.ts";
-import type { JoinsSeen } from "./plan.ts";
 import {
   applyChanges,
   applyUpdates,
