@@ -2,7 +2,13 @@
 import OpenAI, { APIConnectionError, APIError, APIUserAbortError } from "openai";
 import type { ChatCompletionMessageParam, ChatCompletionTool } from "openai/resources/chat/completions";
 import type { ResponseFormatJSONSchema } from "openai/resources/shared";
-import type { ChatModel, Message, OutputForm, ToolDeclaration } from "../graph/index.ts";
+import {
+  type ChatModel,
+  type Message,
+  openAiFromMessage,
+  type OutputForm,
+  type ToolDeclaration,
+} from "../graph/index.ts";
 import { ModelAnswerUnusable, ModelRefused, ModelUnavailable } from "./model-errors.ts";
 
 /** Asks once, with the client's own retries; what comes back is whatever the service sent. */
@@ -62,7 +68,9 @@ export function createCompletions(options: ClientOptions): Complete {
   };
 }
 
-function paramOf({ id: _, ...message }: Message): ChatCompletionMessageParam {
+/** A conversation may hold messages of LangChain's too. */
+function paramOf(given: Message): ChatCompletionMessageParam {
+  const { id: _, ...message } = openAiFromMessage(given);
   if (message.role !== "assistant") return message;
   const { role, content, tool_calls } = message;
   return { role, content, ...(tool_calls && { tool_calls: [...tool_calls] }) };

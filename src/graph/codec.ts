@@ -1,5 +1,12 @@
 // Turns state into JSON and back, losing nothing: what JSON lacks is tagged, and what cannot be stored is refused by name.
 import { Buffer } from "node:buffer";
+import {
+  ChatMessage,
+  chatFromLangChain,
+  type ChatMessageFields,
+  isLangChainMessage,
+  storedFields,
+} from "./chat-message.ts";
 import { UndecodableValueError, UnencodableValueError } from "./errors.ts";
 import { Overwrite } from "./overwrite.ts";
 
@@ -18,7 +25,7 @@ interface Place {
 }
 
 /**
- * JSON for a value of plain JSON, Date, Map, Set, BigInt, Uint8Array, Error or undefined, nested as you like.
+ * JSON for a value of plain JSON, Date, Map, Set, BigInt, Uint8Array, Error, undefined or messages, nested as you like.
  * Throws `UnencodableValueError` that names `where` and the path for anything else.
  *
  * @example
@@ -97,10 +104,19 @@ function encodeObject(value: object, place: Place): JsonValue {
   if (value instanceof Uint8Array) return { [TAG]: ["bytes", Buffer.from(value).toString("base64")] };
   if (value instanceof Error) return { [TAG]: ["error", encodeEntries(errorEntries(value), place)] };
   if (value instanceof Overwrite) return encodePlain({ __overwrite__: value.value as unknown }, place);
+  if (isLangChainMessage(value)) return encodeMessage(value, place);
   throw unencodable(place, `an instance of ${value.constructor.name}`);
 }
 
+/** The same for a message of LangChain's and for what becomes of it, so that a question with one stays the same question. */
+function encodeMessage(message: ChatMessageFields, place: Place): JsonValue {
+  return { [TAG]: ["message", encodeEntries(storedFields(chatFromLangChain(message)), place)] };
+}
+
 function encodePlain(value: object, place: Place): JsonValue {
+  // Where there is a symbol, it may be LangChain's: `{ ...message }` copies it.
+  if (Object.getOwnPropertySymbols(value).length > 0 && isLangChainMessage(value))
+    return encodeMessage(value, place);
   if (Object.getOwnPropertySymbols(value).length > 0) throw unencodable(place, "a key that is a symbol");
   const json = encodeEntries(Object.entries(value), place);
   return Object.hasOwn(value, TAG) ? { [TAG]: ["object", json] } : json;
@@ -143,6 +159,8 @@ const decoders = new Map<JsonValue | undefined, (json: JsonValue) => unknown>([
   ["map", (json) => new Map(pairs(decodeList(json)))],
   ["set", (json) => new Set(decodeList(json))],
   ["error", decodeError],
+  // Our own writing: the tag says that these are a message's fields.
+  ["message", (json) => new ChatMessage(decodeFields(json) as unknown as ChatMessageFields)],
   ["object", decodeFields],
 ]);
 

@@ -157,7 +157,7 @@ export class UnencodableValueError extends Error {
   constructor(where: string, found: string) {
     super(
       `${where} holds ${found}, which cannot be stored. ` +
-        "Use plain JSON, Date, Map, Set, BigInt, Uint8Array, Error or undefined.",
+        "Use plain JSON, Date, Map, Set, BigInt, Uint8Array, Error, undefined or messages.",
     );
     this.where = where;
   }

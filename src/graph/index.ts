@@ -9,6 +9,7 @@ export {
 } from "./annotation.ts";
 export type { BreakpointNodes, BreakpointOptions } from "./breakpoint.ts";
 export { type CachePolicy, InMemoryCache, type NodeCache } from "./cache.ts";
+export { ChatMessage, type ChatMessageFields, type ChatToolCall } from "./chat-message.ts";
 export type * from "./checkpointer.ts";
 export { getConfig, getStore, getWriter } from "./ambient.ts";
 export { canonicalJson, decodeValue, encodeValue, type JsonValue } from "./codec.ts";
@@ -33,7 +34,16 @@ export { INTERRUPT, interrupt, type InterruptOptions, isInterrupted } from "./in
 export { InMemorySaver, MemorySaver } from "./memory.ts";
 export type * from "./messages.ts";
 export {
+  argsIn,
+  chatFromLike,
+  chatFromMessage,
+  type LangChainLike,
+  openAiFromMessage,
+} from "./message-shapes.ts";
+export {
   addMessages,
+  ChatMessagesAnnotation,
+  chatMessagesReducer,
   type MessageLike,
   type MessageRemoval,
   MessagesAnnotation,
