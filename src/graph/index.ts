@@ -53,7 +53,15 @@ export {
   RemoveMessage,
 } from "./message-reducer.ts";
 export type { NodeConfig } from "./node-config.ts";
-export type { NodeErrorHandler, NodeFunction, NodeOptions, NodePolicies, NodeReturn } from "./node.ts";
+export type {
+  NodeErrorHandler,
+  NodeFunction,
+  NodeOptions,
+  NodePolicies,
+  NodeReturn,
+  NodeRunnable,
+  Runnable,
+} from "./node.ts";
 export { Overwrite, type OverwriteValue } from "./overwrite.ts";
 export type { RetryPolicy } from "./retry.ts";
 export { decodeMemo, decodeSlot, encodeMemo, encodeSlot } from "./slot-codec.ts";

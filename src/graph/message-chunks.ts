@@ -27,5 +27,5 @@ export function messageChunks(
 
 function messagesIn(values: readonly unknown[]): readonly unknown[] {
   const listed = values.flatMap((value) => (Array.isArray(value) ? (value as readonly unknown[]) : [value]));
-  return listed.filter((value) => hasRole(value) && "content" in value && value.role !== "remove");
+  return listed.filter((value) => hasRole(value) && "content" in value);
 }

@@ -25,6 +25,17 @@ export type NodeFunction<State, Update, Context = unknown> = (
   // eslint-disable-next-line @typescript-eslint/no-invalid-void-type
 ) => NodeReturn<Update> | void | Promise<NodeReturn<Update> | void>;
 
+/**
+ * What has `invoke(input, config)`, as LangChain's runnables do: a chain, a prompt with a model, a ToolNode. Stands for a node or
+ * a condition; the compiler compares what it takes loosely, since LangChain's own types for that are.
+ */
+export interface Runnable<Input, Output> {
+  invoke(input: Input, config: never): Output | Promise<Output>;
+}
+
+/** A node that is a runnable. */
+export type NodeRunnable<State, Update> = Runnable<State, NodeReturn<Update>>;
+
 /** Takes a node's place when it has failed, with the node's input: what it returns leads on by its Commands only, not by the node's edges. */
 export type NodeErrorHandler<Input, Update, Context = unknown> = (
   input: Input,

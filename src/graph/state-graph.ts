@@ -14,7 +14,9 @@ import {
   type NodeGiven,
   type NodeOptions,
   type NodePolicies,
+  type NodeRunnable,
   plannedPolicies,
+  type Runnable,
   type WellSpelt,
 } from "./node.ts";
 import type { Branch, Join, Plan, PlannedFunction, PlannedNode, PlannedPolicies } from "./plan.ts";
@@ -41,7 +43,11 @@ type WordFunction<State, Context, Names extends string = string> = (
 ) => Word<Names> | readonly Word<Names>[] | Promise<Word<Names> | readonly Word<Names>[]>;
 
 type NodesOf<S extends StateDefinition, Context> = Readonly<
-  Record<string, NodeFunction<StateOf<ChannelsOf<S>>, UpdateOf<ChannelsOf<S>>, Context>>
+  Record<
+    string,
+    | NodeFunction<StateOf<ChannelsOf<S>>, UpdateOf<ChannelsOf<S>>, Context>
+    | NodeRunnable<StateOf<ChannelsOf<S>>, UpdateOf<ChannelsOf<S>>>
+  >
 >;
 
 type Compiled<
@@ -122,12 +128,18 @@ export class StateGraph<
     graph: Pick<CompiledGraph<never, never>, "getGraph">,
     options?: NodeOptions<Ends, StateOf<ChannelsOf<S>>, UpdateOf<ChannelsOf<S>>, Context>,
   ): StateGraph<S, Context, Names | Name, Wanted | Known<Ends>, In, Out>;
+  /** Adds something with an `invoke` of its own as a node: it gets the state and the config, and what it gives is written. */
+  addNode<const Name extends string, Input = StateOf<ChannelsOf<S>>, Ends extends string = never>(
+    name: Name,
+    runnable: NodeRunnable<Input, UpdateOf<ChannelsOf<S>>>,
+    options?: NodeOptions<Ends, StateOf<ChannelsOf<S>>, UpdateOf<ChannelsOf<S>>, Context>,
+  ): StateGraph<S, Context, Names | Name, Wanted | Known<Ends>, In, Out>;
   /** Adds several nodes by name. */
   addNode<Nodes extends NodesOf<S, Context>>(
     nodes: Nodes & WellSpelt<ChannelsOf<S>, Nodes[keyof Nodes]>,
   ): StateGraph<S, Context, Names | (keyof Nodes & string), Wanted | NamesIn<Nodes[keyof Nodes]>, In, Out>;
   addNode(
-    added: string | Readonly<Record<string, AnyFunction>>,
+    added: string | Readonly<Record<string, AnyFunction | object>>,
     run?: AnyFunction | object,
     options: AnyNodeOptions = {},
   ): unknown {
@@ -140,7 +152,7 @@ export class StateGraph<
   addSequence<Nodes extends NodesOf<S, Context>>(
     nodes: Nodes & WellSpelt<ChannelsOf<S>, Nodes[keyof Nodes]>,
   ): StateGraph<S, Context, Names | (keyof Nodes & string), Wanted | NamesIn<Nodes[keyof Nodes]>, In, Out>;
-  addSequence(nodes: Readonly<Record<string, AnyFunction>>): unknown {
+  addSequence(nodes: Readonly<Record<string, AnyFunction | object>>): unknown {
     const names = Object.keys(nodes);
     if (names.length === 0) throw new GraphValueError("Sequence requires at least one node.");
     for (const [name, run] of Object.entries(nodes)) this.#add(name, run, {});
@@ -155,9 +167,9 @@ export class StateGraph<
   ): void {
     checkName(name);
     const plan = typeof run === "object" ? planOf(run) : undefined;
-    const body = plan === undefined ? run : graphAsNode(run, plan, this.#form.channels);
-    if (typeof body !== "function")
-      throw new GraphValueError(`Node "${name}" has no function. Give it one, or a compiled graph.`);
+    const body = typeof run === "object" ? objectAsNode(run, plan, this.#form.channels) : run;
+    if (body === undefined)
+      throw new GraphValueError(`Node "${name}" has no function. Give it one, or something with an invoke.`);
     if (this.#nodes.has(name))
       throw new GraphValueError(`Node "${name}" is already present. Give each node a name of its own.`);
     if (Object.hasOwn(this.#form.channels, name)) {
@@ -166,7 +178,7 @@ export class StateGraph<
       );
     }
     this.#nodes.set(name, {
-      ...{ name, run: planned(body as AnyFunction), ends, ...plannedPolicies(policies) },
+      ...{ name, run: planned(body), ends, ...plannedPolicies(policies) },
       // A plan is known of compiled graphs only.
       graph: plan && { plan, getGraph: (wanted) => (run as CompiledGraph<Values, Values>).getGraph(wanted) },
     });
@@ -192,21 +204,28 @@ export class StateGraph<
   /** Adds a condition behind a node: it returns names of nodes, or Sends. */
   addConditionalEdges(
     from: Names | typeof START,
-    path: BranchFunction<StateOf<ChannelsOf<S>>, Context, Names | typeof END>,
+    path:
+      | BranchFunction<StateOf<ChannelsOf<S>>, Context, Names | typeof END>
+      | Runnable<StateOf<ChannelsOf<S>>, Found<Names | typeof END>>,
   ): this;
   /** With a map it returns what the map turns into names; a list of names maps each to itself. */
   addConditionalEdges(
     from: Names | typeof START,
-    path: WordFunction<StateOf<ChannelsOf<S>>, Context, Names>,
+    path:
+      | WordFunction<StateOf<ChannelsOf<S>>, Context, Names>
+      | Runnable<StateOf<ChannelsOf<S>>, Word<Names> | readonly Word<Names>[]>,
     pathMap: Readonly<Record<string, Names | typeof END>> | readonly (Names | typeof END)[],
   ): this;
   addConditionalEdges(
     from: string,
-    path: WordFunction<StateOf<ChannelsOf<S>>, Context>,
+    path: AnyFunction | object,
     pathMap?: Readonly<Record<string, string>> | readonly string[],
   ): this {
     if (from === END) throw new GraphValueError("END cannot be the source of an edge.");
-    const branch = { path: planned(path), ends: pathMap === undefined ? undefined : endsFrom(pathMap) };
+    const body = typeof path === "function" ? (path as AnyFunction) : runnableAsFunction(path);
+    if (body === undefined)
+      throw new GraphValueError(`The condition after "${from}" is no function and has no invoke.`);
+    const branch = { path: planned(body), ends: pathMap === undefined ? undefined : endsFrom(pathMap) };
     this.#branches.set(from, [...(this.#branches.get(from) ?? []), branch]);
     return this;
   }
@@ -248,7 +267,17 @@ export class StateGraph<
   }
 }
 
-function graphAsNode(graph: unknown, plan: Plan, channels: Channels): AnyFunction {
+function objectAsNode(run: object, plan: Plan | undefined, channels: Channels): AnyFunction | undefined {
+  return plan === undefined ? runnableAsFunction(run) : graphAsNode(run, plan, channels);
+}
+
+function runnableAsFunction(run: object): AnyFunction | undefined {
+  if (!("invoke" in run) || typeof run.invoke !== "function") return undefined;
+  const runnable = run as Runnable<never, unknown>;
+  return (state, config) => runnable.invoke(state, config);
+}
+
+function graphAsNode(graph: object, plan: Plan, channels: Channels): AnyFunction {
   // A plan is known of compiled graphs only.
   const nested = graph as CompiledGraph<Values, Values>;
   return async (state: Values) => sharedPart(await nested.invoke(sharedPart(state, plan.inputs)), channels);
