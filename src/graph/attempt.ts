@@ -67,6 +67,8 @@ export interface Attempt {
   questions: number;
   /** How many calls of task() were made here. */
   calls: number;
+  /** How many keys were asked for here with `nextIdempotencyKey`. */
+  effects: number;
 }
 
 /** A condition that runs outside of a task: it has a config, and cannot ask. */
@@ -83,7 +85,8 @@ export function runAt<Result>(node: NodeAttempt, path: string, body: (attempt: A
   const consumed: ConsumedAnswer[] = [];
   node.consumed.set(path, consumed);
   node.asked.delete(path);
-  const attempt = { node, path, answers: node.answersOf(path), consumed, questions: 0, calls: 0 };
+  const counts = { questions: 0, calls: 0, effects: 0 };
+  const attempt = { node, path, answers: node.answersOf(path), consumed, ...counts };
   return attempts.run(attempt, () => body(attempt));
 }
 

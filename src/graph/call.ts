@@ -1,8 +1,9 @@
 // task(): a piece of work within a node whose result is kept, so that a node that runs again does not do it again.
 import type { TaskResult } from "./checkpointer.ts";
-import { type Attempt, currentAttempt, runAt } from "./attempt.ts";
+import { type Attempt, currentAttempt, currentPlace, runAt } from "./attempt.ts";
 import { callPath, taskId } from "./path.ts";
 import { GraphValueError } from "./errors.ts";
+import { idempotencyKey } from "./interrupt.ts";
 import { retrying, type RetryPolicy } from "./retry.ts";
 
 export interface TaskOptions {
@@ -36,6 +37,24 @@ export function task<Args extends readonly unknown[], Result>(
     if (known !== undefined) return Promise.resolve(known.value as Result);
     return tracked(attempt, calledOnce(attempt, { path, retry, body: () => run(...args) }));
   };
+}
+
+/** Says whether a node is running here, so that a call of task() has a place: code that also runs by itself asks first. */
+export function isWithinNode(): boolean {
+  return currentPlace() !== undefined;
+}
+
+/**
+ * Within a call of task(), the key for its next effect: what `config.idempotencyKey` is for the node around it. The calls of a
+ * node that run side by side each count for themselves.
+ *
+ * @throws GraphValueError outside of a running node.
+ * @example
+ * const charge = task("charge", (amount: number) => bank.charge(amount, { idempotencyKey: nextIdempotencyKey() }));
+ */
+export function nextIdempotencyKey(): string {
+  const attempt = currentAttempt("nextIdempotencyKey()");
+  return idempotencyKey(attempt, attempt.effects++);
 }
 
 function tellBegun(

@@ -86,4 +86,9 @@ export const Command: CommandConstructor = class Command<Resume, Update, Nodes e
     this.update = update;
     this.goto = typeof goto === "string" || goto instanceof Send ? [goto] : goto;
   }
+
+  /** LangChain's tools would otherwise make text of it. */
+  get lc_direct_tool_output(): true {
+    return true;
+  }
 };

@@ -217,14 +217,13 @@ async function runNode(run: TaskRun, attempt: Attempt): Promise<TaskResult> {
 
 function nodeConfig({ context, start }: TaskRun, attempt: Attempt): NodeConfig {
   const { signal, heartbeat = () => undefined } = start;
-  let calls = 0;
   return {
     configurable: context.configurable,
     context: context.context,
     store: context.store,
     signal,
     heartbeat,
-    idempotencyKey: () => idempotencyKey(attempt, calls++),
+    idempotencyKey: () => idempotencyKey(attempt, attempt.effects++),
     writer: (value) => context.emit?.({ kind: "custom", value, namespace: context.namespace }),
   };
 }
