@@ -17,6 +17,7 @@ import { schemas } from "./schemas.ts";
 import { several } from "./several.ts";
 import { state } from "./state.ts";
 import { streams } from "./streams.ts";
+import { tools } from "./tools.ts";
 import { updates } from "./updates.ts";
 
 export const topics: readonly Topic[] = [
@@ -35,6 +36,7 @@ export const topics: readonly Topic[] = [
   policies,
   limits,
   drawings,
+  tools,
   caching,
   memory,
   schemas,
