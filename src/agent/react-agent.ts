@@ -15,6 +15,7 @@ import {
   type StateOf,
   type UpdateOf,
 } from "../graph/index.ts";
+import type { MessagesAnnotation } from "./langgraph.ts";
 import { type AnyMessage, roleOf } from "./tool-calls.ts";
 import { type Tool, ToolNode, toolsCondition } from "./tool-node.ts";
 
@@ -52,7 +53,8 @@ export interface ReactAgentOptions<C extends Channels> extends CompileOptions {
   readonly version?: "v1" | "v2";
 }
 
-type Conversation = (typeof ChatMessagesAnnotation)["spec"];
+/** As code written for LangChain sees it. */
+type Conversation = (typeof MessagesAnnotation)["spec"];
 
 /**
  * Makes an agent: the node "agent" asks the model, the node "tools" runs what it asks for, until it asks for nothing more. Tools

@@ -133,6 +133,7 @@ export function textIn(content: Content): string {
 
 /** Says whether a value is an instance of LangChain's messages, of any of its versions, or a copy of one by spread. */
 export function isLangChainMessage(value: object): value is ChatMessageFields {
+  if (!("content" in value)) return false;
   return Reflect.get(value, BRAND) === true || typeof Reflect.get(value, "_getType") === "function";
 }
 

@@ -114,12 +114,15 @@ function encodeMessage(message: ChatMessageFields, place: Place): JsonValue {
 }
 
 function encodePlain(value: object, place: Place): JsonValue {
-  // Where there is a symbol, it may be LangChain's: `{ ...message }` copies it.
-  if (Object.getOwnPropertySymbols(value).length > 0 && isLangChainMessage(value))
-    return encodeMessage(value, place);
-  if (Object.getOwnPropertySymbols(value).length > 0) throw unencodable(place, "a key that is a symbol");
+  if (Object.getOwnPropertySymbols(value).length > 0) return encodeWithSymbol(value, place);
   const json = encodeEntries(Object.entries(value), place);
   return Object.hasOwn(value, TAG) ? { [TAG]: ["object", json] } : json;
+}
+
+/** The symbol may be LangChain's: `{ ...message }` copies it. */
+function encodeWithSymbol(value: object, place: Place): JsonValue {
+  if (isLangChainMessage(value)) return encodeMessage(value, place);
+  throw unencodable(place, "a key that is a symbol");
 }
 
 function encodeList(values: readonly unknown[], place: Place): JsonValue {
