@@ -115,6 +115,11 @@ export class ChatMessage implements ChatMessageFields {
     return { type: this.type, data: ownFields(this) };
   }
 
+  /** As `JSON.stringify` wants it: for logs, cards and prompts, without what is empty. */
+  toJSON(): object {
+    return Object.fromEntries(storedFields(this));
+  }
+
   /** LangChain's tools may return one, and would otherwise make text of it. */
   get lc_direct_tool_output(): boolean {
     return this.type === "tool";

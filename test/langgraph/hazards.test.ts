@@ -3,9 +3,9 @@
 import { AIMessage } from "@langchain/core/messages";
 import { tool } from "@langchain/core/tools";
 import { ToolNode } from "@langchain/langgraph/prebuilt";
-import { MessagesAnnotation as LangGraphMessages } from "@langchain/langgraph";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
+import { ToolNode as OurToolNode } from "../../src/agent/prebuilt.ts";
 import { idsIn, langgraph, ours, outcomeOf, questionsIn, type Runtime, stateOf, thread } from "./runtimes.ts";
 
 /** A node called ask that runs `ask`, on a saver of its own unless one is given. */
@@ -306,42 +306,30 @@ describe("H16", () => {
 });
 
 test("H17: answering one tool does not run the tools beside it again", async () => {
-  const runs = { langgraph: 0, ours: 0 };
-  const gate = (name: string) =>
-    tool(() => langgraph.interrupt<string, string>(`${name}?`), {
-      name,
-      description: name,
-      schema: z.object({}),
-    });
-  const safe = tool(
-    () => {
-      runs.langgraph++;
+  const played = async (runtime: Runtime, Tools: typeof OurToolNode) => {
+    let runs = 0;
+    const named = (name: string) => ({ name, description: name, schema: z.object({}) });
+    const gate = (name: string) => tool(() => runtime.interrupt<string, string>(`${name}?`), named(name));
+    const safe = tool(() => {
+      runs++;
       return "done";
-    },
-    { name: "safe", description: "safe", schema: z.object({}) },
-  );
-  const runtime = langgraph;
-  const tools = new ToolNode([gate("one"), safe, gate("two")]);
-  const theirs = new runtime.StateGraph(LangGraphMessages as never)
-    .addNode("tools", tools as never)
-    .addEdge(runtime.START, "tools")
-    .compile({ checkpointer: new runtime.MemorySaver() });
-  const calls = ["one", "safe", "two"].map((name) => ({
-    name,
-    args: {},
-    id: name,
-    type: "tool_call" as const,
-  }));
-  await theirs.invoke({ messages: [new AIMessage({ content: "", tool_calls: calls })] } as never, thread);
-  for (const answer of ["1", "2"]) await theirs.invoke(resume(runtime, answer), thread);
-
-  const call = ours.task("call", (name: string) => {
-    if (name !== "safe") return ours.interrupt<string, string>(`${name}?`);
-    runs.ours++;
-    return "done";
-  });
-  const mine = asking(ours, () => Promise.all(["one", "safe", "two"].map((name) => call(name))));
-  const asked = await mine.invoke({}, thread);
-  for (const id of idsIn(asked)) await mine.invoke(resume(ours, { [id]: "yes" }), thread);
-  expect(runs).toEqual({ langgraph: 3, ours: 1 });
+    }, named("safe"));
+    const graph = new runtime.StateGraph(runtime.MessagesAnnotation)
+      .addNode("tools", new Tools([gate("one"), safe, gate("two")]))
+      .addEdge(runtime.START, "tools")
+      .compile({ checkpointer: new runtime.MemorySaver() });
+    const calls = ["one", "safe", "two"].map((name) => ({ name, args: {}, id: name }));
+    let result: unknown = await graph.invoke(
+      { messages: [new AIMessage({ content: "", tool_calls: calls })] },
+      thread,
+    );
+    for (let [id] = idsIn(result); id !== undefined; [id] = idsIn(result))
+      result = await graph.invoke(resume(runtime, { [id]: "yes" }), thread);
+    return runs;
+  };
+  const theirs = ToolNode as unknown as typeof OurToolNode;
+  expect({
+    langgraph: await played(langgraph, theirs),
+    ours: await played(ours, OurToolNode),
+  }).toEqual({ langgraph: 3, ours: 1 });
 });

@@ -381,7 +381,7 @@ export const tools: Topic = {
       differs: {
         why: "A message's JSON is its fields, which LangChain and we read too; LangChain's names the class to load.",
         langgraph: ["id", "kwargs", "lc", "type"],
-        ours: ["additional_kwargs", "content", "id", "response_metadata", "type"],
+        ours: ["content", "id", "type"],
       },
     },
   ],
