@@ -87,10 +87,12 @@ export class ToolNode {
     const { calls, answered, isOpenAi, state } = workIn(input);
     // Answered calls keep their place in the count, so that the others keep theirs when one is answered meanwhile.
     const outputs = await Promise.all(
-      calls.map((call) => {
+      calls.map(async (call) => {
         const isAnswered = call.id !== undefined && answered.has(call.id);
         const run: ToolRun = { call, isOpenAi, state, config };
-        return asTask(call, async () => (isAnswered ? undefined : this.#output(run)));
+        const output = await asTask(call, async () => (isAnswered ? undefined : this.#output(run)));
+        // It may have finished before somebody else answered it.
+        return isAnswered ? undefined : output;
       }),
     );
     const given = outputs.filter((output) => output !== undefined).map(outputFromStored);

@@ -93,7 +93,8 @@ describe("ToolNode", () => {
           ? rest
           : await graph.invoke(new Command({ resume: { [left]: "for the second" } }), thread);
       expect(contents(done).at(-1)).toBe("same 1: for the second");
-      expect(contents(done)).not.toContain("same 0: for the first, for the second");
+      const answers = done.messages.filter(({ type }) => type === "tool").map((one) => one.tool_call_id);
+      expect(answers).toEqual([...new Set(answers)]);
     }
   });
 
