@@ -149,7 +149,7 @@ export function toolsCondition(state: readonly AnyMessage[] | MessagesState): "t
 /** The call's id is part of the task's name: a call that a human took out of the message leaves its result to nobody. */
 function asTask<Result>({ name, id = "" }: AskedCall, run: () => Promise<Result>): Promise<Result> {
   if (!isWithinNode()) return run();
-  return task(encodeURIComponent(`${name} ${id}`).replaceAll("%20", " "), run)();
+  return task(encodeURIComponent(`${name} ${id}`.toWellFormed()).replaceAll("%20", " "), run)();
 }
 
 function workIn(
