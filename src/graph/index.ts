@@ -91,5 +91,5 @@ export { checkNamespace, isSelected, passesFilter, storePath } from "./store-rul
 export type { TaskChunk } from "./live.ts";
 export type { StreamMode } from "./stream.ts";
 export { type BranchFunction, StateGraph } from "./state-graph.ts";
-export type { TimeoutPolicy } from "./timeout.ts";
+export type { TimeoutPolicy } from "./timeout-policy.ts";
 export type { UpdateStep } from "./update.ts";

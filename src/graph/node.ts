@@ -6,7 +6,7 @@ import type { NodeError } from "./node-error.ts";
 import type { PlannedPolicies } from "./plan.ts";
 import type { RetryPolicy } from "./retry.ts";
 import type { NodeConfig } from "./node-config.ts";
-import { type TimeoutPolicy, timeoutPolicyOf } from "./timeout.ts";
+import { type TimeoutPolicy, timeoutPolicyOf } from "./timeout-policy.ts";
 
 /** A Command that leads anywhere: a type for its goto, `string` say, would widen the names that a node writes there. */
 interface AnyCommand<Update> extends Omit<Command<unknown, Update>, "goto"> {

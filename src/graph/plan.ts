@@ -8,7 +8,7 @@ import { holdDeferred } from "./defer.ts";
 import type { NodeError } from "./node-error.ts";
 import { GraphValueError, InvalidUpdateError } from "./errors.ts";
 import type { RetryPolicy } from "./retry.ts";
-import type { TimeoutPolicy } from "./timeout.ts";
+import type { TimeoutPolicy } from "./timeout-policy.ts";
 import type { Values } from "./values.ts";
 
 /** A node or condition as the engine calls it: types were checked where it was added. */
