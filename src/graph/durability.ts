@@ -1,7 +1,7 @@
 // How often a call stores its thread: behind every superstep, or, for a saver that lets it, once on the way out.
-import type { Change, Checkpointer, CheckpointSlot, Memo } from "./checkpointer.ts";
+import type { CallSaver } from "./at-exit.ts";
+import type { Checkpointer } from "./checkpointer.ts";
 import { GraphValueError } from "./errors.ts";
-import { decodeSlot, encodeSlot } from "./slot-codec.ts";
 
 /** LangGraph's names. "async" is the same as "sync" here: each superstep is stored before the next one starts. */
 export type Durability = "async" | "sync" | "exit";
@@ -16,15 +16,11 @@ export interface DurabilityOptions {
   readonly checkpointDuring?: boolean;
 }
 
-/** A saver for one call. */
-export interface CallSaver {
-  readonly saver: Checkpointer | undefined;
-  /** Stores what is still kept back; to be called however the call ends. */
-  readonly flush: () => Promise<void>;
-}
-
 /** @throws GraphValueError for both options at once, or a mode that does not exist. */
-export function callSaver(saver: Checkpointer | undefined, options: DurabilityOptions): CallSaver {
+export async function callSaver(
+  saver: Checkpointer | undefined,
+  options: DurabilityOptions,
+): Promise<CallSaver> {
   const { durability, checkpointDuring } = options;
   if (durability !== undefined && checkpointDuring !== undefined)
     throw new GraphValueError("Cannot use both `durability` and `checkpointDuring` at the same time.");
@@ -33,92 +29,6 @@ export function callSaver(saver: Checkpointer | undefined, options: DurabilityOp
   if (!["async", "sync", "exit"].includes(mode))
     throw new GraphValueError(`Unknown durability "${mode}". It is one of async, sync and exit.`);
   if (saver?.isVolatile !== true || mode !== "exit") return { saver, flush: () => Promise.resolve() };
+  const { savingAtExit } = await import("./at-exit.ts");
   return savingAtExit(saver);
-}
-
-/** What is kept back of one log. */
-interface Kept {
-  /** Of the slots since the last store, all in one. */
-  slot: CheckpointSlot | undefined;
-  memos: Memo[];
-  /** How many slots fewer are stored than the run believes. */
-  skipped: number;
-}
-
-function savingAtExit(inner: Checkpointer): CallSaver {
-  const logs = new Map<string, Kept>();
-  const open = (id: string): Kept => {
-    const kept = logs.get(id) ?? { slot: undefined, memos: [], skipped: 0 };
-    logs.set(id, kept);
-    return kept;
-  };
-  const flushLog = async (id: string, kept: Kept): Promise<void> => {
-    const { slot, memos, skipped } = kept;
-    logs.set(id, { slot: undefined, memos: [], skipped });
-    if (slot !== undefined) await inner.append(id, slot);
-    for (const memo of memos) await inner.saveTask(id, { ...memo, slot: memo.slot - skipped });
-  };
-  const saver: Checkpointer = {
-    load: async (id) => {
-      await flushLog(id, open(id));
-      // Whoever reads the log counts its slots anew.
-      logs.delete(id);
-      return inner.load(id);
-    },
-    append: async (id, slot) => {
-      const kept = open(id);
-      if (slot.kind === "checkpoint") keepBack(kept, slot);
-      // A pause is durable before anyone hears of it, and so is the end.
-      const isEnd = slot.kind === "pause" || slot.next.length === 0 || slot.breakpoint !== undefined;
-      if (isEnd) await flushLog(id, { ...kept, memos: [] });
-      if (slot.kind === "pause") await inner.append(id, { ...slot, number: slot.number - kept.skipped });
-    },
-    saveTask: async (id, memo) => {
-      open(id).memos.push(memo);
-      return Promise.resolve();
-    },
-    delete: async (id) => {
-      logs.delete(id);
-      await inner.delete(id);
-    },
-  };
-  const flush = async (): Promise<void> => {
-    for (const [id, kept] of logs) await flushLog(id, kept);
-  };
-  return { saver, flush };
-}
-
-/** Memos belong to the superstep that the slot ends. */
-function keepBack(kept: Kept, slot: CheckpointSlot): void {
-  // A copy: nodes may change in place what they have written.
-  const { changes, next } = decodeSlot(encodeSlot(slot));
-  const copy = { ...slot, changes, next };
-  kept.memos = [];
-  if (kept.slot === undefined) {
-    kept.slot = { ...copy, number: slot.number - kept.skipped };
-    return;
-  }
-  kept.skipped++;
-  const { number, base, changes: before, begunFrom } = kept.slot;
-  kept.slot = {
-    ...copy,
-    ...{ number, changes: together(before, changes) },
-    ...(base !== undefined && { base }),
-    ...(begunFrom !== undefined && { begunFrom }),
-  };
-}
-
-type Changes = Readonly<Record<string, Change>>;
-
-/** The changes of one slot after those of another. */
-function together(before: Changes, after: Changes): Changes {
-  const joined = Object.entries(after).map(([name, change]) => [name, changeAfter(before[name], change)]);
-  return { ...before, ...(Object.fromEntries(joined) as Changes) };
-}
-
-function changeAfter(before: Change | undefined, after: Change): Change {
-  if (before === undefined || after.kind === "set") return after;
-  if (before.kind === "append") return { kind: "append", items: [...before.items, ...after.items] };
-  const list: readonly unknown[] = Array.isArray(before.value) ? before.value : [];
-  return { kind: "set", value: [...list, ...after.items] };
 }

@@ -2,7 +2,8 @@
 import { Annotation } from "./annotation.ts";
 import { currentAttempt } from "./attempt.ts";
 import { Command, END, PREVIOUS, START } from "./command.ts";
-import { createCompiledGraph, type StreamConfig } from "./compiled.ts";
+import { createCompiledGraph } from "./compiled.ts";
+import type { StreamConfig } from "./compiled-graph.ts";
 import type { HistoryOptions } from "./inspect.ts";
 import type { Plan, PlannedNode, Shown } from "./plan.ts";
 import type { Values } from "./values.ts";

@@ -15,7 +15,7 @@ export { getConfig, getStore, getWriter } from "./ambient.ts";
 export { canonicalJson, decodeValue, encodeValue, type JsonValue } from "./codec.ts";
 export { isWithinNode, nextIdempotencyKey, task, type TaskOptions } from "./call.ts";
 export { Command, END, Send, START } from "./command.ts";
-export type { CompiledGraph, GraphInput, InvokeResult, StreamConfig } from "./compiled.ts";
+export type { CompiledGraph, GraphInput, InvokeResult, StreamConfig } from "./compiled-graph.ts";
 export type { HistoryOptions, StateOptions } from "./inspect.ts";
 export type { CompileOptions, InvokeConfig, ThreadConfig } from "./options.ts";
 export type { DrawingOptions, DrawnEdge, DrawnNode, GraphDrawing, MermaidOptions } from "./drawn.ts";

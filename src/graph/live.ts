@@ -1,5 +1,5 @@
 // What a run tells while a superstep is under way, and how it waits to be told.
-import type { Interrupt } from "./checkpointer.ts";
+import type { Interrupt, NextTask, PendingInterrupt, TaskResult } from "./checkpointer.ts";
 import type { Plan } from "./plan.ts";
 import type { Thread } from "./thread.ts";
 import type { Values } from "./values.ts";
@@ -21,6 +21,26 @@ export type TaskChunk =
       readonly error: null;
     };
 
+/** What ran in a superstep. */
+export interface StepDone {
+  readonly before: Thread;
+  /** With the results, which a commit turns into the state. */
+  readonly thread: Thread;
+  /** In the order in which the tasks ended. */
+  readonly outcomes: readonly StepOutcome[];
+}
+
+/** How one task ended. */
+export type StepOutcome = {
+  readonly task: NextTask;
+  /** Results of the calls of task() that finished in it. */
+  readonly calls: Readonly<Record<string, TaskResult>>;
+} & (
+  | { readonly kind: "finished"; readonly result: TaskResult; readonly isCached?: true }
+  | { readonly kind: "asked"; readonly questions: readonly PendingInterrupt[] }
+  | { readonly kind: "failed" }
+);
+
 /** What a superstep did, for the caller to see. */
 export interface Report {
   /** As it stands then. */
@@ -31,11 +51,9 @@ export interface Report {
   readonly values: Values;
   /** Whether anything was written since the report before. */
   readonly hasWritten: boolean;
-  /** `{ [node]: update }`, in the order in which the tasks finished. */
-  readonly updates: readonly Values[];
+  /** Absent where nothing ran. */
+  readonly done: StepDone | undefined;
   readonly interrupts: readonly Interrupt[];
-  /** The tasks that have ended, for the mode "tasks". */
-  readonly tasks: readonly TaskChunk[];
   /** The thread waits to be continued, without a question. */
   readonly isAtBreakpoint: boolean;
 }
@@ -46,6 +64,7 @@ export type Namespace = readonly string[];
 /** What a run tells while a superstep is under way; nothing of it is stored, but for the reports of graphs within nodes. */
 export type LiveEvent = { readonly namespace: Namespace } & (
   | { readonly kind: "custom"; readonly value: unknown }
+  | { readonly kind: "begun"; readonly plan: Plan; readonly thread: Thread; readonly task: NextTask }
   | { readonly kind: "task"; readonly task: TaskChunk; readonly step: number }
   | { readonly kind: "report"; readonly report: Report }
 );

@@ -1,17 +1,15 @@
 // The mode "messages": each message that a node wrote, with where it came from.
-import { hasRole } from "./message-reducer.ts";
 import type { Namespace, Report } from "./live.ts";
 import { stepOf } from "./thread.ts";
+import { endedTasks } from "./told.ts";
 
 type Chunk = readonly [message: unknown, metadata: Readonly<Record<string, unknown>>];
 
-/** A message is whatever has a role and content, alone or in a list; removals are none. */
-export function messageChunks(
-  { tasks, thread, isCheckpoint }: Report,
-  namespace: Namespace,
-): readonly Chunk[] {
+/** Messages stand alone or in lists. */
+export function messageChunks(report: Report, namespace: Namespace): readonly Chunk[] {
+  const { thread, isCheckpoint } = report;
   const step = isCheckpoint ? stepOf(thread) : stepOf(thread) + 1;
-  return tasks.flatMap((task) => {
+  return endedTasks(report).flatMap((task) => {
     if (!("result" in task)) return [];
     const { id, name } = task;
     const metadata = {
@@ -27,5 +25,11 @@ export function messageChunks(
 
 function messagesIn(values: readonly unknown[]): readonly unknown[] {
   const listed = values.flatMap((value) => (Array.isArray(value) ? (value as readonly unknown[]) : [value]));
-  return listed.filter((value) => hasRole(value) && "content" in value);
+  return listed.filter(isMessage);
+}
+
+/** Whatever has a role and content; a removal has none. */
+function isMessage(value: unknown): boolean {
+  const isObject = typeof value === "object" && value !== null;
+  return isObject && "content" in value && "role" in value && typeof value.role === "string";
 }

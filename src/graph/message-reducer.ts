@@ -158,8 +158,7 @@ function isRemoval(one: { readonly role: string }): one is MessageRemoval {
   return one.role === "remove";
 }
 
-/** Whether something can be a message. */
-export function hasRole(like: unknown): like is Message | MessageRemoval {
+function hasRole(like: unknown): like is Message | MessageRemoval {
   return typeof like === "object" && like !== null && "role" in like && typeof like.role === "string";
 }
 

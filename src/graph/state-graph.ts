@@ -2,7 +2,8 @@
 import type { Channels, StateOf, UpdateOf } from "./annotation.ts";
 import { breakpointsOf } from "./breakpoint.ts";
 import { END, type Send, START } from "./command.ts";
-import { type CompiledGraph, createCompiledGraph, planOf } from "./compiled.ts";
+import { createCompiledGraph, planOf } from "./compiled.ts";
+import type { CompiledGraph } from "./compiled-graph.ts";
 import type { CompileOptions } from "./options.ts";
 import { GraphValueError, UnreachableNodeError } from "./errors.ts";
 import {

@@ -1,9 +1,10 @@
 // The modes of stream(): what is told of a run while it goes on, each chunk as soon as it may be known.
 import { INTERRUPT } from "./interrupt.ts";
-import type { Live, LiveEvent, Namespace, Report } from "./live.ts";
+import type { Live, LiveEvent, Namespace, Report, TaskChunk } from "./live.ts";
 import { messageChunks } from "./message-chunks.ts";
 import { snapshotOf } from "./snapshot.ts";
 import { stepOf } from "./thread.ts";
+import { begunTask, endedTasks, updatesOf } from "./told.ts";
 
 /**
  * "updates" (the default): what each node wrote. "values": the whole state after each superstep. "messages": each message that a
@@ -45,14 +46,14 @@ const nothing = (): readonly unknown[] => [];
 const tellers: Readonly<Record<StreamMode, Teller>> = {
   custom: { told: nothing, live: (event) => (event.kind === "custom" ? [event.value] : []) },
   tasks: {
-    told: ({ tasks }) => tasks,
-    live: (event) => (event.kind === "task" ? [event.task] : []),
+    told: endedTasks,
+    live: (event) => begunTasks(event).map(({ task }) => task),
   },
   messages: { told: (report, namespace) => messageChunks(report, namespace) },
   updates: { told: updatesChunks },
   values: { told: valuesChunks },
   checkpoints: { told: (report, namespace) => checkpointChunks(report, namespace) },
-  debug: { told: debugChunks, live: (event, now) => (event.kind === "task" ? [debugTask(event, now)] : []) },
+  debug: { told: debugChunks, live: (event, now) => begunTasks(event).map((begun) => debugTask(begun, now)) },
 };
 const order = Object.keys(tellers) as readonly StreamMode[];
 
@@ -131,9 +132,10 @@ function valuesChunks({ plan, values, hasWritten, interrupts, isAtBreakpoint }: 
   return hasWritten ? [shown === undefined ? values : shown.state(values)] : [];
 }
 
-function updatesChunks({ updates, interrupts, isAtBreakpoint }: Report): readonly unknown[] {
+function updatesChunks(report: Report): readonly unknown[] {
+  const { interrupts, isAtBreakpoint } = report;
   const stop = isAtBreakpoint ? [{ [INTERRUPT]: [] }] : [];
-  return [...updates, ...interrupts.map((interrupt) => ({ [INTERRUPT]: [interrupt] })), ...stop];
+  return [...updatesOf(report), ...interrupts.map((interrupt) => ({ [INTERRUPT]: [interrupt] })), ...stop];
 }
 
 function checkpointChunks({ isCheckpoint, thread, plan }: Report, namespace: Namespace): readonly AnyChunk[] {
@@ -149,7 +151,7 @@ function debugChunks(report: Report, namespace: Namespace, now: () => Date): rea
   const ended = report.isCheckpoint ? step : step + 1;
   const timestamp = now().toISOString();
   return [
-    ...report.tasks.map((payload) => ({ step: ended, type: "task_result", timestamp, payload })),
+    ...endedTasks(report).map((payload) => ({ step: ended, type: "task_result", timestamp, payload })),
     ...checkpointChunks(report, namespace).map((payload) => ({
       step,
       type: "checkpoint",
@@ -159,6 +161,16 @@ function debugChunks(report: Report, namespace: Namespace, now: () => Date): rea
   ];
 }
 
-function debugTask({ step, task }: LiveEvent & { readonly kind: "task" }, now: () => Date): unknown {
+interface Begun {
+  readonly task: TaskChunk;
+  readonly step: number;
+}
+
+function begunTasks(event: LiveEvent): readonly Begun[] {
+  if (event.kind === "begun") return [{ task: begunTask(event), step: stepOf(event.thread) + 1 }];
+  return event.kind === "task" ? [event] : [];
+}
+
+function debugTask({ step, task }: Begun, now: () => Date): unknown {
   return { step, type: "task", timestamp: now().toISOString(), payload: task };
 }

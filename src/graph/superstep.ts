@@ -12,7 +12,7 @@ import { taskError } from "./error-handler.ts";
 import { AnswerRefused, GraphRecursionError } from "./errors.ts";
 import { eitherSignal, inTurn, timedSignal } from "./limits.ts";
 import { tasksAfter } from "./plan.ts";
-import { begunTask, endedTasks, isShown, pauseReport, reportOf, updatesOf } from "./report.ts";
+import { isShown, pauseReport, reportOf } from "./report.ts";
 import type { Report } from "./live.ts";
 import type { GivenAnswers, Run } from "./run.ts";
 import { type Outcome, runTask } from "./task.ts";
@@ -48,24 +48,23 @@ export async function* supersteps(
     const tasks = runnableTasks(thread, answers);
     const waiting = pendingInterrupts(thread);
     if (tasks.length === 0 && waiting.length > 0) {
-      yield pauseReport(run, thread, { updates: [], tasks: [] });
+      yield pauseReport(run, thread, undefined);
       return;
     }
     if (count >= run.recursionLimit) throw recursionError(run.recursionLimit);
     const outcomes = await runTasks(run, { thread, tasks, answers });
     const before = thread;
     thread = withResults(before, outcomes);
-    const updates = run.emit === undefined ? [] : updatesOf(run, before, { thread, outcomes });
-    const told = { updates, tasks: endedTasks(run, thread, outcomes) };
+    const done = { before, thread, outcomes };
     if (unfinishedTasks(thread).length > 0) {
       thread = await stopAtOutcomes(run, thread, outcomes);
-      yield pauseReport(run, thread, told);
+      yield pauseReport(run, thread, done);
       return;
     }
     const hasWritten = finishedUpdates(thread).some((update) => isShown(run.plan, update));
     thread = await commitStep(run, thread);
     answers = new Map();
-    yield { ...reportOf(run, thread), ...told, hasWritten };
+    yield { ...reportOf(run, thread), done, hasWritten };
   }
   // Behind the last node there is nothing to continue, and it was asked for all the same.
   if (thread.breakpoint !== undefined)
@@ -134,7 +133,7 @@ async function runTasks(
 
 function startTask(run: Run, { thread, answers, signal }: Step, task: NextTask): Promise<Outcome> {
   const step = stepOf(thread) + 1;
-  run.emit?.({ kind: "task", task: begunTask(run, thread, task), step, namespace: run.namespace });
+  run.emit?.({ kind: "begun", plan: run.plan, thread, task, namespace: run.namespace });
   return runTask(run, task, {
     checkpointId: scopeOf(thread, task.path),
     step,

@@ -22,7 +22,7 @@ import { idempotencyKey, raiseQuestion } from "./interrupt.ts";
 import type { NodeConfig } from "./node-config.ts";
 import { branchDestinations, destinationsOf, type Plan, type PlannedNode } from "./plan.ts";
 import { retrying } from "./retry.ts";
-import { type Watch, watchedCalls, watchedEmit, withinTimeout } from "./timeout.ts";
+import type { TimeoutPolicy } from "./timeout-policy.ts";
 import { applyUpdates, checkUpdate, type Values } from "./values.ts";
 
 /** What all tasks of one invocation share. */
@@ -125,21 +125,24 @@ function runOrHandle(run: TaskRun): Promise<Ended> {
 
 function tryNode(run: TaskRun): Promise<Ended> {
   const { context, node, start } = run;
-  return retrying(node.retryPolicy, { signal: start.signal, random: context.random }, () => {
-    if (node.timeout === undefined) return attemptNode(run);
-    const of = { node: node.name, signal: start.signal };
-    return withinTimeout(node.timeout, of, (watch) => attemptNode(watched(run, watch)));
-  });
+  const { timeout } = node;
+  return retrying(node.retryPolicy, { signal: start.signal, random: context.random }, () =>
+    timeout === undefined ? attemptNode(run) : attemptInTime(run, timeout),
+  );
 }
 
-function watched(run: TaskRun, watch: Watch): TaskRun {
+async function attemptInTime(run: TaskRun, timeout: TimeoutPolicy): Promise<Ended> {
+  // Loaded by graphs that have one.
+  const { watchedCalls, watchedEmit, withinTimeout } = await import("./timeout.ts");
   const { context, node, start } = run;
-  const { signal, heartbeat } = watch;
-  return {
-    ...run,
-    context: { ...context, emit: watchedEmit(context.emit, watch) },
-    start: { ...start, signal, heartbeat, calls: watchedCalls(start.calls, watch, node.name) },
-  };
+  return withinTimeout(timeout, { node: node.name, signal: start.signal }, (watch) => {
+    const { signal, heartbeat } = watch;
+    return attemptNode({
+      ...run,
+      context: { ...context, emit: watchedEmit(context.emit, watch) },
+      start: { ...start, signal, heartbeat, calls: watchedCalls(start.calls, watch, node.name) },
+    });
+  });
 }
 
 function attemptNode(run: TaskRun): Promise<Ended> {

@@ -1,0 +1,100 @@
+// From what a graph was compiled and called with to a run that is ready to begin.
+import { randomUUID } from "node:crypto";
+import { type Breakpoints, breakpointsOf, hasBreakpoints } from "./breakpoint.ts";
+import type { Checkpointer } from "./checkpointer.ts";
+import { GraphValueError } from "./errors.ts";
+import { limitsOf } from "./limits.ts";
+import { storeFor } from "./nested.ts";
+import type { CompileOptions, InvokeConfig, ThreadConfig } from "./options.ts";
+import type { Plan } from "./plan.ts";
+import type { Run } from "./run.ts";
+import { emptyThread, type Thread, threadAt, threadFromLog } from "./thread.ts";
+
+export async function loadThread(run: Run, config: ThreadConfig): Promise<Thread> {
+  const { channels } = run.plan;
+  if (run.saver === undefined) return emptyThread(run.threadId, channels);
+  const log = await run.saver.load(run.threadId);
+  const wanted = config.configurable?.checkpoint_id;
+  if (wanted === undefined) return threadFromLog(run.threadId, channels, log);
+  const thread = threadAt(run.threadId, channels, log, wanted);
+  if (thread !== undefined) return thread;
+  throw new GraphValueError(
+    `Thread "${run.threadId}" has no checkpoint "${wanted}". getStateHistory lists those it has.`,
+  );
+}
+
+export function runFor(plan: Plan, options: CompileOptions, config: InvokeConfig): Run {
+  const { newId = randomUUID, now = () => new Date(), random = Math.random } = options;
+  const checkpointer = saverOf(options);
+  const { recursionLimit = 25 } = config;
+  checkLimit(recursionLimit);
+  const breakpoints = breakpointsOf(plan, options, config);
+  checkPausable(checkpointer, breakpoints);
+  const writer = newId();
+  const limits = limitsOf(options, config);
+  return {
+    plan,
+    breakpoints,
+    isNested: false,
+    threadId:
+      checkpointer === undefined ? (config.configurable?.thread_id ?? writer) : requiredThreadId(config),
+    isPausable: checkpointer !== undefined,
+    configurable: config.configurable ?? {},
+    context: config.context,
+    store: storeFor(options, config),
+    random,
+    saver: checkpointer,
+    writer,
+    now,
+    recursionLimit,
+    emit: undefined,
+    namespace: [],
+    cache: options.cache,
+    ...limits,
+    signal: limits.abort ?? new AbortController().signal,
+  };
+}
+
+function checkLimit(recursionLimit: number): void {
+  if (recursionLimit >= 1) return;
+  throw new GraphValueError(`Passed "recursionLimit" must be at least 1, not ${recursionLimit}.`);
+}
+
+function checkPausable(checkpointer: Checkpointer | undefined, breakpoints: Breakpoints): void {
+  if (checkpointer !== undefined || !hasBreakpoints(breakpoints)) return;
+  throw new GraphValueError(
+    "No checkpointer set: a graph that stops before or after a node could not be continued. Compile it with { checkpointer }.",
+    "MISSING_CHECKPOINTER",
+  );
+}
+
+function saverOf({ checkpointer }: CompileOptions): Checkpointer | undefined {
+  if (checkpointer === true)
+    throw new GraphValueError(
+      '"checkpointer: true" cannot be used for root graphs: it means that of the graph around it. Give this one a checkpointer, or run it within a node.',
+    );
+  return checkpointer === false ? undefined : checkpointer;
+}
+
+export function requiredSaver(options: CompileOptions): Checkpointer {
+  const checkpointer = saverOf(options);
+  if (checkpointer !== undefined) return checkpointer;
+  throw new GraphValueError(
+    "No checkpointer set: there is no stored state. Compile the graph with { checkpointer }.",
+    "MISSING_CHECKPOINTER",
+  );
+}
+
+export function requiredThreadId({ configurable }: ThreadConfig): string {
+  // Callers without types pass anything.
+  const id: unknown = configurable?.thread_id;
+  if (typeof id === "string" && id !== "" && !id.includes("|")) return id;
+  if (typeof id === "string" && id !== "")
+    throw new GraphValueError(
+      `The thread id "${id}" has "|" in it, which names graphs within nodes. Choose another one.`,
+    );
+  throw new GraphValueError(
+    `A graph with a checkpointer needs a thread id, got ${id === "" ? "an empty string" : typeof id}. ` +
+      'Pass { configurable: { thread_id: "my-thread" } }.',
+  );
+}

@@ -1,0 +1,43 @@
+// Reads and changes the state of threads: what a compiled graph offers to those who look at one.
+import type { CompiledGraph } from "./compiled-graph.ts";
+import { historyAt, type Located, located, oneOf, selected, stateAt } from "./inspect.ts";
+import type { CompileOptions, ThreadConfig } from "./options.ts";
+import type { Plan } from "./plan.ts";
+import { loadThread, requiredSaver, requiredThreadId, runFor } from "./prepare.ts";
+import { configOf, type SnapshotConfig, type StateSnapshot } from "./snapshot.ts";
+import { type UpdateStep, updateThreadInSteps } from "./update.ts";
+
+type States<State, Update> = Pick<
+  CompiledGraph<State, Update>,
+  "getState" | "getStateHistory" | "updateState" | "bulkUpdateState"
+>;
+
+export function createStates<State, Update>(plan: Plan, options: CompileOptions): States<State, Update> {
+  const locate = (config: ThreadConfig): Promise<Located> => {
+    const saver = requiredSaver(options);
+    return located(plan, { saver, threadId: requiredThreadId(config) }, config.configurable?.checkpoint_ns);
+  };
+  const history = async (config: ThreadConfig): Promise<readonly StateSnapshot<State>[]> => {
+    const place = await locate(config);
+    return historyAt(requiredSaver(options), place);
+  };
+  const updated = async (config: ThreadConfig, steps: readonly UpdateStep[]): Promise<SnapshotConfig> => {
+    const { place, ...target } = await locate(config);
+    const run = { ...runFor(plan, options, config), ...target };
+    const { checkpoint } = await updateThreadInSteps(run, await loadThread(run, config), steps);
+    return configOf(place, checkpoint);
+  };
+  return {
+    async getState(config, wanted) {
+      const id = config.configurable?.checkpoint_id;
+      if (id !== undefined) return oneOf(await history(config), id);
+      return stateAt(requiredSaver(options), await locate(config), wanted);
+    },
+    async *getStateHistory(config, selection = {}) {
+      yield* selected(await history(config), selection);
+    },
+    updateState: (config, values, asNode) =>
+      updated(config, [{ updates: [{ values, ...(asNode !== undefined && { asNode }) }] }]),
+    bulkUpdateState: updated,
+  };
+}
