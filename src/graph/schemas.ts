@@ -42,7 +42,7 @@ export function graphFormOf(
 }
 
 function isDefinition(given: object): given is StateDefinition {
-  return isStandardSchema(given) || "spec" in given;
+  return isStandardSchema(given) || "spec" in given || "channels" in given;
 }
 
 function formOf(definition: StateDefinition | undefined, { input, output, context }: AnySchemas): GraphForm {

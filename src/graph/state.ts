@@ -10,7 +10,17 @@ export interface ObjectSchema extends StandardSchema {
   readonly shape: Readonly<Record<string, unknown>>;
 }
 
-export type StateDefinition = AnnotationRoot<Channels> | ObjectSchema;
+/** Two values into one, under either of the names that LangGraph has for it. */
+type Combining = {
+  readonly default?: () => unknown;
+} & ({ readonly value: (...two: never) => unknown } | { readonly reducer: (...two: never) => unknown });
+
+/** LangGraph's oldest form: each channel is null, so that the last write is its value, or says how two become one. */
+export interface ChannelMap {
+  readonly channels: Readonly<Record<string, Combining | null>>;
+}
+
+export type StateDefinition = AnnotationRoot<Channels> | ObjectSchema | ChannelMap;
 
 /** The channels of a definition, with their types. */
 export type ChannelsOf<S extends StateDefinition> =
@@ -18,7 +28,15 @@ export type ChannelsOf<S extends StateDefinition> =
     ? C
     : S extends { readonly shape: infer Shape }
       ? { readonly [Name in keyof Shape]: Channel<FieldOf<Shape[Name]>> }
-      : never;
+      : S extends { readonly channels: infer Map }
+        ? { readonly [Name in keyof Map]: CombinedBy<Map[Name]> }
+        : never;
+
+type CombinedBy<Spec> = Spec extends
+  | { readonly value: (current: infer Value, update: infer Update) => unknown }
+  | { readonly reducer: (current: infer Value, update: infer Update) => unknown }
+  ? Channel<Value, Update>
+  : Channel;
 
 type FieldOf<Schema> = Schema extends StandardSchema ? OutputOf<Schema> : unknown;
 
@@ -30,9 +48,22 @@ export interface StateForm {
 }
 
 export function stateFormOf(definition: StateDefinition): StateForm {
+  if ("channels" in definition)
+    return { channels: mapped(definition.channels, channelFrom), checkInput: undefined };
   if (!isStandardSchema(definition)) return { channels: definition.spec, checkInput: definition.checkInput };
-  const channels = Object.fromEntries(Object.keys(definition.shape).map((name) => [name, {}]));
+  const channels = mapped(definition.shape, () => ({}));
   return { channels, checkInput: (input) => checkedInput(definition, input) };
+}
+
+function mapped<Part>(parts: Readonly<Record<string, Part>>, channelOf: (part: Part) => Channel): Channels {
+  return Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, channelOf(part)]));
+}
+
+function channelFrom(spec: Combining | null): Channel {
+  if (spec === null) return {};
+  const reduce = "value" in spec ? spec.value : spec.reducer;
+  // What it combines was checked where the state was written down.
+  return { reduce: reduce, ...(spec.default && { initial: spec.default }) };
 }
 
 function checkedInput(schema: ObjectSchema, input: Values): Values {

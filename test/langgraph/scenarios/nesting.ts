@@ -187,6 +187,28 @@ export const nesting: Topic = {
       },
     },
     {
+      title: "what a node is given beside the state",
+      play: async (runtime) => {
+        let keys: readonly string[] = [];
+        const graph = compiled(runtime, (builder) =>
+          builder
+            .addNode("n", (_, config) => {
+              keys = Object.keys(config).sort();
+              return {};
+            })
+            .addEdge(runtime.START, "n"),
+        );
+        await graph.invoke({ a: 1 }, thread);
+        return keys.join(" ");
+      },
+      differs: {
+        why: "Keys for its effects and a heartbeat instead of what LangChain's tracing needs; interrupt() is a function of its own.",
+        langgraph:
+          "configurable control executionInfo interrupt metadata recursionLimit runName signal tags writer",
+        ours: "configurable context heartbeat idempotencyKey signal store writer",
+      },
+    },
+    {
       title: "a task is not run again when the node around it asks",
       play: async (runtime) => {
         let charges = 0;

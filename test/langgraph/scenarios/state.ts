@@ -150,6 +150,23 @@ export const state: Topic = {
       },
     },
     {
+      title: "state as a map of channels: null for the last write, or how two values become one",
+      play: async (runtime) => {
+        const State = {
+          channels: {
+            a: null,
+            log: { value: (all: string[], more: string[]) => [...all, ...more], default: (): string[] => [] },
+            sum: { reducer: (one: number, other: number) => one + other, default: () => 0 },
+          },
+        };
+        const graph = new runtime.StateGraph<typeof State, unknown, string>(State)
+          .addNode("A", ({ sum }) => ({ a: sum, log: ["A"], sum: 2 }))
+          .addEdge(runtime.START, "A")
+          .compile();
+        return graph.invoke({ log: ["begun"], sum: 1 });
+      },
+    },
+    {
       title: "zod state: input is checked",
       play: async (runtime) => {
         const graph = new runtime.StateGraph(z.object({ n: z.number() }))
