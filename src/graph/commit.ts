@@ -117,7 +117,10 @@ function questionsAfter(outcome: Outcome, before: readonly PendingInterrupt[]): 
   if (outcome.kind === "asked") return outcome.questions;
   const within = [...outcome.asking.keys()];
   const own = before.filter(({ task }) => !within.some((path) => task.startsWith(`${path}|`)));
-  return [...own, ...[...outcome.asking.values()].flat()];
+  const asked = [...outcome.asking.values()].flat();
+  // The failure has opened its own questions again, and what is behind those cannot be reached: an answer to it would be lost.
+  const isKnown = ({ id }: PendingInterrupt): boolean => before.some((question) => question.id === id);
+  return own.length === 0 ? asked : [...own, ...asked.filter(isKnown)];
 }
 
 /** What of the superstep under way goes on waiting. */

@@ -49,7 +49,9 @@ export async function runToEnd(shape: GraphShape, plan: Plan): Promise<End> {
     if (state === undefined) continue;
     checkQuestions(trial, state);
     if (state.status === "finished") return endOf(trial, state);
-    await takeTurn(trial, turn, state);
+    // Null tries again what failed beside a question, so that something else may wait by then.
+    if (isNudged(trial, state) && turn % 2 === 0) await attempt(trial, (graph) => go(graph, null));
+    else await takeTurn(trial, turn, state);
   }
   throw new Error("The thread did not come to an end.");
 }
@@ -79,11 +81,13 @@ function isExpected(error: unknown, hasRivals: boolean): boolean {
   return hasRivals && isTooLate;
 }
 
-async function takeTurn(trial: Trial, turn: number, { status, interrupts }: Snapshot): Promise<void> {
-  const { world, taken, isNudged } = trial;
+function isNudged(trial: Trial, { interrupts }: Snapshot): boolean {
   // Where it stopped before a node, it would go on.
-  const waitsForPeople = interrupts.length > 0 && interrupts.every(({ kind }) => kind === "question");
-  if (isNudged && waitsForPeople) await attempt(trial, (graph) => go(graph, null));
+  return trial.isNudged && interrupts.length > 0 && interrupts.every(({ kind }) => kind === "question");
+}
+
+async function takeTurn(trial: Trial, turn: number, { status, interrupts }: Snapshot): Promise<void> {
+  const { world, taken } = trial;
   const chosen = chosenOf(trial, turn, interrupts);
   for (const { value } of chosen) if (typeof value === "string") world.gives(value);
   const resume = Object.fromEntries(chosen.map(({ id, value }) => [id, answerTo(String(value))]));

@@ -77,6 +77,36 @@ describe("a failure in a graph within a node", () => {
     });
   });
 
+  it("lists nothing that stands behind a question of the node itself, which the failure has opened again", async () => {
+    let isBroken = true;
+    const within = new StateGraph(State)
+      .addNode("ask", () => ({ log: [interrupt<string, string>("Within?")] }))
+      .addNode("work", () => {
+        if (isBroken) throw new Error("broken");
+        return { log: ["worked"] };
+      })
+      .addEdge(START, "ask")
+      .addEdge(START, "work")
+      .compile();
+    const graph = new StateGraph(Outer)
+      .addNode("node", async () => {
+        const first = interrupt<string, string>("First?");
+        const { log } = await within.invoke({});
+        return { outer: [first, ...log] };
+      })
+      .addEdge(START, "node")
+      .compile({ checkpointer: new MemorySaver() });
+    await graph.invoke({}, thread);
+    await expect(graph.invoke(new Command({ resume: "1" }), thread)).rejects.toThrow("broken");
+    expect((await graph.getState(thread)).interrupts.map(({ value }) => value)).toEqual(["First?"]);
+    isBroken = false;
+    const asked = await graph.invoke(new Command({ resume: "1" }), thread);
+    expect(asked[INTERRUPT]?.map(({ value }) => value)).toEqual(["Within?"]);
+    expect(await graph.invoke(new Command({ resume: "2" }), thread)).toMatchObject({
+      outer: ["1", "2", "worked"],
+    });
+  });
+
   it("that comes again and again stores nothing new", async () => {
     const { graph } = broken();
     await expect(graph.invoke({ a: "silently" }, thread)).rejects.toThrow("broken");
