@@ -18,6 +18,8 @@ export interface RetryPolicy {
   readonly maxInterval?: number;
   readonly jitter?: boolean;
   readonly retryOn?: (error: unknown) => boolean;
+  /** LangGraph prints each try; this runtime prints nothing, and takes the option so that policies need no change. */
+  readonly logWarning?: boolean;
 }
 
 /** Calls `attempt` until it succeeds or the policy gives up; a question is never an error to retry. */
