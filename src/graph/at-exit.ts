@@ -1,5 +1,6 @@
 // Stores a thread once for a whole call, on the way out; only for savers that forget everything in a crash anyway.
 import type { Change, Checkpointer, CheckpointSlot, Memo } from "./checkpointer.ts";
+import { GraphValueError } from "./errors.ts";
 import { decodeSlot, encodeSlot } from "./slot-codec.ts";
 
 /** A saver for one call. */
@@ -7,6 +8,22 @@ export interface CallSaver {
   readonly saver: Checkpointer | undefined;
   /** Stores what is still kept back; to be called however the call ends. */
   readonly flush: () => Promise<void>;
+}
+
+/** @throws GraphValueError for both options at once, or a mode that does not exist. */
+export function chosenSaver(
+  saver: Checkpointer | undefined,
+  options: { readonly durability?: string; readonly checkpointDuring?: boolean },
+): CallSaver {
+  const { durability, checkpointDuring } = options;
+  if (durability !== undefined && checkpointDuring !== undefined)
+    throw new GraphValueError("Cannot use both `durability` and `checkpointDuring` at the same time.");
+  // Callers without types pass anything.
+  const mode: string = durability ?? (checkpointDuring === false ? "exit" : "sync");
+  if (!["async", "sync", "exit"].includes(mode))
+    throw new GraphValueError(`Unknown durability "${mode}". It is one of async, sync and exit.`);
+  if (saver?.isVolatile !== true || mode !== "exit") return { saver, flush: () => Promise.resolve() };
+  return savingAtExit(saver);
 }
 
 /** What is kept back of one log. */
@@ -18,7 +35,7 @@ interface Kept {
   skipped: number;
 }
 
-export function savingAtExit(inner: Checkpointer): CallSaver {
+function savingAtExit(inner: Checkpointer): CallSaver {
   const logs = new Map<string, Kept>();
   const open = (id: string): Kept => {
     const kept = logs.get(id) ?? { slot: undefined, memos: [], skipped: 0 };

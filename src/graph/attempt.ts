@@ -11,6 +11,9 @@ export interface Host {
   readonly threadId: string;
   readonly saver: Checkpointer | undefined;
   readonly writer: string;
+  /** A random token. */
+  readonly newId: () => string;
+  readonly maxConcurrency: number;
   readonly now: () => Date;
   readonly random: () => number;
   readonly configurable: Readonly<Record<string, unknown>>;

@@ -76,15 +76,29 @@ export async function keptResult({ cache, policy, node, input }: Cached): Promis
   readonly keep: (result: TaskResult) => Promise<void>;
 }> {
   const key = keyOf(policy, node, input);
-  const text = await cache.get(key);
   return {
-    // What stands under a key of ours is of our writing.
-    known: typeof text === "string" ? (decodeValue(JSON.parse(text) as JsonValue) as TaskResult) : undefined,
+    known: await withoutCache(async () => resultFrom(await cache.get(key))),
     keep: async (result) => {
-      const encoded = encodeValue(result, `The result of node "${node}"`);
-      await cache.set(key, JSON.stringify(encoded), policy.ttl);
+      await withoutCache(async () => {
+        const encoded = encodeValue(result, `The result of node "${node}"`);
+        await cache.set(key, JSON.stringify(encoded), policy.ttl);
+      });
     },
   };
+}
+
+/** A cache saves time and decides nothing: where it fails, the node runs, and what has run stays done. */
+async function withoutCache<Result>(use: () => Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await use();
+  } catch {
+    return undefined;
+  }
+}
+
+function resultFrom(text: string | null | undefined): TaskResult | undefined {
+  // What stands under a key of ours is of our writing.
+  return typeof text === "string" ? (decodeValue(JSON.parse(text) as JsonValue) as TaskResult) : undefined;
 }
 
 function keyOf({ keyFunc }: CachePolicy, node: string, input: unknown): string {

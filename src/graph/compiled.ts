@@ -49,7 +49,7 @@ interface Running {
 function runningOf(plan: Plan, options: CompileOptions): Running {
   const stream: Running["stream"] = async (input, config = {}) => {
     // Who only invokes does not load it: a function starts sooner by what it need not read.
-    const { chunks } = await import("./stream.ts");
+    const { chunks } = await import("./looking.ts");
     const live = createLive();
     const steps = reports(plan, options, { input, config, live });
     const { streamMode: modes = "updates", subgraphs = false } = config;
@@ -61,11 +61,18 @@ function runningOf(plan: Plan, options: CompileOptions): Running {
     async invoke(input, config = {}) {
       const { streamMode = "values" } = config;
       if (streamMode !== "values") return Array.fromAsync(await stream(input, config));
-      let last: Report | undefined;
-      for await (const report of reports(plan, options, { input, config })) last = report;
-      return resultFrom(last, plan.outputs);
+      const last = lastOf(reports(plan, options, { input, config }));
+      // The node around it may end without awaiting it; its run does not.
+      placeFor(options, config)?.node.running.add(last);
+      return resultFrom(await last, plan.outputs);
     },
   };
+}
+
+async function lastOf(told: AsyncIterable<Report>): Promise<Report | undefined> {
+  let last: Report | undefined;
+  for await (const report of told) last = report;
+  return last;
 }
 
 type States<State, Update> = Pick<
@@ -76,7 +83,7 @@ type States<State, Update> = Pick<
 /** Loaded by those who look at threads. */
 function statesOf<State, Update>(plan: Plan, options: CompileOptions): States<State, Update> {
   const loaded = async (): Promise<States<State, Update>> => {
-    const { createStates } = await import("./states.ts");
+    const { createStates } = await import("./looking.ts");
     return createStates<State, Update>(plan, options);
   };
   return {
@@ -122,7 +129,7 @@ async function* reports(
 ): AsyncGenerator<Report, void, undefined> {
   const place = placeFor(options, config);
   if (place !== undefined) {
-    yield* nestedReports(plan, options, { input, config, place });
+    yield* nestedReports(plan, options, { input, config, place, live });
     return;
   }
   const given = runFor(plan, options, config);

@@ -1,7 +1,6 @@
 // How often a call stores its thread: behind every superstep, or, for a saver that lets it, once on the way out.
 import type { CallSaver } from "./at-exit.ts";
 import type { Checkpointer } from "./checkpointer.ts";
-import { GraphValueError } from "./errors.ts";
 
 /** LangGraph's names. "async" is the same as "sync" here: each superstep is stored before the next one starts. */
 export type Durability = "async" | "sync" | "exit";
@@ -21,14 +20,8 @@ export async function callSaver(
   saver: Checkpointer | undefined,
   options: DurabilityOptions,
 ): Promise<CallSaver> {
-  const { durability, checkpointDuring } = options;
-  if (durability !== undefined && checkpointDuring !== undefined)
-    throw new GraphValueError("Cannot use both `durability` and `checkpointDuring` at the same time.");
-  // Callers without types pass anything.
-  const mode: string = durability ?? (checkpointDuring === false ? "exit" : "sync");
-  if (!["async", "sync", "exit"].includes(mode))
-    throw new GraphValueError(`Unknown durability "${mode}". It is one of async, sync and exit.`);
-  if (saver?.isVolatile !== true || mode !== "exit") return { saver, flush: () => Promise.resolve() };
-  const { savingAtExit } = await import("./at-exit.ts");
-  return savingAtExit(saver);
+  if (options.durability === undefined && options.checkpointDuring === undefined)
+    return { saver, flush: () => Promise.resolve() };
+  const { chosenSaver } = await import("./on-demand.ts");
+  return chosenSaver(saver, options);
 }

@@ -79,11 +79,11 @@ export interface Live {
 }
 
 export function createLive(): Live {
-  let events: readonly LiveEvent[] = [];
+  let events: LiveEvent[] = [];
   let wake = Promise.withResolvers<undefined>();
   return {
     emit: (event) => {
-      events = [...events, event];
+      events.push(event);
       wake.resolve(undefined);
     },
     drain: () => {

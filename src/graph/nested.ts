@@ -5,20 +5,25 @@ import { breakpointsOf } from "./breakpoint.ts";
 import type { ConsumedAnswer, PendingInterrupt } from "./checkpointer.ts";
 import type { CompileOptions, InvokeConfig } from "./options.ts";
 import { GraphInterrupt, ParentCommand } from "./errors.ts";
-import { eitherSignal, limitsOf } from "./limits.ts";
+import { eitherSignal, type Limits, limitsOf } from "./limits.ts";
 import type { Plan } from "./plan.ts";
 import type { GivenAnswers, Run } from "./run.ts";
 import { startFrom } from "./start.ts";
 import { reportOf } from "./report.ts";
-import type { Report } from "./live.ts";
+import { trackedIn } from "./values.ts";
+import type { Live, Report } from "./live.ts";
 import { supersteps } from "./superstep.ts";
 import type { BaseStore } from "./store.ts";
 import { emptyThread, pendingInterrupts, type Thread, threadFromLog } from "./thread.ts";
 
 /** The place of the node that a graph is invoked in; undefined at the top, and for a graph with a thread of its own. */
 export function placeFor(options: CompileOptions, config: InvokeConfig): Attempt | undefined {
-  const isOnItsOwn = typeof options.checkpointer === "object" || config.configurable?.thread_id !== undefined;
-  return isOnItsOwn ? undefined : currentPlace();
+  const place = currentPlace();
+  const given = config.configurable?.thread_id;
+  // A node that hands its config on names its own thread: that is no other one.
+  const hasOwnThread = given !== undefined && given !== place?.node.host.configurable["thread_id"];
+  const hasOwnSaver = typeof options.checkpointer === "object" && given !== undefined;
+  return hasOwnThread || hasOwnSaver ? undefined : place;
 }
 
 /** What a node's name and its task's id are to those who stream. */
@@ -46,6 +51,8 @@ export function storeFor({ store }: CompileOptions, config: InvokeConfig): BaseS
 }
 
 interface NestedCall {
+  /** Of those who stream this graph itself. */
+  readonly live?: Live | undefined;
   readonly input: unknown;
   readonly config: InvokeConfig;
   readonly place: Attempt;
@@ -60,7 +67,7 @@ interface NestedCall {
 export async function* nestedReports(
   plan: Plan,
   options: CompileOptions,
-  { input, config, place }: NestedCall,
+  { input, config, place, live }: NestedCall,
 ): AsyncGenerator<Report, void, undefined> {
   const { node } = place;
   const path = callPath(place, ":graph", place.calls++);
@@ -69,7 +76,8 @@ export async function* nestedReports(
     yield reportOf({ plan }, emptyThread(path, plan.channels), known.value as Thread["values"]);
     return;
   }
-  const run = nestedRun(plan, options, { config, node, path });
+  const within = nestedRun(plan, options, { config, node, path });
+  const run = live === undefined ? within : { ...within, emit: toBoth(within, live) };
   const loaded = await loadNested(run);
   // What it keeps from one run of the node to the next may be of an earlier superstep.
   const isNew = loaded.checkpoint === undefined || loaded.begunFrom !== run.begunFrom;
@@ -95,7 +103,9 @@ export async function* nestedReports(
   }
   askAbove(questionsAbove(thread, path), { node, path });
   if (thread.toParent !== undefined) throw new ParentCommand(thread.toParent);
-  await node.calls.save(path, { updates: [], goto: [], value: thread.values });
+  // Stopped half-way it has no result.
+  if (thread.next.length > 0) run.signal.throwIfAborted();
+  await node.calls.save(path, { updates: [], goto: [], value: trackedIn(thread.values, plan.untracked) });
 }
 
 /** Those who stream the graph around it may want to hear of this one too. */
@@ -103,9 +113,31 @@ function tell({ emit, namespace }: Run, report: Report): void {
   emit?.({ kind: "report", report, namespace });
 }
 
+/** To those who stream the graph around it, and to those who stream this one: for them it is at the top, and its reports come by themselves. */
+function toBoth({ emit, namespace }: Run, live: Live): NonNullable<Run["emit"]> {
+  return (event) => {
+    emit?.(event);
+    const below = event.namespace.slice(namespace.length);
+    if (event.kind !== "report" || below.length > 0) live.emit({ ...event, namespace: below });
+  };
+}
+
 interface Within {
   readonly node: NodeAttempt;
   readonly path: string;
+}
+
+function limitsWithin({ host, signal }: NodeAttempt, options: CompileOptions, config: InvokeConfig): Limits {
+  // Not the node's signal: when a node beside it fails, what runs in here may finish, or it would run again.
+  const own = config.signal === signal ? undefined : config.signal;
+  const abort = own === undefined ? host.abort : eitherSignal(own, host.abort);
+  const { timeout, stepTimeout, maxConcurrency = host.maxConcurrency } = config;
+  return limitsOf(options, {
+    ...(timeout !== undefined && { timeout }),
+    ...(stepTimeout !== undefined && { stepTimeout }),
+    ...(abort && { signal: abort }),
+    maxConcurrency,
+  });
 }
 
 function nestedRun(
@@ -117,21 +149,22 @@ function nestedRun(
   const [, checkpoint = ""] = node.scope;
   const { checkpointer } = options;
   const keepsState = checkpointer === true;
-  // Not the node's signal: when a node beside it fails, what runs in here may finish, or it would run again.
-  const limits = limitsOf(options, { ...config, ...(host.abort && { signal: config.signal ?? host.abort }) });
+  const limits = limitsWithin(node, options, config);
   const saver = checkpointer === false ? undefined : host.saver;
   return {
     ...{ plan, breakpoints: breakpointsOf(plan, options, config) },
     signal: limits.abort === undefined ? signal : eitherSignal(signal, limits.abort),
     threadId: nestedThreadId(host.threadId, path, keepsState ? "" : checkpoint),
     begunFrom: checkpoint,
+    // Its own: another attempt of the node may still be at work on the same log.
+    writer: host.newId(),
     namespace: [...host.namespace, segmentOf(node, path)],
     isNested: true,
     isPausable: node.isPausable && checkpointer !== false,
     configurable: { ...host.configurable, ...config.configurable },
     context: config.context ?? host.context,
     store: storeFor(options, config),
-    ...{ random: host.random, emit: host.emit, saver, writer: host.writer, now: host.now },
+    ...{ random: host.random, emit: host.emit, saver, newId: host.newId, now: host.now },
     recursionLimit: config.recursionLimit ?? host.recursionLimit,
     cache: options.cache,
     ...limits,
@@ -147,7 +180,9 @@ function nestedThreadId(threadId: string, path: string, checkpointId: string): s
 function segmentOf({ scope }: NodeAttempt, path: string): string {
   const owner = ownerOf(path);
   const segment = namespaceSegment(scope, owner);
-  return path === graphAsNodePath(owner) ? segment : `${segment}:${path.slice(owner.length + 1)}`;
+  return path === graphAsNodePath(owner)
+    ? segment
+    : `${segment}:${path.slice(owner.length + 1).replaceAll("|", "/")}`;
 }
 
 async function loadNested({ saver, threadId, plan }: Run): Promise<Thread> {

@@ -14,7 +14,7 @@ export interface CompileOptions extends BreakpointOptions, LimitOptions {
    */
   readonly checkpointer?: Checkpointer | boolean;
   /** What nodes remember beyond their thread: `config.store` and `getStore()`, in graphs within nodes too. */
-  readonly store?: BaseStore;
+  readonly store?: BaseStore | undefined;
   /** Where results of nodes with a `cachePolicy` are kept. */
   readonly cache?: NodeCache;
   /** A random string for each invocation; for tests. */
@@ -39,7 +39,7 @@ export interface InvokeConfig<Context = unknown>
   /** Handed to every node as `config.context`. */
   readonly context?: Context;
   /** Instead of the one that the graph was compiled with. */
-  readonly store?: BaseStore;
+  readonly store?: BaseStore | undefined;
   /** How many supersteps one invocation may take; 25 by default. */
   readonly recursionLimit?: number;
   /** What new input does while the thread waits for an answer: "supersede" (as in LangGraph, the default) drops the question. */

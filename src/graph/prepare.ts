@@ -45,6 +45,7 @@ export function runFor(plan: Plan, options: CompileOptions, config: InvokeConfig
     random,
     saver: checkpointer,
     writer,
+    newId,
     now,
     recursionLimit,
     emit: undefined,
@@ -68,21 +69,12 @@ function checkPausable(checkpointer: Checkpointer | undefined, breakpoints: Brea
   );
 }
 
-function saverOf({ checkpointer }: CompileOptions): Checkpointer | undefined {
+export function saverOf({ checkpointer }: CompileOptions): Checkpointer | undefined {
   if (checkpointer === true)
     throw new GraphValueError(
-      '"checkpointer: true" cannot be used for root graphs: it means that of the graph around it. Give this one a checkpointer, or run it within a node.',
+      '"checkpointer: true" cannot be used for root graphs. Give this one a checkpointer.',
     );
   return checkpointer === false ? undefined : checkpointer;
-}
-
-export function requiredSaver(options: CompileOptions): Checkpointer {
-  const checkpointer = saverOf(options);
-  if (checkpointer !== undefined) return checkpointer;
-  throw new GraphValueError(
-    "No checkpointer set: there is no stored state. Compile the graph with { checkpointer }.",
-    "MISSING_CHECKPOINTER",
-  );
 }
 
 export function requiredThreadId({ configurable }: ThreadConfig): string {

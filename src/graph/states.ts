@@ -3,7 +3,9 @@ import type { CompiledGraph } from "./compiled-graph.ts";
 import { historyAt, type Located, located, oneOf, selected, stateAt } from "./inspect.ts";
 import type { CompileOptions, ThreadConfig } from "./options.ts";
 import type { Plan } from "./plan.ts";
-import { loadThread, requiredSaver, requiredThreadId, runFor } from "./prepare.ts";
+import type { Checkpointer } from "./checkpointer.ts";
+import { GraphValueError } from "./errors.ts";
+import { loadThread, requiredThreadId, runFor, saverOf } from "./prepare.ts";
 import { configOf, type SnapshotConfig, type StateSnapshot } from "./snapshot.ts";
 import { type UpdateStep, updateThreadInSteps } from "./update.ts";
 
@@ -30,8 +32,9 @@ export function createStates<State, Update>(plan: Plan, options: CompileOptions)
   return {
     async getState(config, wanted) {
       const id = config.configurable?.checkpoint_id;
-      if (id !== undefined) return oneOf(await history(config), id);
-      return stateAt(requiredSaver(options), await locate(config), wanted);
+      const latest = await stateAt<State>(requiredSaver(options), await locate(config), wanted);
+      const isLatest = id === undefined || id === latest.config.configurable.checkpoint_id;
+      return isLatest ? latest : oneOf(await history(config), id);
     },
     async *getStateHistory(config, selection = {}) {
       yield* selected(await history(config), selection);
@@ -40,4 +43,13 @@ export function createStates<State, Update>(plan: Plan, options: CompileOptions)
       updated(config, [{ updates: [{ values, ...(asNode !== undefined && { asNode }) }] }]),
     bulkUpdateState: updated,
   };
+}
+
+function requiredSaver(options: CompileOptions): Checkpointer {
+  const checkpointer = saverOf(options);
+  if (checkpointer !== undefined) return checkpointer;
+  throw new GraphValueError(
+    "No checkpointer set: there is no stored state. Compile the graph with { checkpointer }.",
+    "MISSING_CHECKPOINTER",
+  );
 }

@@ -53,6 +53,9 @@ export async function* supersteps(
     }
     if (count >= run.recursionLimit) throw recursionError(run.recursionLimit);
     const outcomes = await runTasks(run, { thread, tasks, answers });
+    const hasFailed = outcomes.some(({ kind }) => kind === "failed");
+    // Some were told to stop before they began: this is no pause, they run when the thread goes on.
+    if (outcomes.length < tasks.length && !hasFailed) run.signal.throwIfAborted();
     const before = thread;
     thread = withResults(before, outcomes);
     const done = { before, thread, outcomes };

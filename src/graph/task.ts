@@ -1,5 +1,5 @@
 // Runs one task of a superstep: the node, then the conditions behind it, and says how it ended.
-import { keptResult, type NodeCache } from "./cache.ts";
+import type { NodeCache } from "./cache.ts";
 import type {
   ConsumedAnswer,
   Destination,
@@ -100,11 +100,17 @@ async function cachedOrRun(run: TaskRun): Promise<Ended> {
   const { cache } = context;
   const { cachePolicy: policy } = node;
   if (policy === undefined || cache === undefined || start.isUnderWay()) return runOrHandle(run);
+  const { keptResult } = await import("./on-demand.ts");
   const { known, keep } = await keptResult({ cache, policy, node: node.name, input: inputOf(run) });
   if (known !== undefined) return { kind: "finished", result: known, isCached: true };
   const ended = await runOrHandle(run);
-  if (ended.kind === "finished" && ended.result.handled === undefined) await keep(ended.result);
+  const isWhole = ended.kind === "finished" && ended.result.handled === undefined;
+  if (isWhole && !writesUntracked(context.plan, ended.result)) await keep(ended.result);
   return ended;
+}
+
+function writesUntracked({ untracked }: Plan, { updates }: TaskResult): boolean {
+  return updates.some((update) => untracked.some((name) => Object.hasOwn(update, name)));
 }
 
 function runOrHandle(run: TaskRun): Promise<Ended> {
@@ -117,7 +123,9 @@ function runOrHandle(run: TaskRun): Promise<Ended> {
     () => tryNode(run),
     (error) =>
       attemptAt(run, handlerPath(task.path), async (attempt) => {
-        const returned = await handler(inputOf(run), error, nodeConfig(run, attempt));
+        const config = nodeConfig(run, attempt);
+        attempt.node.config = config;
+        const returned = await handler(inputOf(run), error, config);
         return { ...resultFromReturn(run.context, node.name, returned), handled: true };
       }),
   );
@@ -133,13 +141,17 @@ function tryNode(run: TaskRun): Promise<Ended> {
 
 async function attemptInTime(run: TaskRun, timeout: TimeoutPolicy): Promise<Ended> {
   // Loaded by graphs that have one.
-  const { watchedCalls, watchedEmit, withinTimeout } = await import("./timeout.ts");
+  const { watchedCalls, watchedEmit, watchedSaver, withinTimeout } = await import("./on-demand.ts");
   const { context, node, start } = run;
   return withinTimeout(timeout, { node: node.name, signal: start.signal }, (watch) => {
     const { signal, heartbeat } = watch;
     return attemptNode({
       ...run,
-      context: { ...context, emit: watchedEmit(context.emit, watch) },
+      context: {
+        ...context,
+        emit: watchedEmit(context.emit, watch),
+        saver: watchedSaver(context.saver, watch, node.name),
+      },
       start: { ...start, signal, heartbeat, calls: watchedCalls(start.calls, watch, node.name) },
     });
   });

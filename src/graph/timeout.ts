@@ -1,5 +1,6 @@
 // How long one attempt of a node may take, and what becomes of an attempt whose time is over.
 import type { CallResults, Host } from "./attempt.ts";
+import type { Checkpointer } from "./checkpointer.ts";
 import { GraphValueError, NodeTimeoutError } from "./errors.ts";
 import type { TimeoutPolicy } from "./timeout-policy.ts";
 
@@ -88,16 +89,41 @@ export function watchedCalls(calls: CallResults, watch: Watch, node: string): Ca
     finished: calls.finished,
     asking: calls.asking,
     known: (path) => {
-      if (watch.isOver())
-        throw new GraphValueError(
-          `The time of this attempt of node "${node}" was over: it can call nothing any more. End it when config.signal aborts.`,
-        );
+      refuseLate(watch, node);
       watch.progress();
       return calls.known(path);
     },
     save: async (path, result) => {
+      // A call whose result was on its way is still saved; a graph that was cut short has none.
       watch.progress();
       await calls.save(path, result);
     },
   };
+}
+
+/** What an attempt whose time is over would still write for graphs within it, another attempt has begun anew. */
+export function watchedSaver(
+  saver: Checkpointer | undefined,
+  watch: Watch,
+  node: string,
+): Checkpointer | undefined {
+  if (saver === undefined) return undefined;
+  const inTime = async <Result>(write: () => Promise<Result>): Promise<Result> => {
+    refuseLate(watch, node);
+    return write();
+  };
+  return {
+    load: (id) => saver.load(id),
+    append: (id, slot) => inTime(() => saver.append(id, slot)),
+    saveTask: (id, memo) => inTime(() => saver.saveTask(id, memo)),
+    delete: (id) => saver.delete(id),
+  };
+}
+
+/** @throws GraphValueError once the time of an attempt is over. */
+function refuseLate({ isOver }: Watch, node: string): void {
+  if (!isOver()) return;
+  throw new GraphValueError(
+    `The time of this attempt of node "${node}" was over: it can call nothing any more. End it when config.signal aborts.`,
+  );
 }

@@ -11,6 +11,7 @@ import {
   Send,
   START,
   StateGraph,
+  UnencodableValueError,
 } from "../../src/graph/index.ts";
 import { collected, onThread, State } from "./support.ts";
 
@@ -174,7 +175,17 @@ test("a Send is told apart by what it was sent, and by its node", async () => {
   expect(runs).toEqual(["x1", "y1"]);
 });
 
-test("a result that cannot be encoded names its node", async () => {
+test("a result that cannot be encoded is not kept, and what stores the thread refuses it", async () => {
   const { graph } = counted(true, { body: () => ({ a: () => 1 }), checkpointer: new MemorySaver() });
-  await expect(graph.invoke({}, onThread("1"))).rejects.toThrow('The result of node "n"');
+  await expect(graph.invoke({}, onThread("1"))).rejects.toThrow(UnencodableValueError);
+});
+
+test("a cache that fails decides nothing: the node runs, once", async () => {
+  const down = (): Promise<never> => Promise.reject(new Error("the cache is down"));
+  let runs = 0;
+  const graph = new StateGraph(State)
+    .addNode("n", () => ({ log: [`run ${++runs}`] }), { cachePolicy: true })
+    .addEdge(START, "n")
+    .compile({ checkpointer: new MemorySaver(), cache: { get: down, set: down, clear: down } });
+  expect((await graph.invoke({}, onThread("1"))).log).toEqual(["run 1"]);
 });
