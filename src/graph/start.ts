@@ -118,10 +118,12 @@ async function redirected(
   // Two steps: what the caller writes replaces what the tasks wrote, and is no second writer.
   const values = applyUpdates(channels, applyUpdates(channels, thread.values, done), given);
   const left = unfinishedTasks(thread);
-  const hasOthers = left.length + goto.length > 0;
-  const after = tasksAfter(run.plan, finished, { seen: thread.joins, hasOthers });
+  // The caller leads on beside the tasks, and so waits with them where a node is deferred.
+  const caller = { node: "", result: { goto: destinationsOf(run.plan, goto, "the Command") } };
+  const seen = { seen: thread.joins, hasOthers: left.length > 0 };
+  const after = tasksAfter(run.plan, [...finished, caller], seen);
   const carried: readonly NextTask[] = [...left, ...after.next];
-  const next = tasksFor([...carried.map(destinationOf), ...destinationsOf(run.plan, goto, "the Command")]);
+  const next = tasksFor(carried.map(destinationOf));
   return commit(run, thread, {
     source: "input",
     next,

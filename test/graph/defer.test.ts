@@ -132,3 +132,17 @@ test("a join into a deferred node waits for its sources and for everything else"
     .compile();
   expect((await graph.invoke({})).log).toEqual(["x", "y", "y2", "join"]);
 });
+
+test("a Command from outside that leads to a deferred node waits for what else is left", async () => {
+  const graph = new StateGraph(State)
+    .addNode("ask", () => ({ log: [interrupt<string, string>("ok?")] }), { ends: ["last"] })
+    .addNode("then", logs("then"))
+    .addNode("last", logs("last"), { defer: true })
+    .addEdge(START, "ask")
+    .addEdge("ask", "then")
+    .compile({ checkpointer: new MemorySaver() });
+  await graph.invoke({}, onThread("t"));
+  await graph.invoke(new Command({ goto: "last" }), onThread("t"));
+  const { log } = await graph.invoke(new Command({ resume: "yes" }), onThread("t"));
+  expect(log).toEqual(["yes", "then", "last"]);
+});
