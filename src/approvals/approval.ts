@@ -12,6 +12,8 @@ const State = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("decided"), decision: Decision, resumed: z.boolean() }),
   /** The graph no longer asks this; an answer would go nowhere. */
   z.object({ kind: z.literal("superseded"), at: z.iso.datetime() }),
+  /** Its run was cancelled before anybody decided. */
+  z.object({ kind: z.literal("cancelled"), by: z.string(), at: z.iso.datetime() }),
 ]);
 
 export const Approval = z.object({
@@ -65,6 +67,7 @@ export type Refusal =
   | "changed"
   | "decided"
   | "superseded"
+  | "cancelled"
   | "not-offered"
   | "does-not-fit";
 
@@ -137,4 +140,13 @@ export function resumedApproval(approval: Approval): Approval {
 export function supersededApproval(approval: Approval, now: string): Approval {
   if (approval.state.kind !== "pending") return approval;
   return { ...approval, version: approval.version + 1, state: { kind: "superseded", at: now } };
+}
+
+/** The run was cancelled: whoever would decide now comes too late. */
+export function cancelledApproval(
+  approval: Approval,
+  { by, at }: { readonly by: string; readonly at: string },
+): Approval {
+  if (approval.state.kind !== "pending") return approval;
+  return { ...approval, version: approval.version + 1, state: { kind: "cancelled", by, at } };
 }

@@ -27,13 +27,12 @@ export function logPrefixOf(threadId: string): string {
 }
 
 /**
- * Sort keys within a thread. In order: approvals, cards and the run (one query reads them all), then the log, then the lease.
+ * Sort keys within a thread. In order: approvals and the run (one query reads them all), then the log. Who holds the thread and where its cards are is in the
+ * run's own item, so that what changes together is one write.
  */
 export const sortKey = {
   approval: (interrupt: string): string => `A#${interrupt}`,
-  card: (card: string): string => `C#${card}`,
   run: "R",
-  lease: "Z",
   slot: (number: number): string => `S#${String(number).padStart(10, "0")}`,
   memo: (slot: number, task: string): string => `${sortKey.slot(slot)}#t#${task}`,
   logPrefix: "S#",

@@ -3,17 +3,17 @@ import { randomUUID } from "node:crypto";
 import {
   type DynamoDBClient,
   GetItemCommand,
-  PutItemCommand,
   QueryCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { Approval } from "../approvals/approval.ts";
 import type { Records, ThreadRecords } from "../runs/ports.ts";
-import { Run, type ThreadKey } from "../runs/run.ts";
-import { cardOf } from "./cards.ts";
+import type { Run, ThreadKey } from "../runs/run.ts";
 import { queryAll, read, write } from "./dynamodb.ts";
 import { type Item, optionalTextOf, textOf } from "./items.ts";
 import { DUE_INDEX, DUE_SHARDS, dueKey, partitionKey, sortKey } from "./keys.ts";
+import { cardsOf, dueAttributes, recordAttributes, runOf } from "./run-item.ts";
+import { UpdateParts } from "./update.ts";
 
 interface RecordTable {
   readonly dynamo: DynamoDBClient;
@@ -40,15 +40,11 @@ export function createRecords(dynamo: DynamoDBClient, table: string): Records {
   };
 }
 
-function runOf(item: Item): Run {
-  return Run.parse(JSON.parse(textOf(item, "d")));
-}
-
 function approvalOf(item: Item): Approval {
   return Approval.parse(JSON.parse(textOf(item, "d")));
 }
 
-async function readItem(
+export async function readItem(
   { dynamo, table }: RecordTable,
   key: ThreadKey,
   sk: string,
@@ -74,15 +70,12 @@ async function readThread({ dynamo, table }: RecordTable, key: ThreadKey): Promi
   const run = items.find((item) => textOf(item, "sk") === sortKey.run);
   return {
     run: run && runOf(run),
-    approvals: startingWith(items, sortKey.approval(""))
+    approvals: items
+      .filter((item) => textOf(item, "sk").startsWith(sortKey.approval("")))
       .map(approvalOf)
       .sort((a, b) => a.slot - b.slot),
-    cards: startingWith(items, sortKey.card("")).map((item) => cardOf(item)),
+    cards: run === undefined ? {} : cardsOf(run),
   };
-}
-
-function startingWith(items: readonly Item[], prefix: string): Item[] {
-  return items.filter((item) => textOf(item, "sk").startsWith(prefix));
 }
 
 interface Save {
@@ -92,45 +85,39 @@ interface Save {
   readonly due: string | undefined;
 }
 
+/** Replaces what is written here and leaves the item's other attributes: a run's item also says who holds its thread. */
 async function save(store: RecordTable, { key, sk, record, due }: Save): Promise<boolean> {
   const writer = randomUUID();
-  const isNew = record.version === 1;
-  const put = new PutItemCommand({
-    TableName: store.table,
-    Item: {
-      pk: { S: partitionKey.ofThread(key) },
-      sk: { S: sk },
-      v: { N: String(record.version) },
-      w: { S: writer },
-      d: { S: JSON.stringify(record) },
-      ...(due === undefined ? {} : { g1p: { S: dueKey.of(key) }, g1s: { S: due } }),
-    },
-    ConditionExpression: isNew ? "attribute_not_exists(pk)" : "v = :before",
-    ...(isNew ? {} : { ExpressionAttributeValues: { ":before": { N: String(record.version - 1) } } }),
-  });
-  if ((await write("saving a record", () => store.dynamo.send(put))) !== undefined) return true;
+  const parts = new UpdateParts();
+  if (record.version === 1) parts.onlyIf(`attribute_not_exists(${parts.name("pk")})`);
+  else parts.onlyIfIs("v", { N: String(record.version - 1) });
+  parts.write({ ...recordAttributes(record), ...dueAttributes(key, due), w: { S: writer } });
+  if (await update(store, { key, sk }, parts)) return true;
   // The client retries by itself: finding our own token means that an earlier attempt of this very write succeeded.
   const stored = await readItem(store, key, sk);
   return stored !== undefined && optionalTextOf(stored, "w") === writer;
 }
 
-async function reschedule(
+/** False when a condition was not met. */
+async function update(
   { dynamo, table }: RecordTable,
-  record: Run | Approval,
-  due: string | undefined,
+  { key, sk }: Pick<Save, "key" | "sk">,
+  parts: UpdateParts,
 ): Promise<boolean> {
-  const sk = "interrupt" in record ? sortKey.approval(record.interrupt) : sortKey.run;
-  const update = new UpdateItemCommand({
+  const command = new UpdateItemCommand({
     TableName: table,
-    Key: { pk: { S: partitionKey.ofThread(record) }, sk: { S: sk } },
-    ConditionExpression: "v = :version",
-    UpdateExpression: due === undefined ? "REMOVE g1p, g1s" : "SET g1p = :shard, g1s = :due",
-    ExpressionAttributeValues: {
-      ":version": { N: String(record.version) },
-      ...(due === undefined ? {} : { ":shard": { S: dueKey.of(record) }, ":due": { S: due } }),
-    },
+    Key: { pk: { S: partitionKey.ofThread(key) }, sk: { S: sk } },
+    ...parts.expressions(),
   });
-  return (await write("rescheduling a record", () => dynamo.send(update))) !== undefined;
+  return (await write("saving a record", () => dynamo.send(command))) !== undefined;
+}
+
+function reschedule(store: RecordTable, record: Run | Approval, due: string | undefined): Promise<boolean> {
+  const sk = "interrupt" in record ? sortKey.approval(record.interrupt) : sortKey.run;
+  const parts = new UpdateParts();
+  parts.onlyIfIs("v", { N: String(record.version) });
+  parts.write(dueAttributes(record, due));
+  return update(store, { key: record, sk }, parts);
 }
 
 /** One page of each shard: whatever does not fit on it is still due at the next sweep. */

@@ -40,6 +40,10 @@ export interface InvokeConfig<Context = unknown>
   readonly context?: Context;
   /** Instead of the one that the graph was compiled with. */
   readonly store?: BaseStore | undefined;
+  /** How many milliseconds each task may take, its retries and error handler included; after that it fails with a NodeTimeoutError. */
+  readonly nodeTimeout?: number;
+  /** Asked before each superstep but the first: after a false the call ends, and `null` goes on with the rest. */
+  readonly mayGoOn?: () => boolean;
   /** How many supersteps one invocation may take; 25 by default. */
   readonly recursionLimit?: number;
   /** What new input does while the thread waits for an answer: "supersede" (as in LangGraph, the default) drops the question. */

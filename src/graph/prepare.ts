@@ -48,6 +48,8 @@ export function runFor(plan: Plan, options: CompileOptions, config: InvokeConfig
     newId,
     now,
     recursionLimit,
+    mayGoOn: config.mayGoOn,
+    nodeTimeout: config.nodeTimeout,
     emit: undefined,
     namespace: [],
     cache: options.cache,

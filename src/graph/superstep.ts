@@ -51,7 +51,7 @@ export async function* supersteps(
       yield pauseReport(run, thread, undefined);
       return;
     }
-    if (count >= run.recursionLimit) throw recursionError(run.recursionLimit);
+    if (!mayBegin(run, count)) return;
     const outcomes = await runTasks(run, { thread, tasks, answers });
     const hasFailed = outcomes.some(({ kind }) => kind === "failed");
     // Some were told to stop before they began: this is no pause, they run when the thread goes on.
@@ -72,6 +72,12 @@ export async function* supersteps(
   // Behind the last node there is nothing to continue, and it was asked for all the same.
   if (thread.breakpoint !== undefined)
     yield { ...reportOf(run, thread), isAtBreakpoint: true, isCheckpoint: false };
+}
+
+/** Whether there is time for another superstep. @throws GraphRecursionError when there were too many. */
+function mayBegin(run: Run, count: number): boolean {
+  if (count >= run.recursionLimit) throw recursionError(run.recursionLimit);
+  return count === 0 || run.mayGoOn?.() !== false;
 }
 
 function runnableTasks(thread: Thread, answers: GivenAnswers): readonly NextTask[] {

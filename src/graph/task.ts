@@ -32,6 +32,8 @@ export interface TaskContext extends Host {
   /** Runs within a node of another graph. */
   readonly isNested: boolean;
   readonly cache: NodeCache | undefined;
+  /** What each task may take, in milliseconds. */
+  readonly nodeTimeout?: number | undefined;
 }
 
 /** What a task starts from. */
@@ -99,11 +101,11 @@ async function cachedOrRun(run: TaskRun): Promise<Ended> {
   const { context, node, start } = run;
   const { cache } = context;
   const { cachePolicy: policy } = node;
-  if (policy === undefined || cache === undefined || start.isUnderWay()) return runOrHandle(run);
+  if (policy === undefined || cache === undefined || start.isUnderWay()) return runWithin(run);
   const { keptResult } = await import("./on-demand.ts");
   const { known, keep } = await keptResult({ cache, policy, node: node.name, input: inputOf(run) });
   if (known !== undefined) return { kind: "finished", result: known, isCached: true };
-  const ended = await runOrHandle(run);
+  const ended = await runWithin(run);
   const isWhole = ended.kind === "finished" && ended.result.handled === undefined;
   if (isWhole && !writesUntracked(context.plan, ended.result)) await keep(ended.result);
   return ended;
@@ -111,6 +113,11 @@ async function cachedOrRun(run: TaskRun): Promise<Ended> {
 
 function writesUntracked({ untracked }: Plan, { updates }: TaskResult): boolean {
   return updates.some((update) => untracked.some((name) => Object.hasOwn(update, name)));
+}
+
+function runWithin(run: TaskRun): Promise<Ended> {
+  const { nodeTimeout: runTimeout } = run.context;
+  return runTimeout === undefined ? runOrHandle(run) : inTime(run, { runTimeout }, runOrHandle);
 }
 
 function runOrHandle(run: TaskRun): Promise<Ended> {
@@ -135,17 +142,21 @@ function tryNode(run: TaskRun): Promise<Ended> {
   const { context, node, start } = run;
   const { timeout } = node;
   return retrying(node.retryPolicy, { signal: start.signal, random: context.random }, () =>
-    timeout === undefined ? attemptNode(run) : attemptInTime(run, timeout),
+    timeout === undefined ? attemptNode(run) : inTime(run, timeout, attemptNode),
   );
 }
 
-async function attemptInTime(run: TaskRun, timeout: TimeoutPolicy): Promise<Ended> {
+async function inTime(
+  run: TaskRun,
+  timeout: TimeoutPolicy,
+  body: (watched: TaskRun) => Promise<Ended>,
+): Promise<Ended> {
   // Loaded by graphs that have one.
   const { watchedCalls, watchedEmit, watchedSaver, withinTimeout } = await import("./on-demand.ts");
   const { context, node, start } = run;
   return withinTimeout(timeout, { node: node.name, signal: start.signal }, (watch) => {
     const { signal, heartbeat } = watch;
-    return attemptNode({
+    return body({
       ...run,
       context: {
         ...context,

@@ -7,16 +7,15 @@ import type {
 } from "aws-lambda";
 import { ModelRefused } from "../agent/model-errors.ts";
 import { createOpenAiModel } from "../agent/openai.ts";
-import { createCards } from "../aws/cards.ts";
 import { createCheckpointLog } from "../aws/checkpoint-log.ts";
 import { createDynamo } from "../aws/dynamodb.ts";
-import { createLeases } from "../aws/leases.ts";
 import { createSqsQueue, decodeJob } from "../aws/queue.ts";
 import { createRecords } from "../aws/records.ts";
+import { createThreads } from "../aws/threads.ts";
 import type { ChatModel } from "../graph/index.ts";
 import { later } from "../runs/run.ts";
 import { sweep } from "../runs/sweep.ts";
-import { work } from "../runs/worker.ts";
+import { work, type WorkTime } from "../runs/worker.ts";
 import { Listing } from "../runs/workflow.ts";
 import { createSlackApp } from "../slack/app.ts";
 import { createSlackClient } from "../slack/client.ts";
@@ -35,13 +34,15 @@ interface Invocation {
 /** On the click path everything together must stay below Slack's three seconds. */
 const CLICK = { timeoutMs: 600, maxAttempts: 2 };
 const WORKER = { timeoutMs: 3_000, maxAttempts: 4 };
+/** As serverless.yml has it; a test compares the two. */
+export const WORKER_TIMEOUT_MS = 60_000;
 /** A target that hangs must not take the whole invocation with it. */
 const TARGET_TIMEOUT_MS = 8_000;
 /**
- * For one answer with its retries. A step asks at most twice (a draft that is no draft is asked for again), so two of these, the storage calls and the cards
- * around them stay below the worker's sixty seconds in serverless.yml.
+ * For one answer with its retries. A step asks at most twice (a draft that is no draft is asked for again), so two of these stay below what one
+ * step may take.
  */
-const MODEL_TIMEOUT_MS = 20_000;
+const MODEL_TIMEOUT_MS = 18_000;
 /** Added to a worker's deadline before its lease may be taken: more than clocks differ. */
 const LEASE_MARGIN_MS = 5_000;
 
@@ -94,13 +95,17 @@ function modelOf({ apiKey, baseUrl, model }: Config["openai"]): ChatModel {
 
 export type WorkerHandler = (event: SQSEvent, invocation: Invocation) => Promise<SQSBatchResponse>;
 
-export function composeWorker(config: Config, { clock, newId, log }: Surroundings): WorkerHandler {
+/** `timeoutMs` is how long an invocation may take, whatever is left of it when it begins. */
+export function composeWorker(
+  config: Config,
+  { clock, newId, log }: Surroundings,
+  timeoutMs: number = WORKER_TIMEOUT_MS,
+): WorkerHandler {
   const { slack, groups, table, queueUrl, opsUrl, openai, endpoints } = config;
   const dynamo = createDynamo({ endpoint: endpoints.dynamodb, ...WORKER });
   const deps = {
     records: createRecords(dynamo, table),
-    cards: createCards(dynamo, table),
-    leases: createLeases(dynamo, table),
+    threads: createThreads(dynamo, table),
     checkpointer: createCheckpointLog(dynamo, table),
     queue: createSqsQueue({ endpoint: endpoints.sqs, queueUrl, timeoutMs: WORKER.timeoutMs }),
     messenger: createMessenger(
@@ -118,8 +123,8 @@ export function composeWorker(config: Config, { clock, newId, log }: Surrounding
     const batchItemFailures: SQSBatchResponse["batchItemFailures"] = [];
     for (const { body, messageId } of Records) {
       try {
-        const until = later(clock.now(), invocation.getRemainingTimeInMillis() + LEASE_MARGIN_MS);
-        await work(deps, decodeJob(body), { until });
+        const time = workTime(clock.now(), invocation.getRemainingTimeInMillis(), timeoutMs);
+        await work(deps, decodeJob(body), time);
       } catch (error) {
         // The queue delivers it again; after its last try it goes to the dead-letter queue.
         log.error("A job failed and will be delivered again.", {
@@ -130,6 +135,17 @@ export function composeWorker(config: Config, { clock, newId, log }: Surrounding
       }
     }
     return { batchItemFailures };
+  };
+}
+
+/** One step may take two thirds of an invocation; a step begins only while that much is left, and enough to record and draw it. */
+function workTime(now: string, remainingMs: number, timeoutMs: number): WorkTime {
+  const nodeLimitMs = Math.floor((timeoutMs * 2) / 3);
+  const reserveMs = Math.floor(timeoutMs / 12);
+  return {
+    until: later(now, remainingMs + LEASE_MARGIN_MS),
+    beginUntil: later(now, remainingMs - nodeLimitMs - reserveMs),
+    nodeLimitMs,
   };
 }
 

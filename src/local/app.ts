@@ -28,7 +28,7 @@ export async function startApp(
   if (sqs === undefined)
     throw new Error("AWS_ENDPOINT_URL_SQS is missing: the local app needs a queue of its own.");
   const slack = await serveHandler(composeSlack(config, around), around.log);
-  const worker = composeWorker(config, around);
+  const worker = composeWorker(config, around, options.workerTimeoutMs);
   const poller = {
     endpoint: sqs,
     queueUrl: config.queueUrl,

@@ -1,12 +1,19 @@
-// One worker's turn on a thread: answer what was decided, run the graph until it asks or ends, and record where it stands.
-import { type Approval, askedApproval, resumedApproval, supersededApproval } from "../approvals/approval.ts";
+// One turn of a run: answer what was decided, run the graph until it asks, ends or must stop for time, and say where it stands.
+import {
+  type Approval,
+  askedApproval,
+  cancelledApproval,
+  resumedApproval,
+  supersededApproval,
+} from "../approvals/approval.ts";
 import { answerOf } from "../approvals/decision.ts";
 import { requestOf } from "../approvals/request.ts";
-import { type Checkpointer, CheckpointConflict, Command } from "../graph/index.ts";
-import { StorageUnavailable } from "./errors.ts";
+import { type Checkpointer, CheckpointConflict, Command, END, NodeTimeoutError } from "../graph/index.ts";
+import { unlessCancelled } from "./effects.ts";
+import { RunCancelled, StorageUnavailable } from "./errors.ts";
 import type { Clock, Log, Records } from "./ports.ts";
-import { later, logOf, type Run, type ThreadKey } from "./run.ts";
-import { SWEEP_AFTER_MS } from "./wake.ts";
+import { logOf, type Run } from "./run.ts";
+import { turnLog } from "./turn-log.ts";
 import {
   type GraphConfig,
   type GraphState,
@@ -28,80 +35,100 @@ export interface AdvanceDeps {
   readonly log: Log;
 }
 
-/** Somebody else wrote the run's record during this turn. */
-class RunChanged extends Error {
-  override readonly name = "RunChanged";
+export interface TurnTime {
+  /** After this no further superstep begins; the rest is another invocation's. */
+  readonly beginUntil: string;
+  /** What one node may take, in milliseconds. */
+  readonly nodeLimitMs: number;
+}
+
+/** What a turn starts from. */
+export interface Advancing {
+  readonly run: Run;
+  readonly approvals: readonly Approval[];
+  /** Nobody has ever had the thread. */
+  readonly isNew: boolean;
+}
+
+export interface Advanced {
+  /** The same object when it has not changed, else its next version, which is still to be saved. */
+  readonly run: Run;
+  /** As they are stored now. */
+  readonly approvals: readonly Approval[];
+  /** There was no time for all of it. */
+  readonly isUnfinished: boolean;
 }
 
 /** What a turn works on. */
-interface Turn {
+interface Turn extends Advancing {
   readonly deps: AdvanceDeps;
   readonly workflow: Workflow;
   readonly graph: RunnableGraph;
   readonly config: GraphConfig;
 }
 
-/** Each time, somebody else wrote the run's record; more often than this is not a race. */
-const MAX_TURNS = 5;
-
-/** @throws StorageUnavailable */
+/**
+ * Undefined when somebody else owns the thread's next slot (invariant 3), or has cancelled the run in the middle: what this turn found out is void.
+ *
+ * @throws StorageUnavailable
+ */
 export async function advanceRun(
   deps: AdvanceDeps,
-  key: ThreadKey,
-  { until }: { readonly until: string },
-): Promise<void> {
-  for (let turns = 0; turns < MAX_TURNS; turns++) {
-    if (await takeTurn(deps, key, until)) return;
-  }
-  deps.log.warn("A run was written by others again and again; the sweeper will look at it.", {
-    thread: key.thread,
-  });
-}
-
-/** False when somebody else wrote the run's record meanwhile, so that everything has to be read again. */
-async function takeTurn(deps: AdvanceDeps, key: ThreadKey, until: string): Promise<boolean> {
-  let run = await deps.records.run(key);
-  if (run === undefined) deps.log.warn("A job names a thread that has no run.", { thread: key.thread });
-  if (run === undefined || run.status.kind === "done" || run.status.kind === "failed") return true;
+  thread: Advancing,
+  time: TurnTime,
+): Promise<Advanced | undefined> {
+  const { run, approvals } = thread;
+  if (run.status.kind === "done" || run.status.kind === "failed")
+    return { run, approvals, isUnfinished: false };
+  if (run.status.kind === "cancelled") return wrapUp(deps, thread);
   try {
-    const turn = turnOf(deps, run);
+    const turn = turnOf(deps, thread);
     let state = await turn.graph.getState(turn.config);
-    const input = await inputFor(turn, run, state);
+    const input = inputFor(turn, state);
     if (input !== undefined) {
-      run = await saveStatus(deps, run, { kind: "running" }, later(until, SWEEP_AFTER_MS));
-      await turn.graph.invoke(input.value, turn.config);
+      await turn.graph.invoke(input.value, { ...turn.config, ...limitsOf(deps, time) });
       state = await turn.graph.getState(turn.config);
     }
-    await record(turn, run, state);
-    return true;
+    return await recorded(turn, state);
   } catch (error) {
-    return afterError(deps, run, error);
+    return afterError(deps, thread, { error, time });
   }
+}
+
+function limitsOf({ clock }: AdvanceDeps, { beginUntil, nodeLimitMs }: TurnTime): Partial<GraphConfig> {
+  return { mayGoOn: () => clock.now() < beginUntil, nodeTimeout: nodeLimitMs };
 }
 
 /** What the workflow threw fails the run; what storage threw is the queue's to repeat; what a rival did is the rival's. */
-async function afterError(deps: AdvanceDeps, run: Run, error: unknown): Promise<boolean> {
+async function afterError(
+  deps: AdvanceDeps,
+  { run }: Advancing,
+  { error, time }: { readonly error: unknown; readonly time: TurnTime },
+): Promise<Advanced | undefined> {
   if (error instanceof StorageUnavailable) throw error;
-  if (error instanceof RunChanged) return false;
-  if (error instanceof CheckpointConflict) {
-    // Invariant 3: a rival owns the next slot. Whatever this turn found out is discarded with it.
-    deps.log.warn("Another worker continued this thread; this one stops.", { thread: run.thread });
-    return true;
+  if (error instanceof CheckpointConflict || error instanceof RunCancelled) {
+    deps.log.warn("Somebody else continued or cancelled this thread; this turn stops.", {
+      thread: run.thread,
+    });
+    return undefined;
   }
   deps.log.warn("A run failed.", { thread: run.thread, workflow: run.workflow });
-  try {
-    await saveStatus(deps, run, {
-      kind: "failed",
-      error: error instanceof Error ? error.message : String(error),
-    });
-    return true;
-  } catch (lost) {
-    if (lost instanceof RunChanged) return false;
-    throw lost;
-  }
+  const { approvals } = await deps.records.thread(run);
+  return {
+    run: withStatus(run, { kind: "failed", error: wordsFor(error, time) }),
+    approvals,
+    isUnfinished: false,
+  };
 }
 
-function turnOf(deps: AdvanceDeps, run: Run): Turn {
+function wordsFor(error: unknown, { nodeLimitMs }: TurnTime): string {
+  if (error instanceof NodeTimeoutError && error.timeout === nodeLimitMs)
+    return `The step "${error.node}" took longer than the ${nodeLimitMs / 1_000} s that one step may take. Split it into several, or make what it waits for faster.`;
+  return error instanceof Error ? error.message : String(error);
+}
+
+function turnOf(deps: AdvanceDeps, thread: Advancing): Turn {
+  const { run, isNew } = thread;
   const workflow = deps.workflows.get(run.workflow);
   if (workflow === undefined) throw new Error(`There is no workflow "${run.workflow}" any more.`);
   const config = {
@@ -109,17 +136,21 @@ function turnOf(deps: AdvanceDeps, run: Run): Turn {
     context: { requester: run.requester },
     onPaused: "refuse" as const,
   };
-  return { deps, workflow, graph: workflow.compile(deps.services, deps.checkpointer), config };
+  const log = turnLog(deps.checkpointer, { threadId: logOf(run), isNew });
+  const services = {
+    ...deps.services,
+    http: unlessCancelled(deps.services.http, () => isCancelled(deps, run)),
+  };
+  return { ...thread, deps, workflow, graph: workflow.compile(services, log), config };
 }
 
-/** What to invoke the graph with; undefined when it waits for people or has ended. `null` goes on where a crash left it. */
-async function inputFor(
-  { deps }: Turn,
-  run: Run,
-  state: GraphState,
-): Promise<{ value: unknown } | undefined> {
+async function isCancelled({ records }: AdvanceDeps, run: Run): Promise<boolean> {
+  return (await records.run(run))?.status.kind === "cancelled";
+}
+
+/** What to invoke the graph with; undefined when it waits for people or has ended. `null` goes on where it stopped. */
+function inputFor({ run, approvals }: Turn, state: GraphState): { readonly value: unknown } | undefined {
   if (state.status === "empty") return { value: run.input };
-  const { approvals } = await deps.records.thread(run);
   const resume = answersTo(state.interrupts, approvals);
   if (Object.keys(resume).length > 0) return { value: new Command({ resume }) };
   return state.interrupts.length === 0 && state.next.length > 0 ? { value: null } : undefined;
@@ -138,23 +169,33 @@ function answersTo(
 }
 
 /** Brings the records in line with the graph. Every write is repeatable, so a crash in the middle is mended by the next turn. */
-async function record(turn: Turn, run: Run, state: GraphState): Promise<void> {
-  const { approvals } = await turn.deps.records.thread(run);
+async function recorded(turn: Turn, state: GraphState): Promise<Advanced> {
+  const { deps, run, workflow } = turn;
+  const approvals: Approval[] = [];
+  for (const approval of turn.approvals) {
+    const isPending = state.interrupts.some(({ id }) => id === approval.interrupt);
+    const closed = supersededApproval(resumedApproval(approval), deps.clock.now());
+    approvals.push(isPending ? approval : await saved(deps, closed, approval));
+  }
   for (const pending of state.interrupts) {
     const isRecorded = approvals.some(({ interrupt }) => interrupt === pending.id);
-    if (!isRecorded) await turn.deps.records.saveApproval(askedBy(turn, run, pending));
+    if (!isRecorded) approvals.push(await saved(deps, askedBy(turn, pending)));
   }
-  for (const approval of approvals) {
-    const isPending = state.interrupts.some(({ id }) => id === approval.interrupt);
-    if (!isPending) await close(turn.deps, approval);
-  }
-  if (state.interrupts.length > 0) await saveStatus(turn.deps, run, { kind: "waiting" });
-  else if (state.next.length === 0)
-    await saveStatus(turn.deps, run, { kind: "done", outcome: turn.workflow.outcome(state.values) });
+  if (state.interrupts.length > 0)
+    return { run: withStatus(run, { kind: "waiting" }), approvals, isUnfinished: false };
+  if (state.next.length > 0) return { run, approvals, isUnfinished: true };
+  const outcome = workflow.outcome(state.values);
+  return { run: withStatus(run, { kind: "done", outcome }), approvals, isUnfinished: false };
+}
+
+/** Lost to another writer, what that one wrote stands. */
+async function saved(deps: AdvanceDeps, approval: Approval, before?: Approval): Promise<Approval> {
+  if (approval === before || (await deps.records.saveApproval(approval))) return approval;
+  return (await deps.records.approval(approval, approval.interrupt)) ?? approval;
 }
 
 /** A pure function of the pause in the log: whichever worker records it, it is the same record. */
-function askedBy({ deps, workflow }: Turn, run: Run, pending: PendingInterrupt): Approval {
+function askedBy({ deps, workflow, run }: Turn, pending: PendingInterrupt): Approval {
   return askedApproval({
     team: run.team,
     thread: run.thread,
@@ -169,17 +210,39 @@ function askedBy({ deps, workflow }: Turn, run: Run, pending: PendingInterrupt):
   });
 }
 
-/** The graph asks this no more: its answer was consumed, or it was replaced by another question. */
-async function close({ records, clock }: AdvanceDeps, approval: Approval): Promise<void> {
-  const closed = supersededApproval(resumedApproval(approval), clock.now());
-  // Lost to another writer, it is closed by that writer or by the next turn.
-  if (closed !== approval) await records.saveApproval(closed);
+function withStatus(run: Run, status: Run["status"]): Run {
+  return run.status.kind === status.kind ? run : { ...run, status, version: run.version + 1 };
 }
 
-async function saveStatus(deps: AdvanceDeps, run: Run, status: Run["status"], due?: string): Promise<Run> {
-  if (run.status.kind === status.kind && due === undefined) return run;
-  const next = { ...run, status, version: run.version + 1 };
-  // Until the cards are drawn the sweeper must be able to find the run; the worker takes that back when nothing is left to do.
-  if (await deps.records.saveRun(next, due ?? later(deps.clock.now(), SWEEP_AFTER_MS))) return next;
-  throw new RunChanged(`The run ${run.thread} was written by somebody else.`);
+/** Of a cancelled run: nothing follows in its thread, and its questions are closed. */
+async function wrapUp(deps: AdvanceDeps, { run, approvals }: Advancing): Promise<Advanced> {
+  await cutThread(deps, run);
+  const { status } = run;
+  const closed: Approval[] = [];
+  for (const approval of approvals) {
+    const cancelled = status.kind === "cancelled" ? cancelledApproval(approval, status) : approval;
+    closed.push(await saved(deps, cancelled, approval));
+  }
+  return { run, approvals: closed, isUnfinished: false };
+}
+
+/**
+ * Takes the next slot of a cancelled run's thread, so that whoever still runs it cannot commit what it does. Needs no lease.
+ *
+ * @throws StorageUnavailable
+ */
+export async function cutThread(deps: AdvanceDeps, run: Run): Promise<void> {
+  // Of a workflow that is gone nobody runs anything.
+  if (!deps.workflows.has(run.workflow)) return;
+  const { graph, config } = turnOf(deps, { run, approvals: [], isNew: false });
+  for (;;) {
+    const state = await graph.getState(config);
+    if (state.status !== "empty" && state.next.length === 0) return;
+    try {
+      await graph.updateState(config, null, END);
+    } catch (error) {
+      // The one who runs it was faster, by one slot; it will not be for ever.
+      if (!(error instanceof CheckpointConflict)) throw error;
+    }
+  }
 }

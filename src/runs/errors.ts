@@ -39,3 +39,12 @@ export class MessengerUnavailable extends Error {
     this.refused = options.refused;
   }
 }
+
+/** Somebody cancelled the run while a step of it was about to act. */
+export class RunCancelled extends Error {
+  override readonly name = "RunCancelled";
+
+  constructor() {
+    super("The run was cancelled; this step did not act.");
+  }
+}

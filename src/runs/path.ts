@@ -69,8 +69,7 @@ function stateOf(
   { state, status }: { readonly state: GraphState; readonly status: Run["status"] },
 ): PathNode["state"] {
   if (status.kind === "failed" && state.next.includes(name)) return "failed";
-  if (state.interrupts.some(({ node }) => node === name))
-    return status.kind === "running" ? "running" : "waiting";
+  if (state.interrupts.some(({ node }) => node === name)) return "waiting";
   if (state.next.includes(name)) return "running";
   return times > 0 ? "done" : "not reached";
 }

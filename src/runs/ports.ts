@@ -1,25 +1,13 @@
 // What the use cases need from the world. Each interface is the least they ask for; aws/ and slack/ implement them.
 import type { Approval } from "../approvals/approval.ts";
 import type { Person } from "../approvals/policy.ts";
+import type { CardPlaces } from "./card.ts";
 import type { Run, ThreadKey } from "./run.ts";
-
-/** A message Countersign keeps up to date: the run's own, one for each interrupt, or the closing reply. */
-export interface Card extends ThreadKey {
-  /** "run", "outcome" or "ask:<interrupt id>". */
-  readonly card: string;
-  readonly channel: string;
-  /** Slack's name for the message, once it is known to exist. */
-  readonly ts?: string;
-  /** Version of the record that was drawn last; 0 when nothing was. */
-  readonly drawn: number;
-  /** How often somebody set out to draw it. More than once without a `ts` means: look before posting. */
-  readonly claims: number;
-}
 
 export interface ThreadRecords {
   readonly run: Run | undefined;
   readonly approvals: readonly Approval[];
-  readonly cards: readonly Card[];
+  readonly cards: CardPlaces;
 }
 
 /**
@@ -41,33 +29,70 @@ export interface Records {
   due(team: string, now: string): Promise<readonly ThreadKey[]>;
 }
 
-/** One drawer at a time for each card, so that an older drawing can never land last. */
-export interface Cards {
-  /** Undefined while somebody else holds the card. Counts the claim. */
-  claim(card: Pick<Card, "team" | "thread" | "card" | "channel">, claim: Claim): Promise<Card | undefined>;
-  /** False when the claim was lost meanwhile. Keeps the claim. */
-  drawn(card: Card, claim: Claim): Promise<boolean>;
-  release(card: Card, claim: Claim): Promise<void>;
+/** What one worker at a time has of a thread: the lease lets it run the graph, the claim lets it draw the cards. */
+export type Hold = "lease" | "claim";
+
+/** Until when each hold is wanted, should its holder die. */
+export type Wanted = Readonly<Partial<Record<Hold, string>>>;
+
+/** One worker's hold on a thread, with the records that are written through it. */
+export interface Held extends ThreadKey {
+  readonly by: string;
+  readonly run: Run;
+  readonly cards: CardPlaces;
+  /** Only those that were free; the holders of the others were nudged, and look again before they let go. */
+  readonly holds: Readonly<Partial<Record<Hold, HoldState>>>;
+  /** How often the claim had changed hands when `cards` was read. */
+  readonly claimEpoch: number;
 }
 
-/** Who holds a card or a thread, and until when, should they die. */
-export interface Claim {
-  readonly by: string;
-  readonly now: string;
+export interface HoldState {
+  /** How often it has changed hands: 1 for the very first holder. */
+  readonly epoch: number;
+  /** How often others have asked for it. */
+  readonly nudge: number;
+  /** When others may take it. */
   readonly until: string;
 }
 
-/** One worker at a time for each thread. The log's conditional append keeps the state right even when a lease lies. */
-export interface Leases {
-  /** Undefined when another worker holds the thread; the attempt is noted as a nudge, and the holder looks again before it lets go. */
-  acquire(key: ThreadKey, claim: Claim): Promise<Lease | undefined>;
-  /** Gives the thread back, unless a nudge came since `lease` was read: then the newer lease is returned and still held. */
-  release(lease: Lease): Promise<Lease | undefined>;
+export interface HoldChange {
+  /** The next version of the run; needs the lease. */
+  readonly run?: Run;
+  /** Needs the claim; when that is taken along, they are written only if nobody has drawn since they were read. */
+  readonly cards?: CardPlaces;
+  /** When the sweeper should look at the run. */
+  readonly due?: { readonly at: string | undefined };
+  /** Takes the claim along when it is free, and nudges its holder when not. */
+  readonly takeClaim?: { readonly now: string; readonly until: string };
+  readonly give?: readonly Hold[];
+  /** Also when there was a nudge: somebody else will see to what it was about. */
+  readonly heedless?: boolean;
 }
 
-export interface Lease extends ThreadKey {
-  readonly by: string;
-  readonly nudge: number;
+export type HoldWritten =
+  /** `hasCards` when the given cards were written. */
+  | { readonly kind: "written"; readonly held: Held; readonly hasCards: boolean }
+  /** Nothing was written: somebody asked for what was to be given back, so look again first. */
+  | { readonly kind: "nudged"; readonly held: Held }
+  /** Nothing was written: somebody else wrote the run's record. */
+  | { readonly kind: "changed" }
+  /** Nothing was written: another worker has taken the thread over. */
+  | { readonly kind: "lost" };
+
+/**
+ * Holds on threads, in the run's own record, so that what belongs together is one write. The log's conditional append keeps the state right even when a lease
+ * lies; a claim keeps an older drawing from landing last.
+ *
+ * Every method throws StorageUnavailable when the store cannot answer.
+ */
+export interface Threads {
+  /** Takes what is free. Undefined for a thread without a run. */
+  take(
+    key: ThreadKey,
+    wanted: Wanted,
+    taker: { readonly by: string; readonly now: string },
+  ): Promise<Held | undefined>;
+  write(held: Held, change: HoldChange): Promise<HoldWritten>;
 }
 
 /** A wake-up for the worker. It carries no authority and no order: what is to be done is read from the records. */
@@ -93,19 +118,26 @@ export type Drawing =
   | { readonly kind: "outcome"; readonly run: Run };
 
 /** Where a card goes: a known message to redraw, or a new one, in the run's thread when there is one. */
-export interface Place {
-  readonly card: Card;
+export interface Place extends ThreadKey {
+  readonly card: string;
+  readonly channel: string;
+  readonly ts?: string;
+  /** It may have been posted before, although nobody knows where. */
+  readonly mayExist: boolean;
   readonly threadTs?: string;
 }
 
 /** Where a card has come to be. */
-export type Placed = Required<Pick<Card, "channel" | "ts">>;
+export interface Placed {
+  readonly channel: string;
+  readonly ts: string;
+}
 
 /** The only writer of cards. */
 export interface Messenger {
   /**
-   * Posts or redraws, and says where the message is: not always in the channel that was asked for. When the card was claimed before and
-   * is not known to exist, it looks for it first.
+   * Posts or redraws, and says where the message is: not always in the channel that was asked for. A card that may exist is looked for
+   * before it is posted.
    *
    * @throws MessengerUnavailable when Slack could not be reached or refused for now.
    */

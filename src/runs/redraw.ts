@@ -1,124 +1,152 @@
-// Brings a thread's cards up to date: whoever holds a card's claim draws until what is drawn is the record's version.
-import type { Cards, Clock, Drawing, Log, Messenger, Records, ThreadRecords } from "./ports.ts";
+// Brings a thread's cards up to date, under its claim: whatever shows less than the records say is drawn, the run's own message first.
+import type { Approval } from "../approvals/approval.ts";
+import type { CardPlace, CardPlaces } from "./card.ts";
 import { MessengerUnavailable } from "./errors.ts";
-import { later, type ThreadKey } from "./run.ts";
+import type { Clock, Drawing, Log, Messenger } from "./ports.ts";
+import type { Run } from "./run.ts";
 
-/** Longer than Slack can take to answer, with its retries. */
-const CLAIM_MS = 30_000;
 const RUN_CARD = "run";
 const OUTCOME_CARD = "outcome";
+/** Longer than Slack can take to answer, with its retries: a drawing that begins later could land after another drawer's. */
+const DRAWING_MS = 15_000;
+
+/** What cards are drawn from. */
+export interface Shown {
+  readonly run: Run;
+  readonly approvals: readonly Approval[];
+  readonly cards: CardPlaces;
+}
 
 export interface RedrawDeps {
-  readonly records: Records;
-  readonly cards: Cards;
   readonly messenger: Messenger;
   readonly clock: Clock;
-  readonly newId: () => string;
   readonly log: Log;
 }
 
-/** True when nothing is left to draw; false when a card is still behind, because somebody else holds it or Slack did not take it. */
-export async function redrawCards(deps: RedrawDeps, key: ThreadKey): Promise<boolean> {
-  const records = await deps.records.thread(key);
-  let allDrawn = true;
-  for (const card of cardsOf(records)) {
-    const wanted = wantedCard(records, card);
-    if (wanted === undefined || wanted.drawn === wanted.version) continue;
-    const outcome = await drawOrLater(deps, key, { card, channel: wanted.channel });
-    allDrawn &&= outcome === "drawn";
-    // Everything else stands in the thread of the run's own message, so nothing can be posted before that exists. But a
-    // question does not wait for the run's message to be brought up to date.
-    const hasNoThread = card === RUN_CARD && outcome !== "drawn" && wanted.ts === undefined;
-    if (hasNoThread || outcome === "no answer") return false;
-  }
-  return allDrawn;
+export interface Drawn {
+  readonly cards: CardPlaces;
+  /** "nothing left" to draw; "slack" did not take something; "time" was over. */
+  readonly left: "nothing" | "slack" | "time";
 }
 
-type Outcome = "drawn" | "held by somebody else" | "refused" | "no answer";
-
-async function drawOrLater(
-  deps: RedrawDeps,
-  key: ThreadKey,
-  { card, channel }: { readonly card: string; readonly channel: string },
-): Promise<Outcome> {
-  try {
-    return (await drawCard(deps, key, card, channel)) ? "drawn" : "held by somebody else";
-  } catch (error) {
-    if (!(error instanceof MessengerUnavailable)) throw error;
-    deps.log.warn("A card could not be written and is drawn later.", {
-      thread: key.thread,
-      card,
-      reason: error.message,
-    });
-    return error.refused ? "refused" : "no answer";
-  }
+export interface Pass {
+  /** When the claim ends. */
+  readonly until: string;
+  /** Cards that are marked as tried by this pass, and were not tried by anybody before. */
+  readonly fresh: ReadonlySet<string>;
 }
 
-async function drawCard(deps: RedrawDeps, key: ThreadKey, name: string, channel: string): Promise<boolean> {
-  const now = deps.clock.now();
-  const claim = { by: deps.newId(), now, until: later(now, CLAIM_MS) };
-  let held = await deps.cards.claim({ ...key, card: name, channel }, claim);
-  if (held === undefined) return false;
-  try {
-    for (;;) {
-      const wanted = wantedCard(await deps.records.thread(key), name);
-      if (wanted === undefined || held.drawn === wanted.version) return true;
-      // The run's message may meanwhile stand elsewhere than where it was asked for; what is not posted yet follows it.
-      const card = held.ts === undefined ? { ...held, channel: wanted.channel } : held;
-      const placed = await deps.messenger.draw(wanted.drawing, { card, ...wanted.inThread });
-      held = { ...held, ...placed, drawn: wanted.version };
-      if (!(await deps.cards.drawn(held, claim))) return false;
-    }
-  } finally {
-    await deps.cards.release(held, claim);
-  }
-}
-
-/** The run's own message first, then each question, then the closing reply. */
-function cardsOf({ run, approvals }: ThreadRecords): readonly string[] {
-  if (run === undefined) return [];
-  const asks = approvals.map((approval) => `ask:${approval.interrupt}`);
-  return [RUN_CARD, ...asks, ...(isClosed(run) ? [OUTCOME_CARD] : [])];
-}
-
-function isClosed(run: NonNullable<ThreadRecords["run"]>): boolean {
-  return run.status.kind === "done" || run.status.kind === "failed";
-}
-
-interface Wanted {
-  readonly drawing: Drawing;
-  readonly version: number;
-  readonly drawn: number;
-  /** Slack's name for the message, if it is known to exist. */
-  readonly ts: string | undefined;
-  readonly channel: string;
-  readonly inThread: { readonly threadTs?: string };
-}
-
-function wantedCard({ run, approvals, cards }: ThreadRecords, name: string): Wanted | undefined {
-  if (run === undefined) return undefined;
-  const { drawn = 0, ts } = cards.find((card) => card.card === name) ?? {};
-  const parent = cards.find((card) => card.card === RUN_CARD);
-  const inThread = parent?.ts === undefined ? {} : { threadTs: parent.ts };
-  // Where the run's own message came to be, its thread is; that need not be where the run was asked for.
-  const common = { drawn, ts, channel: parent?.channel ?? run.channel };
-  if (name === RUN_CARD) {
-    // Either record changing changes the drawing, and both only ever count up.
-    const version = approvals.reduce((sum, approval) => sum + approval.version, run.version);
-    return { ...common, drawing: { kind: "run", run, approvals }, version, inThread: {} };
-  }
-  if (name === OUTCOME_CARD)
-    return { ...common, drawing: { kind: "outcome", run }, version: run.version, inThread };
-  const approval = approvals.find(({ interrupt }) => name === `ask:${interrupt}`);
-  return (
-    approval && { ...common, drawing: { kind: "ask", approval, run }, version: approval.version, inThread }
-  );
+/** The cards that are to be posted, marked as tried: to be stored before the first of them is, so that a crash in between makes the next drawer look. */
+export function markedCards(shown: Shown): { readonly cards: CardPlaces; readonly fresh: Set<string> } {
+  const toPost = wantedCards(shown).filter(({ place, isBehind }) => isBehind && place.ts === undefined);
+  const fresh = new Set(toPost.filter(({ place }) => !place.tried).map(({ name }) => name));
+  const marked = toPost.map(({ name, place }) => [name, { ...place, tried: true }] as const);
+  return { cards: { ...shown.cards, ...Object.fromEntries(marked) }, fresh };
 }
 
 /** Whether any card shows less than the records say. */
-export function cardsBehind(records: ThreadRecords): boolean {
-  return cardsOf(records).some((name) => {
-    const wanted = wantedCard(records, name);
-    return wanted !== undefined && wanted.drawn !== wanted.version;
-  });
+export function cardsBehind(shown: Shown): boolean {
+  return wantedCards(shown).some(({ isBehind }) => isBehind);
+}
+
+/** Draws what is behind. `shown.cards` are marked already. */
+export async function drawCards(deps: RedrawDeps, shown: Shown, { until, fresh }: Pass): Promise<Drawn> {
+  const untried = new Set(fresh);
+  let cards: CardPlaces = shown.cards;
+  let left: Drawn["left"] = "nothing";
+  for (const { name } of wantedCards(shown)) {
+    const wanted = wantedCards({ ...shown, cards }).find((one) => one.name === name);
+    if (wanted?.isBehind !== true) continue;
+    if (Date.parse(deps.clock.now()) + DRAWING_MS > Date.parse(until)) {
+      left = "time";
+      break;
+    }
+    const mayExist = wanted.place.tried && !untried.delete(name);
+    const drawn = await drawOrLater(deps, shown, { ...wanted, mayExist });
+    cards = { ...cards, [name]: placeAfter(drawn, { ...wanted.place, tried: mayExist }) };
+    if (drawn.kind !== "drawn") left = "slack";
+    // Everything else stands in the thread of the run's own message, so nothing can be posted before that exists. But a
+    // question does not wait for the run's message to be brought up to date.
+    const hasNoThread = name === RUN_CARD && drawn.kind !== "drawn" && wanted.place.ts === undefined;
+    if (hasNoThread || drawn.kind === "no answer") break;
+  }
+  return { cards: withoutMarks(cards, untried), left };
+}
+
+/** What Slack refused is known not to be there; what it did not answer may be. */
+function placeAfter(drawn: Outcome, place: CardPlace): CardPlace {
+  if (drawn.kind === "drawn") return drawn.place;
+  return drawn.kind === "refused" ? place : { ...place, tried: true };
+}
+
+/** Nobody has tried these after all. */
+function withoutMarks(cards: CardPlaces, untried: ReadonlySet<string>): CardPlaces {
+  return Object.fromEntries(
+    Object.entries(cards).map(([name, place]) => [
+      name,
+      untried.has(name) ? { ...place, tried: false } : place,
+    ]),
+  );
+}
+
+type Outcome =
+  | { readonly kind: "drawn"; readonly place: CardPlace }
+  /** By Slack, so that it is known not to be there. */
+  | { readonly kind: "refused" }
+  | { readonly kind: "no answer" };
+
+async function drawOrLater(
+  { messenger, log }: RedrawDeps,
+  { run }: Shown,
+  { name, place, version, drawing, inThread, mayExist }: Wanted & { readonly mayExist: boolean },
+): Promise<Outcome> {
+  const { team, thread } = run;
+  try {
+    const { channel, ts } = place;
+    const where = { channel, ...(ts !== undefined && { ts }), mayExist: mayExist && ts === undefined };
+    const placed = await messenger.draw(drawing, { team, thread, card: name, ...where, ...inThread });
+    return { kind: "drawn", place: { ...place, ...placed, drawn: version, tried: true } };
+  } catch (error) {
+    if (!(error instanceof MessengerUnavailable)) throw error;
+    log.warn("A card could not be written and is drawn later.", {
+      thread,
+      card: name,
+      reason: error.message,
+    });
+    return { kind: error.refused ? "refused" : "no answer" };
+  }
+}
+
+interface Wanted {
+  readonly name: string;
+  readonly drawing: Drawing;
+  readonly version: number;
+  readonly place: CardPlace;
+  readonly isBehind: boolean;
+  readonly inThread: { readonly threadTs?: string };
+}
+
+/** The run's own message first, then each question, then the closing reply. */
+function wantedCards({ run, approvals, cards }: Shown): readonly Wanted[] {
+  const parent = cards[RUN_CARD];
+  const wanted = (name: string, drawing: Drawing, version: number): Wanted => {
+    const known = cards[name];
+    // What is not posted yet goes where the run's own message came to be, which need not be where the run was asked for.
+    const channel = known?.ts === undefined ? (parent?.channel ?? run.channel) : known.channel;
+    const place = { drawn: 0, tried: false, ...known, channel };
+    const isParent = name === RUN_CARD || parent === undefined;
+    const inThread = isParent || parent.ts === undefined ? {} : { threadTs: parent.ts };
+    return { name, drawing, version, place, isBehind: place.drawn !== version, inThread };
+  };
+  // Either record changing changes the drawing, and both only ever count up.
+  const version = approvals.reduce((sum, approval) => sum + approval.version, run.version);
+  const asks = approvals.map((approval) =>
+    wanted(`ask:${approval.interrupt}`, { kind: "ask", approval, run }, approval.version),
+  );
+  const outcome = isClosed(run) ? [wanted(OUTCOME_CARD, { kind: "outcome", run }, run.version)] : [];
+  return [wanted(RUN_CARD, { kind: "run", run, approvals }, version), ...asks, ...outcome];
+}
+
+function isClosed({ status }: Run): boolean {
+  return status.kind === "done" || status.kind === "failed" || status.kind === "cancelled";
 }

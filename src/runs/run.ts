@@ -14,12 +14,14 @@ export const Outcome = z.object({ good: z.boolean(), text: z.string() });
 export type Outcome = z.infer<typeof Outcome>;
 
 const Status = z.discriminatedUnion("kind", [
+  /** To be begun, or begun and not yet at a question. */
   z.object({ kind: z.literal("queued") }),
-  z.object({ kind: z.literal("running") }),
   z.object({ kind: z.literal("waiting") }),
   z.object({ kind: z.literal("done"), outcome: Outcome }),
   /** The workflow threw. Decisions stand; Retry runs the failed step again with the same answers. */
   z.object({ kind: z.literal("failed"), error: z.string() }),
+  /** By somebody, for good. What has been done stays done. */
+  z.object({ kind: z.literal("cancelled"), by: z.string(), at: z.iso.datetime() }),
 ]);
 
 export const Run = z.object({

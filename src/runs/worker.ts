@@ -1,42 +1,265 @@
 // Takes a thread as far as it can go: one worker at a time, everything read from the records, so that any job may come twice, late or in any order.
-import { advanceRun, type AdvanceDeps } from "./advance.ts";
+import type { Approval } from "../approvals/approval.ts";
+import type { CardPlaces } from "./card.ts";
+import { type Advanced, advanceRun, type AdvanceDeps, cutThread, type TurnTime } from "./advance.ts";
 import { StorageUnavailable } from "./errors.ts";
-import type { Job, Lease, Leases, Queue } from "./ports.ts";
-import { cardsBehind, redrawCards, type RedrawDeps } from "./redraw.ts";
-import { later, type ThreadKey } from "./run.ts";
+import type { Held, Hold, HoldChange, Job, Queue, Threads } from "./ports.ts";
+import { cardsBehind, drawCards, type Drawn, markedCards, type RedrawDeps, type Shown } from "./redraw.ts";
+import { later } from "./run.ts";
 import { SWEEP_AFTER_MS, wake } from "./wake.ts";
 
 /** A card that Slack would not take is tried once more this soon; after that it is the sweeper's. */
 const REDRAW_AFTER_SECONDS = 5;
 /** SQS's own limit. */
 const MAX_DELAY_SECONDS = 900;
+/** How long a drawer keeps the others away, should it die. */
+const CLAIM_MS = 30_000;
+/** Each time, somebody else wrote or asked meanwhile; what is still to do then is another invocation's. */
+const MAX_TURNS = 5;
 
 export interface WorkDeps extends AdvanceDeps, RedrawDeps {
   readonly queue: Queue;
-  readonly leases: Leases;
+  readonly threads: Threads;
+  readonly newId: () => string;
 }
 
-/** Until when this worker can possibly be alive: the end of its Lambda invocation, with a margin for clocks. */
-export interface WorkUntil {
+/** How long one invocation may work. */
+export interface WorkTime extends TurnTime {
+  /** Until when this worker can possibly be alive: the end of its invocation, with a margin for clocks. */
   readonly until: string;
 }
 
 /** @throws StorageUnavailable, so that the queue delivers the job again */
-export async function work(deps: WorkDeps, job: Job, { until }: WorkUntil): Promise<void> {
+export async function work(deps: WorkDeps, job: Job, time: WorkTime): Promise<void> {
   const key = { team: job.team, thread: job.thread };
-  // The click that woke us shows on its card before the slow half starts, and even while another worker holds the thread.
-  await redrawCards(deps, key);
-  let lease = await deps.leases.acquire(key, { by: deps.newId(), now: deps.clock.now(), until });
-  if (lease === undefined) {
-    deps.log.info("Another worker has the thread and was nudged.", { thread: job.thread });
-    return lookAgain(deps, job, until);
+  const now = deps.clock.now();
+  const wanted = { lease: time.until, claim: later(now, CLAIM_MS) };
+  const held = await deps.threads.take(key, wanted, { by: deps.newId(), now });
+  if (held === undefined) {
+    deps.log.warn("A job names a thread that has no run.", { thread: job.thread });
+    return;
   }
   try {
-    while (lease !== undefined) lease = await workOnce(deps, job, { lease, until });
+    await workWith(deps, job, { held, time });
   } catch (error) {
-    // Held no longer than needed: the redelivered job should not wait for the lease to run out.
-    await letGo(deps, lease);
+    // Held no longer than needed: the redelivered job should not wait until the holds run out.
+    await letGo(deps, held);
     throw error;
+  }
+}
+
+async function workWith(
+  deps: WorkDeps,
+  job: Job,
+  { held, time }: { readonly held: Held; readonly time: WorkTime },
+): Promise<void> {
+  // The click that woke us shows on its card before the slow half starts, and even while another worker holds the thread.
+  let stands = await showDecisions(deps, await readThread(deps, held));
+  if (stands.held.holds.lease === undefined) {
+    deps.log.info("Another worker has the thread and was nudged.", { thread: job.thread });
+    // Whoever holds it must not get any further.
+    if (stands.held.run.status.kind === "cancelled") await cutThread(deps, stands.held.run);
+    return lookAgain(deps, job, time.until);
+  }
+  for (let turns = 0; turns < MAX_TURNS; turns++) {
+    // The first turn is always taken: however short an invocation is, the run gets on.
+    if (turns > 0 && deps.clock.now() >= time.beginUntil) break;
+    const next = await takeTurn(deps, job, { stands, time });
+    if (next === undefined) return;
+    stands = next;
+  }
+  await letGo(deps, held);
+  await wake(deps, { kind: "resume", team: job.team, thread: job.thread });
+}
+
+/** A thread as it stands, with what of it this worker holds. */
+interface Stands {
+  readonly held: Held;
+  readonly approvals: readonly Approval[];
+}
+
+function shownOf({ held, approvals }: Stands): Shown {
+  return { run: held.run, approvals, cards: held.cards };
+}
+
+async function readThread(deps: WorkDeps, held: Held): Promise<Stands> {
+  // Nobody has had the thread before, so nothing was asked in it.
+  if (held.holds.lease?.epoch === 1) return { held, approvals: [] };
+  return readAgain(deps, held);
+}
+
+async function readAgain({ records }: WorkDeps, held: Held): Promise<Stands> {
+  const { run = held.run, approvals, cards } = await records.thread(held);
+  // Cards change only under the claim; without it, those that were read with the hold are as old as what it knows of the claim.
+  return { held: { ...held, run, ...(held.holds.claim && { cards }) }, approvals };
+}
+
+/** Draws what is behind, and gives the claim back, so that others can draw while the graph runs. */
+async function showDecisions(deps: WorkDeps, start: Stands): Promise<Stands> {
+  let stands = start;
+  while (stands.held.holds.claim !== undefined) {
+    const { held, cards } = await drawn(deps, stands);
+    const given = await giveBack(deps, held, { cards, give: ["claim"] });
+    if (given.kind === "given") return { ...stands, held: given.held };
+    if (given.kind === "lost") return { ...stands, held: withoutClaim(held) };
+    ({ stands } = given);
+  }
+  return stands;
+}
+
+function withoutClaim(held: Held): Held {
+  const { claim: _, ...holds } = held.holds;
+  return { ...held, holds };
+}
+
+interface Pass extends Pick<Drawn, "left"> {
+  readonly held: Held;
+  readonly cards: CardPlaces;
+}
+
+/** One pass under the claim. */
+async function drawn(deps: WorkDeps, stands: Stands): Promise<Pass> {
+  const { held } = stands;
+  const { claim } = held.holds;
+  const shown = shownOf(stands);
+  const { cards, fresh } = markedCards({ ...shown, cards: knownCards(held) });
+  // The very first drawer is known to be the first: whoever comes next sees by its claim that somebody was there.
+  if (fresh.size > 0 && claim?.epoch !== 1) {
+    const noted = await deps.threads.write(held, { cards });
+    if (noted.kind !== "written") return { held, cards: held.cards, left: "time" };
+  }
+  const drawing = await drawCards(deps, { ...shown, cards }, { until: claim?.until ?? "", fresh });
+  return { held, ...drawing };
+}
+
+/** What is known of the cards; the first drawer may have died between posting the run's own message and saying where. */
+function knownCards({ holds, cards, run }: Held): CardPlaces {
+  const isUnknown = cards["run"] === undefined && (holds.claim?.epoch ?? 0) > 1;
+  return isUnknown ? { ...cards, run: { channel: run.channel, drawn: 0, tried: true } } : cards;
+}
+
+/** Undefined when the thread was given back, or belongs to somebody else. */
+async function takeTurn(
+  deps: WorkDeps,
+  job: Job,
+  { stands, time }: { readonly stands: Stands; readonly time: WorkTime },
+): Promise<Stands | undefined> {
+  const before = stands.held;
+  const isNew = before.holds.lease?.epoch === 1 && before.run.version === 1;
+  const advanced = await advanceRun(deps, { run: before.run, approvals: stands.approvals, isNew }, time);
+  // A rival owns the next slot. Whatever this turn found out is discarded with it.
+  if (advanced === undefined) return nextTurn(deps, await giveBack(deps, before, { give: ["lease"] }));
+  const saved = await saveAndMark(deps, before, { ...advanced, cards: before.cards });
+  if (saved.kind === "changed") return readAgain(deps, before);
+  return saved.kind === "saved" ? drawAndGive(deps, job, { advanced, saved }) : undefined;
+}
+
+/** Shows where the run stands now, and gives the thread back. */
+async function drawAndGive(
+  deps: WorkDeps,
+  job: Job,
+  { advanced, saved }: { readonly advanced: Advanced; readonly saved: Extract<Saved, { kind: "saved" }> },
+): Promise<Stands | undefined> {
+  const { held, fresh, isBehind } = saved;
+  const { claim } = held.holds;
+  const drawing =
+    claim === undefined
+      ? { left: isBehind ? ("time" as const) : ("nothing" as const) }
+      : await drawCards(deps, { ...advanced, cards: held.cards }, { until: claim.until, fresh });
+  const isAtRest = advanced.run.status.kind !== "queued" && !advanced.isUnfinished;
+  const isDone = isAtRest && drawing.left === "nothing";
+  const given = await giveBack(deps, held, {
+    ...("cards" in drawing && { cards: drawing.cards }),
+    due: { at: isDone ? undefined : later(deps.clock.now(), SWEEP_AFTER_MS) },
+    give: claim === undefined ? ["lease"] : ["lease", "claim"],
+  });
+  if (given.kind !== "given") return nextTurn(deps, given);
+  await followUp(deps, job, { isUnfinished: advanced.isUnfinished, isRefused: drawing.left === "slack" });
+  if (advanced.run.status.kind === "failed") await keepDecisions(deps, advanced.approvals);
+  return undefined;
+}
+
+type Saved =
+  | {
+      readonly kind: "saved";
+      readonly held: Held;
+      readonly isBehind: boolean;
+      /** Cards that are marked now and that nobody has tried to post. */
+      readonly fresh: ReadonlySet<string>;
+    }
+  | { readonly kind: "changed" | "lost" };
+
+/** Records where the run stands and takes the claim, both in one write; nothing when nothing has changed and everything is drawn. */
+async function saveAndMark(deps: WorkDeps, held: Held, shown: Shown): Promise<Saved> {
+  const isBehind = cardsBehind(shown);
+  const hasChanged = shown.run !== held.run;
+  if (!isBehind && !hasChanged) return { kind: "saved", held, isBehind, fresh: new Set() };
+  const { cards, fresh } = markedCards(shown);
+  const now = deps.clock.now();
+  const written = await deps.threads.write(held, {
+    ...(hasChanged && { run: shown.run }),
+    ...(isBehind && { cards, takeClaim: { now, until: later(now, CLAIM_MS) } }),
+  });
+  switch (written.kind) {
+    case "written":
+      if (written.hasCards || written.held.holds.claim === undefined)
+        return { kind: "saved", held: written.held, isBehind, fresh };
+      return remarked(deps, written.held, shown);
+    case "nudged":
+      return { kind: "changed" };
+    case "changed":
+    case "lost":
+      return { kind: written.kind };
+  }
+}
+
+/** Somebody has drawn since the cards were read: what is to be posted is marked on top of what they left. */
+async function remarked(deps: WorkDeps, held: Held, shown: Shown): Promise<Saved> {
+  const { cards, fresh } = markedCards({ ...shown, cards: held.cards });
+  const written = await deps.threads.write(held, { cards });
+  return written.kind === "written"
+    ? { kind: "saved", held: written.held, isBehind: true, fresh }
+    : { kind: "lost" };
+}
+
+type Given =
+  | { readonly kind: "given"; readonly held: Held }
+  /** It is still held: somebody asked for it, and this is how things stand since then. */
+  | { readonly kind: "nudged"; readonly stands: Stands }
+  | { readonly kind: "lost" };
+
+async function giveBack(deps: WorkDeps, held: Held, change: HoldChange): Promise<Given> {
+  const given = await deps.threads.write(held, change);
+  if (given.kind === "written") return { kind: "given", held: given.held };
+  if (given.kind !== "nudged") return { kind: "lost" };
+  // What was drawn must be known before anybody draws again.
+  const { cards } = change;
+  if (cards !== undefined && (await deps.threads.write(given.held, { cards })).kind !== "written")
+    return { kind: "lost" };
+  return { kind: "nudged", stands: await readAgain(deps, given.held) };
+}
+
+function nextTurn({ log }: WorkDeps, given: Given): Stands | undefined {
+  if (given.kind === "nudged") return given.stands;
+  if (given.kind === "lost") log.warn("Another worker has taken this thread over; this one stops.");
+  return undefined;
+}
+
+async function followUp(
+  deps: WorkDeps,
+  { kind, team, thread }: Job,
+  { isUnfinished, isRefused }: { readonly isUnfinished: boolean; readonly isRefused: boolean },
+): Promise<void> {
+  if (isUnfinished) await wake(deps, { kind: "resume", team, thread });
+  const isFirstTry = kind === "start" || kind === "resume";
+  if (isRefused && isFirstTry) await wake(deps, { kind: "redraw", team, thread }, REDRAW_AFTER_SECONDS);
+}
+
+/** A failed run keeps its decisions for Retry, which puts the run itself back on the sweeper's list. */
+async function keepDecisions({ records }: WorkDeps, approvals: readonly Approval[]): Promise<void> {
+  for (const approval of approvals) {
+    const isKept = approval.state.kind === "decided" && !approval.state.resumed;
+    if (isKept) await records.reschedule(approval, undefined);
   }
 }
 
@@ -50,42 +273,13 @@ async function lookAgain(deps: WorkDeps, { kind, team, thread }: Job, until: str
   await wake(deps, { kind: "sweep", team, thread }, Math.min(seconds, MAX_DELAY_SECONDS));
 }
 
-/** Gives the thread back even when there was a nudge: the job that failed comes again and sees what the nudge was about. */
-async function letGo({ leases, log }: WorkDeps, lease: Lease | undefined): Promise<void> {
+/** Gives back what is held even when there was a nudge: the job that failed comes again and sees what the nudge was about. */
+async function letGo({ threads, log }: WorkDeps, held: Held): Promise<void> {
+  const holds: readonly Hold[] = ["claim", "lease"];
   try {
-    for (let held = lease; held !== undefined;) held = await leases.release(held);
+    for (const hold of holds) await threads.write(held, { give: [hold], heedless: true });
   } catch (error) {
     if (!(error instanceof StorageUnavailable)) throw error;
-    log.warn("A thread could not be given back; its lease will run out.", { thread: lease?.thread });
-  }
-}
-
-async function workOnce(
-  deps: WorkDeps,
-  job: Job,
-  held: WorkUntil & { lease: Lease },
-): Promise<Lease | undefined> {
-  const { team, thread } = held.lease;
-  await advanceRun(deps, { team, thread }, held);
-  const allDrawn = await redrawCards(deps, { team, thread });
-  const isFirstTry = job.kind === "start" || job.kind === "resume";
-  if (!allDrawn && isFirstTry) await wake(deps, { kind: "redraw", team, thread }, REDRAW_AFTER_SECONDS);
-  await settle(deps, { team, thread });
-  return deps.leases.release(held.lease);
-}
-
-/** The sweeper need not look again once the run waits for people or is over, and everything is drawn. */
-async function settle(deps: WorkDeps, key: ThreadKey): Promise<void> {
-  const records = await deps.records.thread(key);
-  const { run, approvals } = records;
-  if (run === undefined) return;
-  const atRest = run.status.kind !== "queued" && run.status.kind !== "running";
-  const due = atRest && !cardsBehind(records) ? undefined : later(deps.clock.now(), SWEEP_AFTER_MS);
-  await deps.records.reschedule(run, due);
-  if (run.status.kind !== "failed") return;
-  // A failed run keeps its decisions for Retry, which puts the run itself back on the sweeper's list.
-  for (const approval of approvals) {
-    const isKept = approval.state.kind === "decided" && !approval.state.resumed;
-    if (isKept) await deps.records.reschedule(approval, undefined);
+    log.warn("A thread could not be given back; its lease will run out.", { thread: held.thread });
   }
 }

@@ -20,6 +20,7 @@ export interface Services {
 export interface RunnableGraph {
   invoke(input: unknown, config: GraphConfig): Promise<unknown>;
   getState(config: GraphConfig): Promise<GraphState>;
+  updateState(config: GraphConfig, values: null, asNode: string): Promise<unknown>;
   /** Newest first. */
   getStateHistory(config: GraphConfig): AsyncIterable<Pick<GraphState, "next" | "tasks">>;
   getGraph(): GraphDrawing;
@@ -29,6 +30,8 @@ export interface GraphConfig {
   readonly configurable: { readonly thread_id: string };
   readonly context?: { readonly requester: string };
   readonly onPaused?: "refuse";
+  readonly mayGoOn?: () => boolean;
+  readonly nodeTimeout?: number;
 }
 
 export interface GraphState {

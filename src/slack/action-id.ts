@@ -8,6 +8,7 @@ export const ACTION = {
   edit: "edit",
   review: "review",
   retry: "retry",
+  cancel: "cancel",
 } as const;
 
 export const VIEW = { reject: "reject_request", edit: "edit_request", review: "review_request" } as const;

@@ -3,6 +3,7 @@ import { App } from "@slack/bolt";
 import { ACTION, VIEW } from "./action-id.ts";
 import { clientOptions, type SlackClientOptions } from "./client.ts";
 import { tell } from "./listeners/context.ts";
+import { onCancel } from "./listeners/cancel.ts";
 import { onCommand } from "./listeners/command.ts";
 import type { SlackAppDeps } from "./listeners/context.ts";
 import { onApprove, onOpenForm } from "./listeners/click.ts";
@@ -41,6 +42,7 @@ export function createSlackApp(options: SlackAppOptions, deps: SlackAppDeps): Sl
   app.action(ACTION.edit, onOpenForm(slack, "edit"));
   app.action(ACTION.review, onOpenForm(slack, "review"));
   app.action(ACTION.retry, onRetry(slack));
+  app.action(ACTION.cancel, onCancel(slack));
   const known: readonly string[] = Object.values(ACTION);
   app.action(/.*/, async ({ ack, action, respond }) => {
     await ack();

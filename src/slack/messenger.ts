@@ -2,7 +2,7 @@
 import { type WebClient, WebAPIRateLimitedError } from "@slack/web-api";
 import * as z from "zod";
 import { MessengerUnavailable } from "../runs/errors.ts";
-import type { Card, Drawing, Messenger, Place, Placed } from "../runs/ports.ts";
+import type { Drawing, Messenger, Place, Placed } from "../runs/ports.ts";
 import type { DrawnMessage } from "./blocks/parts.ts";
 import { requestCard } from "./blocks/request-card.ts";
 import { outcomeReply, runCard } from "./blocks/run-card.ts";
@@ -51,27 +51,30 @@ interface Target {
 }
 
 async function putWhereItCan(slack: WebClient, target: Target, defaultChannel: string): Promise<Placed> {
-  const { team, thread, card, channel, drawn, claims } = target.place.card;
-  const unplaced = { team, thread, card, drawn, claims };
+  const { team, thread, card, channel, mayExist } = target.place;
+  const unplaced = { team, thread, card, mayExist };
   try {
     return await put(slack, target);
   } catch (error) {
     const problem = platformError(error) ?? "";
     // Somebody deleted the run's own message: what stood in its thread then stands in the channel.
-    if (problem === "thread_not_found")
-      return put(slack, { ...target, place: { card: { ...unplaced, channel } } });
+    if (problem === "thread_not_found") return put(slack, { ...target, place: { ...unplaced, channel } });
     if (!UNREACHABLE.includes(problem) || channel === defaultChannel) throw error;
-    return put(slack, { ...target, place: { card: { ...unplaced, channel: defaultChannel } } });
+    return put(slack, { ...target, place: { ...unplaced, channel: defaultChannel } });
   }
 }
 
 async function put(slack: WebClient, target: Target): Promise<Placed> {
-  const { card } = target.place;
-  const { channel } = card;
-  const ts = card.ts ?? (card.claims > 1 ? await find(slack, target) : undefined);
+  const { channel, mayExist } = target.place;
+  const ts = target.place.ts ?? (mayExist ? await find(slack, target) : undefined);
   if (ts === undefined) return post(slack, target);
   try {
-    await slack.chat.update({ channel, ts, ...drawn(target.drawing, channel), metadata: metadataOf(card) });
+    await slack.chat.update({
+      channel,
+      ts,
+      ...drawn(target.drawing, channel),
+      metadata: metadataOf(target.place),
+    });
     return { channel, ts };
   } catch (error) {
     // Somebody deleted the message; a question nobody can see would wait for ever.
@@ -81,23 +84,23 @@ async function put(slack: WebClient, target: Target): Promise<Placed> {
 }
 
 async function post(slack: WebClient, { drawing, place }: Target): Promise<Placed> {
-  const { card, threadTs } = place;
+  const { channel, threadTs } = place;
   const inThread =
     threadTs === undefined ? {} : { thread_ts: threadTs, reply_broadcast: drawing.kind === "ask" };
   const posted = await slack.chat.postMessage({
-    channel: card.channel,
-    ...drawn(drawing, card.channel),
+    channel,
+    ...drawn(drawing, channel),
     ...inThread,
-    metadata: metadataOf(card),
+    metadata: metadataOf(place),
     unfurl_links: false,
     unfurl_media: false,
   });
   if (posted.ts === undefined) throw new Error("Slack posted a message without saying where.");
   // A direct message is addressed by the person and answered with the channel.
-  return { channel: posted.channel ?? card.channel, ts: posted.ts };
+  return { channel: posted.channel ?? channel, ts: posted.ts };
 }
 
-function metadataOf({ team, thread, card }: Card): {
+function metadataOf({ team, thread, card }: Place): {
   event_type: string;
   event_payload: Record<string, string>;
 } {
@@ -118,12 +121,12 @@ const MAX_PAGES = 10;
 
 /** A post whose answer was lost is found again by the name it carries in its metadata. */
 async function find(slack: WebClient, { drawing, place }: Target): Promise<string | undefined> {
-  const { card, threadTs } = place;
+  const { channel, threadTs } = place;
   const oldest = String(Date.parse(drawing.run.createdAt) / 1_000 - LOOK_BACK_SECONDS);
   let cursor: string | undefined;
   for (let page = 0; page < MAX_PAGES; page++) {
     const since = {
-      channel: card.channel,
+      channel,
       oldest,
       include_all_metadata: true,
       limit: 200,
@@ -133,7 +136,7 @@ async function find(slack: WebClient, { drawing, place }: Target): Promise<strin
       threadTs === undefined
         ? await slack.conversations.history(since)
         : await slack.conversations.replies({ ...since, ts: threadTs });
-    const ours = Found.parse(answer).messages.find(({ metadata }) => isNamed(card, metadata));
+    const ours = Found.parse(answer).messages.find(({ metadata }) => isNamed(place, metadata));
     if (ours !== undefined) return ours.ts;
     cursor = answer.response_metadata?.next_cursor;
     if (cursor === undefined || cursor === "") return undefined;
@@ -141,7 +144,7 @@ async function find(slack: WebClient, { drawing, place }: Target): Promise<strin
   return undefined;
 }
 
-function isNamed(card: Card, metadata: Metadata | undefined): boolean {
+function isNamed({ thread, card }: Place, metadata: Metadata | undefined): boolean {
   const payload = metadata?.event_type === METADATA_TYPE ? metadata.event_payload : undefined;
-  return payload?.["thread"] === card.thread && payload["card"] === card.card;
+  return payload?.["thread"] === thread && payload["card"] === card;
 }

@@ -18,6 +18,7 @@ export function refusalSentence(
   approval: Approval,
   viewer: { readonly by: string; readonly now: string },
 ): string {
+  if (isSaidOfAny(because)) return NOT_COUNTED[because];
   const deciders = decidersOf(approval);
   switch (because) {
     case "own-request":
@@ -33,15 +34,23 @@ export function refusalSentence(
       return `I don't know you as a member of this workspace, so your click was not counted. This one needs ${deciders}.`;
     case "decided":
       return decidedSentence(approval, viewer);
-    case "superseded":
-      return "This question was replaced by a newer one in this thread. Your click was not counted; please answer the newer one.";
-    case "changed":
-      return "This request has changed since you saw it. Your click was not counted; the card in this thread shows the current version.";
-    case "not-offered":
-      return "This request does not offer that answer. Your click was not counted; use one of the buttons on its card.";
-    case "does-not-fit":
-      return "These arguments don't fit. Your change was not counted; please correct them.";
   }
+}
+
+const NOT_COUNTED = {
+  superseded:
+    "This question was replaced by a newer one in this thread. Your click was not counted; please answer the newer one.",
+  cancelled: "This run was cancelled before a decision. Your click was not counted; nothing more to do.",
+  changed:
+    "This request has changed since you saw it. Your click was not counted; the card in this thread shows the current version.",
+  "not-offered":
+    "This request does not offer that answer. Your click was not counted; use one of the buttons on its card.",
+  "does-not-fit": "These arguments don't fit. Your change was not counted; please correct them.",
+} as const;
+
+/** What is said depends on neither the request nor the person. */
+function isSaidOfAny(because: Refusal): because is keyof typeof NOT_COUNTED {
+  return Object.hasOwn(NOT_COUNTED, because);
 }
 
 function decidedSentence(

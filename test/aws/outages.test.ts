@@ -2,17 +2,17 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { createCards } from "../../src/aws/cards.ts";
 import { createCheckpointLog } from "../../src/aws/checkpoint-log.ts";
 import { createDynamo } from "../../src/aws/dynamodb.ts";
-import { createLeases } from "../../src/aws/leases.ts";
 import { createRecords } from "../../src/aws/records.ts";
+import { createThreads } from "../../src/aws/threads.ts";
 import { StorageUnavailable } from "../../src/runs/errors.ts";
 import { approvalOf, EARLY, freshKey, NOON, runOf, TEAM } from "../contract/fixtures.ts";
 import { type Relay, startRelay } from "../support/relay.ts";
 import { freshAws } from "../support/system.ts";
 
-const claim = { by: "one", now: EARLY, until: NOON };
+const taker = { by: "one", now: EARLY };
+const wanted = { lease: NOON };
 
 async function behindRelay(): Promise<{ relay: Relay; url: string; table: string }> {
   const { dynamoUrl, table } = await freshAws();
@@ -41,8 +41,7 @@ function storesAt(endpoint: string, table: string) {
   const dynamo = createDynamo({ endpoint, timeoutMs: 300, maxAttempts: 2 });
   return {
     records: createRecords(dynamo, table),
-    cards: createCards(dynamo, table),
-    leases: createLeases(dynamo, table),
+    threads: createThreads(dynamo, table),
     log: createCheckpointLog(dynamo, table),
   };
 }
@@ -59,7 +58,7 @@ async function outcomeOf(call: Promise<unknown>): Promise<unknown> {
 test("a dead server is an outage for every store, and nothing was written", async () => {
   const { relay, url, table } = await behindRelay();
   await relay.close();
-  const { records, cards, leases, log } = storesAt(url, table);
+  const { records, threads, log } = storesAt(url, table);
   const key = freshKey();
   const calls = [
     records.run(key),
@@ -69,9 +68,11 @@ test("a dead server is an outage for every store, and nothing was written", asyn
     records.saveRun(runOf(key)),
     records.saveApproval(approvalOf(key)),
     records.reschedule(runOf(key), NOON),
-    cards.claim({ ...key, card: "run", channel: "C1" }, claim),
-    leases.acquire(key, claim),
-    leases.release({ ...key, by: "one", nudge: 0 }),
+    threads.take(key, wanted, taker),
+    threads.write(
+      { ...key, by: "one", run: runOf(key), cards: {}, holds: {}, claimEpoch: 0 },
+      { give: ["lease"] },
+    ),
     log.load("T1#t"),
     log.delete("T1#t"),
   ];
@@ -81,9 +82,9 @@ test("a dead server is an outage for every store, and nothing was written", asyn
 test("a server that hangs is given up, and what a write did is not known", async () => {
   const { relay, url, table } = await behindRelay();
   relay.freeze();
-  const { records, leases } = storesAt(url, table);
+  const { records, threads } = storesAt(url, table);
   const key = freshKey();
-  const calls = [records.run(key), records.saveRun(runOf(key)), leases.acquire(key, claim)];
+  const calls = [records.run(key), records.saveRun(runOf(key)), threads.take(key, wanted, taker)];
   expect(await Promise.all(calls.map(outcomeOf))).toEqual(["certain", "uncertain", "uncertain"]);
 });
 

@@ -1,16 +1,14 @@
 // The stores on DynamoDB: their contracts, and what they say of a server that does not answer.
 import { expect, test } from "vitest";
-import { createCards } from "../../src/aws/cards.ts";
 import { createCheckpointLog } from "../../src/aws/checkpoint-log.ts";
 import { createDynamo } from "../../src/aws/dynamodb.ts";
-import { createLeases } from "../../src/aws/leases.ts";
 import { createRecords } from "../../src/aws/records.ts";
+import { createThreads } from "../../src/aws/threads.ts";
 import type { Slot } from "../../src/graph/index.ts";
 import { StorageUnavailable } from "../../src/runs/errors.ts";
-import { cardsContract } from "../contract/cards.ts";
 import { approvalOf, EARLY, freshKey, NOON, runOf } from "../contract/fixtures.ts";
-import { leasesContract } from "../contract/leases.ts";
 import { recordsContract } from "../contract/records.ts";
+import { threadsContract } from "../contract/threads.ts";
 import { startRelay } from "../support/relay.ts";
 import { freshAws } from "../support/system.ts";
 
@@ -23,32 +21,27 @@ async function table() {
 
 recordsContract("DynamoDB", async () => {
   const { dynamo, name } = await table();
-  return { records: createRecords(dynamo, name), cards: createCards(dynamo, name) };
+  return createRecords(dynamo, name);
 });
 
-cardsContract("DynamoDB", async () => {
+threadsContract("DynamoDB", async () => {
   const { dynamo, name } = await table();
-  return createCards(dynamo, name);
+  return { records: createRecords(dynamo, name), threads: createThreads(dynamo, name) };
 });
 
-leasesContract("DynamoDB", async () => {
-  const { dynamo, name } = await table();
-  return createLeases(dynamo, name);
-});
-
-test("what a thread's records are has nothing of its log and its lease in it, and the log nothing of the records", async () => {
+test("what a thread's records are has nothing of its log in it, and the log nothing of the records", async () => {
   const { dynamo, name } = await table();
   const records = createRecords(dynamo, name);
   const log = createCheckpointLog(dynamo, name);
   const key = freshKey();
   await records.saveRun(runOf(key));
   await records.saveApproval(approvalOf(key));
-  await createLeases(dynamo, name).acquire(key, { by: "w", now: EARLY, until: NOON });
+  await createThreads(dynamo, name).take(key, { lease: NOON }, { by: "w", now: EARLY });
   const threadId = `${key.team}#${key.thread}`;
   const memo = { slot: 1, task: "a", result: { updates: [], goto: [] } };
   await log.append(threadId, firstSlot);
   await log.saveTask(threadId, memo);
-  const stored = { run: runOf(key), approvals: [approvalOf(key)], cards: [] };
+  const stored = { run: runOf(key), approvals: [approvalOf(key)], cards: {} };
   expect(await records.thread(key)).toEqual(stored);
   expect(await log.load(threadId)).toEqual({ slots: [firstSlot], memos: [memo] });
   await log.delete(threadId);

@@ -1,20 +1,20 @@
 // What every store of runs and approvals must do.
 import { describe, expect, test } from "vitest";
-import type { Cards, Records } from "../../src/runs/ports.ts";
+import type { Records } from "../../src/runs/ports.ts";
 import { approvalOf, EARLY, freshKey, LATE, NOON, runOf, TEAM } from "./fixtures.ts";
 
-export function recordsContract(name: string, make: () => Promise<{ records: Records; cards: Cards }>): void {
+export function recordsContract(name: string, make: () => Promise<Records>): void {
   describe(`${name} as a store of runs and approvals`, () => {
     test("knows nothing of a thread that was never written", async () => {
-      const { records } = await make();
+      const records = await make();
       const key = freshKey();
       expect(await records.run(key)).toBeUndefined();
       expect(await records.approval(key, "a")).toBeUndefined();
-      expect(await records.thread(key)).toEqual({ run: undefined, approvals: [], cards: [] });
+      expect(await records.thread(key)).toEqual({ run: undefined, approvals: [], cards: {} });
     });
 
     test("creates a run once, and tells the second creator", async () => {
-      const { records } = await make();
+      const records = await make();
       const key = freshKey();
       expect(await records.saveRun(runOf(key))).toBe(true);
       expect(await records.saveRun({ ...runOf(key), requester: "UOTHER" })).toBe(false);
@@ -22,7 +22,7 @@ export function recordsContract(name: string, make: () => Promise<{ records: Rec
     });
 
     test("replaces exactly the version before, for runs and approvals alike", async () => {
-      const { records } = await make();
+      const records = await make();
       const key = freshKey();
       await records.saveRun(runOf(key));
       await records.saveApproval(approvalOf(key));
@@ -36,7 +36,7 @@ export function recordsContract(name: string, make: () => Promise<{ records: Rec
     });
 
     test("lets exactly one of twenty concurrent writers have a version", async () => {
-      const { records } = await make();
+      const records = await make();
       const key = freshKey();
       await records.saveApproval(approvalOf(key));
       const saves = Array.from({ length: 20 }, (_, index) =>
@@ -47,21 +47,19 @@ export function recordsContract(name: string, make: () => Promise<{ records: Rec
       expect((await records.approval(key, "a".repeat(32)))?.requester).toBe(`U${String(won[0])}`);
     });
 
-    test("reads a thread's run, approvals and cards together", async () => {
-      const { records, cards } = await make();
+    test("reads a thread's run and approvals together, in the order in which they were asked", async () => {
+      const records = await make();
       const key = freshKey();
       await records.saveRun(runOf(key));
       await records.saveApproval({ ...approvalOf(key, 1, "b".repeat(32)), slot: 4 });
       await records.saveApproval({ ...approvalOf(key, 1, "c".repeat(32)), slot: 2 });
-      await cards.claim({ ...key, card: "run", channel: "C1" }, { by: "w", now: EARLY, until: NOON });
-      const { run, approvals, cards: drawn } = await records.thread(key);
+      const { run, approvals } = await records.thread(key);
       expect(run).toEqual(runOf(key));
       expect(approvals.map(({ slot }) => slot)).toEqual([2, 4]);
-      expect(drawn).toEqual([{ ...key, card: "run", channel: "C1", drawn: 0, claims: 1 }]);
     });
 
     test("lists what is due before a moment, of one team, each thread once", async () => {
-      const { records } = await make();
+      const records = await make();
       const [early, late, never, foreign] = [freshKey(), freshKey(), freshKey(), freshKey("T2")];
       await records.saveRun(runOf(early), EARLY);
       await records.saveApproval(approvalOf(early), EARLY);
@@ -72,7 +70,7 @@ export function recordsContract(name: string, make: () => Promise<{ records: Rec
     });
 
     test("a save without a due time takes the record off the list", async () => {
-      const { records } = await make();
+      const records = await make();
       const key = freshKey();
       await records.saveApproval(approvalOf(key), EARLY);
       await records.saveApproval(approvalOf(key, 2));
@@ -80,7 +78,7 @@ export function recordsContract(name: string, make: () => Promise<{ records: Rec
     });
 
     test("rescheduling makes no new version, and does nothing to a version it was not told of", async () => {
-      const { records } = await make();
+      const records = await make();
       const key = freshKey();
       await records.saveRun(runOf(key), EARLY);
       expect(await records.reschedule(runOf(key, 2), undefined)).toBe(false);
@@ -93,7 +91,7 @@ export function recordsContract(name: string, make: () => Promise<{ records: Rec
     });
 
     test("an approval is rescheduled like a run", async () => {
-      const { records } = await make();
+      const records = await make();
       const key = freshKey();
       await records.saveApproval(approvalOf(key), EARLY);
       expect(await records.reschedule(approvalOf(key, 2), undefined)).toBe(false);
@@ -103,7 +101,7 @@ export function recordsContract(name: string, make: () => Promise<{ records: Rec
     });
 
     test("keeps teams apart, though their threads have one name", async () => {
-      const { records } = await make();
+      const records = await make();
       const ours = freshKey();
       const theirs = { ...ours, team: "T2" };
       await records.saveRun(runOf(ours));

@@ -67,7 +67,7 @@ async function bundledApp() {
       ({ MessageId, Body }) => ({ messageId: MessageId, body: Body }) as unknown as SQSRecord,
     );
     expect(Records).toHaveLength(1);
-    const { batchItemFailures } = await worker({ Records }, { getRemainingTimeInMillis: () => 30_000 });
+    const { batchItemFailures } = await worker({ Records }, { getRemainingTimeInMillis: () => 60_000 });
     expect(batchItemFailures).toEqual([]);
     for (const { ReceiptHandle } of Messages)
       await sqs.send(new DeleteMessageCommand({ QueueUrl: aws.queueUrl, ReceiptHandle }));

@@ -1,10 +1,9 @@
 // The worker on real storage, with a messenger and a queue of ours that only remember, and a clock that only the test moves.
 import { randomUUID } from "node:crypto";
-import { createCards } from "../../src/aws/cards.ts";
 import { createCheckpointLog } from "../../src/aws/checkpoint-log.ts";
 import { createDynamo } from "../../src/aws/dynamodb.ts";
-import { createLeases } from "../../src/aws/leases.ts";
 import { createRecords } from "../../src/aws/records.ts";
+import { createThreads } from "../../src/aws/threads.ts";
 import type { Approval } from "../../src/approvals/approval.ts";
 import type { Vote } from "../../src/approvals/decision.ts";
 import type { Person } from "../../src/approvals/policy.ts";
@@ -13,10 +12,15 @@ import { MessengerUnavailable } from "../../src/runs/errors.ts";
 import type { Drawing, Job } from "../../src/runs/ports.ts";
 import type { Run } from "../../src/runs/run.ts";
 import type { Workflow } from "../../src/runs/workflow.ts";
-import { work, type WorkDeps } from "../../src/runs/worker.ts";
+import { work, type WorkDeps, type WorkTime } from "../../src/runs/worker.ts";
 import { later } from "../../src/runs/run.ts";
 import { EARLY, freshKey, runOf } from "../contract/fixtures.ts";
 import { freshAws } from "../support/system.ts";
+
+/** An invocation of twenty seconds, of which one step may take ten. */
+export function workTime(now: string): WorkTime {
+  return { until: later(now, 20_000), beginUntil: later(now, 10_000), nodeLimitMs: 10_000 };
+}
 
 export const ANA: Person = { kind: "member", id: "UANA", groups: ["SAPPROVERS"] };
 
@@ -60,16 +64,15 @@ export async function bench(workflow: Workflow): Promise<Bench> {
     slackIsAway: false,
     deps: {
       records,
-      cards: createCards(dynamo, table),
-      leases: createLeases(dynamo, table),
+      threads: createThreads(dynamo, table),
       checkpointer: createCheckpointLog(dynamo, table),
       queue,
       messenger: {
-        draw: (drawing, { card }) => {
+        draw: (drawing, { channel, ts }) => {
           if (state.slackIsAway)
             return Promise.reject(new MessengerUnavailable("away", { refused: false, cause: undefined }));
           drawings.push(drawing);
-          return Promise.resolve({ channel: card.channel, ts: card.ts ?? `${drawings.length}.0` });
+          return Promise.resolve({ channel, ts: ts ?? `${drawings.length}.0` });
         },
       },
       workflows: new Map([[workflow.listing.name, workflow]]),
@@ -87,8 +90,7 @@ export async function bench(workflow: Workflow): Promise<Bench> {
     advanceClock: (seconds) => {
       now = later(now, seconds * 1_000);
     },
-    work: () =>
-      work(state.deps, { kind: "resume", team: run.team, thread: run.thread }, { until: later(now, 20_000) }),
+    work: () => work(state.deps, { kind: "resume", team: run.team, thread: run.thread }, workTime(now)),
     approvals: async () => (await records.thread(run)).approvals,
     stored: () => records.run(run),
     decide: async (approval, vote) => {

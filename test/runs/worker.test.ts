@@ -3,11 +3,12 @@ import * as z from "zod";
 import { expect, test } from "vitest";
 import { askApproval } from "../../src/approvals/ask.ts";
 import { Annotation, END, interrupt, type NodeConfig, START, StateGraph } from "../../src/graph/index.ts";
-import type { Records } from "../../src/runs/ports.ts";
+import type { Records, Threads } from "../../src/runs/ports.ts";
 import { defineWorkflow, type Workflow } from "../../src/runs/workflow.ts";
 import { work } from "../../src/runs/worker.ts";
 import { askingWorkflow as asking } from "./asking.ts";
-import { type Bench, bench } from "./support.ts";
+import { EARLY } from "../contract/fixtures.ts";
+import { type Bench, bench, workTime } from "./support.ts";
 
 const State = Annotation.Root({
   version: Annotation<string>(),
@@ -73,11 +74,7 @@ function killedAtSaving(test: Bench, nth: number): Promise<void> {
 
 function turnOf(test: Bench, change: Partial<Bench["deps"]>): Promise<void> {
   const { team, thread } = test.run;
-  return work(
-    { ...test.deps, ...change },
-    { kind: "resume", team, thread },
-    { until: "2026-03-01T03:00:20.000Z" },
-  );
+  return work({ ...test.deps, ...change }, { kind: "resume", team, thread }, workTime(EARLY));
 }
 
 test("a question is recorded and drawn, an answer continues the run, and the run tells its outcome", async () => {
@@ -235,36 +232,33 @@ test("killed after the answer was consumed and before that was recorded, the nex
 test("when somebody else writes the run's record in the middle of a turn, the turn is taken again from what stands there", async () => {
   const run = await bench(asking);
   let meddled = false;
-  const records: Records = {
-    ...run.deps.records,
-    saveRun: async (next, due) => {
-      if (!meddled) {
+  const threads: Threads = {
+    ...run.deps.threads,
+    write: async (held, change) => {
+      if (change.run !== undefined && !meddled) {
         meddled = true;
-        await run.deps.records.saveRun({ ...run.run, channel: "C2", version: 2 }, due);
+        await run.deps.records.saveRun({ ...run.run, channel: "C2", version: 2 });
       }
-      return run.deps.records.saveRun(next, due);
+      return run.deps.threads.write(held, change);
     },
   };
-  await turnOf(run, { records });
+  await turnOf(run, { threads });
   expect(await run.stored()).toMatchObject({ channel: "C2", status: { kind: "waiting" } });
 });
 
 test("a job for a thread nobody knows is dropped", async () => {
   const run = await bench(asking);
-  await work(
-    run.deps,
-    { kind: "start", team: run.run.team, thread: "f".repeat(32) },
-    { until: "2026-03-01T03:00:20.000Z" },
-  );
+  await work(run.deps, { kind: "start", team: run.run.team, thread: "f".repeat(32) }, workTime(EARLY));
   expect(run.drawings).toEqual([]);
 });
 
 test("a worker that finds the thread taken comes back when the holder's time must be over", async () => {
   const run = await bench(asking);
   const { team, thread } = run.run;
-  await run.deps.leases.acquire(
+  await run.deps.threads.take(
     { team, thread },
-    { by: "dead", now: "2026-03-01T03:00:00.000Z", until: "2026-03-01T03:00:20.000Z" },
+    { lease: "2026-03-01T03:00:20.000Z" },
+    { by: "dead", now: EARLY },
   );
   await run.work();
   expect(run.jobs).toEqual([{ kind: "sweep", team, thread }]);

@@ -254,13 +254,21 @@ describe("a run's card", () => {
   const by = context(`Requested by <@U0RITA> · ${ASKED} · r-7f3a21`);
   const open = someApproval();
   const closed = decided(someApproval(), approvedByAna);
+  const cancel = button("Cancel run", "cancel", '{"v":1,"t":"7f3a2100000000000000000000000000"}', {
+    confirm: {
+      title: plain("Cancel this run?"),
+      text: plain("It does nothing more, and its open questions are closed. What was done stays done."),
+      confirm: plain("Cancel run"),
+      deny: plain("Keep it"),
+      style: "danger",
+    },
+  });
 
   test.each<readonly [mark: string, status: string, run: Run, approvals: readonly Approval[]]>([
-    ["⏳", "Starting", someRun({ status: { kind: "queued" } }), []],
-    ["▶️", "Running", someRun({ status: { kind: "running" } }), []],
+    ["▶️", "Running", someRun({ status: { kind: "queued" } }), []],
     ["🟠", "Waiting for a decision", run, [closed, open]],
     ["🟠", "Waiting for 2 decisions", run, [open, open]],
-    ["▶️", "Decided, about to continue", run, [closed]],
+    ["▶️", "Decided, continuing", run, [closed]],
     [
       "✅",
       "Deployed &lt;3",
@@ -273,10 +281,22 @@ describe("a run's card", () => {
       someRun({ status: { kind: "done", outcome: { good: false, text: "Not deployed" } } }),
       [],
     ],
+    [
+      "🚫",
+      "Cancelled by <@U0ANA>. What was done stays done.",
+      someRun({ status: { kind: "cancelled", by: "U0ANA", at: "2026-05-04T15:04:00.000Z" } }),
+      [],
+    ],
   ])("shows %s %s", (mark, status, shown, approvals) => {
+    const isOver = shown.status.kind === "done" || shown.status.kind === "cancelled";
     expect(runCard(shown, approvals, shown.channel)).toEqual({
       text: `deploy r-7f3a21, requested by <@U0RITA>: ${status}`,
-      blocks: [section(`${mark} *deploy* · ${status}`), ARGS, by],
+      blocks: [
+        section(`${mark} *deploy* · ${status}`),
+        ARGS,
+        ...(isOver ? [] : [{ type: "actions", block_id: "run:3", elements: [cancel] }]),
+        by,
+      ],
     });
   });
 
@@ -292,7 +312,7 @@ describe("a run's card", () => {
         {
           type: "actions",
           block_id: "run:3",
-          elements: [button("Retry", "retry", value, { style: "primary" })],
+          elements: [button("Retry", "retry", value, { style: "primary" }), cancel],
         },
         by,
       ],

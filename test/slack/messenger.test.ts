@@ -2,7 +2,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import { SEED } from "../../src/local/slack/seed.ts";
 import { MessengerUnavailable } from "../../src/runs/errors.ts";
-import type { Card, Drawing, Messenger } from "../../src/runs/ports.ts";
+import type { Drawing, Messenger, Place } from "../../src/runs/ports.ts";
 import { createAdministrator } from "../../src/local/slack/administrator.ts";
 import { createMessenger } from "../../src/slack/messenger.ts";
 import type { Message } from "../../src/local/slack/protocol.ts";
@@ -16,9 +16,8 @@ const run = someRun({ createdAt: new Date().toISOString() });
 const runDrawing: Drawing = { kind: "run", run, approvals: [] };
 const ask: Drawing = { kind: "ask", approval: someApproval(), run };
 
-function cardOf(name: string, change: Partial<Card> = {}): Card {
-  const key = { team: SEED.teamId, thread: THREAD };
-  return { ...key, card: name, channel: deploys, drawn: 0, claims: 1, ...change };
+function placeOf(card: string, change: Partial<Place> = {}): Place {
+  return { team: SEED.teamId, thread: THREAD, card, channel: deploys, mayExist: false, ...change };
 }
 
 interface World {
@@ -48,7 +47,7 @@ async function startWorld(): Promise<World> {
 
 test("a first drawing is posted without looking around, and says where it is", async () => {
   const { messenger, messages, calls } = await startWorld();
-  const ts = await messenger.draw(runDrawing, { card: cardOf("run") });
+  const ts = await messenger.draw(runDrawing, placeOf("run"));
   expect(await calls()).toEqual(["chat.postMessage"]);
   const [message] = await messages();
   expect(message).toMatchObject({ ts, channel: deploys, user: SEED.users.bot, edited: false });
@@ -61,9 +60,9 @@ test("a first drawing is posted without looking around, and says where it is", a
 
 test("a question stands in the run's thread and in the channel, the closing reply in the thread only", async () => {
   const { messenger, messages } = await startWorld();
-  const threadTs = await messenger.draw(runDrawing, { card: cardOf("run") });
-  await messenger.draw(ask, { card: cardOf(`ask:${INTERRUPT}`), threadTs });
-  await messenger.draw({ kind: "outcome", run }, { card: cardOf("outcome"), threadTs });
+  const threadTs = await messenger.draw(runDrawing, placeOf("run"));
+  await messenger.draw(ask, { ...placeOf(`ask:${INTERRUPT}`), threadTs });
+  await messenger.draw({ kind: "outcome", run }, { ...placeOf("outcome"), threadTs });
   const [, question, outcome] = await messages();
   expect(question).toMatchObject({ threadTs, broadcast: true });
   expect(outcome).toMatchObject({ threadTs });
@@ -72,10 +71,10 @@ test("a question stands in the run's thread and in the channel, the closing repl
 
 test("a card that is known to exist is redrawn in place", async () => {
   const { messenger, messages, calls } = await startWorld();
-  const card = cardOf(`ask:${INTERRUPT}`);
-  const ts = await messenger.draw(ask, { card });
+  const place = placeOf(`ask:${INTERRUPT}`);
+  const ts = await messenger.draw(ask, place);
   const drawing: Drawing = { kind: "ask", approval: decided(someApproval(), approvedByAna), run };
-  expect(await messenger.draw(drawing, { card: { ...card, ts, claims: 5 } })).toBe(ts);
+  expect(await messenger.draw(drawing, { ...place, ts })).toBe(ts);
   expect(await calls()).toEqual(["chat.postMessage", "chat.update"]);
   const all = await messages();
   expect(all).toHaveLength(1);
@@ -88,15 +87,13 @@ test.each(["in the channel", "in the run's thread"])(
   async (where) => {
     const { messenger, messages, relay } = await startWorld();
     const inThread =
-      where === "in the channel"
-        ? {}
-        : { threadTs: await messenger.draw(runDrawing, { card: cardOf("run") }) };
-    const card = cardOf(`ask:${INTERRUPT}`);
+      where === "in the channel" ? {} : { threadTs: await messenger.draw(runDrawing, placeOf("run")) };
+    const place = placeOf(`ask:${INTERRUPT}`);
     relay.loseAnswers("chat.postMessage");
-    await expect(messenger.draw(ask, { card, ...inThread })).rejects.toThrow(MessengerUnavailable);
+    await expect(messenger.draw(ask, { ...place, ...inThread })).rejects.toThrow(MessengerUnavailable);
     relay.restore();
     const lost = (await messages()).at(-1);
-    const ts = await messenger.draw(ask, { card: { ...card, claims: 2 }, ...inThread });
+    const ts = await messenger.draw(ask, { ...place, mayExist: true, ...inThread });
     expect(ts).toBe(lost?.ts);
     expect((await messages()).filter(({ text }) => text.startsWith("Approval needed"))).toHaveLength(1);
   },
@@ -105,31 +102,31 @@ test.each(["in the channel", "in the run's thread"])(
 test("other cards of the same run, and the same card of another run, are not taken for the lost one", async () => {
   const { messenger, messages } = await startWorld();
   const posted = [
-    await messenger.draw(runDrawing, { card: cardOf("run") }),
-    await messenger.draw(ask, { card: cardOf(`ask:${INTERRUPT}`, { thread: "f".repeat(32) }) }),
+    await messenger.draw(runDrawing, placeOf("run")),
+    await messenger.draw(ask, placeOf(`ask:${INTERRUPT}`, { thread: "f".repeat(32) })),
   ];
-  const ts = await messenger.draw(ask, { card: cardOf(`ask:${INTERRUPT}`, { claims: 2 }) });
+  const ts = await messenger.draw(ask, placeOf(`ask:${INTERRUPT}`, { mayExist: true }));
   expect(posted).not.toContain(ts);
   expect(await messages()).toHaveLength(3);
 });
 
 test("a message somebody deleted is posted again, and says where it is now", async () => {
   const { messenger, messages, slack } = await startWorld();
-  const card = cardOf(`ask:${INTERRUPT}`);
-  const ts = await messenger.draw(ask, { card });
+  const place = placeOf(`ask:${INTERRUPT}`);
+  const ts = await messenger.draw(ask, place);
   await slack.web.chat.delete({ channel: deploys, ts });
-  const again = await messenger.draw(ask, { card: { ...card, ts } });
+  const again = await messenger.draw(ask, { ...place, ts });
   expect(again).not.toBe(ts);
   expect((await messages()).map((message) => message.ts)).toEqual([again]);
 });
 
-test.each([1, 2])(
-  "when the run's own message was deleted, the question is asked in the channel (claim %i)",
-  async (claims) => {
+test.each([false, true])(
+  "when the run's own message was deleted, the question is asked in the channel (may exist: %s)",
+  async (mayExist) => {
     const { messenger, messages, slack } = await startWorld();
-    const threadTs = await messenger.draw(runDrawing, { card: cardOf("run") });
+    const threadTs = await messenger.draw(runDrawing, placeOf("run"));
     await slack.web.chat.delete({ channel: deploys, ts: threadTs });
-    const ts = await messenger.draw(ask, { card: cardOf(`ask:${INTERRUPT}`, { claims }), threadTs });
+    const ts = await messenger.draw(ask, { ...placeOf(`ask:${INTERRUPT}`, { mayExist }), threadTs });
     const [question] = await messages();
     expect(question).toMatchObject({ ts });
     expect(question?.threadTs).toBeUndefined();
@@ -137,13 +134,13 @@ test.each([1, 2])(
 );
 
 test.each([
-  ["posting", cardOf("run")],
-  ["redrawing", cardOf("run", { ts: "1.0" })],
-  ["looking for a lost post", cardOf("run", { claims: 2 })],
-])("when Slack does not answer while %s, the card is behind and nothing else is thrown", async (_, card) => {
+  ["posting", placeOf("run")],
+  ["redrawing", placeOf("run", { ts: "1.0" })],
+  ["looking for a lost post", placeOf("run", { mayExist: true })],
+])("when Slack does not answer while %s, the card is behind and nothing else is thrown", async (_, place) => {
   const { messenger, relay } = await startWorld();
   relay.cut();
-  const failed = await messenger.draw(runDrawing, { card }).catch((error: unknown) => error);
+  const failed = await messenger.draw(runDrawing, place).catch((error: unknown) => error);
   expect(failed).toBeInstanceOf(MessengerUnavailable);
   expect((failed as Error).cause).toBeInstanceOf(Error);
 });
@@ -152,10 +149,10 @@ test("a run asked for where the app cannot post stands in the default channel, w
   const { slack, relay } = await startWorld();
   const messenger = createMessenger(clientOf(relay.url), { defaultChannel: SEED.channels.general });
   const elsewhere = { ...run, channel: SEED.channels.random };
-  const card = { ...cardOf("run"), channel: SEED.channels.random };
-  const placed = await messenger.draw({ kind: "run", run: elsewhere, approvals: [] }, { card });
+  const place = { ...placeOf("run"), channel: SEED.channels.random };
+  const placed = await messenger.draw({ kind: "run", run: elsewhere, approvals: [] }, place);
   expect(placed.channel).toBe(SEED.channels.general);
-  const inThread = { card: { ...cardOf(`ask:${INTERRUPT}`), channel: placed.channel }, threadTs: placed.ts };
+  const inThread = { ...placeOf(`ask:${INTERRUPT}`), channel: placed.channel, threadTs: placed.ts };
   expect(await messenger.draw({ ...ask, run: elsewhere }, inThread)).toMatchObject({
     channel: SEED.channels.general,
   });
@@ -169,16 +166,16 @@ test("a run asked for where the app cannot post stands in the default channel, w
 test("when the default channel cannot be written to either, the error carries Slack's own word for why", async () => {
   const { relay } = await startWorld();
   const messenger = createMessenger(clientOf(relay.url), { defaultChannel: SEED.channels.random });
-  const card = { ...cardOf("run"), channel: "C0NOWHERE" };
-  await expect(messenger.draw(runDrawing, { card })).rejects.toThrow(MessengerUnavailable);
-  await expect(messenger.draw(runDrawing, { card })).rejects.toThrow(/not_in_channel/);
+  const place = { ...placeOf("run"), channel: "C0NOWHERE" };
+  await expect(messenger.draw(runDrawing, place)).rejects.toThrow(MessengerUnavailable);
+  await expect(messenger.draw(runDrawing, place)).rejects.toThrow(/not_in_channel/);
 });
 
 test("when the channel of a card was archived, the card stands in the default channel from then on", async () => {
   const { messenger, messages, slack } = await startWorld();
-  const ts = await messenger.draw(runDrawing, { card: cardOf("run") });
+  const ts = await messenger.draw(runDrawing, placeOf("run"));
   await createAdministrator(slack.url).change({ kind: "archive", channel: deploys, archived: true });
-  const moved = await messenger.draw(runDrawing, { card: cardOf("run", { ts }) });
+  const moved = await messenger.draw(runDrawing, placeOf("run", { ts }));
   expect(moved).not.toBe(ts);
   expect((await messages()).map(({ channel }) => channel)).toEqual([deploys, SEED.channels.general]);
 });
@@ -186,9 +183,7 @@ test("when the channel of a card was archived, the card stands in the default ch
 test("a refusal of Slack is told apart from no answer, for other cards may still be taken", async () => {
   const { messenger, slack, relay } = await startWorld();
   const failed = () =>
-    messenger
-      .draw(runDrawing, { card: cardOf("run") })
-      .catch((error: unknown) => error as MessengerUnavailable);
+    messenger.draw(runDrawing, placeOf("run")).catch((error: unknown) => error as MessengerUnavailable);
   await createAdministrator(slack.url).faults({ kind: "rate-limit", retryAfterSeconds: 1, times: 1 });
   expect(await failed()).toMatchObject({
     refused: true,

@@ -116,15 +116,14 @@ export async function startDoor(nowMs: () => number = Date.now): Promise<Door> {
       const run = someRun();
       await records.saveApproval(approval);
       const { team, thread, interrupt } = approval;
-      const card = {
+      const place = {
         team,
         thread,
         card: `ask:${interrupt}`,
         channel: SEED.channels.deploys,
-        drawn: 0,
-        claims: 1,
+        mayExist: false,
       };
-      const { ts } = await messenger.draw({ kind: "ask", approval, run }, { card });
+      const { ts } = await messenger.draw({ kind: "ask", approval, run }, place);
       const posted = (await slack.everything()).messages.find((message) => message.ts === ts);
       if (posted === undefined) throw new Error("The card was not posted.");
       return posted;

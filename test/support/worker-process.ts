@@ -3,8 +3,9 @@ import { composeWorker } from "../../src/lambda/app.ts";
 import { parseConfig } from "../../src/lambda/config.ts";
 import { surroundings } from "../../src/lambda/surroundings.ts";
 
-const handler = composeWorker(parseConfig(process.env), surroundings);
-const deadline = Date.now() + 10_000;
+const TIMEOUT_MS = 10_000;
+const handler = composeWorker(parseConfig(process.env), surroundings, TIMEOUT_MS);
+const deadline = Date.now() + TIMEOUT_MS;
 const [job = ""] = process.argv.slice(2);
 // Tells the parent that everything is loaded; it answers when the job is to start.
 process.stdout.write("READY\n");

@@ -51,7 +51,7 @@ export interface RunLine {
   /** As people see it in Slack: r-86c568. */
   readonly label: string;
   readonly workflow: string;
-  readonly status: "starting" | "running" | "waiting" | "done" | "failed";
+  readonly status: "running" | "waiting" | "done" | "failed" | "cancelled";
   readonly requester: string;
   /** Where it is shown in Slack. */
   readonly channel: string;

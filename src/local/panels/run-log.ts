@@ -95,7 +95,7 @@ function lineOf({ thread, workflow, status, requester, channel, createdAt }: Run
   return {
     ...{ thread, workflow, requester, channel },
     label: runName(thread),
-    status: status.kind === "queued" ? "starting" : status.kind,
+    status: status.kind === "queued" ? "running" : status.kind,
     at: createdAt,
   };
 }

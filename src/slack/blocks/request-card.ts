@@ -29,6 +29,16 @@ export function requestCard(approval: Approval, run: Run): DrawnMessage {
       return decidedCard(approval, run, approval.state);
     case "superseded":
       return closedCard(approval, run, "↪️ *Replaced by a newer question*", "Replaced by a newer question");
+    case "cancelled": {
+      const stopped = `${runName(run.thread)} stopped before a decision`;
+      const who = `by ${mention.user(approval.state.by)}`;
+      return closedCard(
+        approval,
+        run,
+        `🚫 *Cancelled* ${who} — run ${stopped}`,
+        `Cancelled ${who}: ${stopped}`,
+      );
+    }
   }
 }
 

@@ -1,22 +1,17 @@
 // The run's own message: what was asked for, by whom, and how far it is; the questions and the outcome stand in its thread.
+import type { Button, ConfirmationDialog } from "@slack/web-api";
 import type { Approval } from "../../approvals/approval.ts";
 import { type Run, runName } from "../../runs/run.ts";
 import { ACTION, encodeRunRef } from "../action-id.ts";
 import { clip, fitting, LIMITS } from "../limits.ts";
 import { escaped, mention, moment } from "../text.ts";
 import { cardArgs } from "./args.ts";
-import { button, context, type DrawnMessage, preformatted, section } from "./parts.ts";
+import { button, context, type DrawnMessage, plain, preformatted, section } from "./parts.ts";
 
 /** `channel` is where it stands, which is not always where it was asked for. */
 export function runCard(run: Run, approvals: readonly Approval[], channel: string): DrawnMessage {
   const status = statusOf(run, approvals);
-  const canRetry = run.status.kind === "failed";
-  const retry = button({
-    text: "Retry",
-    action: ACTION.retry,
-    value: encodeRunRef(run.thread),
-    style: "primary",
-  });
+  const buttons = buttonsOf(run);
   return {
     text: clip(
       `${run.workflow} ${runName(run.thread)}, requested by ${mention.user(run.requester)}: ${status.text}`,
@@ -25,7 +20,9 @@ export function runCard(run: Run, approvals: readonly Approval[], channel: strin
     blocks: fitting(LIMITS.messageBytes, (room) => [
       section(`${status.mark} *${run.workflow}* · ${clip(status.text, room(LIMITS.outcome))}`),
       preformatted(cardArgs(run.input, room).text),
-      ...(canRetry ? [{ type: "actions" as const, block_id: `run:${run.version}`, elements: [retry] }] : []),
+      ...(buttons.length > 0
+        ? [{ type: "actions" as const, block_id: `run:${run.version}`, elements: buttons }]
+        : []),
       ...(channel === run.channel
         ? []
         : [context(`Asked for in <#${run.channel}>, where I can't post. Invite me there.`)]),
@@ -35,6 +32,33 @@ export function runCard(run: Run, approvals: readonly Approval[], channel: strin
     ]),
   };
 }
+
+function buttonsOf({ status, thread }: Run): Button[] {
+  const value = encodeRunRef(thread);
+  const retry = button({ text: "Retry", action: ACTION.retry, value, style: "primary" });
+  const cancel = button({ text: "Cancel run", action: ACTION.cancel, value, confirm: CONFIRM_CANCEL });
+  switch (status.kind) {
+    case "queued":
+    case "waiting":
+      return [cancel];
+    case "failed":
+      return [retry, cancel];
+    case "done":
+    case "cancelled":
+      return [];
+  }
+}
+
+const CONFIRM_CANCEL: ConfirmationDialog = {
+  title: plain("Cancel this run?", LIMITS.confirmTitle),
+  text: plain(
+    "It does nothing more, and its open questions are closed. What was done stays done.",
+    LIMITS.confirmText,
+  ),
+  confirm: plain("Cancel run", 30),
+  deny: plain("Keep it", 30),
+  style: "danger",
+};
 
 /** The reply that closes the thread, so that the requester hears of it. */
 export function outcomeReply(run: Run): DrawnMessage {
@@ -52,12 +76,10 @@ function statusOf(
 ): { readonly mark: string; readonly text: string } {
   switch (status.kind) {
     case "queued":
-      return { mark: "⏳", text: "Starting" };
-    case "running":
       return { mark: "▶️", text: "Running" };
     case "waiting": {
       const open = approvals.filter(({ state }) => state.kind === "pending").length;
-      if (open === 0) return { mark: "▶️", text: "Decided, about to continue" };
+      if (open === 0) return { mark: "▶️", text: "Decided, continuing" };
       return { mark: "🟠", text: open === 1 ? "Waiting for a decision" : `Waiting for ${open} decisions` };
     }
     case "done":
@@ -67,5 +89,7 @@ function statusOf(
         mark: "⚠️",
         text: `Failed: ${clip(escaped(status.error), 1_000)} Decisions stand; Retry runs the failed step again.`,
       };
+    case "cancelled":
+      return { mark: "🚫", text: `Cancelled by ${mention.user(status.by)}. What was done stays done.` };
   }
 }

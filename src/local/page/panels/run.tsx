@@ -7,8 +7,8 @@ import { GraphPicture } from "./graph-picture.tsx";
 import { Field, Moment, Nothing, Problem, Section } from "./parts.tsx";
 
 const STATUS: Readonly<Record<RunLine["status"], string>> = {
-  starting: "is starting",
   running: "is running",
+  cancelled: "was cancelled",
   waiting: "waits for a decision",
   done: "is done",
   failed: "has failed",

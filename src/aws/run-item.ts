@@ -1,0 +1,32 @@
+// A run as an item: its record, when it is due, and where its cards are. Who holds the thread is beside it, in attributes of their own.
+import type { Approval } from "../approvals/approval.ts";
+import { CardPlaces } from "../runs/card.ts";
+import { Run, type ThreadKey } from "../runs/run.ts";
+import { type Item, optionalTextOf, textOf } from "./items.ts";
+import { dueKey } from "./keys.ts";
+import type { Attributes } from "./update.ts";
+
+/** Of a run or of an approval. */
+export function recordAttributes(record: Run | Approval): Attributes {
+  return { v: { N: String(record.version) }, d: { S: JSON.stringify(record) } };
+}
+
+/** On the sweeper's list, or off it. */
+export function dueAttributes(key: ThreadKey, at: string | undefined): Attributes {
+  return {
+    g1p: at === undefined ? undefined : { S: dueKey.of(key) },
+    g1s: at === undefined ? undefined : { S: at },
+  };
+}
+
+export function cardAttributes(cards: CardPlaces): Attributes {
+  return { c: { S: JSON.stringify(cards) } };
+}
+
+export function runOf(item: Item): Run {
+  return Run.parse(JSON.parse(textOf(item, "d")));
+}
+
+export function cardsOf(item: Item): CardPlaces {
+  return CardPlaces.parse(JSON.parse(optionalTextOf(item, "c") ?? "{}"));
+}

@@ -1,0 +1,229 @@
+// One worker at a time on a thread, and one drawer at its cards. A worker that finds a hold taken leaves a nudge, and the holder looks again before it lets go.
+import { randomUUID } from "node:crypto";
+import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import type { Held, Hold, HoldChange, HoldState, HoldWritten, Threads, Wanted } from "../runs/ports.ts";
+import type { ThreadKey } from "../runs/run.ts";
+import { write } from "./dynamodb.ts";
+import { type Item, numberOf, optionalTextOf } from "./items.ts";
+import { partitionKey, sortKey } from "./keys.ts";
+import { cardAttributes, cardsOf, dueAttributes, recordAttributes, runOf } from "./run-item.ts";
+import { readItem } from "./records.ts";
+import { UpdateParts } from "./update.ts";
+
+/** Each round, somebody else took or gave something back; more rounds than this is not a race. */
+const MAX_ROUNDS = 10;
+
+/** Of each hold: who has it, until when, how often others asked, how often it changed hands. */
+const ATTRIBUTES = {
+  lease: { by: "lb", until: "lu", nudge: "ln", epoch: "le" },
+  claim: { by: "cb", until: "cu", nudge: "cn", epoch: "ce" },
+} as const satisfies Record<Hold, object>;
+const HOLDS = ["lease", "claim"] as const;
+
+interface Taker {
+  readonly by: string;
+  readonly now: string;
+}
+
+interface ThreadTable {
+  readonly dynamo: DynamoDBClient;
+  readonly table: string;
+}
+
+export function createThreads(dynamo: DynamoDBClient, table: string): Threads {
+  const store = { dynamo, table };
+  return {
+    take: ({ team, thread }, wanted, taker) => taken(store, { team, thread }, { wanted, taker }),
+    write: (held, change) => changed(store, held, change),
+  };
+}
+
+/** The run's item; undefined when there is no run. */
+async function current(store: ThreadTable, key: ThreadKey): Promise<Item | undefined> {
+  const item = await readItem(store, key, sortKey.run);
+  return item?.["d"] === undefined ? undefined : item;
+}
+
+/** The item as it is now; undefined when a condition was not met. */
+async function update(
+  { dynamo, table }: ThreadTable,
+  key: ThreadKey,
+  parts: UpdateParts,
+): Promise<Item | undefined> {
+  parts.onlyIf(`attribute_exists(${parts.name("d")})`);
+  const command = new UpdateItemCommand({
+    TableName: table,
+    Key: { pk: { S: partitionKey.ofThread(key) }, sk: { S: sortKey.run } },
+    ReturnValues: "ALL_NEW",
+    ...parts.expressions(),
+  });
+  return (await write("writing to a thread", () => dynamo.send(command)))?.Attributes;
+}
+
+async function taken(
+  store: ThreadTable,
+  key: ThreadKey,
+  { wanted, taker }: { readonly wanted: Wanted; readonly taker: Taker },
+): Promise<Held | undefined> {
+  let busy: readonly Hold[] = [];
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const item = await update(store, key, takeParts(key, { wanted, busy }, taker));
+    if (item !== undefined) return heldIn(item, { ...key, by: taker.by });
+    const now = await current(store, key);
+    if (now === undefined) return undefined;
+    busy = HOLDS.filter((hold) => wanted[hold] !== undefined && !isFree(now, hold, taker));
+  }
+  throw new Error(`The thread ${key.thread} changed hands ${MAX_ROUNDS} times while it was asked for.`);
+}
+
+function takeParts(
+  key: ThreadKey,
+  { wanted, busy }: { readonly wanted: Wanted; readonly busy: readonly Hold[] },
+  taker: Taker,
+): UpdateParts {
+  const parts = new UpdateParts();
+  for (const hold of HOLDS) {
+    const until = wanted[hold];
+    if (busy.includes(hold)) nudge(parts, hold);
+    else if (until !== undefined) take(parts, hold, { ...taker, until });
+  }
+  // Should the holder die, this is when the sweeper is to look.
+  if (wanted.lease !== undefined && !busy.includes("lease")) parts.write(dueAttributes(key, wanted.lease));
+  return parts;
+}
+
+async function changed(store: ThreadTable, held: Held, change: HoldChange): Promise<HoldWritten> {
+  const key = { team: held.team, thread: held.thread };
+  let way: Way = { isClaimBusy: false, isOutdated: false };
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const token = randomUUID();
+    const written = (item: Item): HoldWritten => ({
+      ...{ kind: "written", held: heldIn(item, held) },
+      hasCards: change.cards !== undefined && !way.isClaimBusy && !way.isOutdated,
+    });
+    const item = await update(store, key, changeParts(held, { ...change, ...way, token }));
+    if (item !== undefined) return written(item);
+    const now = await current(store, key);
+    if (now === undefined) return { kind: "lost" };
+    // The client retries by itself: finding our own token means that an earlier attempt of this very write succeeded.
+    if (optionalTextOf(now, "w") === token) return written(now);
+    const refusal = refusalIn(now, held, change);
+    if (refusal !== undefined) return refusal;
+    way = wayIn(now, held, change);
+  }
+  throw new Error(`The thread ${held.thread} changed ${MAX_ROUNDS} times while it was written.`);
+}
+
+function take(parts: UpdateParts, hold: Hold, { by, now, until }: Taker & { readonly until: string }): void {
+  const names = ATTRIBUTES[hold];
+  const [holder, end] = [parts.name(names.by), parts.name(names.until)];
+  const isOurs = `${holder} = ${parts.value({ S: by })}`;
+  parts.onlyIf(`attribute_not_exists(${holder}) OR ${end} < ${parts.value({ S: now })} OR ${isOurs}`);
+  parts.write({ [names.by]: { S: by }, [names.until]: { S: until } });
+  parts.count(names.epoch);
+}
+
+function nudge(parts: UpdateParts, hold: Hold): void {
+  // Without a holder nobody would look again: then it is free, and taken instead.
+  parts.onlyIf(`attribute_exists(${parts.name(ATTRIBUTES[hold].by)})`);
+  parts.count(ATTRIBUTES[hold].nudge);
+}
+
+interface Way {
+  readonly isClaimBusy: boolean;
+  /** Somebody has drawn since the cards were read. */
+  readonly isOutdated: boolean;
+}
+
+/** How a write that takes the claim along can be carried out, as things stand now. */
+function wayIn(item: Item, held: Held, { takeClaim }: HoldChange): Way {
+  if (takeClaim === undefined) return { isClaimBusy: false, isOutdated: false };
+  return {
+    isClaimBusy: !isFree(item, "claim", { by: held.by, now: takeClaim.now }),
+    isOutdated: stateOf(item, "claim").epoch !== held.claimEpoch,
+  };
+}
+
+function changeParts(held: Held, change: HoldChange & Way & { readonly token: string }): UpdateParts {
+  const { run, due, token } = change;
+  const parts = new UpdateParts();
+  parts.write({ w: { S: token } });
+  for (const hold of HOLDS) if (needs(hold, change)) parts.onlyIfIs(ATTRIBUTES[hold].by, { S: held.by });
+  if (run !== undefined) {
+    parts.onlyIfIs("v", { N: String(run.version - 1) });
+    parts.write(recordAttributes(run));
+  }
+  if (due !== undefined) parts.write(dueAttributes(held, due.at));
+  changeClaim(parts, held, change);
+  for (const hold of change.give ?? []) {
+    const names = ATTRIBUTES[hold];
+    if (change.heedless !== true) parts.onlyIf(isCount(parts, names.nudge, held.holds[hold]?.nudge ?? 0));
+    parts.write({ [names.by]: undefined, [names.until]: undefined });
+  }
+  return parts;
+}
+
+function changeClaim(
+  parts: UpdateParts,
+  held: Held,
+  { cards, takeClaim, isClaimBusy, isOutdated }: HoldChange & Way,
+): void {
+  if (takeClaim !== undefined && isClaimBusy) nudge(parts, "claim");
+  else if (takeClaim !== undefined) take(parts, "claim", { by: held.by, ...takeClaim });
+  if (cards === undefined || isClaimBusy || isOutdated) return;
+  if (takeClaim !== undefined) parts.onlyIf(isCount(parts, ATTRIBUTES.claim.epoch, held.claimEpoch));
+  parts.write(cardAttributes(cards));
+}
+
+function isCount(parts: UpdateParts, attribute: string, count: number): string {
+  const name = parts.name(attribute);
+  const isSame = `${name} = ${parts.value({ N: String(count) })}`;
+  return count === 0 ? `attribute_not_exists(${name}) OR ${isSame}` : isSame;
+}
+
+function needs(hold: Hold, { run, cards, due, takeClaim, give = [] }: HoldChange): boolean {
+  const writes =
+    hold === "lease"
+      ? run !== undefined || due !== undefined
+      : cards !== undefined && takeClaim === undefined;
+  return writes || give.includes(hold);
+}
+
+/** Why a write was refused; undefined when only the claim was in the way, or nothing is any more. */
+function refusalIn(item: Item, held: Held, change: HoldChange): HoldWritten | undefined {
+  const needed = HOLDS.filter((hold) => needs(hold, change));
+  if (needed.some((hold) => optionalTextOf(item, ATTRIBUTES[hold].by) !== held.by)) return { kind: "lost" };
+  if (change.run !== undefined && numberOf(item, "v") !== change.run.version - 1) return { kind: "changed" };
+  const isNudged = (change.give ?? []).some(
+    (hold) => stateOf(item, hold).nudge !== (held.holds[hold]?.nudge ?? 0),
+  );
+  return isNudged && change.heedless !== true ? { kind: "nudged", held: heldIn(item, held) } : undefined;
+}
+
+function isFree(item: Item, hold: Hold, { by, now }: Taker): boolean {
+  const names = ATTRIBUTES[hold];
+  const holder = optionalTextOf(item, names.by);
+  return holder === undefined || holder === by || (optionalTextOf(item, names.until) ?? "") < now;
+}
+
+function heldIn(item: Item, { team, thread, by }: ThreadKey & { readonly by: string }): Held {
+  const ours = HOLDS.filter((hold) => optionalTextOf(item, ATTRIBUTES[hold].by) === by);
+  return {
+    ...{ team, thread, by, run: runOf(item), cards: cardsOf(item) },
+    holds: Object.fromEntries(ours.map((hold) => [hold, stateOf(item, hold)])),
+    claimEpoch: stateOf(item, "claim").epoch,
+  };
+}
+
+function stateOf(item: Item, hold: Hold): HoldState {
+  const { epoch, nudge: nudges, until } = ATTRIBUTES[hold];
+  return {
+    epoch: countOf(item, epoch),
+    nudge: countOf(item, nudges),
+    until: optionalTextOf(item, until) ?? "",
+  };
+}
+
+function countOf(item: Item, attribute: string): number {
+  return item[attribute] === undefined ? 0 : numberOf(item, attribute);
+}

@@ -1,0 +1,57 @@
+// Cancels a run: recorded first, then the worker closes its thread and its questions.
+import { mayDecide, type Person } from "../approvals/policy.ts";
+import type { Clock, Directory, Log, Queue, Records, ThreadRecords } from "./ports.ts";
+import { later, type Run, type ThreadKey } from "./run.ts";
+import { SWEEP_AFTER_MS, wake } from "./wake.ts";
+
+export interface CancelDeps {
+  readonly records: Records;
+  readonly queue: Queue;
+  readonly directory: Directory;
+  readonly operators: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export type Cancelled =
+  /** `woken` is false when the queue did not take the job: the sweeper will close the questions. */
+  | { readonly kind: "cancelled"; readonly woken: boolean }
+  | { readonly kind: "not-allowed" }
+  | { readonly kind: "over"; readonly run: Run | undefined };
+
+/** Losing a write more often than this to other writers of one record is not a race any more. */
+const MAX_TRIES = 5;
+
+/**
+ * From the moment this returns "cancelled", nothing of the run is committed any more, and no request that acts is begun.
+ *
+ * @throws StorageUnavailable, DirectoryUnavailable
+ */
+export async function cancelRun(deps: CancelDeps, key: ThreadKey, by: string): Promise<Cancelled> {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const thread = await deps.records.thread(key);
+    const { run, approvals } = thread;
+    if (run === undefined || run.status.kind === "done" || run.status.kind === "cancelled")
+      return { kind: "over", run };
+    const groups = approvals.flatMap(({ policy }) => policy.approvers.groups);
+    const person = await deps.directory.person(by, [...new Set([deps.operators, ...groups])]);
+    if (!mayCancel(person, thread, deps.operators)) return { kind: "not-allowed" };
+    const now = deps.clock.now();
+    const cancelled: Run = {
+      ...run,
+      status: { kind: "cancelled", by, at: now },
+      version: run.version + 1,
+    };
+    if (!(await deps.records.saveRun(cancelled, later(now, SWEEP_AFTER_MS)))) continue;
+    deps.log.info("A run was cancelled.", { thread: key.thread, by });
+    return { kind: "cancelled", woken: await wake(deps, { kind: "resume", ...key }) };
+  }
+  throw new Error(`The run ${key.thread} was written by others ${MAX_TRIES} times in a row.`);
+}
+
+/** Invariant 12: the requester, the operators, and whoever may decide one of its questions. */
+function mayCancel(person: Person, { run, approvals }: ThreadRecords, operators: string): boolean {
+  if (person.kind !== "member") return false;
+  if (person.id === run?.requester || person.groups.includes(operators)) return true;
+  return approvals.some(({ policy, requester }) => mayDecide(person, requester, policy).allowed);
+}

@@ -1,0 +1,17 @@
+// The messages that Countersign keeps up to date for a run: where each is, and what it shows.
+import * as z from "zod";
+
+export const CardPlace = z.object({
+  channel: z.string(),
+  /** Slack's name for the message, once it is known to exist. */
+  ts: z.string().exactOptional(),
+  /** Version of the record that was drawn last; 0 when nothing was. */
+  drawn: z.int().nonnegative(),
+  /** Somebody set out to post it. Without a `ts` that means: look before posting. */
+  tried: z.boolean(),
+});
+export type CardPlace = z.infer<typeof CardPlace>;
+
+/** By the name of the card: "run", "outcome" or "ask:<interrupt id>". */
+export const CardPlaces = z.record(z.string(), CardPlace);
+export type CardPlaces = Readonly<z.infer<typeof CardPlaces>>;

@@ -1,0 +1,69 @@
+// The log of one worker's turn: read once, and kept up to date with what the turn itself appends. Only for the holder of the lease: what others append is not seen,
+// but for the conflict that it makes of the next append.
+import {
+  type Checkpointer,
+  decodeMemo,
+  decodeSlot,
+  encodeMemo,
+  encodeSlot,
+  type Memo,
+  type Slot,
+  type ThreadLog,
+} from "../graph/index.ts";
+
+/** `isNew`: nobody has ever held the thread, so that its log is known to be empty. */
+export function turnLog(
+  log: Checkpointer,
+  { threadId, isNew }: { readonly threadId: string; readonly isNew: boolean },
+): Checkpointer {
+  const known = new Map<string, ThreadLog>(isNew ? [[threadId, { slots: [], memos: [] }]] : []);
+
+  async function noted(id: string, write: () => Promise<void>, note: (before: ThreadLog) => ThreadLog) {
+    try {
+      await write();
+    } catch (error) {
+      // Whether it was written, or what was there instead, the next one to look has to read.
+      known.delete(id);
+      throw error;
+    }
+    const before = known.get(id);
+    if (before !== undefined) known.set(id, note(before));
+  }
+
+  return {
+    async load(id): Promise<ThreadLog> {
+      const read = known.get(id) ?? (await log.load(id));
+      known.set(id, read);
+      return copyOf(read);
+    },
+    append: (id, slot) =>
+      noted(
+        id,
+        () => log.append(id, slot),
+        ({ slots }) => ({ slots: [...slots, slotCopy(slot)], memos: [] }),
+      ),
+    saveTask: (id, memo) =>
+      noted(
+        id,
+        () => log.saveTask(id, memo),
+        ({ slots, memos }) => ({ slots, memos: [...memos, memoCopy(memo)] }),
+      ),
+    async delete(id): Promise<void> {
+      known.clear();
+      await log.delete(id);
+    },
+  };
+}
+
+/** Nodes may change the values they are given in place; what was stored must not change with them. */
+function copyOf({ slots, memos }: ThreadLog): ThreadLog {
+  return { slots: slots.map(slotCopy), memos: memos.map(memoCopy) };
+}
+
+function slotCopy(slot: Slot): Slot {
+  return decodeSlot(encodeSlot(slot));
+}
+
+function memoCopy(memo: Memo): Memo {
+  return decodeMemo(encodeMemo(memo));
+}
