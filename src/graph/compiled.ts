@@ -5,16 +5,19 @@ import { Command } from "./command.ts";
 import { drawingOf } from "./drawing.ts";
 import { callSaver } from "./durability.ts";
 import { INTERRUPT } from "./interrupt.ts";
+import { once } from "./once.ts";
+import { callPath } from "./path.ts";
 import type { Plan } from "./plan.ts";
-import { loadThread, runFor } from "./prepare.ts";
+import { loadThread, placeFor, runFor } from "./prepare.ts";
 import { startFrom } from "./start.ts";
 import { createLive, type Live, type Report } from "./live.ts";
-import { nestedReports, placeFor } from "./nested.ts";
 import type { CompileOptions, InvokeConfig } from "./options.ts";
 import { isShown, reportOf } from "./report.ts";
 import { supersteps } from "./superstep.ts";
 import { isUpdate } from "./task.ts";
 import type { Values } from "./values.ts";
+
+const nested = once(() => import("./nested.ts"));
 
 /** Runs a plan. State, Update and Context were checked where the plan was built; inside the engine values are unknown. */
 export function createCompiledGraph<State, Update, Context, Input, Output>(
@@ -129,7 +132,10 @@ async function* reports(
 ): AsyncGenerator<Report, void, undefined> {
   const place = placeFor(options, config);
   if (place !== undefined) {
-    yield* nestedReports(plan, options, { input, config, place, live });
+    // Counted at once: what the node calls beside it is told apart by the order of the calls.
+    const path = callPath(place, ":graph", place.calls++);
+    const { nestedReports } = await nested();
+    yield* nestedReports(plan, options, { input, config, node: place.node, path, live });
     return;
   }
   const given = runFor(plan, options, config);

@@ -1,24 +1,8 @@
 // What takes a node's place when it has failed for good: its error handler, called with what the node was called with.
 import type { CallResults } from "./attempt.ts";
-import { NodeError } from "./node-error.ts";
+import { NodeError, taskError } from "./node-error.ts";
 import type { TaskError } from "./checkpointer.ts";
 import { AnswerRefused, CheckpointConflict, GraphInterrupt, NodeInterrupt, ParentCommand } from "./errors.ts";
-
-/** How LangGraph tells of a handler in the mode "updates". */
-export function handlerName(node: string): string {
-  return `__error_handler__${node}`;
-}
-
-/** The place of a node's handler: it asks its own questions. No call has ":" in its name. */
-export function handlerPath(task: string): string {
-  return `${task}|:handler:0`;
-}
-
-export function taskError(error: unknown): TaskError {
-  return error instanceof Error
-    ? { name: error.name, message: error.message }
-    : { name: "Error", message: String(error) };
-}
 
 interface Failing {
   readonly node: string;

@@ -1,6 +1,7 @@
-// A graph that runs within a node of another one: on a log of its own, with its questions asked by the node that it runs in.
-import { type Attempt, currentConfig, currentPlace, type NodeAttempt } from "./attempt.ts";
-import { callPath, ownerOf, taskId } from "./path.ts";
+// A graph that runs within a node of another one: on a log of its own, with its questions asked by the node that it runs in. Loaded
+// when the first one runs.
+import type { NodeAttempt } from "./attempt.ts";
+import { ownerOf, taskId } from "./path.ts";
 import { breakpointsOf } from "./breakpoint.ts";
 import type { ConsumedAnswer, PendingInterrupt } from "./checkpointer.ts";
 import type { CompileOptions, InvokeConfig } from "./options.ts";
@@ -8,23 +9,13 @@ import { GraphInterrupt, ParentCommand } from "./errors.ts";
 import { eitherSignal, type Limits, limitsOf } from "./limits.ts";
 import type { Plan } from "./plan.ts";
 import type { GivenAnswers, Run } from "./run.ts";
+import { storeFor } from "./prepare.ts";
 import { startFrom } from "./start.ts";
 import { reportOf } from "./report.ts";
 import { trackedIn } from "./values.ts";
 import type { Live, Report } from "./live.ts";
 import { supersteps } from "./superstep.ts";
-import type { BaseStore } from "./store.ts";
 import { emptyThread, pendingInterrupts, type Thread, threadFromLog } from "./thread.ts";
-
-/** The place of the node that a graph is invoked in; undefined at the top, and for a graph with a thread of its own. */
-export function placeFor(options: CompileOptions, config: InvokeConfig): Attempt | undefined {
-  const place = currentPlace();
-  const given = config.configurable?.thread_id;
-  // A node that hands its config on names its own thread: that is no other one.
-  const hasOwnThread = given !== undefined && given !== place?.node.host.configurable["thread_id"];
-  const hasOwnSaver = typeof options.checkpointer === "object" && given !== undefined;
-  return hasOwnThread || hasOwnSaver ? undefined : place;
-}
 
 /** What a node's name and its task's id are to those who stream. */
 export function namespaceSegment(scope: readonly string[], path: string): string {
@@ -45,17 +36,17 @@ export function graphAsNodeThreadId(
   return nestedThreadId(threadId, graphAsNodePath(path), keepsState ? "" : checkpointId);
 }
 
-/** The call's, or that of the graph around it; a store of its own is for when there is none. */
-export function storeFor({ store }: CompileOptions, config: InvokeConfig): BaseStore | undefined {
-  return config.store ?? currentConfig()?.store ?? store;
+/** The node around the graph, and the place of the call in it. */
+interface Within {
+  readonly node: NodeAttempt;
+  readonly path: string;
 }
 
-interface NestedCall {
+interface NestedCall extends Within {
   /** Of those who stream this graph itself. */
   readonly live?: Live | undefined;
   readonly input: unknown;
   readonly config: InvokeConfig;
-  readonly place: Attempt;
 }
 
 /**
@@ -67,10 +58,8 @@ interface NestedCall {
 export async function* nestedReports(
   plan: Plan,
   options: CompileOptions,
-  { input, config, place, live }: NestedCall,
+  { input, config, node, path, live }: NestedCall,
 ): AsyncGenerator<Report, void, undefined> {
-  const { node } = place;
-  const path = callPath(place, ":graph", place.calls++);
   const known = node.calls.known(path);
   if (known !== undefined) {
     yield reportOf({ plan }, emptyThread(path, plan.channels), known.value as Thread["values"]);
@@ -120,11 +109,6 @@ function toBoth({ emit, namespace }: Run, live: Live): NonNullable<Run["emit"]> 
     const below = event.namespace.slice(namespace.length);
     if (event.kind !== "report" || below.length > 0) live.emit({ ...event, namespace: below });
   };
-}
-
-interface Within {
-  readonly node: NodeAttempt;
-  readonly path: string;
 }
 
 function limitsWithin({ host, signal }: NodeAttempt, options: CompileOptions, config: InvokeConfig): Limits {

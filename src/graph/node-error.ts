@@ -1,4 +1,5 @@
-// What the error handler of a node is told.
+// Why a node has failed: as its error handler is told, and as it is stored.
+import type { TaskError } from "./checkpointer.ts";
 
 /**
  * What an error handler is told: the node, and what it threw. Mirrors LangGraph's `NodeError`. When the handler runs again, because
@@ -15,4 +16,11 @@ export class NodeError {
     this.node = node;
     this.error = error;
   }
+}
+
+/** As it is stored. */
+export function taskError(error: unknown): TaskError {
+  return error instanceof Error
+    ? { name: error.name, message: error.message }
+    : { name: "Error", message: String(error) };
 }

@@ -16,6 +16,11 @@ export function calledName(path: string): string | undefined {
   return /\|([^|:]+):\d+$/.exec(path)?.[1];
 }
 
+/** The place of a node's error handler: it asks its own questions. No call has ":" in its name. */
+export function handlerPath(path: string): string {
+  return `${path}|:handler:0`;
+}
+
 /** Where a task's failures are kept, by number; no call has ":" in its name. */
 export function failurePath(path: string, number: number): string {
   return `${path}|:error:${number}`;

@@ -1,14 +1,25 @@
 // From what a graph was compiled and called with to a run that is ready to begin.
 import { randomUUID } from "node:crypto";
+import { type Attempt, currentConfig, currentPlace } from "./attempt.ts";
 import { type Breakpoints, breakpointsOf, hasBreakpoints } from "./breakpoint.ts";
 import type { Checkpointer } from "./checkpointer.ts";
 import { GraphValueError } from "./errors.ts";
 import { limitsOf } from "./limits.ts";
-import { storeFor } from "./nested.ts";
 import type { CompileOptions, InvokeConfig, ThreadConfig } from "./options.ts";
 import type { Plan } from "./plan.ts";
 import type { Run } from "./run.ts";
+import type { BaseStore } from "./store.ts";
 import { emptyThread, type Thread, threadAt, threadFromLog } from "./thread.ts";
+
+/** The place of the node that a graph is invoked in; undefined at the top, and for a graph with a thread of its own. */
+export function placeFor(options: CompileOptions, config: InvokeConfig): Attempt | undefined {
+  const place = currentPlace();
+  const given = config.configurable?.thread_id;
+  // A node that hands its config on names its own thread: that is no other one.
+  const hasOwnThread = given !== undefined && given !== place?.node.host.configurable["thread_id"];
+  const hasOwnSaver = typeof options.checkpointer === "object" && given !== undefined;
+  return hasOwnThread || hasOwnSaver ? undefined : place;
+}
 
 export async function loadThread(run: Run, config: ThreadConfig): Promise<Thread> {
   const { channels } = run.plan;
@@ -69,6 +80,11 @@ function checkPausable(checkpointer: Checkpointer | undefined, breakpoints: Brea
     "No checkpointer set: a graph that stops before or after a node could not be continued. Compile it with { checkpointer }.",
     "MISSING_CHECKPOINTER",
   );
+}
+
+/** The call's, or that of the graph around it; a store of its own is for when there is none. */
+export function storeFor({ store }: CompileOptions, config: InvokeConfig): BaseStore | undefined {
+  return config.store ?? currentConfig()?.store ?? store;
 }
 
 export function saverOf({ checkpointer }: CompileOptions): Checkpointer | undefined {

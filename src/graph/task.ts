@@ -9,7 +9,6 @@ import type {
   ToParent,
 } from "./checkpointer.ts";
 import { Command, END, PREVIOUS, Send } from "./command.ts";
-import { handlerPath, withHandler } from "./error-handler.ts";
 import {
   GraphInterrupt,
   GraphValueError,
@@ -21,9 +20,12 @@ import { type Attempt, type CallResults, type Host, type NodeAttempt, runAt } fr
 import { idempotencyKey, raiseQuestion } from "./interrupt.ts";
 import type { NodeConfig } from "./node-config.ts";
 import { branchDestinations, destinationsOf, type Plan, type PlannedNode } from "./plan.ts";
-import { retrying } from "./retry.ts";
+import { once } from "./once.ts";
+import { handlerPath } from "./path.ts";
 import type { TimeoutPolicy } from "./timeout-policy.ts";
 import { applyUpdates, checkUpdate, type Values } from "./values.ts";
+
+const onDemand = once(() => import("./on-demand.ts"));
 
 /** What all tasks of one invocation share. */
 export interface TaskContext extends Host {
@@ -102,7 +104,7 @@ async function cachedOrRun(run: TaskRun): Promise<Ended> {
   const { cache } = context;
   const { cachePolicy: policy } = node;
   if (policy === undefined || cache === undefined || start.isUnderWay()) return runWithin(run);
-  const { keptResult } = await import("./on-demand.ts");
+  const { keptResult } = await onDemand();
   const { known, keep } = await keptResult({ cache, policy, node: node.name, input: inputOf(run) });
   if (known !== undefined) return { kind: "finished", result: known, isCached: true };
   const ended = await runWithin(run);
@@ -120,10 +122,11 @@ function runWithin(run: TaskRun): Promise<Ended> {
   return runTimeout === undefined ? runOrHandle(run) : inTime(run, { runTimeout }, runOrHandle);
 }
 
-function runOrHandle(run: TaskRun): Promise<Ended> {
+async function runOrHandle(run: TaskRun): Promise<Ended> {
   const { node, task, start } = run;
   const { errorHandler: handler } = node;
   if (handler === undefined) return tryNode(run);
+  const { withHandler } = await onDemand();
   const failing = { node: node.name, task: task.path, calls: start.calls, signal: start.signal };
   return withHandler(
     failing,
@@ -138,12 +141,14 @@ function runOrHandle(run: TaskRun): Promise<Ended> {
   );
 }
 
-function tryNode(run: TaskRun): Promise<Ended> {
+async function tryNode(run: TaskRun): Promise<Ended> {
   const { context, node, start } = run;
-  const { timeout } = node;
-  return retrying(node.retryPolicy, { signal: start.signal, random: context.random }, () =>
-    timeout === undefined ? attemptNode(run) : inTime(run, timeout, attemptNode),
-  );
+  const { retryPolicy: policy, timeout } = node;
+  const attempt = (): Promise<Ended> =>
+    timeout === undefined ? attemptNode(run) : inTime(run, timeout, attemptNode);
+  if (policy === undefined) return attempt();
+  const { retrying } = await onDemand();
+  return retrying(policy, { signal: start.signal, random: context.random }, attempt);
 }
 
 async function inTime(
@@ -152,7 +157,7 @@ async function inTime(
   body: (watched: TaskRun) => Promise<Ended>,
 ): Promise<Ended> {
   // Loaded by graphs that have one.
-  const { watchedCalls, watchedEmit, watchedSaver, withinTimeout } = await import("./on-demand.ts");
+  const { watchedCalls, watchedEmit, watchedSaver, withinTimeout } = await onDemand();
   const { context, node, start } = run;
   return withinTimeout(timeout, { node: node.name, signal: start.signal }, (watch) => {
     const { signal, heartbeat } = watch;

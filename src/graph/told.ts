@@ -1,6 +1,5 @@
 // How the tasks of a superstep and what they wrote are told; loaded by those who stream.
 import type { NextTask, TaskResult } from "./checkpointer.ts";
-import { handlerName } from "./error-handler.ts";
 import type { LiveEvent, Report, TaskChunk } from "./live.ts";
 import { calledName } from "./path.ts";
 import type { Plan } from "./plan.ts";
@@ -68,7 +67,8 @@ function asCached(update: Values): Values {
 function taskUpdates({ shown }: Plan, { node }: NextTask, result: TaskResult | undefined): readonly Values[] {
   if (result === undefined) return [];
   const update = mergedUpdate(result);
-  const writer = result.handled === undefined ? node : handlerName(node);
+  // LangGraph's name for what a handler wrote.
+  const writer = result.handled === undefined ? node : `__error_handler__${node}`;
   return [{ [writer]: shown === undefined ? update : shown.update(update) }];
 }
 

@@ -3,9 +3,9 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { build, type BuildOptions, type Metafile } from "esbuild";
 import type { Checkpointer } from "../../src/graph/index.ts";
 import { langgraph, ours, type Runtime } from "../langgraph/runtimes.ts";
+import { type BundleSizes, bundleSizes } from "../support/bundle-size.ts";
 
 const ROUNDS = 5;
 const SIDES = { ours, langgraph };
@@ -145,64 +145,34 @@ async function compareBytes(): Promise<void> {
   }
 }
 
-/** An entry with everything that it imports before it runs; what is loaded on demand is not counted. */
-function bytesLoaded({ outputs }: Metafile, entry: string): number {
-  const first = Object.keys(outputs).find((path) => path.endsWith(entry)) ?? "";
-  const loaded = new Set([first]);
-  for (const path of loaded)
-    for (const { kind, path: to } of outputs[path]?.imports ?? [])
-      if (kind === "import-statement" && to in outputs) loaded.add(to);
-  return [...loaded].reduce((bytes, path) => bytes + (outputs[path]?.bytes ?? 0), 0);
+/** Milliseconds from the start of the process to its end. */
+function medianRun(script: string): number {
+  const times = Array.from({ length: 7 }, () => {
+    const started = performance.now();
+    spawnSync(process.execPath, [script]);
+    return performance.now() - started;
+  });
+  return median(times);
 }
 
 async function compareBundles(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "countersign-bench-"));
-  const names = "{ StateGraph, Annotation, START, END, MemorySaver, interrupt, Command }";
-  const sizes: Record<string, { readonly bytes: number; readonly whole: number; readonly ms: number }> = {};
+  const sizes: Record<string, BundleSizes & { readonly ms: number }> = {};
   for (const [side, from] of Object.entries({
     ours: resolve("src/graph/index.ts"),
     langgraph: "@langchain/langgraph",
   })) {
-    const entry = join(folder, `${side}.entry.mjs`);
-    writeFileSync(entry, `import ${names} from ${JSON.stringify(from)}; globalThis.used = ${names};`);
-    const outdir = join(folder, side);
-    const options: BuildOptions = {
-      ...{ bundle: true, splitting: true, minify: true, format: "esm", platform: "node" },
-      outExtension: { ".js": ".mjs" },
-      nodePaths: [resolve("node_modules")],
-      logLevel: "silent",
-    };
-    const { metafile } = await build({ ...options, entryPoints: [entry], outdir, metafile: true });
-    const outfile = join(outdir, `${side}.entry.mjs`);
-    const times = Array.from({ length: 7 }, () => {
-      const started = performance.now();
-      spawnSync(process.execPath, [outfile]);
-      return performance.now() - started;
-    });
-    const inOne = await build({
-      ...options,
-      splitting: false,
-      entryPoints: [entry],
-      outfile: join(folder, `${side}.one.mjs`),
-      metafile: true,
-    });
-    const [whole = 0] = Object.values(inOne.metafile.outputs).map(({ bytes }) => bytes);
-    sizes[side] = { bytes: bytesLoaded(metafile, `${side}.entry.mjs`), whole, ms: median(times) };
+    const bundle = join(folder, side);
+    sizes[side] = { ...(await bundleSizes(from, bundle)), ms: medianRun(join(bundle, "entry.mjs")) };
   }
   const empty = join(folder, "empty.mjs");
   writeFileSync(empty, "");
-  const start = median(
-    Array.from({ length: 7 }, () => {
-      const started = performance.now();
-      spawnSync(process.execPath, [empty]);
-      return performance.now() - started;
-    }),
-  );
+  const start = medianRun(empty);
   rmSync(folder, { recursive: true });
   const { ours: mine, langgraph: theirs } = sizes;
   if (mine === undefined || theirs === undefined) return;
   console.log(
-    `${"minified, loaded by an import".padEnd(34)} ${(theirs.bytes / mine.bytes).toFixed(1).padStart(7)} × smaller  ${(mine.bytes / 1_024).toFixed(1)} KB against ${(theirs.bytes / 1_024).toFixed(0)} KB`,
+    `${"minified, loaded by an import".padEnd(34)} ${(theirs.loaded / mine.loaded).toFixed(1).padStart(7)} × smaller  ${(mine.loaded / 1_024).toFixed(1)} KB against ${(theirs.loaded / 1_024).toFixed(0)} KB`,
   );
   console.log(
     `${"minified, all of it in one file".padEnd(34)} ${(theirs.whole / mine.whole).toFixed(1).padStart(7)} × smaller  ${(mine.whole / 1_024).toFixed(1)} KB against ${(theirs.whole / 1_024).toFixed(0)} KB`,

@@ -1,5 +1,5 @@
 // Timeouts of nodes, on a clock that the tests move.
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import {
   interrupt,
   isInterrupted,
@@ -13,6 +13,8 @@ import {
 } from "../../src/graph/index.ts";
 import { collected, onThread, State } from "./support.ts";
 
+// What a timeout needs is loaded when a node first has one, and loading takes time that no test moves.
+beforeAll(() => import("../../src/graph/on-demand.ts"));
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
 });
