@@ -83,6 +83,15 @@ interface Outside {
 // The one ambient value of the runtime: `interrupt(question)` has no other way to know its task, and the name is LangGraph's.
 const attempts = new AsyncLocalStorage<Attempt | Outside>();
 
+/** What a node or a condition is given of the call that it runs in, with what is its own. */
+export function configFrom(
+  { configurable, context, store, emit, namespace }: Host,
+  own: Pick<NodeConfig, "signal" | "heartbeat" | "idempotencyKey">,
+): NodeConfig {
+  const writer = (value: unknown): void => emit?.({ kind: "custom", value, namespace });
+  return { configurable, context, store, writer, ...own };
+}
+
 /** Runs `body` so that the `interrupt()` and task() calls in it find their place. */
 export function runAt<Result>(node: NodeAttempt, path: string, body: (attempt: Attempt) => Result): Result {
   const consumed: ConsumedAnswer[] = [];

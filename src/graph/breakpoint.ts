@@ -1,8 +1,8 @@
 // Static breakpoints: where a graph stops because of its nodes' names, before they run or after.
-import { hash } from "node:crypto";
 import type { Breakpoint, NextTask } from "./checkpointer.ts";
 import { GraphValueError } from "./errors.ts";
-import type { Plan } from "./plan.ts";
+import { nodeNames, type Plan } from "./plan.ts";
+import { idOf } from "./path.ts";
 
 /** Names of nodes, or "*" for all of them. */
 export type BreakpointNodes = readonly string[] | "*";
@@ -29,8 +29,9 @@ export function breakpointsOf(
   const after = called.interruptAfter ?? compiled.interruptAfter ?? [];
   for (const name of [before, after].flatMap((names) => (names === "*" ? [] : names))) {
     if (name === "*" || plan.nodes.has(name)) continue;
-    const known = [...plan.nodes.keys()].join(", ");
-    throw new GraphValueError(`Interrupt node \`${name}\` is not present. The nodes are: ${known}.`);
+    throw new GraphValueError(
+      `Interrupt node \`${name}\` is not present. The nodes are: ${nodeNames(plan)}.`,
+    );
   }
   return { before, after };
 }
@@ -49,7 +50,7 @@ export function breakpointAt(
   { ran, next }: { readonly ran: readonly string[]; readonly next: readonly NextTask[] },
 ): Breakpoint | undefined {
   if (before.length + after.length === 0) return undefined;
-  const id = hash("sha256", JSON.stringify([threadId, checkpointId, "breakpoint"])).slice(0, 32);
+  const id = idOf([threadId, checkpointId, "breakpoint"]);
   const stopped = namedIn(after, ran);
   if (stopped.length > 0) return { id, kind: "after", nodes: stopped };
   const coming = namedIn(

@@ -1,4 +1,5 @@
 // A message in LangChain's shape as plain data, with what LangChain's own code asks of one; LangChain itself is never loaded.
+import { isObject } from "./record.ts";
 
 /** Under this LangChain looks for its messages: `AIMessage.isInstance`, and `instanceof` since its version 1. */
 const BRAND = Symbol.for("langchain.message");
@@ -45,8 +46,14 @@ const OPTIONAL = ["id", "name", "tool_call_id", "status", "artifact", "usage_met
 
 const MAY_BE_EMPTY = new Set(["tool_calls", "invalid_tool_calls", "additional_kwargs", "response_metadata"]);
 
-const ROLES = { human: "user", ai: "assistant", system: "system", tool: "tool", remove: "remove" } as const;
-type Role = (typeof ROLES)[keyof typeof ROLES];
+type Role = "user" | "assistant" | "system" | "tool" | "remove";
+const ROLES = new Map<string, Role>([
+  ["human", "user"],
+  ["ai", "assistant"],
+  ["system", "system"],
+  ["tool", "tool"],
+  ["remove", "remove"],
+]);
 
 /**
  * A message that a graph was given in LangChain's shape, or as an instance of LangChain's. It is stored and read back as what it
@@ -90,7 +97,7 @@ export class ChatMessage implements ChatMessageFields {
 
   /** OpenAI's name for whoever speaks. */
   get role(): Role {
-    return isKeyOf(ROLES, this.type) ? ROLES[this.type] : "user";
+    return ROLES.get(this.type) ?? "user";
   }
 
   get text(): string {
@@ -174,15 +181,10 @@ function toolCall({ name, args, id }: ChatToolCall): ChatToolCall {
 }
 
 function isEmpty(value: unknown): boolean {
-  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
+  return isObject(value) && Object.keys(value).length === 0;
 }
 
 function textOfBlock(block: unknown): string {
   if (typeof block === "string") return block;
-  const isText = typeof block === "object" && block !== null && "text" in block;
-  return isText && typeof block.text === "string" ? block.text : "";
-}
-
-function isKeyOf<Known extends object>(known: Known, key: PropertyKey): key is keyof Known {
-  return Object.hasOwn(known, key);
+  return isObject(block) && typeof block["text"] === "string" ? block["text"] : "";
 }

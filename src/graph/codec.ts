@@ -9,6 +9,7 @@ import {
 } from "./chat-message.ts";
 import { UndecodableValueError, UnencodableValueError } from "./errors.ts";
 import { Overwrite } from "./overwrite.ts";
+import { isObject, mapped } from "./record.ts";
 
 /** What survives `JSON.parse(JSON.stringify(value))`. */
 export type JsonValue =
@@ -42,7 +43,7 @@ export function encodeValue(value: unknown, where: string): JsonValue {
  * decodeValue(encodeValue(new Set([1]), "x")); // Set { 1 }
  */
 export function decodeValue(json: JsonValue): unknown {
-  if (typeof json !== "object" || json === null) return json;
+  if (!isObject(json)) return json;
   if (isJsonArray(json)) return json.map(decodeValue);
   const tagged = json[TAG];
   return tagged === undefined ? decodeFields(json) : decodeTagged(tagged);
@@ -55,7 +56,7 @@ export function decodeValue(json: JsonValue): unknown {
  * canonicalJson({ b: 1, a: 2 }); // '{"a":2,"b":1}'
  */
 export function canonicalJson(json: JsonValue): string {
-  if (typeof json !== "object" || json === null) return JSON.stringify(json);
+  if (!isObject(json)) return JSON.stringify(json);
   if (isJsonArray(json)) return `[${json.map(canonicalJson).join(",")}]`;
   const entries = Object.entries(json).sort(([a], [b]) => (a < b ? -1 : 1));
   return `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${canonicalJson(value)}`).join(",")}}`;
@@ -193,9 +194,7 @@ function decodeError(json: JsonValue): Error {
 }
 
 function decodeFields(json: JsonValue): Readonly<Record<string, unknown>> {
-  const entries: readonly (readonly [string, JsonValue])[] =
-    typeof json === "object" && json !== null ? Object.entries(json) : [];
-  return Object.fromEntries(entries.map(([key, value]) => [key, decodeValue(value)]));
+  return isObject(json) ? mapped(json, decodeValue) : {};
 }
 
 /** `Array.isArray` does not narrow readonly arrays. */

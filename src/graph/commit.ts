@@ -14,8 +14,23 @@ import type { Run } from "./run.ts";
 import type { Outcome } from "./task.ts";
 import { ownerOf } from "./path.ts";
 import { breakpointAt } from "./breakpoint.ts";
-import { afterSlot, pendingInterrupts, provisionalValues, scopeOf, type Thread } from "./thread.ts";
-import { changesBetween, storedValues, trackedIn, type Values } from "./values.ts";
+import {
+  afterSlot,
+  finishedUpdates,
+  pendingInterrupts,
+  provisionalValues,
+  scopeOf,
+  type Thread,
+} from "./thread.ts";
+import {
+  applyUpdates,
+  changesBetween,
+  overwrittenBy,
+  storedValues,
+  trackedIn,
+  type Values,
+} from "./values.ts";
+import { mapped, picked } from "./record.ts";
 
 /** Stores a checkpoint: `values` and `next` are the thread's, ready to go on. */
 export async function commit(
@@ -39,7 +54,9 @@ export async function commit(
   const base = { number: thread.slot, writer: run.writer, createdAt, changes: {}, next };
   // What somebody changed by hand is not stopped at anew.
   const breakpoint =
-    source === "update" ? withoutItsPlace(slot.breakpoint) : breakpointAt(run, id, { ran: ran ?? [], next });
+    source === "update"
+      ? slot.breakpoint && withoutPlace(slot.breakpoint)
+      : breakpointAt(run, id, { ran: ran ?? [], next });
   const checkpoint: CheckpointSlot = {
     ...base,
     ...{ kind: "checkpoint", id, source, step, joins },
@@ -51,6 +68,19 @@ export async function commit(
     ...(source === "input" && run.begunFrom !== undefined && { begunFrom: run.begunFrom }),
   };
   return append(run, thread, checkpoint, { values, overwritten });
+}
+
+/** The state once `updates` are written over what has finished of the superstep under way, and what of it is written as a whole. */
+export function writtenOver(
+  { plan: { channels } }: Run,
+  thread: Thread,
+  updates: readonly Values[],
+): { readonly values: Values; readonly overwritten: ReadonlySet<string> } {
+  return {
+    // Two steps: what is written over it replaces what the tasks wrote, and is no second writer.
+    values: applyUpdates(channels, provisionalValues(channels, thread), updates),
+    overwritten: overwrittenBy(channels, [...finishedUpdates(thread), ...updates]),
+  };
 }
 
 /** Written down before the thread goes on, so that two who continue it cannot both believe to be the one. */
@@ -78,16 +108,8 @@ function pauseSlot(run: Run, thread: Thread, outcomes: readonly Outcome[]): Paus
     checkpointId: thread.checkpoint?.id ?? "",
     interrupts: questionsOf(thread, outcomes),
     answers: Object.fromEntries(asked.flatMap(({ consumed }) => Object.entries(consumed))),
-    results: storableResults(run, thread.memos),
+    results: mapped(thread.memos, (result) => storable(run.plan, result)),
   };
-}
-
-function storableResults(
-  { plan }: Run,
-  results: Readonly<Record<string, TaskResult>>,
-): Readonly<Record<string, TaskResult>> {
-  if (plan.untracked.length === 0) return results;
-  return Object.fromEntries(Object.entries(results).map(([path, result]) => [path, storable(plan, result)]));
 }
 
 /** A result without what is never stored. */
@@ -131,30 +153,18 @@ export function carriedOf(thread: Thread, left: readonly NextTask[]): Carried {
     interrupts: pendingInterrupts(thread)
       .filter(({ task }) => isLeft(task))
       .map(withoutPlace),
-    answers: Object.fromEntries(Object.entries(thread.answers).filter(([path]) => isLeft(path))),
-    results: Object.fromEntries(
-      Object.entries({ ...thread.results, ...thread.memos }).filter(([path]) => isLeft(path)),
-    ),
+    answers: picked(thread.answers, isLeft),
+    results: picked({ ...thread.results, ...thread.memos }, isLeft),
   };
 }
 
-function withoutItsPlace(breakpoint: Breakpoint | undefined): Breakpoint | undefined {
-  if (breakpoint === undefined) return undefined;
-  const { id, kind, nodes } = breakpoint;
-  return { id, kind, nodes };
-}
-
-/** As it was asked: where and when it was first stored is known from the log. */
-function withoutPlace(question: PendingInterrupt): PendingInterrupt {
-  const { id, value, task, index, generation, fingerprint, response_schema, answers, raised, stop } =
-    question;
-  return {
-    ...{ id, value, task, index, generation, fingerprint },
-    ...(raised && { raised }),
-    ...(stop && { stop }),
-    ...(response_schema && { response_schema }),
-    ...(answers && { answers }),
-  };
+/** As it was asked, or stopped at: where and when it was first stored is known from the log. */
+function withoutPlace<Waiting>({
+  slot,
+  at,
+  ...asked
+}: Waiting & { readonly slot?: number; readonly at?: string }): Omit<Waiting, "slot" | "at"> {
+  return asked;
 }
 
 async function append(

@@ -16,7 +16,9 @@ import { isShown, reportOf } from "./report.ts";
 import { supersteps } from "./superstep.ts";
 import { isUpdate } from "./task.ts";
 import type { Values } from "./values.ts";
+import { picked } from "./record.ts";
 
+const looking = once(() => import("./looking.ts"));
 const nested = once(() => import("./nested.ts"));
 
 /** Runs a plan. State, Update and Context were checked where the plan was built; inside the engine values are unknown. */
@@ -52,7 +54,7 @@ interface Running {
 function runningOf(plan: Plan, options: CompileOptions): Running {
   const stream: Running["stream"] = async (input, config = {}) => {
     // Who only invokes does not load it: a function starts sooner by what it need not read.
-    const { chunks } = await import("./looking.ts");
+    const { chunks } = await looking();
     const live = createLive();
     const steps = reports(plan, options, { input, config, live });
     const { streamMode: modes = "updates", subgraphs = false } = config;
@@ -85,17 +87,14 @@ type States<State, Update> = Pick<
 
 /** Loaded by those who look at threads. */
 function statesOf<State, Update>(plan: Plan, options: CompileOptions): States<State, Update> {
-  const loaded = async (): Promise<States<State, Update>> => {
-    const { createStates } = await import("./looking.ts");
-    return createStates<State, Update>(plan, options);
-  };
+  const states = once(async () => (await looking()).createStates<State, Update>(plan, options));
   return {
-    getState: async (...args) => (await loaded()).getState(...args),
+    getState: async (...args) => (await states()).getState(...args),
     async *getStateHistory(...args) {
-      yield* (await loaded()).getStateHistory(...args);
+      yield* (await states()).getStateHistory(...args);
     },
-    updateState: async (...args) => (await loaded()).updateState(...args),
-    bulkUpdateState: async (...args) => (await loaded()).bulkUpdateState(...args),
+    updateState: async (...args) => (await states()).updateState(...args),
+    bulkUpdateState: async (...args) => (await states()).bulkUpdateState(...args),
   };
 }
 
@@ -113,8 +112,7 @@ function resultFrom(last: Report | undefined, outputs: Plan["outputs"]): Values 
 }
 
 function partOf(values: Values, names: readonly string[] | undefined): Values {
-  if (names === undefined) return values;
-  return Object.fromEntries(Object.entries(values).filter(([name]) => names.includes(name)));
+  return names === undefined ? values : picked(values, (name) => names.includes(name));
 }
 
 interface Call {

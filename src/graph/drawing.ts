@@ -12,6 +12,7 @@ import {
 } from "./drawn.ts";
 import { mermaidOf } from "./mermaid.ts";
 import type { Plan } from "./plan.ts";
+import { picked } from "./record.ts";
 
 export function drawingOf(plan: Plan, breakpoints: Breakpoints, { xray }: DrawingOptions = {}): GraphDrawing {
   const isOpened = xray === true || (typeof xray === "number" && xray > 0);
@@ -89,7 +90,7 @@ function trimmed(drawn: Drawn): Drawn {
 
 function without({ nodes, edges }: Drawn, id: string): Drawn {
   return {
-    nodes: Object.fromEntries(Object.entries(nodes).filter(([one]) => one !== id)),
+    nodes: picked(nodes, (one) => one !== id),
     edges: edges.filter(({ source, target }) => source !== id && target !== id),
   };
 }

@@ -21,6 +21,14 @@ export class GraphValueError extends Error {
   }
 }
 
+/** `why` it needs one. */
+export function missingCheckpointer(why: string): GraphValueError {
+  return new GraphValueError(
+    `No checkpointer set: ${why}. Compile the graph with { checkpointer }.`,
+    "MISSING_CHECKPOINTER",
+  );
+}
+
 /** A node can never run, because no edge, branch or `ends` leads to it. */
 export class UnreachableNodeError extends GraphValueError {
   override readonly name = "UnreachableNodeError";

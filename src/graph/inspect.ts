@@ -5,6 +5,7 @@ import type { Namespace } from "./live.ts";
 import { graphAsNodeThreadId, namespaceSegment } from "./nested.ts";
 import type { ThreadConfig } from "./options.ts";
 import type { Plan } from "./plan.ts";
+import { storedThread } from "./prepare.ts";
 import { type SnapshotPlace, snapshotOf, type StateSnapshot } from "./snapshot.ts";
 import { scopeOf, type Thread, threadFromLog, threadsFromLog } from "./thread.ts";
 import type { CheckpointSlot } from "./checkpointer.ts";
@@ -38,7 +39,7 @@ export async function located(plan: Plan, { saver, threadId }: Logs, namespace =
   const place = { thread_id: threadId, checkpoint_ns: namespace };
   let found: Located = { plan, threadId, place };
   for (const segment of namespace === "" ? [] : namespace.split("|")) {
-    const thread = threadFromLog(found.threadId, found.plan.channels, await saver.load(found.threadId));
+    const thread = await storedThread({ saver, ...found });
     const within = graphsWithin(found.plan, thread).find((one) => one.segment === segment);
     if (within === undefined)
       throw new GraphValueError(
@@ -76,7 +77,7 @@ export async function stateAt<State>(
   { plan, threadId, place }: Located,
   { subgraphs = false }: StateOptions = {},
 ): Promise<StateSnapshot<State>> {
-  const thread = threadFromLog(threadId, plan.channels, await saver.load(threadId));
+  const thread = await storedThread({ saver, threadId, plan });
   const snapshot = snapshotOf<State>(plan, thread, place);
   const within = graphsWithin(plan, thread);
   if (within.length === 0) return snapshot;

@@ -3,7 +3,7 @@ import { hash } from "node:crypto";
 import { type Attempt, currentAttempt } from "./attempt.ts";
 import type { Answers, Interrupt, PendingInterrupt } from "./checkpointer.ts";
 import { canonicalJson, encodeValue } from "./codec.ts";
-import { AnswerRefused, GraphInterrupt, GraphValueError } from "./errors.ts";
+import { AnswerRefused, GraphInterrupt, GraphValueError, missingCheckpointer } from "./errors.ts";
 import {
   checkedBy,
   isStandardSchema,
@@ -11,6 +11,8 @@ import {
   type OutputOf,
   type StandardSchema,
 } from "./standard-schema.ts";
+import { isObject } from "./record.ts";
+import { idOf } from "./path.ts";
 
 /** The key under which `invoke` and `stream` report questions. */
 export const INTERRUPT = "__interrupt__";
@@ -97,10 +99,7 @@ function ask({ node, path }: Attempt, question: PendingInterrupt): void {
 
 function refuseUnpausable({ node }: Attempt): void {
   if (node.isPausable) return;
-  throw new GraphValueError(
-    "No checkpointer set: the question cannot wait. Compile the graph with { checkpointer }.",
-    "MISSING_CHECKPOINTER",
-  );
+  throw missingCheckpointer("the question cannot wait");
 }
 
 function responseSchemaOf({
@@ -142,9 +141,7 @@ function fingerprintOf(
 export function isInterrupted<Value = unknown>(
   result: unknown,
 ): result is { readonly [INTERRUPT]: readonly Interrupt<Value>[] } {
-  return (
-    typeof result === "object" && result !== null && INTERRUPT in result && Array.isArray(result[INTERRUPT])
-  );
+  return isObject(result) && Array.isArray(result[INTERRUPT]);
 }
 
 /** sha256 of a value's canonical JSON. */
@@ -164,7 +161,7 @@ export function idempotencyKey(attempt: Attempt, call: number): string {
 /** The answer before is part of the id, so that a question behind one that changed is a new question too. */
 function interruptId(attempt: Attempt, index: number, generation: number): string {
   const before = attempt.consumed.at(-1)?.id ?? "";
-  return hash("sha256", JSON.stringify([...scopeOf(attempt), index, generation, before])).slice(0, 32);
+  return idOf([...scopeOf(attempt), index, generation, before]);
 }
 
 function scopeOf({ node, path }: Attempt): readonly string[] {

@@ -2,6 +2,7 @@
 import type { Namespace, Report } from "./live.ts";
 import { stepOf } from "./thread.ts";
 import { endedTasks } from "./told.ts";
+import { isObject } from "./record.ts";
 
 type Chunk = readonly [message: unknown, metadata: Readonly<Record<string, unknown>>];
 
@@ -30,6 +31,5 @@ function messagesIn(values: readonly unknown[]): readonly unknown[] {
 
 /** Whatever has a role and content; a removal has none. */
 function isMessage(value: unknown): boolean {
-  const isObject = typeof value === "object" && value !== null;
-  return isObject && "content" in value && "role" in value && typeof value.role === "string";
+  return isObject(value) && "content" in value && typeof value["role"] === "string";
 }

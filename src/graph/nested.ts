@@ -9,13 +9,13 @@ import { GraphInterrupt, ParentCommand } from "./errors.ts";
 import { eitherSignal, type Limits, limitsOf } from "./limits.ts";
 import type { Plan } from "./plan.ts";
 import type { GivenAnswers, Run } from "./run.ts";
-import { storeFor } from "./prepare.ts";
+import { storedThread, storeFor } from "./prepare.ts";
 import { startFrom } from "./start.ts";
 import { reportOf } from "./report.ts";
 import { trackedIn } from "./values.ts";
 import type { Live, Report } from "./live.ts";
 import { supersteps } from "./superstep.ts";
-import { emptyThread, pendingInterrupts, type Thread, threadFromLog } from "./thread.ts";
+import { emptyThread, pendingInterrupts, type Thread } from "./thread.ts";
 
 /** What a node's name and its task's id are to those who stream. */
 export function namespaceSegment(scope: readonly string[], path: string): string {
@@ -67,7 +67,7 @@ export async function* nestedReports(
   }
   const within = nestedRun(plan, options, { config, node, path });
   const run = live === undefined ? within : { ...within, emit: toBoth(within, live) };
-  const loaded = await loadNested(run);
+  const loaded = await storedThread(run);
   // What it keeps from one run of the node to the next may be of an earlier superstep.
   const isNew = loaded.checkpoint === undefined || loaded.begunFrom !== run.begunFrom;
   const begun = isNew
@@ -86,7 +86,7 @@ export async function* nestedReports(
     }
   } catch (error) {
     // What ran beside the failure is stored, and it was not told. That it failed matters more than what it asks.
-    const stored = await loadNested(run).catch(() => undefined);
+    const stored = await storedThread(run).catch(() => undefined);
     if (stored !== undefined) node.calls.asking.set(path, questionsAbove(stored, path));
     throw error;
   }
@@ -167,11 +167,6 @@ function segmentOf({ scope }: NodeAttempt, path: string): string {
   return path === graphAsNodePath(owner)
     ? segment
     : `${segment}:${path.slice(owner.length + 1).replaceAll("|", "/")}`;
-}
-
-async function loadNested({ saver, threadId, plan }: Run): Promise<Thread> {
-  if (saver === undefined) return emptyThread(threadId, plan.channels);
-  return threadFromLog(threadId, plan.channels, await saver.load(threadId));
 }
 
 /** The node around it was told to go on, and so is everything in it that waits for no answer. */

@@ -1,4 +1,5 @@
 // A write that is the new value, whatever the channel's reducer would make of it.
+import { isObject } from "./record.ts";
 
 /** The same in JSON, as LangGraph has it. */
 export interface OverwriteValue<Value = unknown> {
@@ -27,7 +28,7 @@ export class Overwrite<Value = unknown> implements OverwriteValue<Value> {
 }
 
 export function isOverwrite(written: unknown): written is OverwriteValue {
-  return typeof written === "object" && written !== null && "__overwrite__" in written;
+  return isObject(written) && "__overwrite__" in written;
 }
 
 /** What is to be the value: of any other write, the write itself. */

@@ -1,9 +1,14 @@
 // The places of a superstep: its tasks by name, and below each the calls of task() and the graphs that run in it.
 import { hash } from "node:crypto";
 
+/** 32 hexadecimal digits: the same for the same parts. */
+export function idOf(parts: readonly (string | number)[]): string {
+  return hash("sha256", JSON.stringify(parts)).slice(0, 32);
+}
+
 /** The same in every run of the same task, or call of task(); `scope` is its thread and checkpoint. */
 export function taskId(scope: readonly string[], path: string): string {
-  return hash("sha256", JSON.stringify([...scope, path])).slice(0, 32);
+  return idOf([...scope, path]);
 }
 
 /** Names a call below the place that makes it; no node's name has "|" in it. */

@@ -83,6 +83,11 @@ export interface Plan {
   readonly deferred: ReadonlySet<string>;
 }
 
+/** For people. */
+export function nodeNames({ nodes }: Plan): string {
+  return [...nodes.keys()].join(", ");
+}
+
 export interface Finished {
   readonly node: string;
   readonly result: Pick<TaskResult, "goto" | "handled">;
@@ -165,17 +170,20 @@ function destinationOf(plan: Plan, to: string | Send, from: string): Destination
   const node = to instanceof Send ? to.node : to;
   if (!plan.nodes.has(node)) {
     const packet = to instanceof Send ? " in Send packet" : "";
-    const known = [...plan.nodes.keys()].join(", ");
     throw new InvalidUpdateError(
-      `Invalid node name "${node}"${packet}, given by ${from}. The nodes are: ${known}.`,
+      `Invalid node name "${node}"${packet}, given by ${from}. The nodes are: ${nodeNames(plan)}.`,
     );
   }
-  return to instanceof Send ? { kind: "send", node, args: to.args } : { kind: "node", node };
+  return destinationTo(to);
+}
+
+export function destinationTo(to: string | Send): Destination {
+  return to instanceof Send ? { kind: "send", node: to.node, args: to.args } : { kind: "node", node: to };
 }
 
 function staticDestinations(plan: Plan, source: string): readonly Destination[] {
   const targets = plan.edges.get(source) ?? [];
-  return targets.filter((target) => target !== END).map((node) => ({ kind: "node", node }));
+  return targets.filter((target) => target !== END).map(destinationTo);
 }
 
 function passJoins(

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { type Attempt, currentConfig, currentPlace } from "./attempt.ts";
 import { type Breakpoints, breakpointsOf, hasBreakpoints } from "./breakpoint.ts";
 import type { Checkpointer } from "./checkpointer.ts";
-import { GraphValueError } from "./errors.ts";
+import { GraphValueError, missingCheckpointer } from "./errors.ts";
 import { limitsOf } from "./limits.ts";
 import type { CompileOptions, InvokeConfig, ThreadConfig } from "./options.ts";
 import type { Plan } from "./plan.ts";
@@ -21,16 +21,26 @@ export function placeFor(options: CompileOptions, config: InvokeConfig): Attempt
   return hasOwnThread || hasOwnSaver ? undefined : place;
 }
 
+/** The thread as it stands. */
+export async function storedThread({
+  saver,
+  threadId,
+  plan,
+}: Pick<Run, "saver" | "threadId" | "plan">): Promise<Thread> {
+  const { channels } = plan;
+  if (saver === undefined) return emptyThread(threadId, channels);
+  return threadFromLog(threadId, channels, await saver.load(threadId));
+}
+
+/** The same, or as it stood at the checkpoint that is asked for. */
 export async function loadThread(run: Run, config: ThreadConfig): Promise<Thread> {
-  const { channels } = run.plan;
-  if (run.saver === undefined) return emptyThread(run.threadId, channels);
-  const log = await run.saver.load(run.threadId);
+  const { saver, threadId, plan } = run;
   const wanted = config.configurable?.checkpoint_id;
-  if (wanted === undefined) return threadFromLog(run.threadId, channels, log);
-  const thread = threadAt(run.threadId, channels, log, wanted);
+  if (saver === undefined || wanted === undefined) return storedThread(run);
+  const thread = threadAt(threadId, plan.channels, await saver.load(threadId), wanted);
   if (thread !== undefined) return thread;
   throw new GraphValueError(
-    `Thread "${run.threadId}" has no checkpoint "${wanted}". getStateHistory lists those it has.`,
+    `Thread "${threadId}" has no checkpoint "${wanted}". getStateHistory lists those it has.`,
   );
 }
 
@@ -76,10 +86,7 @@ function checkLimit(recursionLimit: number): void {
 
 function checkPausable(checkpointer: Checkpointer | undefined, breakpoints: Breakpoints): void {
   if (checkpointer !== undefined || !hasBreakpoints(breakpoints)) return;
-  throw new GraphValueError(
-    "No checkpointer set: a graph that stops before or after a node could not be continued. Compile it with { checkpointer }.",
-    "MISSING_CHECKPOINTER",
-  );
+  throw missingCheckpointer("a graph that stops before or after a node could not be continued");
 }
 
 /** The call's, or that of the graph around it; a store of its own is for when there is none. */

@@ -3,6 +3,7 @@ import type { Breakpoint, ConsumedAnswer, PendingInterrupt } from "./checkpointe
 import { UnknownInterruptError } from "./errors.ts";
 import { digestOf } from "./interrupt.ts";
 import type { GivenAnswers } from "./run.ts";
+import { isObject } from "./record.ts";
 
 /** A breakpoint has an id and asks nothing. */
 type Waiting = PendingInterrupt | Breakpoint;
@@ -48,7 +49,7 @@ function isInterruptId(key: string): boolean {
 }
 
 function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== "object" || value === null) return false;
+  if (!isObject(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }

@@ -8,6 +8,7 @@ import {
   NodeInterrupt,
   ParentCommand,
 } from "./errors.ts";
+import { isObject } from "./record.ts";
 
 /** How often and when a node is tried again; times in milliseconds. Mirrors LangGraph's `RetryPolicy`. */
 export interface RetryPolicy {
@@ -68,6 +69,5 @@ function mayPass(error: unknown): boolean {
 
 function statusOf(error: object): unknown {
   if ("status" in error) return error.status;
-  const response = "response" in error ? error.response : undefined;
-  return typeof response === "object" && response !== null ? statusOf(response) : undefined;
+  return "response" in error && isObject(error.response) ? statusOf(error.response) : undefined;
 }

@@ -2,6 +2,7 @@
 import type { Memo, Slot } from "./checkpointer.ts";
 import { decodeValue, encodeValue, type JsonValue } from "./codec.ts";
 import { UndecodableValueError } from "./errors.ts";
+import { isObject, mapped } from "./record.ts";
 
 const VERSION = 1;
 
@@ -43,24 +44,24 @@ function envelope(body: Readonly<Record<string, JsonValue>>): string {
 
 function open(text: string): unknown {
   const stored: unknown = JSON.parse(text);
-  const isOurs = typeof stored === "object" && stored !== null && "v" in stored && "body" in stored;
-  if (!isOurs || stored.v !== VERSION) {
+  if (!isObject(stored) || stored["v"] !== VERSION || !("body" in stored)) {
     throw new UndecodableValueError(
       `The stored text "${text.slice(0, 40)}" is not in format ${VERSION}. Read it with the version that wrote it.`,
     );
   }
   // What JSON.parse gives is JSON.
-  return decodeValue(stored.body as JsonValue);
+  return decodeValue(stored["body"] as JsonValue);
 }
 
-function fields(record: object): Readonly<Record<string, JsonValue>> {
+function fields(record: Readonly<Record<string, unknown>>): Readonly<Record<string, JsonValue>> {
   return encodeEach(record, (field) => `Field "${field}"`);
 }
 
-function encodeEach(record: object, label: (key: string) => string): Readonly<Record<string, JsonValue>> {
-  return Object.fromEntries(
-    Object.entries(record).map(([key, value]) => [key, encodeValue(value, label(key))]),
-  );
+function encodeEach(
+  record: Readonly<Record<string, unknown>>,
+  label: (key: string) => string,
+): Readonly<Record<string, JsonValue>> {
+  return mapped(record, (value, key) => encodeValue(value, label(key)));
 }
 
 function taskLabel(path: string): string {

@@ -1,12 +1,12 @@
 // From what the caller gave (input, Command or null) to a thread that is ready to run.
-import { runOutside } from "./attempt.ts";
+import { configFrom, runOutside } from "./attempt.ts";
 import { Command, START } from "./command.ts";
 import { EmptyInputError, GraphValueError, InvalidUpdateError, ThreadPausedError } from "./errors.ts";
 import { branchDestinations, destinationsOf, tasksAfter, tasksFor, withoutClash } from "./plan.ts";
 import type { Destination, NextTask } from "./checkpointer.ts";
 import { answersFrom } from "./resume.ts";
 import type { GivenAnswers, Run } from "./run.ts";
-import { commit, passBreakpoint } from "./commit.ts";
+import { commit, passBreakpoint, writtenOver } from "./commit.ts";
 import type { NodeConfig } from "./node-config.ts";
 import { isUpdate } from "./task.ts";
 import { finishedTasks, pendingInterrupts, type Thread, unfinishedTasks } from "./thread.ts";
@@ -112,11 +112,7 @@ async function redirected(
     throw new EmptyInputError("Received empty Command input. Give it a resume, an update or a goto.");
   }
   const finished = finishedTasks(thread);
-  const { channels } = run.plan;
-  const done = finished.flatMap(({ result }) => result.updates);
   const given = update === undefined ? [] : [updateOf(run, update)];
-  // Two steps: what the caller writes replaces what the tasks wrote, and is no second writer.
-  const values = applyUpdates(channels, applyUpdates(channels, thread.values, done), given);
   const left = unfinishedTasks(thread);
   // The caller leads on beside the tasks, and so waits with them where a node is deferred.
   const caller = { node: "", result: { goto: destinationsOf(run.plan, goto, "the Command") } };
@@ -128,8 +124,7 @@ async function redirected(
     source: "input",
     next,
     joins: after.joins,
-    values,
-    overwritten: overwrittenBy(channels, [...done, ...given]),
+    ...writtenOver(run, thread, given),
   });
 }
 
@@ -156,19 +151,12 @@ export async function conditionalDestinations(
 
 /** For conditions that run outside of a task. */
 function outsideConfig(run: Run): NodeConfig {
-  return {
-    configurable: run.configurable,
-    context: run.context,
-    store: run.store,
-    signal: run.signal,
-    writer: (value) => run.emit?.({ kind: "custom", value, namespace: run.namespace }),
-    heartbeat: () => undefined,
-    idempotencyKey: () => {
-      throw new GraphValueError(
-        "A condition behind START, or of an update, is no task and has no effects. Move the effect into a node.",
-      );
-    },
+  const idempotencyKey = (): never => {
+    throw new GraphValueError(
+      "A condition behind START, or of an update, is no task and has no effects. Move the effect into a node.",
+    );
   };
+  return configFrom(run, { signal: run.signal, heartbeat: () => undefined, idempotencyKey });
 }
 
 /** @throws InvalidUpdateError for what is no update of this graph's state. */

@@ -27,6 +27,7 @@ import type { ChannelsOf, StateDefinition } from "./state.ts";
 import type { NodeConfig } from "./node-config.ts";
 import { untrackedIn } from "./values.ts";
 import type { Values } from "./values.ts";
+import { picked } from "./record.ts";
 
 type Target<Names extends string> = Names | Send<Names>;
 type Found<Names extends string> = Target<Names> | readonly Target<Names>[];
@@ -285,7 +286,7 @@ function graphAsNode(graph: object, plan: Plan, channels: Channels): AnyFunction
 }
 
 function sharedPart(values: Values, channels: Channels): Values {
-  return Object.fromEntries(Object.entries(values).filter(([name]) => Object.hasOwn(channels, name)));
+  return picked(values, (name) => Object.hasOwn(channels, name));
 }
 
 /** Any node, whatever it takes and gives. */

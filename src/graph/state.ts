@@ -4,6 +4,7 @@ import { InvalidUpdateError } from "./errors.ts";
 import { issuesInWords } from "./schema-issues.ts";
 import { checkedBy, isStandardSchema, type OutputOf, type StandardSchema } from "./standard-schema.ts";
 import type { Values } from "./values.ts";
+import { mapped } from "./record.ts";
 
 /** An object schema that tells its fields, as `z.object({ … })` does: each field is a channel, the last write is its value. */
 export interface ObjectSchema extends StandardSchema {
@@ -53,10 +54,6 @@ export function stateFormOf(definition: StateDefinition): StateForm {
   if (!isStandardSchema(definition)) return { channels: definition.spec, checkInput: definition.checkInput };
   const channels = mapped(definition.shape, () => ({}));
   return { channels, checkInput: (input) => checkedInput(definition, input) };
-}
-
-function mapped<Part>(parts: Readonly<Record<string, Part>>, channelOf: (part: Part) => Channel): Channels {
-  return Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, channelOf(part)]));
 }
 
 function channelFrom(spec: Combining | null): Channel {

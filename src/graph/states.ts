@@ -4,7 +4,7 @@ import { historyAt, type Located, located, oneOf, selected, stateAt } from "./in
 import type { CompileOptions, ThreadConfig } from "./options.ts";
 import type { Plan } from "./plan.ts";
 import type { Checkpointer } from "./checkpointer.ts";
-import { GraphValueError } from "./errors.ts";
+import { missingCheckpointer } from "./errors.ts";
 import { loadThread, requiredThreadId, runFor, saverOf } from "./prepare.ts";
 import { configOf, type SnapshotConfig, type StateSnapshot } from "./snapshot.ts";
 import { type UpdateStep, updateThreadInSteps } from "./update.ts";
@@ -48,8 +48,5 @@ export function createStates<State, Update>(plan: Plan, options: CompileOptions)
 function requiredSaver(options: CompileOptions): Checkpointer {
   const checkpointer = saverOf(options);
   if (checkpointer !== undefined) return checkpointer;
-  throw new GraphValueError(
-    "No checkpointer set: there is no stored state. Compile the graph with { checkpointer }.",
-    "MISSING_CHECKPOINTER",
-  );
+  throw missingCheckpointer("there is no stored state");
 }

@@ -7,7 +7,7 @@
 import type { CallResults } from "./attempt.ts";
 import { failurePath, ownerOf } from "./path.ts";
 import type { NextTask, TaskResult } from "./checkpointer.ts";
-import { asksAnew, commit, pause, storable } from "./commit.ts";
+import { asksAnew, commit, pause, storable, writtenOver } from "./commit.ts";
 import { AnswerRefused, GraphRecursionError } from "./errors.ts";
 import { eitherSignal, inTurn, timedSignal } from "./limits.ts";
 import { taskError } from "./node-error.ts";
@@ -131,7 +131,8 @@ async function runTasks(
     // A refused answer is nobody's failure: what runs beside it may finish.
     if (outcome.kind === "failed" && !(outcome.error instanceof AnswerRefused)) failure?.abort();
     step.ended.push(outcome);
-    if (outcome.kind === "finished" && !isFollowedByCommit(step)) await saveMemo(run, thread, outcome);
+    if (outcome.kind === "finished" && !isFollowedByCommit(step))
+      await saveResult(run, thread, task.path, storable(run.plan, outcome.result));
   });
   // All of them, even after a failure: nobody would save what a task left behind goes on to do.
   const settled = await untilAborted(Promise.allSettled(running), abort);
@@ -166,7 +167,7 @@ function callResults(run: Run, thread: Thread): CallResults {
     save: async (path, result) => {
       // First: a pause beside it takes it along even when its own storing was not confirmed.
       finished[path] = result;
-      await run.saver?.saveTask(thread.id, { slot: thread.slot, task: path, result });
+      await saveResult(run, thread, path, result);
     },
   };
 }
@@ -192,15 +193,9 @@ function isFollowedByCommit({ tasks, ended }: Step): boolean {
   return ended.length === tasks.length && ended.every(({ kind }) => kind !== "failed");
 }
 
-async function saveMemo(
-  run: Run,
-  thread: Thread,
-  { task, result }: Outcome & { readonly kind: "finished" },
-): Promise<void> {
-  await run.saver?.saveTask(thread.id, {
-    ...{ slot: thread.slot, task: task.path },
-    result: storable(run.plan, result),
-  });
+/** It stands until the superstep is committed. */
+async function saveResult(run: Run, { id, slot }: Thread, task: string, result: TaskResult): Promise<void> {
+  await run.saver?.saveTask(id, { slot, task, result });
 }
 
 function withResults(thread: Thread, outcomes: readonly Outcome[]): Thread {
@@ -216,9 +211,6 @@ function withResults(thread: Thread, outcomes: readonly Outcome[]): Thread {
 /** The whole superstep is done: its writes become the state. */
 async function commitStep(run: Run, thread: Thread): Promise<Thread> {
   const finished = finishedTasks(thread);
-  const { channels } = run.plan;
-  const updates = finished.flatMap(({ result }) => result.updates);
-  const values = applyUpdates(channels, thread.values, updates);
   const left = finished.flatMap(({ result }) => result.toParent ?? []);
   const hasLeft = left.length > 0;
   const way = hasLeft ? { next: [], joins: {} } : tasksAfter(run.plan, finished, { seen: thread.joins });
@@ -226,8 +218,7 @@ async function commitStep(run: Run, thread: Thread): Promise<Thread> {
     source: "loop",
     ...way,
     toParent: hasLeft ? left : undefined,
-    values,
-    overwritten: overwrittenBy(channels, updates),
+    ...writtenOver(run, thread, []),
     ran: finished.map(({ node }) => node),
   });
 }
@@ -244,8 +235,6 @@ async function stopAtOutcomes(run: Run, thread: Thread, outcomes: readonly Outco
 
 /** For those who look at the thread from elsewhere. The same failure again is not stored again: a run may be retried for long. */
 async function saveFailures(run: Run, thread: Thread, outcomes: readonly Outcome[]): Promise<void> {
-  const { saver } = run;
-  if (saver === undefined) return;
   const saves = outcomes.flatMap((outcome) => {
     if (outcome.kind !== "failed" || outcome.error instanceof AnswerRefused) return [];
     const { path } = outcome.task;
@@ -254,7 +243,7 @@ async function saveFailures(run: Run, thread: Thread, outcomes: readonly Outcome
     const last = before.at(-1);
     if (last?.name === error.name && last.message === error.message) return [];
     const result = { updates: [], goto: [], error };
-    return [saver.saveTask(thread.id, { slot: thread.slot, task: failurePath(path, before.length), result })];
+    return [saveResult(run, thread, failurePath(path, before.length), result)];
   });
   // What failed is thrown all the same, also where that could not be written down.
   await Promise.allSettled(saves);

@@ -16,14 +16,22 @@ import {
   NodeInterrupt,
   ParentCommand,
 } from "./errors.ts";
-import { type Attempt, type CallResults, type Host, type NodeAttempt, runAt } from "./attempt.ts";
+import { type Attempt, type CallResults, configFrom, type Host, type NodeAttempt, runAt } from "./attempt.ts";
 import { idempotencyKey, raiseQuestion } from "./interrupt.ts";
 import type { NodeConfig } from "./node-config.ts";
-import { branchDestinations, destinationsOf, type Plan, type PlannedNode } from "./plan.ts";
+import {
+  branchDestinations,
+  destinationsOf,
+  destinationTo,
+  nodeNames,
+  type Plan,
+  type PlannedNode,
+} from "./plan.ts";
 import { once } from "./once.ts";
 import { handlerPath } from "./path.ts";
 import type { TimeoutPolicy } from "./timeout-policy.ts";
 import { applyUpdates, checkUpdate, type Values } from "./values.ts";
+import { isObject } from "./record.ts";
 
 const onDemand = once(() => import("./on-demand.ts"));
 
@@ -248,15 +256,8 @@ async function runNode(run: TaskRun, attempt: Attempt): Promise<TaskResult> {
 
 function nodeConfig({ context, start }: TaskRun, attempt: Attempt): NodeConfig {
   const { signal, heartbeat = () => undefined } = start;
-  return {
-    configurable: context.configurable,
-    context: context.context,
-    store: context.store,
-    signal,
-    heartbeat,
-    idempotencyKey: () => idempotencyKey(attempt, attempt.effects++),
-    writer: (value) => context.emit?.({ kind: "custom", value, namespace: context.namespace }),
-  };
+  const key = (): string => idempotencyKey(attempt, attempt.effects++);
+  return configFrom(context, { signal, heartbeat, idempotencyKey: key });
 }
 
 /** What a graph within the node says to this one, as if the node had returned it. */
@@ -301,11 +302,7 @@ function commandToParent(
   if (!isNested) throw new InvalidUpdateError("There is no parent graph.");
   const given = isUpdate(update) ? { update } : {};
   // Which nodes there are, the graph around this one knows.
-  return { ...given, goto: goto.filter((to) => to !== END).map(unresolved) };
-}
-
-function unresolved(to: string | Send): Destination {
-  return to instanceof Send ? { kind: "send", node: to.node, args: to.args } : { kind: "node", node: to };
+  return { ...given, goto: goto.filter((to) => to !== END).map(destinationTo) };
 }
 
 function isCommandList(returned: unknown): returned is readonly unknown[] {
@@ -314,7 +311,7 @@ function isCommandList(returned: unknown): returned is readonly unknown[] {
 
 /** An object with channels as its keys. */
 export function isUpdate(value: unknown): value is Values {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return isObject(value) && !Array.isArray(value);
 }
 
 function notAnUpdate(node: string, found: unknown): InvalidUpdateError {
@@ -326,9 +323,8 @@ function notAnUpdate(node: string, found: unknown): InvalidUpdateError {
 }
 
 function missingNode({ plan, threadId }: TaskContext, { node }: NextTask): GraphValueError {
-  const known = [...plan.nodes.keys()].join(", ");
   return new GraphValueError(
-    `Thread "${threadId}" is to continue at node "${node}", which this graph does not have (it has ${known}). ` +
+    `Thread "${threadId}" is to continue at node "${node}", which this graph does not have (it has ${nodeNames(plan)}). ` +
       "Put the node back under that name, or continue the thread with the version that it started with.",
   );
 }

@@ -25,19 +25,19 @@ import {
   storedValues,
   type Values,
 } from "./values.ts";
+import { picked } from "./record.ts";
 
 type ByTask<Value> = Readonly<Record<string, Value>>;
 
-/** A waiting question, with the pause in which it was first stored. */
-export interface WaitingInterrupt extends PendingInterrupt {
+interface Place {
   readonly slot: number;
   readonly at: string;
 }
 
-export interface WaitingBreakpoint extends Breakpoint {
-  readonly slot: number;
-  readonly at: string;
-}
+/** A waiting question, with the pause in which it was first stored. */
+export interface WaitingInterrupt extends PendingInterrupt, Place {}
+
+export interface WaitingBreakpoint extends Breakpoint, Place {}
 
 /** The last committed superstep; a pause does not change it. */
 export type Checkpoint = Pick<CheckpointSlot, "id" | "number" | "source" | "step" | "createdAt" | "ran">;
@@ -148,8 +148,7 @@ export function resultOf({ results, memos }: Thread, path: string): TaskResult |
 
 /** Of the calls within a task that have finished. */
 export function resultsBelow({ results, memos }: Thread, path: string): ByTask<TaskResult> {
-  const below = Object.entries({ ...results, ...memos }).filter(([place]) => place.startsWith(`${path}|`));
-  return Object.fromEntries(below);
+  return picked({ ...results, ...memos }, (place) => place.startsWith(`${path}|`));
 }
 
 export function unfinishedTasks(thread: Thread): readonly NextTask[] {
@@ -168,9 +167,7 @@ export function finishedTasks(
 
 /** What a task wrote, as one update. */
 export function mergedUpdate({ updates }: TaskResult): Values {
-  return updates.length === 1 && updates[0] !== undefined
-    ? updates[0]
-    : Object.fromEntries(updates.flatMap((update) => Object.entries(update)));
+  return Object.fromEntries(updates.flatMap((update) => Object.entries(update)));
 }
 
 /** What the finished tasks wrote. */
@@ -256,7 +253,7 @@ function supersededBy(slot: Slot, before: Thread, after: Thread): readonly Waiti
 
 function afterCheckpoint(thread: Thread, slot: CheckpointSlot): Thread {
   const { joins, breakpoint, carried } = slot;
-  const place = { slot: slot.number, at: slot.createdAt };
+  const { breakpoint: stopped } = thread;
   return {
     ...thread,
     checkpoint: slot,
@@ -265,37 +262,28 @@ function afterCheckpoint(thread: Thread, slot: CheckpointSlot): Thread {
     parent: thread.checkpoint,
     joins,
     toParent: slot.toParent,
-    breakpoint: breakpoint && { ...breakpoint, ...(sameBreakpoint(thread, breakpoint) ?? place) },
-    interrupts: (carried?.interrupts ?? []).map((one) => ({ ...one, ...(placeOf(thread, one) ?? place) })),
+    breakpoint: breakpoint && placed(breakpoint, stopped === undefined ? [] : [stopped], slot),
+    interrupts: (carried?.interrupts ?? []).map((one) => placed(one, thread.interrupts, slot)),
     answers: carried?.answers ?? {},
     results: carried?.results ?? {},
   };
 }
 
-/** Where and when a question was first stored. */
-function placeOf(
-  { interrupts }: Thread,
-  { id }: PendingInterrupt,
-): Pick<WaitingInterrupt, "slot" | "at"> | undefined {
-  const known = interrupts.find((one) => one.id === id);
-  return known && { slot: known.slot, at: known.at };
-}
-
-function sameBreakpoint(
-  { breakpoint }: Thread,
-  { id }: Breakpoint,
-): Pick<WaitingBreakpoint, "slot" | "at"> | undefined {
-  return breakpoint?.id === id ? { slot: breakpoint.slot, at: breakpoint.at } : undefined;
+/** Where and when it was first stored: it may have waited before. */
+function placed<One extends { readonly id: string }>(
+  one: One,
+  before: readonly (One & Place)[],
+  now: Slot,
+): One & Place {
+  const known = before.find(({ id }) => id === one.id) ?? { slot: now.number, at: now.createdAt };
+  return { ...one, slot: known.slot, at: known.at };
 }
 
 function afterPause(thread: Thread, slot: PauseSlot): Thread {
   return {
     ...thread,
     breakpoint: undefined,
-    interrupts: slot.interrupts.map((interrupt) => ({
-      ...interrupt,
-      ...(placeOf(thread, interrupt) ?? { slot: slot.number, at: slot.createdAt }),
-    })),
+    interrupts: slot.interrupts.map((one) => placed(one, thread.interrupts, slot)),
     answers: { ...thread.answers, ...slot.answers },
     results: { ...thread.results, ...slot.results },
   };

@@ -1,20 +1,13 @@
 // Changes the state of a thread from outside: as if a node had written it, or under the questions that wait.
-import { commit, carriedOf } from "./commit.ts";
+import { carriedOf, commit, writtenOver } from "./commit.ts";
 import { END, START } from "./command.ts";
 import { InvalidUpdateError } from "./errors.ts";
-import { tasksAfter, withoutClash } from "./plan.ts";
+import { nodeNames, tasksAfter, withoutClash } from "./plan.ts";
 import type { Destination, NextTask } from "./checkpointer.ts";
 import type { Run } from "./run.ts";
 import { conditionalDestinations, updateOf } from "./start.ts";
-import {
-  finishedTasks,
-  finishedUpdates,
-  isUnderWay,
-  provisionalValues,
-  type Thread,
-  unfinishedTasks,
-} from "./thread.ts";
-import { applyUpdates, overwrittenBy, type Values } from "./values.ts";
+import { finishedTasks, isUnderWay, type Thread, unfinishedTasks } from "./thread.ts";
+import type { Values } from "./values.ts";
 
 /** As which node an update copies the thread as it is: a fork. LangGraph's name for it. */
 const COPY = "__copy__";
@@ -94,14 +87,12 @@ function changed(
   thread: Thread,
   { source, update }: { readonly source: "update" | "fork"; readonly update: Values },
 ): Promise<Thread> {
-  const { channels } = run.plan;
   const left = unfinishedTasks(thread);
   const isFork = source === "fork";
   return commit(run, thread, {
     source,
     ...advanced(run, thread, left, []),
-    values: applyUpdates(channels, provisionalValues(channels, thread), [update]),
-    overwritten: overwrittenBy(channels, [...finishedUpdates(thread), update]),
+    ...writtenOver(run, thread, [update]),
     ran: thread.checkpoint?.ran,
     carried: isFork ? undefined : carriedOf(thread, left),
     breakpoint: isFork ? undefined : thread.breakpoint,
@@ -109,33 +100,32 @@ function changed(
 }
 
 async function writtenBy(run: Run, thread: Thread, writes: readonly NodeUpdate[]): Promise<Thread> {
-  const { channels } = run.plan;
   const names = new Set(writes.map(({ node }) => node));
   for (const node of names) checkNode(run, node);
-  const updates = writes.map(({ update }) => update);
-  const values = applyUpdates(channels, provisionalValues(channels, thread), updates);
+  const state = writtenOver(
+    run,
+    thread,
+    writes.map(({ update }) => update),
+  );
   // Beside the nodes, only what has begun is left: what was still to come is decided anew by what follows them.
   const left = isUnderWay(thread) ? unfinishedTasks(thread).filter((task) => !names.has(task.node)) : [];
   const written = [];
   for (const node of names)
-    written.push({ node, result: { goto: await conditionalDestinations(run, values, node) } });
+    written.push({ node, result: { goto: await conditionalDestinations(run, state.values, node) } });
   const isEnd = names.has(END);
   const way = isEnd ? { next: [], joins: {} } : advanced(run, thread, left, written);
   return commit(run, thread, {
     source: "update",
     ...way,
-    values,
-    overwritten: overwrittenBy(channels, [...finishedUpdates(thread), ...updates]),
+    ...state,
     ran: [...names],
     carried: isEnd ? undefined : carriedOf(thread, left),
   });
 }
 
-function checkNode({ plan: { nodes } }: Run, node: string): void {
-  if (node === START || node === END || nodes.has(node)) return;
-  throw new InvalidUpdateError(
-    `Node "${node}" does not exist. The nodes are: ${[...nodes.keys()].join(", ")}.`,
-  );
+function checkNode({ plan }: Run, node: string): void {
+  if (node === START || node === END || plan.nodes.has(node)) return;
+  throw new InvalidUpdateError(`Node "${node}" does not exist. The nodes are: ${nodeNames(plan)}.`);
 }
 
 /** Tasks that are left go on under their old names; finished ones, and the node that is written for, lead on. */

@@ -3,6 +3,7 @@ import type { Channels } from "./annotation.ts";
 import type { Change } from "./checkpointer.ts";
 import { InvalidUpdateError } from "./errors.ts";
 import { isOverwrite, overwritten } from "./overwrite.ts";
+import { picked } from "./record.ts";
 
 export type Values = Readonly<Record<string, unknown>>;
 
@@ -63,7 +64,7 @@ export function untrackedIn(channels: Channels): readonly string[] {
 /** What of values or of an update is stored. */
 export function trackedIn(values: Values, untracked: readonly string[]): Values {
   if (untracked.length === 0) return values;
-  return Object.fromEntries(Object.entries(values).filter(([name]) => !untracked.includes(name)));
+  return picked(values, (name) => !untracked.includes(name));
 }
 
 /** Values as they were stored. Nodes may change arrays in place, so their lengths are kept apart. */
