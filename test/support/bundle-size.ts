@@ -1,6 +1,7 @@
 // How much code the names that a graph is written with bring along, as esbuild bundles and minifies it.
 import { join, resolve } from "node:path";
-import { build, type BuildOptions, type Metafile } from "esbuild";
+import { build, type BuildOptions } from "esbuild";
+import { bytesLoaded } from "../../infra/bundle.ts";
 
 const NAMES = "{ StateGraph, Annotation, START, END, MemorySaver, interrupt, Command }";
 
@@ -29,18 +30,8 @@ export async function bundleSizes(from: string, folder?: string): Promise<Bundle
     build({ ...options, outdir: join(outdir, "whole"), write: false, metafile: true }),
   ]);
   const bytes = Object.values(whole.metafile.outputs).map((output) => output.bytes);
-  return { loaded: bytesLoaded(split.metafile), whole: sum(bytes) };
-}
-
-/** The entry with everything that it imports. */
-function bytesLoaded({ outputs }: Metafile): number {
-  const loaded = new Set(Object.keys(outputs).filter((path) => path.endsWith("entry.mjs")));
-  for (const path of loaded)
-    for (const { kind, path: to } of outputs[path]?.imports ?? [])
-      if (kind === "import-statement" && to in outputs) loaded.add(to);
-  return sum([...loaded].map((path) => outputs[path]?.bytes ?? 0));
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((all, one) => all + one, 0);
+  return {
+    loaded: bytesLoaded(split.metafile, "entry.mjs"),
+    whole: bytes.reduce((all, one) => all + one, 0),
+  };
 }
