@@ -46,7 +46,7 @@ export function askedApproval(asked: Asked): Approval {
 }
 
 /** Hash of exactly what a click agrees to: everything the action, its limits and its deciders depend on. */
-function approvalDigest(approval: Approval): string {
+export function approvalDigest(approval: Omit<Approval, "digest" | "state" | "version">): string {
   const { workflow, workflowVersion, thread, interrupt, revision, request, policy } = approval;
   return digestOf({
     workflow,

@@ -27,16 +27,21 @@ export function logPrefixOf(threadId: string): string {
 }
 
 /**
- * Sort keys within a thread. In order: approvals and the run (one query reads them all), then the log. Who holds the thread and where its cards are is in the
- * run's own item, so that what changes together is one write.
+/**
+ * Sort keys within a thread. In order: approvals and the run (one query reads them all, and what little stands among them), then the log, then its history.
+ * Who holds the thread and where its cards are is in the run's own item, so that what changes together is one write.
  */
 export const sortKey = {
   approval: (interrupt: string): string => `A#${interrupt}`,
+  notes: "N#",
+  note: ({ at, id }: { readonly at: string; readonly id: string }): string => `N#${at}#${id}`,
   run: "R",
   slot: (number: number): string => `S#${String(number).padStart(10, "0")}`,
   memo: (slot: number, task: string): string => `${sortKey.slot(slot)}#t#${task}`,
   logPrefix: "S#",
   nestedPrefix: "T#",
+  auditParts: "U#",
+  auditPart: (first: number): string => `U#${String(first).padStart(10, "0")}`,
   isMemo: (sk: string): boolean => sk.includes("#t#"),
 };
 

@@ -114,6 +114,7 @@ describe("the functions", () => {
       "dynamodb:PutItem on Table.Arn",
       "dynamodb:UpdateItem on Table.Arn",
       "dynamodb:Query on Table.Arn",
+      "dynamodb:BatchWriteItem on Table.Arn",
       "sqs:SendMessage on JobQueue.Arn",
       "sqs:ReceiveMessage on JobQueue.Arn",
       "sqs:DeleteMessage on JobQueue.Arn",

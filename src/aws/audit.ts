@@ -1,0 +1,84 @@
+// A run's history on DynamoDB, in the thread's own partition: sealed parts of the chain, and clicks to be folded into it.
+import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { RefusedClick } from "../approvals/audit.ts";
+import { SealedAudit } from "../approvals/audit-log.ts";
+import { Json, sameJson } from "../approvals/json.ts";
+import { AuditConflict, type AuditTrail, type NotedClicks } from "../runs/audit-ports.ts";
+import type { ThreadKey } from "../runs/run.ts";
+import { writeAll } from "./batches.ts";
+import { queryAll, queryPages, read, write } from "./dynamodb.ts";
+import { type Item, packedOf, textOf, unpackedOf } from "./items.ts";
+import { partitionKey, sortKey } from "./keys.ts";
+
+export function createAuditTrail(dynamo: DynamoDBClient, table: string): AuditTrail {
+  return {
+    async keep(key, part): Promise<void> {
+      const Key = keyOf(key, sortKey.auditPart(part.first));
+      const put = new PutItemCommand({
+        TableName: table,
+        Item: { ...Key, p: packedOf(JSON.stringify(part)) },
+        ConditionExpression: "attribute_not_exists(pk)",
+      });
+      if ((await write("keeping a part of a history", () => dynamo.send(put))) !== undefined) return;
+      // Ours from before a crash, or from an attempt whose answer was lost, says the same; anything else is not ours to replace.
+      const get = new GetItemCommand({ TableName: table, Key, ConsistentRead: true });
+      const { Item: stored } = await read("reading a part of a history", () => dynamo.send(get));
+      if (stored === undefined || !isSame(partOf(stored), part)) throw new AuditConflict(key, part.first);
+    },
+
+    async *sealed(key): AsyncGenerator<SealedAudit, void, undefined> {
+      const query = { TableName: table, ...startingWith(key, sortKey.auditParts) };
+      for await (const page of queryPages("reading a history", dynamo, query)) yield* page.map(partOf);
+    },
+  };
+}
+
+export function createNotedClicks(dynamo: DynamoDBClient, table: string): NotedClicks {
+  return {
+    async note(key, click): Promise<void> {
+      const put = new PutItemCommand({
+        TableName: table,
+        Item: { ...keyOf(key, sortKey.note(click)), d: { S: JSON.stringify(click) } },
+      });
+      await write("noting a click", () => dynamo.send(put));
+    },
+
+    async read(key): Promise<readonly RefusedClick[]> {
+      const query = { TableName: table, ...startingWith(key, sortKey.notes) };
+      return (await queryAll("reading noted clicks", dynamo, query)).map(clickOf);
+    },
+
+    async forget(key, clicks): Promise<void> {
+      // One request must not name an item twice.
+      const keys = new Map(clicks.map((click) => [sortKey.note(click), keyOf(key, sortKey.note(click))]));
+      const deletes = [...keys.values()].map((Key) => ({ DeleteRequest: { Key } }));
+      await writeAll("forgetting noted clicks", { dynamo, table }, deletes);
+    },
+  };
+}
+
+function keyOf(key: ThreadKey, sk: string): Item {
+  return { pk: { S: partitionKey.ofThread(key) }, sk: { S: sk } };
+}
+
+function startingWith(
+  key: ThreadKey,
+  prefix: string,
+): { readonly KeyConditionExpression: string; readonly ExpressionAttributeValues: Item } {
+  return {
+    KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
+    ExpressionAttributeValues: { ":pk": { S: partitionKey.ofThread(key) }, ":prefix": { S: prefix } },
+  };
+}
+
+function partOf(item: Item): SealedAudit {
+  return SealedAudit.parse(JSON.parse(unpackedOf(item, "p")));
+}
+
+function isSame(one: SealedAudit, other: SealedAudit): boolean {
+  return sameJson(Json.parse(one), Json.parse(other));
+}
+
+function clickOf(item: Item): RefusedClick {
+  return RefusedClick.parse(JSON.parse(textOf(item, "d")));
+}

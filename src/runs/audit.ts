@@ -1,0 +1,67 @@
+// Which entries the history of a run gains by what changed in its records.
+import { type AuditEntry, clippedText, entriesOfApproval, reopenedEntry } from "../approvals/audit.ts";
+import { digestOf } from "../approvals/json.ts";
+import type { ThreadRecords } from "./ports.ts";
+import type { Run } from "./run.ts";
+
+type Recorded = Pick<ThreadRecords, "run" | "approvals">;
+
+/** When it was noticed, and whose doing the run's change of status is, where somebody did it. */
+interface Noticed {
+  readonly now: string;
+  readonly by?: string;
+}
+
+/**
+ * The entries for what changed between two states of a thread's records, oldest first.
+ *
+ * `before` has the run as it was read, and those approvals whose entries are recorded already. Where that is not known they are
+ * left out: an entry that the chain has is not recorded again.
+ */
+export function auditOf(before: Recorded, after: Recorded, noticed: Noticed): readonly AuditEntry[] {
+  const { now } = noticed;
+  const known = new Set(
+    before.approvals.flatMap((approval) => entriesOfApproval(approval, now)).map(({ id }) => id),
+  );
+  const ofApprovals = after.approvals
+    .flatMap((approval) => {
+      const earlier = before.approvals.find(({ interrupt }) => interrupt === approval.interrupt);
+      const isReopened = earlier?.state.kind === "decided" && approval.state.kind === "pending";
+      return isReopened ? [reopenedEntry(approval, now)] : entriesOfApproval(approval, now);
+    })
+    .filter(({ id }) => !known.has(id))
+    .sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  const { run } = after;
+  const started = run !== undefined && before.run === undefined ? [startedEntry(run)] : [];
+  const status = run === undefined ? [] : entriesOfStatus(before.run?.status, run, noticed);
+  return [...started, ...ofApprovals, ...status];
+}
+
+function startedEntry(run: Run): AuditEntry {
+  const { createdAt: at, requester: by, workflow, workflowVersion } = run;
+  return { kind: "started", id: "started", at, by, workflow, workflowVersion, input: digestOf(run.input) };
+}
+
+/** A run can fail, be retried and fail again: the version that says so tells them apart. */
+function entriesOfStatus(
+  before: Run["status"] | undefined,
+  { status, version }: Run,
+  { now: at, by }: Noticed,
+): readonly AuditEntry[] {
+  if (before?.kind === status.kind) return [];
+  switch (status.kind) {
+    case "queued":
+      return before?.kind === "failed"
+        ? [{ kind: "retried", id: `retried:${version}`, at, ...(by === undefined ? {} : { by }) }]
+        : [];
+    case "running":
+    case "waiting":
+      return [];
+    case "done": {
+      const { good, text } = status.outcome;
+      return [{ kind: "ended", id: `ended:${version}`, at, good, text: clippedText(text) }];
+    }
+    case "failed":
+      return [{ kind: "failed", id: `failed:${version}`, at, error: clippedText(status.error) }];
+  }
+}
