@@ -1,4 +1,4 @@
-// Every key of the table, in one place. One thread is one partition, and so is each root of what is remembered beyond threads; the team is part of each key.
+// Every key of the table, in one place; what lists are read by is in list-keys.ts. One thread is one partition, and so is each root of what is remembered beyond threads; the team is part of each key.
 import type { ThreadKey } from "../runs/run.ts";
 
 /** Work that the sweeper should look at is spread over this many index partitions. */
@@ -35,6 +35,8 @@ export const sortKey = {
   approval: (interrupt: string): string => `A#${interrupt}`,
   notes: "N#",
   note: ({ at, id }: { readonly at: string; readonly id: string }): string => `N#${at}#${id}`,
+  listRows: (interrupt: string): string => `Q#${interrupt}#`,
+  listRow: (interrupt: string, name: string): string => `${sortKey.listRows(interrupt)}${name}`,
   run: "R",
   slot: (number: number): string => `S#${String(number).padStart(10, "0")}`,
   memo: (slot: number, task: string): string => `${sortKey.slot(slot)}#t#${task}`,

@@ -6,13 +6,13 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { Approval } from "../approvals/approval.ts";
+import type { Approval } from "../approvals/approval.ts";
 import type { Records, ThreadRecords } from "../runs/ports.ts";
 import type { Run, ThreadKey } from "../runs/run.ts";
 import { queryAll, read, write } from "./dynamodb.ts";
 import { type Item, optionalTextOf, textOf } from "./items.ts";
 import { DUE_INDEX, DUE_SHARDS, dueKey, partitionKey, sortKey } from "./keys.ts";
-import { cardsOf, dueAttributes, recordAttributes, runOf } from "./run-item.ts";
+import { approvalOf, cardsOf, dueAttributes, recordAttributes, runOf } from "./record-item.ts";
 import { UpdateParts } from "./update.ts";
 
 interface RecordTable {
@@ -38,10 +38,6 @@ export function createRecords(dynamo: DynamoDBClient, table: string): Records {
     reschedule: (record, due) => reschedule(store, record, due),
     due: (team, now) => readDue(store, team, now),
   };
-}
-
-function approvalOf(item: Item): Approval {
-  return Approval.parse(JSON.parse(textOf(item, "d")));
 }
 
 export async function readItem(

@@ -6,7 +6,7 @@ import type { ThreadKey } from "../runs/run.ts";
 import { write } from "./dynamodb.ts";
 import { type Item, numberOf, optionalTextOf } from "./items.ts";
 import { partitionKey, sortKey } from "./keys.ts";
-import { cardAttributes, cardsOf, dueAttributes, recordAttributes, runOf } from "./run-item.ts";
+import { cardAttributes, cardsOf, dueAttributes, recordAttributes, runOf } from "./record-item.ts";
 import { readItem } from "./records.ts";
 import { UpdateParts } from "./update.ts";
 

@@ -1,15 +1,29 @@
 // A run as an item: its record, when it is due, and where its cards are. Who holds the thread is beside it, in attributes of their own.
-import type { Approval } from "../approvals/approval.ts";
+import { Approval } from "../approvals/approval.ts";
 import { CardPlaces } from "../runs/card.ts";
 import { Run, type ThreadKey } from "../runs/run.ts";
 import { type Item, optionalTextOf, textOf } from "./items.ts";
 import { dueKey } from "./keys.ts";
+import { indexKeysOf, listIndex } from "./list-keys.ts";
 import type { Attributes } from "./update.ts";
 
-/** Of a run or of an approval. */
+/** Of a run or of an approval, with its places in the lists. */
 export function recordAttributes(record: Run | Approval): Attributes {
-  return { v: { N: String(record.version) }, d: { S: JSON.stringify(record) } };
+  return {
+    v: { N: String(record.version) },
+    d: { S: JSON.stringify(record) },
+    ...OFF_LISTS,
+    ...indexKeysOf(record),
+  };
 }
+
+/** A save takes a record off the lists it is not on any more. */
+const OFF_LISTS: Attributes = Object.fromEntries(
+  Object.values(listIndex).flatMap(({ p, s }) => [
+    [p, undefined],
+    [s, undefined],
+  ]),
+);
 
 /** On the sweeper's list, or off it. */
 export function dueAttributes(key: ThreadKey, at: string | undefined): Attributes {
@@ -25,6 +39,10 @@ export function cardAttributes(cards: CardPlaces): Attributes {
 
 export function runOf(item: Item): Run {
   return Run.parse(JSON.parse(textOf(item, "d")));
+}
+
+export function approvalOf(item: Item): Approval {
+  return Approval.parse(JSON.parse(textOf(item, "d")));
 }
 
 export function cardsOf(item: Item): CardPlaces {

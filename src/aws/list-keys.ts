@@ -1,0 +1,102 @@
+// Where runs and questions stand in the indexes that lists are read from. An index has only what is to be listed.
+import type { Approval } from "../approvals/approval.ts";
+import type { Run, ThreadKey } from "../runs/run.ts";
+import type { Item } from "./items.ts";
+import { sortKey } from "./keys.ts";
+
+/** What a whole team writes to is spread over this many index partitions. */
+const LIST_SHARDS = 4;
+
+export interface ListIndex {
+  readonly name: "status" | "workflow" | "channel" | "approver";
+  readonly p: string;
+  readonly s: string;
+}
+
+export const listIndex = {
+  status: { name: "status", p: "g2p", s: "g2s" },
+  workflow: { name: "workflow", p: "g3p", s: "g3s" },
+  channel: { name: "channel", p: "g4p", s: "g4s" },
+  approver: { name: "approver", p: "g5p", s: "g5s" },
+} as const satisfies Record<string, ListIndex>;
+
+/** Questions and runs share the indexes. Names that are free text come last, so that nothing in them is taken for a separator. */
+export const listKey = {
+  /** A question is listed by status only while it is pending. */
+  pending: (team: string, shard: number): string => `A#${team}#${shard}#pending`,
+  approvalsOfWorkflow: (team: string, shard: number, workflow: string): string =>
+    `A#${team}#${shard}#${workflow}`,
+  approvalsOfChannel: (team: string, channel: string): string => `A#${team}#${channel}`,
+  approvalsOfUser: (team: string, user: string): string => `A#${team}#u#${user}`,
+  approvalsOfGroup: (team: string, group: string): string => `A#${team}#g#${group}`,
+  runsOfStatus: (team: string, shard: number, status: string): string => `R#${team}#${shard}#${status}`,
+  runsOfWorkflow: (team: string, shard: number, workflow: string): string => `R#${team}#${shard}#${workflow}`,
+  runsOfChannel: (team: string, channel: string): string => `R#${team}#${channel}`,
+};
+
+/** All partitions of a list that is spread. */
+export function shardsOf(of: (shard: number) => string): readonly string[] {
+  return Array.from({ length: LIST_SHARDS }, (_, shard) => of(shard));
+}
+
+function shardOf({ thread }: ThreadKey): number {
+  return Number.parseInt(thread.slice(0, 8), 16) % LIST_SHARDS || 0;
+}
+
+/** Where something stands in every list it is on: by its time, and apart from whatever has the same. */
+export const place = {
+  ofRun: ({ createdAt, thread }: Pick<Run, "createdAt" | "thread">): string => `${createdAt}#${thread}`,
+  ofApproval: ({ askedAt, thread, interrupt }: Pick<Approval, "askedAt" | "thread" | "interrupt">): string =>
+    `${askedAt}#${thread}#${interrupt}`,
+  /** The interrupt of a question's place. */
+  toInterrupt: (text: string): string => text.split("#").slice(2).join("#"),
+};
+
+export function indexKeysOf(record: Run | Approval): Item {
+  return "interrupt" in record ? indexKeysOfApproval(record) : indexKeysOfRun(record);
+}
+
+function indexKeysOfRun(run: Run): Item {
+  const { team, status, workflow, channel } = run;
+  const [at, shard] = [place.ofRun(run), shardOf(run)];
+  return {
+    ...entry(listIndex.status, listKey.runsOfStatus(team, shard, status.kind), at),
+    ...entry(listIndex.workflow, listKey.runsOfWorkflow(team, shard, workflow), at),
+    ...entry(listIndex.channel, listKey.runsOfChannel(team, channel), at),
+  };
+}
+
+/** A question that is settled is on no list. Its first approver stands on the record, the others in rows of their own. */
+function indexKeysOfApproval(approval: Approval): Item {
+  if (approval.state.kind !== "pending") return {};
+  const { team, workflow } = approval;
+  const [at, shard] = [place.ofApproval(approval), shardOf(approval)];
+  const [first] = approverKeysOf(approval);
+  return {
+    ...entry(listIndex.status, listKey.pending(team, shard), at),
+    ...entry(listIndex.workflow, listKey.approvalsOfWorkflow(team, shard, workflow), at),
+    ...(first === undefined ? {} : entry(listIndex.approver, first, at)),
+  };
+}
+
+/** The rows of a question: its channel, and each approver but the first; by their sort keys. */
+export function listRowsOf(approval: Approval, channel: string): ReadonlyMap<string, Item> {
+  const { team, interrupt } = approval;
+  const at = place.ofApproval(approval);
+  const [, ...others] = approverKeysOf(approval);
+  const rows = [
+    entry(listIndex.channel, listKey.approvalsOfChannel(team, channel), at),
+    ...others.map((approver) => entry(listIndex.approver, approver, at)),
+  ];
+  return new Map(rows.map((row, n) => [sortKey.listRow(interrupt, String(n)), row]));
+}
+
+function approverKeysOf({ team, policy }: Approval): readonly string[] {
+  const users = policy.approvers.users.map((user) => listKey.approvalsOfUser(team, user));
+  const groups = policy.approvers.groups.map((group) => listKey.approvalsOfGroup(team, group));
+  return [...new Set([...users, ...groups])];
+}
+
+function entry({ p, s }: ListIndex, partition: string, at: string): Item {
+  return { [p]: { S: partition }, [s]: { S: at } };
+}

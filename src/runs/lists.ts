@@ -1,0 +1,66 @@
+// What runs and questions there are, page by page.
+import type { Approval } from "../approvals/approval.ts";
+import type { Run } from "./run.ts";
+
+/** Which pending questions. An approver's are those the person may decide, who is in these groups now; `channel` is where their run is shown. */
+export type ApprovalsOf =
+  | { readonly kind: "team" }
+  | { readonly kind: "workflow"; readonly workflow: string }
+  | { readonly kind: "channel"; readonly channel: string }
+  | { readonly kind: "approver"; readonly user: string; readonly groups: readonly string[] };
+
+export type RunsOf =
+  | { readonly kind: "team" }
+  | { readonly kind: "status"; readonly status: Run["status"]["kind"] }
+  | { readonly kind: "workflow"; readonly workflow: string }
+  | { readonly kind: "channel"; readonly channel: string };
+
+export interface ListQuery<Of> {
+  readonly team: string;
+  readonly of: Of;
+  /** By when a question was asked, or a run was made. */
+  readonly order: "oldest" | "newest";
+  /** At most this many; from 1 to 100. */
+  readonly limit: number;
+  /** `next` of the page before. */
+  readonly cursor?: string;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /**
+   * There may be more behind this. A page that is not full, or even empty, can have one: much of what the index named was not so
+   * any more.
+   */
+  readonly next?: string;
+}
+
+/**
+ * Lists without a scan.
+ *
+ * What is listed is so: every record is read consistently before it is on a page. What was written a moment ago may not be listed
+ * yet. Both throw BadCursor, and StorageUnavailable when the store cannot answer.
+ */
+export interface Lists {
+  /** Pending questions. */
+  approvals(query: ListQuery<ApprovalsOf>): Promise<Page<Approval>>;
+  runs(query: ListQuery<RunsOf>): Promise<Page<Run>>;
+}
+
+/** Under which further names a question is listed than fit on its record: other approvers, and its run's channel. */
+export interface ListRows {
+  /** Before the approval is saved: a question that is recorded is then on every list, whatever crashes. Repeating it changes nothing. */
+  put(approval: Approval, channel: string): Promise<void>;
+  /** Once the question is settled. Rows that stay behind are read in vain, no more. */
+  drop(approval: Pick<Approval, "team" | "thread" | "interrupt">): Promise<void>;
+}
+
+/** The cursor is none of ours, or of another list. */
+export class BadCursor extends Error {
+  override readonly name = "BadCursor";
+
+  constructor(cursor: string) {
+    const shown = cursor.length > 40 ? `${cursor.slice(0, 40)}…` : cursor;
+    super(`The cursor ${JSON.stringify(shown)} was not made for this list. Begin again without one.`);
+  }
+}
