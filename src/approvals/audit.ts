@@ -93,21 +93,23 @@ function claimOf(text: string): string {
  * Only the last decision is on the record: who opens the question again must have recorded it before.
  */
 export function entriesOfApproval(approval: Approval, now: string): readonly AuditEntry[] {
-  const asked = askedEntry(approval, now);
   const { state, interrupt, revision, digest } = approval;
   const on = { interrupt, revision, digest };
   switch (state.kind) {
     case "pending":
-      return [asked];
+      return [askedEntry(approval, now)];
     case "decided": {
       const { by, at } = state.decision;
       const answer = answerOf(state.decision);
       const decided = { kind: "decided", id: idOf("decided", approval), at, by, ...on, answer } as const;
       const resumed = { kind: "resumed", id: idOf("resumed", approval), at: now, ...on } as const;
-      return [asked, decided, ...(state.resumed ? [resumed] : [])];
+      return [askedEntry(approval, at), decided, ...(state.resumed ? [resumed] : [])];
     }
     case "superseded":
-      return [asked, { kind: "superseded", id: idOf("superseded", approval), at: state.at, ...on }];
+      return [
+        askedEntry(approval, state.at),
+        { kind: "superseded", id: idOf("superseded", approval), at: state.at, ...on },
+      ];
   }
 }
 
@@ -117,10 +119,11 @@ export function reopenedEntry(approval: Approval, now: string): AuditEntry {
   return { kind: "reopened", id: idOf("asked", approval), at: now, interrupt, revision, digest };
 }
 
-function askedEntry(approval: Approval, now: string): AuditEntry {
+/** A first revision says when it was asked; of a later one it is known that it was there at `latest`. */
+function askedEntry(approval: Approval, latest: string): AuditEntry {
   const asked = asAsked(approval);
   const { interrupt, revision, digest } = asked;
-  const at = revision === 1 ? approval.askedAt : now;
+  const at = revision === 1 ? approval.askedAt : latest;
   return { kind: "asked", id: idOf("asked", asked), at, interrupt, revision, digest };
 }
 

@@ -77,6 +77,14 @@ test("a question that is asked no more was superseded when it says so", () => {
   expect(entriesOfApproval(supersededApproval(pending, LATER), NOW)).toEqual([asked, superseded]);
 });
 
+test("a later revision that nobody recorded before it was decided was asked by then, and stands before the decision", () => {
+  const again = decided({ kind: "approve" }, { ...pending, revision: 3 });
+  expect(entriesOfApproval(again, LATER).map(({ kind, at }) => [kind, at])).toEqual([
+    ["asked", NOW],
+    ["decided", NOW],
+  ]);
+});
+
 test("a question opened again takes the place of the asking of its revision", () => {
   const again = { ...pending, revision: 3 };
   expect(reopenedEntry(again, LATER).id).toBe(entriesOfApproval(again, LATER)[0]?.id);

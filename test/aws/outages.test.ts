@@ -2,17 +2,41 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
+import { refusedClick } from "../../src/approvals/audit.ts";
+import { appended, EMPTY_AUDIT, type SealedAudit } from "../../src/approvals/audit-log.ts";
+import { createAuditTrail, createNotedClicks } from "../../src/aws/audit.ts";
 import { createCheckpointLog } from "../../src/aws/checkpoint-log.ts";
 import { createDynamo } from "../../src/aws/dynamodb.ts";
+import { createListRows } from "../../src/aws/list-rows.ts";
+import { createLists } from "../../src/aws/lists.ts";
 import { createRecords } from "../../src/aws/records.ts";
+import { createRetention } from "../../src/aws/retention.ts";
 import { createThreads } from "../../src/aws/threads.ts";
 import { StorageUnavailable } from "../../src/runs/errors.ts";
+import type { ThreadKey } from "../../src/runs/run.ts";
+import { failures } from "../approvals/entries.ts";
 import { approvalOf, EARLY, freshKey, NOON, runOf, TEAM } from "../contract/fixtures.ts";
 import { type Relay, startRelay } from "../support/relay.ts";
 import { freshAws } from "../support/system.ts";
 
 const taker = { by: "one", now: EARLY };
 const wanted = { lease: NOON };
+
+const click = refusedClick({
+  at: EARLY,
+  by: "UEVE",
+  tried: "approve",
+  because: "decided",
+  interrupt: "i",
+  digest: "d",
+});
+
+function sealedPart(key: ThreadKey): SealedAudit {
+  const { open } = appended(EMPTY_AUDIT, failures(40), { key });
+  const { sealed } = appended(open, failures(41), { key });
+  if (sealed === undefined) throw new Error("Nothing was sealed.");
+  return sealed;
+}
 
 async function behindRelay(): Promise<{ relay: Relay; url: string; table: string }> {
   const { dynamoUrl, table } = await freshAws();
@@ -43,6 +67,11 @@ function storesAt(endpoint: string, table: string) {
     records: createRecords(dynamo, table),
     threads: createThreads(dynamo, table),
     log: createCheckpointLog(dynamo, table),
+    trail: createAuditTrail(dynamo, table),
+    noted: createNotedClicks(dynamo, table),
+    lists: createLists(dynamo, table),
+    rows: createListRows(dynamo, table),
+    retention: createRetention(dynamo, table),
   };
 }
 
@@ -58,8 +87,11 @@ async function outcomeOf(call: Promise<unknown>): Promise<unknown> {
 test("a dead server is an outage for every store, and nothing was written", async () => {
   const { relay, url, table } = await behindRelay();
   await relay.close();
-  const { records, threads, log } = storesAt(url, table);
+  const { records, cards, leases, log, ...others } = storesAt(url, table);
+  const { trail, noted, lists, rows, retention } = others;
   const key = freshKey();
+  const page = { team: TEAM, of: { kind: "team" }, order: "oldest", limit: 5 } as const;
+  const sealed = sealedPart(key);
   const calls = [
     records.run(key),
     records.approval(key, "a"),
@@ -75,6 +107,17 @@ test("a dead server is an outage for every store, and nothing was written", asyn
     ),
     log.load("T1#t"),
     log.delete("T1#t"),
+    trail.keep(key, sealed),
+    Array.fromAsync(trail.sealed(key)),
+    noted.note(key, click),
+    noted.read(key),
+    noted.forget(key, [click]),
+    lists.runs(page),
+    lists.approvals(page),
+    rows.put(approvalOf(key), "C1"),
+    rows.drop(approvalOf(key)),
+    retention.expire(key, NOON),
+    retention.spare(key),
   ];
   expect(await Promise.all(calls.map(outcomeOf))).toEqual(calls.map(() => "certain"));
 });
