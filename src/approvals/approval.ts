@@ -30,6 +30,8 @@ export const Approval = z.object({
   request: Request,
   policy: Policy,
   requester: z.string(),
+  /** Where the run was asked for. */
+  channel: z.string(),
   askedAt: z.iso.datetime(),
   state: State,
   /** Number of this write; the next writer must name it. */

@@ -110,6 +110,9 @@ export function entriesOfApproval(approval: Approval, now: string): readonly Aud
         askedEntry(approval, state.at),
         { kind: "superseded", id: idOf("superseded", approval), at: state.at, ...on },
       ];
+    case "cancelled":
+      // Of the run; its entry says by whom.
+      return [askedEntry(approval, state.at)];
   }
 }
 

@@ -27,7 +27,6 @@ export function logPrefixOf(threadId: string): string {
 }
 
 /**
-/**
  * Sort keys within a thread. In order: approvals and the run (one query reads them all, and what little stands among them), then the log, then its history.
  * Who holds the thread and where its cards are is in the run's own item, so that what changes together is one write.
  */

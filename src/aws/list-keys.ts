@@ -69,25 +69,23 @@ function indexKeysOfRun(run: Run): Item {
 /** A question that is settled is on no list. Its first approver stands on the record, the others in rows of their own. */
 function indexKeysOfApproval(approval: Approval): Item {
   if (approval.state.kind !== "pending") return {};
-  const { team, workflow } = approval;
+  const { team, workflow, channel } = approval;
   const [at, shard] = [place.ofApproval(approval), shardOf(approval)];
   const [first] = approverKeysOf(approval);
   return {
     ...entry(listIndex.status, listKey.pending(team, shard), at),
     ...entry(listIndex.workflow, listKey.approvalsOfWorkflow(team, shard, workflow), at),
+    ...entry(listIndex.channel, listKey.approvalsOfChannel(team, channel), at),
     ...(first === undefined ? {} : entry(listIndex.approver, first, at)),
   };
 }
 
-/** The rows of a question: its channel, and each approver but the first; by their sort keys. */
-export function listRowsOf(approval: Approval, channel: string): ReadonlyMap<string, Item> {
-  const { team, interrupt } = approval;
+/** The rows of a question, for each approver but the first; by their sort keys. */
+export function listRowsOf(approval: Approval): ReadonlyMap<string, Item> {
+  const { interrupt } = approval;
   const at = place.ofApproval(approval);
   const [, ...others] = approverKeysOf(approval);
-  const rows = [
-    entry(listIndex.channel, listKey.approvalsOfChannel(team, channel), at),
-    ...others.map((approver) => entry(listIndex.approver, approver, at)),
-  ];
+  const rows = others.map((approver) => entry(listIndex.approver, approver, at));
   return new Map(rows.map((row, n) => [sortKey.listRow(interrupt, String(n)), row]));
 }
 

@@ -28,10 +28,10 @@ export interface List<T> {
   readonly name: Json;
   readonly index: ListIndex;
   readonly partitions: readonly string[];
-  /** The keys of the items that show whether something is on the list. */
-  keysOf(named: Named): readonly Item[];
-  /** What is named, if it is on the list. */
-  pick(named: Named, items: ReadonlyMap<string, Item>): T | undefined;
+  /** The key of the record that is named. */
+  keyOf(named: Named): Item;
+  /** The record, if it is on the list. */
+  pick(item: Item): T | undefined;
 }
 
 /** Reads on until the page is full or the list is over. */
@@ -70,7 +70,8 @@ function pickFrom<T>(
   const picked: T[] = [];
   for (const [index, one] of named.entries()) {
     if (picked.length === most) return { picked, seen: named.slice(0, index) };
-    const record = list.pick(one, found);
+    const item = found.get(nameOfItem(list.keyOf(one)));
+    const record = item && list.pick(item);
     if (record !== undefined) picked.push(record);
   }
   return { picked, seen: named };
@@ -134,15 +135,13 @@ async function readPartition(
 
 async function readRecords(
   store: ListTable,
-  list: Pick<List<unknown>, "keysOf">,
+  list: Pick<List<unknown>, "keyOf">,
   named: readonly Named[],
 ): Promise<ReadonlyMap<string, Item>> {
-  // One request must not name an item twice, and questions of one thread share their run.
-  const keys = new Map(named.flatMap((one) => list.keysOf(one)).map((key) => [nameOfItem(key), key]));
-  const items = await readAll("reading what is listed", store, [...keys.values()]);
+  const items = await readAll("reading what is listed", store, named.map(list.keyOf));
   return new Map(items.map((item) => [nameOfItem(item), item]));
 }
 
-export function nameOfItem(item: Item): string {
+function nameOfItem(item: Item): string {
   return `${textOf(item, "pk")}\n${textOf(item, "sk")}`;
 }

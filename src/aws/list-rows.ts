@@ -1,4 +1,4 @@
-// The small items under which a question is listed for further approvers, and for its run's channel.
+// The small items under which a question is listed for its further approvers.
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { ListRows } from "../runs/lists.ts";
 import { writeAll } from "./batches.ts";
@@ -9,9 +9,9 @@ import { listRowsOf } from "./list-keys.ts";
 
 export function createListRows(dynamo: DynamoDBClient, table: string): ListRows {
   return {
-    async put(approval, channel): Promise<void> {
+    async put(approval): Promise<void> {
       const pk = { S: partitionKey.ofThread(approval) };
-      const puts = [...listRowsOf(approval, channel)].map(([sk, row]) => ({
+      const puts = [...listRowsOf(approval)].map(([sk, row]) => ({
         PutRequest: { Item: { pk, sk: { S: sk }, ...row } },
       }));
       await writeAll("listing a question", { dynamo, table }, puts);

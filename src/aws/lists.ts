@@ -7,7 +7,7 @@ import type { Run } from "../runs/run.ts";
 import type { Item } from "./items.ts";
 import { sortKey } from "./keys.ts";
 import { listIndex, listKey, place, shardsOf } from "./list-keys.ts";
-import { type List, type Named, nameOfItem, readPage } from "./list-page.ts";
+import { type List, type Named, readPage } from "./list-page.ts";
 import { approvalOf, runOf } from "./record-item.ts";
 
 export function createLists(dynamo: DynamoDBClient, table: string): Lists {
@@ -22,19 +22,15 @@ type Source = Pick<List<unknown>, "index" | "partitions">;
 
 function approvalsList({ team, of, order }: ListQuery<ApprovalsOf>): List<Approval> {
   const keyOf = ({ pk, at }: Named): Item => keyOfItem(pk, sortKey.approval(place.toInterrupt(at)));
-  const runKeyOf = ({ pk }: Named): Item => keyOfItem(pk, sortKey.run);
   // Of an approver: the groups may change between two pages, and it is the same list.
   const name = { list: "approvals", team, order, of: of.kind === "approver" ? { user: of.user } : { ...of } };
   return {
     name,
     ...approvalsSource(team, of),
-    keysOf: (named) => (of.kind === "channel" ? [keyOf(named), runKeyOf(named)] : [keyOf(named)]),
-    pick(named, items): Approval | undefined {
-      const item = items.get(nameOfItem(keyOf(named)));
-      const approval = item && approvalOf(item);
-      if (approval?.state.kind !== "pending") return undefined;
-      const run = items.get(nameOfItem(runKeyOf(named)));
-      return isListed(approval, of, run && runOf(run)) ? approval : undefined;
+    keyOf,
+    pick(item): Approval | undefined {
+      const approval = approvalOf(item);
+      return approval.state.kind === "pending" && isListed(approval, of) ? approval : undefined;
     },
   };
 }
@@ -58,14 +54,14 @@ function approvalsSource(team: string, of: ApprovalsOf): Source {
   }
 }
 
-function isListed(approval: Approval, of: ApprovalsOf, run: Run | undefined): boolean {
+function isListed(approval: Approval, of: ApprovalsOf): boolean {
   switch (of.kind) {
     case "team":
       return true;
     case "workflow":
       return approval.workflow === of.workflow;
     case "channel":
-      return run?.channel === of.channel;
+      return approval.channel === of.channel;
     case "approver": {
       const person = { kind: "member", id: of.user, groups: of.groups } as const;
       return mayDecide(person, approval.requester, approval.policy).allowed;
@@ -78,11 +74,10 @@ function runsList({ team, of, order }: ListQuery<RunsOf>): List<Run> {
   return {
     name: { list: "runs", team, order, of: { ...of } },
     ...runsSource(team, of),
-    keysOf: (named) => [keyOf(named)],
-    pick(named, items): Run | undefined {
-      const item = items.get(nameOfItem(keyOf(named)));
-      const run = item && runOf(item);
-      return run !== undefined && isOf(run, of) ? run : undefined;
+    keyOf,
+    pick(item): Run | undefined {
+      const run = runOf(item);
+      return isOf(run, of) ? run : undefined;
     },
   };
 }
@@ -90,10 +85,10 @@ function runsList({ team, of, order }: ListQuery<RunsOf>): List<Run> {
 /** Every status there is: together they are all runs of a team. A new one that is missing here does not compile. */
 const STATUSES: Readonly<Record<Run["status"]["kind"], true>> = {
   queued: true,
-  running: true,
   waiting: true,
   done: true,
   failed: true,
+  cancelled: true,
 };
 
 function runsSource(team: string, of: RunsOf): Source {

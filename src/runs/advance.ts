@@ -206,6 +206,7 @@ function askedBy({ deps, workflow, run }: Turn, pending: PendingInterrupt): Appr
     request: requestOf(pending.value, pending.node),
     policy: policyFor(workflow.policy, deps.groups),
     requester: run.requester,
+    channel: run.channel,
     askedAt: pending.at,
   });
 }

@@ -54,7 +54,6 @@ function entriesOfStatus(
       return before?.kind === "failed"
         ? [{ kind: "retried", id: `retried:${version}`, at, ...(by === undefined ? {} : { by }) }]
         : [];
-    case "running":
     case "waiting":
       return [];
     case "done": {
@@ -63,5 +62,7 @@ function entriesOfStatus(
     }
     case "failed":
       return [{ kind: "failed", id: `failed:${version}`, at, error: clippedText(status.error) }];
+    case "cancelled":
+      return [{ kind: "cancelled", id: "cancelled", at: status.at, by: status.by }];
   }
 }

@@ -47,10 +47,10 @@ export interface Lists {
   runs(query: ListQuery<RunsOf>): Promise<Page<Run>>;
 }
 
-/** Under which further names a question is listed than fit on its record: other approvers, and its run's channel. */
+/** Under which further names a question is listed than fit on its record: all approvers but the first. */
 export interface ListRows {
   /** Before the approval is saved: a question that is recorded is then on every list, whatever crashes. Repeating it changes nothing. */
-  put(approval: Approval, channel: string): Promise<void>;
+  put(approval: Approval): Promise<void>;
   /** Once the question is settled. Rows that stay behind are read in vain, no more. */
   drop(approval: Pick<Approval, "team" | "thread" | "interrupt">): Promise<void>;
 }

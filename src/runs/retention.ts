@@ -26,9 +26,9 @@ export interface Retention {
 export function hasEnded({ kind }: Run["status"]): boolean {
   switch (kind) {
     case "done":
+    case "cancelled":
       return true;
     case "queued":
-    case "running":
     case "waiting":
     case "failed":
       return false;

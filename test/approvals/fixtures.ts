@@ -17,6 +17,7 @@ export const pending: Approval = askedApproval({
   workflow: "deploy",
   workflowVersion: "1",
   requester: "URITA",
+  channel: "C1",
   askedAt: NOW,
   policy: { approvers: { users: ["UNAMED"], groups: [ONCALL] }, requesterMayApprove: false },
   request: {

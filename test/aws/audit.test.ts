@@ -74,7 +74,7 @@ test("neither the records nor the log have anything of a thread's history, nor i
   const key = freshKey();
   await records.saveRun(runOf(key), NOON);
   await noted.note(key, click("UANA"));
-  expect(await records.thread(key)).toEqual({ run: runOf(key), approvals: [], cards: [] });
+  expect(await records.thread(key)).toEqual({ run: runOf(key), approvals: [], cards: {} });
   const log = createCheckpointLog(dynamo, table);
   expect(await log.load(logOf(key))).toMatchObject({ slots: [] });
   await log.delete(logOf(key));

@@ -5,15 +5,14 @@ import { expect, test } from "vitest";
 import { refusedClick } from "../../src/approvals/audit.ts";
 import { appended, EMPTY_AUDIT } from "../../src/approvals/audit-log.ts";
 import { createAuditTrail, createNotedClicks } from "../../src/aws/audit.ts";
-import { createCards } from "../../src/aws/cards.ts";
 import { createCheckpointLog } from "../../src/aws/checkpoint-log.ts";
 import { createDynamo } from "../../src/aws/dynamodb.ts";
 import { partitionKey } from "../../src/aws/keys.ts";
-import { createLeases } from "../../src/aws/leases.ts";
 import { createListRows } from "../../src/aws/list-rows.ts";
 import { createLists } from "../../src/aws/lists.ts";
 import { createRecords } from "../../src/aws/records.ts";
 import { createRetention } from "../../src/aws/retention.ts";
+import { createThreads } from "../../src/aws/threads.ts";
 import { logOf, type ThreadKey } from "../../src/runs/run.ts";
 import { failures } from "../approvals/entries.ts";
 import { approvalOf, EARLY, freshKey, NOON, runOf } from "../contract/fixtures.ts";
@@ -56,10 +55,8 @@ async function itemsOf(dynamo: DynamoDBClient, table: string, key: ThreadKey) {
 }
 
 async function storeEverything(dynamo: DynamoDBClient, table: string, key: ThreadKey): Promise<void> {
-  const claim = { by: "w", now: EARLY, until: NOON };
-  await createCards(dynamo, table).claim({ ...key, card: "run", channel: "C1" }, claim);
-  await createLeases(dynamo, table).acquire(key, claim);
-  await createListRows(dynamo, table).put(approvalOf(key), "C1");
+  await createThreads(dynamo, table).take(key, { lease: NOON, claim: NOON }, { by: "w", now: EARLY });
+  await createListRows(dynamo, table).put(approvalOf(key));
   const click = { at: EARLY, by: "UEVE", tried: "approve", because: "decided", interrupt: "i", digest: "d" };
   await createNotedClicks(dynamo, table).note(key, refusedClick(click));
   const { open } = appended(EMPTY_AUDIT, failures(40), { key });

@@ -45,16 +45,14 @@ export function retentionContract(name: string, make: () => Promise<Retained>): 
         expect(new Set(await untils(neighbour))).toEqual(new Set([undefined]));
     });
 
-    test.each<Run["status"]>([
-      { kind: "queued" },
-      { kind: "running" },
-      { kind: "waiting" },
-      { kind: "failed", error: "No." },
-    ])("nothing of a $kind run is let go of", async (status) => {
-      const { retention, key, untils } = await stored(status);
-      expect(await retention.expire(key, UNTIL)).toEqual({ kind: "not-ended", status: status.kind });
-      expect(new Set(await untils())).toEqual(new Set([undefined]));
-    });
+    test.each<Run["status"]>([{ kind: "queued" }, { kind: "waiting" }, { kind: "failed", error: "No." }])(
+      "nothing of a $kind run is let go of",
+      async (status) => {
+        const { retention, key, untils } = await stored(status);
+        expect(await retention.expire(key, UNTIL)).toEqual({ kind: "not-ended", status: status.kind });
+        expect(new Set(await untils())).toEqual(new Set([undefined]));
+      },
+    );
 
     test("nothing is known of a run that was never written", async () => {
       const { retention } = await make();

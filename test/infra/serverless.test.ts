@@ -106,11 +106,8 @@ describe("the functions", () => {
     expect(permissions("slack")).toEqual([
       "dynamodb:GetItem on Table.Arn",
       "dynamodb:PutItem on Table.Arn",
-      "dynamodb:BatchGetItem on Table.Arn",
-      "dynamodb:Query on ${Table.Arn}/index/status",
-      "dynamodb:Query on ${Table.Arn}/index/workflow",
-      "dynamodb:Query on ${Table.Arn}/index/channel",
-      "dynamodb:Query on ${Table.Arn}/index/approver",
+      "dynamodb:UpdateItem on Table.Arn",
+      "dynamodb:Query on Table.Arn",
       "sqs:SendMessage on JobQueue.Arn",
       ...logs("SlackLogGroup"),
     ]);

@@ -85,7 +85,7 @@ test("a decided question that is pending again was reopened, at its new revision
 
 test("a run that failed, was retried, failed again and ended has four entries that differ", () => {
   const steps = [
-    withStatus({ kind: "running" }, 3),
+    withStatus({ kind: "waiting" }, 3),
     failed,
     withStatus({ kind: "queued" }, 5),
     withStatus({ kind: "failed", error: "x".repeat(5_000) }, 6),

@@ -61,6 +61,7 @@ export function someApproval(
     request: someRequest(request),
     policy: { approvers: { users: [], groups: [SEED.groups.oncall] }, requesterMayApprove: false },
     requester: SEED.users.rita,
+    channel: SEED.channels.deploys,
     askedAt: ASKED_AT,
   });
   return { ...asked, ...change };
