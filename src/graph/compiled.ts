@@ -137,7 +137,7 @@ async function* reports(
     return;
   }
   const given = runFor(plan, options, config);
-  const context = plan.checkContext === undefined ? given.context : plan.checkContext(given.context);
+  const context = plan.checkContext(given.context);
   const { saver, flush } = await callSaver(given.saver, config);
   const run = { ...given, context, saver, emit: live?.emit };
   run.abort?.throwIfAborted();

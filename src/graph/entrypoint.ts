@@ -118,7 +118,7 @@ function createEntrypoint<Input, Output, Saved, Context>(
 function planOf(name: string, run: PlannedNode["run"], keepsState: boolean): Plan {
   return {
     ...{ channels: State.spec, inputs: State.spec, outputs: undefined, untracked: [], shown },
-    ...{ checkInput: undefined, checkContext: undefined, deferred: new Set() },
+    ...{ checkInput: undefined, checkContext: (context: unknown) => context, deferred: new Set() },
     nodes: new Map([[name, { name, run, ends: [] }]]),
     edges: new Map([
       [START, [name]],

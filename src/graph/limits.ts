@@ -11,6 +11,8 @@ export interface CallLimits extends LimitOptions {
   readonly timeout?: number;
   /** How many tasks of a superstep run at the same time; they begin in the order of their paths. */
   readonly maxConcurrency?: number;
+  /** How many supersteps one invocation may take; 25 by default. */
+  readonly recursionLimit?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -19,16 +21,19 @@ export interface Limits {
   readonly abort: AbortSignal | undefined;
   readonly stepTimeout: number | undefined;
   readonly maxConcurrency: number;
+  readonly recursionLimit: number;
 }
 
-/** @throws GraphValueError for a limit that is not above 0. */
+/** @throws GraphValueError for a limit that is not above 0, or lets nothing run. */
 export function limitsOf(compiled: LimitOptions, called: CallLimits): Limits {
-  const { signal, timeout, maxConcurrency = Infinity } = called;
+  const { signal, timeout, maxConcurrency = Infinity, recursionLimit = 25 } = called;
+  if (!(recursionLimit >= 1))
+    throw new GraphValueError(`Passed "recursionLimit" must be at least 1, not ${recursionLimit}.`);
   const stepTimeout = called.stepTimeout ?? compiled.stepTimeout;
   for (const [name, limit] of Object.entries({ timeout, stepTimeout, maxConcurrency }))
     if (limit !== undefined && !(limit > 0))
       throw new GraphValueError(`Passed "${name}" must be a positive number, not ${limit}.`);
-  return { abort: timedSignal(signal, timeout), stepTimeout, maxConcurrency };
+  return { abort: timedSignal(signal, timeout), stepTimeout, maxConcurrency, recursionLimit };
 }
 
 /** Aborts with the signal, or after so many milliseconds. */

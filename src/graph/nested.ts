@@ -115,12 +115,17 @@ function limitsWithin({ host, signal }: NodeAttempt, options: CompileOptions, co
   // Not the node's signal: when a node beside it fails, what runs in here may finish, or it would run again.
   const own = config.signal === signal ? undefined : config.signal;
   const abort = own === undefined ? host.abort : eitherSignal(own, host.abort);
-  const { timeout, stepTimeout, maxConcurrency = host.maxConcurrency } = config;
+  const {
+    timeout,
+    stepTimeout,
+    maxConcurrency = host.maxConcurrency,
+    recursionLimit = host.recursionLimit,
+  } = config;
   return limitsOf(options, {
     ...(timeout !== undefined && { timeout }),
     ...(stepTimeout !== undefined && { stepTimeout }),
     ...(abort && { signal: abort }),
-    maxConcurrency,
+    ...{ maxConcurrency, recursionLimit },
   });
 }
 
@@ -146,10 +151,9 @@ function nestedRun(
     isNested: true,
     isPausable: node.isPausable && checkpointer !== false,
     configurable: { ...host.configurable, ...config.configurable },
-    context: config.context ?? host.context,
+    context: plan.checkContext(config.context ?? host.context),
     store: storeFor(options, config),
     ...{ random: host.random, emit: host.emit, saver, newId: host.newId, now: host.now },
-    recursionLimit: config.recursionLimit ?? host.recursionLimit,
     cache: options.cache,
     ...limits,
   };

@@ -44,8 +44,6 @@ export interface InvokeConfig<Context = unknown>
   readonly nodeTimeout?: number;
   /** Asked before each superstep but the first: after a false the call ends, and `null` goes on with the rest. */
   readonly mayGoOn?: () => boolean;
-  /** How many supersteps one invocation may take; 25 by default. */
-  readonly recursionLimit?: number;
   /** What new input does while the thread waits for an answer: "supersede" (as in LangGraph, the default) drops the question. */
   readonly onPaused?: OnPaused;
 }

@@ -71,7 +71,8 @@ export interface Plan {
   /** What of the state callers write and get back. */
   readonly inputs: Channels;
   readonly outputs: readonly string[] | undefined;
-  readonly checkContext: ((context: unknown) => unknown) | undefined;
+  /** Checks and completes the context; @throws GraphValueError. */
+  readonly checkContext: (context: unknown) => unknown;
   readonly nodes: ReadonlyMap<string, PlannedNode>;
   /** Static edges by source. */
   readonly edges: ReadonlyMap<string, readonly string[]>;

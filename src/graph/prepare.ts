@@ -47,8 +47,6 @@ export async function loadThread(run: Run, config: ThreadConfig): Promise<Thread
 export function runFor(plan: Plan, options: CompileOptions, config: InvokeConfig): Run {
   const { newId = randomUUID, now = () => new Date(), random = Math.random } = options;
   const checkpointer = saverOf(options);
-  const { recursionLimit = 25 } = config;
-  checkLimit(recursionLimit);
   const breakpoints = breakpointsOf(plan, options, config);
   checkPausable(checkpointer, breakpoints);
   const writer = newId();
@@ -68,7 +66,6 @@ export function runFor(plan: Plan, options: CompileOptions, config: InvokeConfig
     writer,
     newId,
     now,
-    recursionLimit,
     mayGoOn: config.mayGoOn,
     nodeTimeout: config.nodeTimeout,
     emit: undefined,
@@ -77,11 +74,6 @@ export function runFor(plan: Plan, options: CompileOptions, config: InvokeConfig
     ...limits,
     signal: limits.abort ?? new AbortController().signal,
   };
-}
-
-function checkLimit(recursionLimit: number): void {
-  if (recursionLimit >= 1) return;
-  throw new GraphValueError(`Passed "recursionLimit" must be at least 1, not ${recursionLimit}.`);
 }
 
 function checkPausable(checkpointer: Checkpointer | undefined, breakpoints: Breakpoints): void {

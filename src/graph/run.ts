@@ -7,7 +7,6 @@ import type { TaskContext } from "./task.ts";
 /** One invocation of a graph on one thread. */
 export interface Run extends TaskContext, Limits {
   readonly breakpoints: Breakpoints;
-  readonly recursionLimit: number;
   readonly mayGoOn?: (() => boolean) | undefined;
   /** Within a node: the checkpoint that the node's task began from. */
   readonly begunFrom?: string;

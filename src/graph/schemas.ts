@@ -24,7 +24,7 @@ export interface GraphForm extends StateForm {
   /** The channels that `invoke` gives back; all of them when undefined. */
   readonly outputs: readonly string[] | undefined;
   /** @throws GraphValueError for a context that does not fit. */
-  readonly checkContext: ((context: unknown) => unknown) | undefined;
+  readonly checkContext: (context: unknown) => unknown;
 }
 
 type AnySchemas = GraphSchemas<StateDefinition, StateDefinition, unknown>;
@@ -58,7 +58,7 @@ function formOf(definition: StateDefinition | undefined, { input, output, contex
     checkInput: taken.checkInput,
     inputs: taken.channels,
     outputs: told && Object.keys(told),
-    checkContext: context && ((given) => checkedContext(context, given)),
+    checkContext: (given) => (context === undefined ? given : checkedContext(context, given)),
   };
 }
 

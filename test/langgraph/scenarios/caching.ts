@@ -4,7 +4,7 @@ import type { CompileOptions, NodeOptions } from "../../../src/graph/index.ts";
 import { langgraph, type Runtime } from "../runtimes.ts";
 import { chunksOf, compiled, refused, type Topic } from "../scenario.ts";
 
-const newCache = (runtime: Runtime) =>
+export const newCache = (runtime: Runtime) =>
   runtime === langgraph ? (new LangGraphCache() as never) : new runtime.InMemoryCache();
 
 /** One node which logs how often it has run. */

@@ -6,6 +6,7 @@ import { caching } from "./caching.ts";
 import { commands } from "./commands.ts";
 import { drawings } from "./drawings.ts";
 import { failures } from "./failures.ts";
+import { innerGraphs } from "./inner-graphs.ts";
 import { limits } from "./limits.ts";
 import { memory } from "./memory.ts";
 import { mistakes } from "./mistakes.ts";
@@ -30,6 +31,7 @@ export const topics: readonly Topic[] = [
   breakpoints,
   updates,
   nesting,
+  innerGraphs,
   mistakes,
   failures,
   state,

@@ -1,0 +1,122 @@
+// Graphs within nodes: what holds for one as for a graph by itself.
+import * as z from "zod";
+import type { CompileOptions, InvokeConfig, NodeOptions } from "../../../src/graph/index.ts";
+import { type Runtime, stateOf } from "../runtimes.ts";
+import { compiled, refused, row, type Topic } from "../scenario.ts";
+import { newCache } from "./caching.ts";
+
+type Graph = ReturnType<typeof compiled>;
+
+const asNode = (graph: unknown) => graph as never;
+
+/** As a node of another graph, or called in one. */
+function around(runtime: Runtime, inner: unknown, options: CompileOptions = {}) {
+  return compiled(
+    runtime,
+    (builder) => builder.addNode("sub", asNode(inner)).addEdge(runtime.START, "sub"),
+    options,
+  );
+}
+
+function calledIn(runtime: Runtime, inner: Graph, config?: InvokeConfig) {
+  return around(runtime, (state: never) => inner.invoke(state, config));
+}
+
+/** Logs who is named in its context, which must say so. */
+function withContext(runtime: Runtime): Graph {
+  const graph: unknown = new runtime.StateGraph(stateOf(runtime), { context: z.object({ user: z.string() }) })
+    .addNode("n", (_, { context }) => ({ log: [context.user] }))
+    .addEdge(runtime.START, "n")
+    .compile();
+  return graph as Graph;
+}
+
+const ANN = { context: { user: "ann" } };
+const NOBODY = { context: { user: 5 } };
+
+/** Logs how often it has run. */
+function counted(runtime: Runtime, options: CompileOptions): Graph {
+  let runs = 0;
+  return compiled(
+    runtime,
+    (builder) =>
+      builder
+        .addNode("n", () => ({ log: [`run ${++runs}`] }), { cachePolicy: {} } as NodeOptions)
+        .addEdge(runtime.START, "n"),
+    options,
+  );
+}
+
+const OWN_CLASS = "A class of its own.";
+
+export const innerGraphs: Topic = {
+  topic: "Graphs within nodes: contexts, caches, limits and states",
+  scenarios: [
+    {
+      title: "a context that fits the schema of the graph within",
+      play: async (runtime) => [
+        await around(runtime, withContext(runtime)).invoke({}, ANN),
+        await calledIn(runtime, withContext(runtime)).invoke({}, ANN),
+        await calledIn(runtime, withContext(runtime), ANN).invoke({}, NOBODY),
+      ],
+    },
+    {
+      title: "a context that does not fit the schema of the graph within",
+      play: async (runtime) => [
+        await refused(() => around(runtime, withContext(runtime)).invoke({}, NOBODY), "user"),
+        await refused(() => around(runtime, withContext(runtime)).invoke({}), "user"),
+        await refused(() => calledIn(runtime, withContext(runtime)).invoke({}, NOBODY), "user"),
+        await refused(() => calledIn(runtime, withContext(runtime), NOBODY).invoke({}, ANN), "user"),
+      ],
+      differs: {
+        why: "One class for every schema library.",
+        langgraph: Array.from({ length: 4 }, () => ({ refused: "$ZodError", says: "user" })),
+        ours: Array.from({ length: 4 }, () => ({ refused: "GraphValueError", says: "user" })),
+      },
+    },
+    {
+      title: "a cache of the graph around is not that of the graph within",
+      play: async (runtime) => {
+        const graph = around(runtime, counted(runtime, {}), { cache: newCache(runtime) });
+        return [await graph.invoke({ a: 1 }), await graph.invoke({ a: 1 })];
+      },
+    },
+    {
+      title: "a cache of the graph within",
+      play: async (runtime) => {
+        const graph = around(runtime, counted(runtime, { cache: newCache(runtime) }));
+        return [await graph.invoke({ a: 1 }), await graph.invoke({ a: 1 }), await graph.invoke({ a: 2 })];
+      },
+    },
+    ...[0, -1].map((recursionLimit) => ({
+      title: `a graph called in a node with a recursion limit of ${recursionLimit}`,
+      play: async (runtime: Runtime) => {
+        const inner = compiled(runtime, (builder) => row(builder, "n"), {});
+        return refused(
+          () => calledIn(runtime, inner, { recursionLimit }).invoke({ a: 1 }),
+          'Passed "recursionLimit" must be at least 1',
+        );
+      },
+      differs: {
+        why: OWN_CLASS,
+        langgraph: { refused: "Error", says: 'Passed "recursionLimit" must be at least 1' },
+        ours: { refused: "GraphValueError", says: 'Passed "recursionLimit" must be at least 1' },
+      },
+    })),
+    ...[0, -1].map((timeout) => ({
+      title: `a graph called in a node with a timeout of ${timeout}`,
+      play: async (runtime: Runtime) => {
+        const inner = compiled(runtime, (builder) => row(builder, "n"), {});
+        return refused(
+          () => calledIn(runtime, inner, { timeout }).invoke({ a: 1 }),
+          "must be a positive number",
+        );
+      },
+      differs: {
+        why: OWN_CLASS,
+        langgraph: { refused: "Error", says: "must be a positive number" },
+        ours: { refused: "GraphValueError", says: "must be a positive number" },
+      },
+    })),
+  ],
+};
