@@ -140,6 +140,8 @@ export interface PauseSlot extends SlotBase {
   readonly answers: Readonly<Record<string, readonly ConsumedAnswer[]>>;
   /** Results of the tasks that finished since the slot before, by task path. */
   readonly results: Readonly<Record<string, TaskResult>>;
+  /** Absent where nothing was seen: an answer may lead where something waits for the rest of the superstep. */
+  readonly joins?: JoinsSeen;
 }
 
 export type Slot = CheckpointSlot | PauseSlot;

@@ -109,6 +109,7 @@ function pauseSlot(run: Run, thread: Thread, outcomes: readonly Outcome[]): Paus
     interrupts: questionsOf(thread, outcomes),
     answers: Object.fromEntries(asked.flatMap(({ consumed }) => Object.entries(consumed))),
     results: mapped(thread.memos, (result) => storable(run.plan, result)),
+    ...(Object.keys(thread.joins).length > 0 && { joins: thread.joins }),
   };
 }
 

@@ -2,7 +2,14 @@
 import { configFrom, runOutside } from "./attempt.ts";
 import { Command, START } from "./command.ts";
 import { EmptyInputError, GraphValueError, InvalidUpdateError, ThreadPausedError } from "./errors.ts";
-import { branchDestinations, destinationsOf, tasksAfter, tasksFor, withoutClash } from "./plan.ts";
+import {
+  branchDestinations,
+  destinationsOf,
+  type Finished,
+  tasksAfter,
+  tasksFor,
+  withoutClash,
+} from "./plan.ts";
 import type { Destination, NextTask } from "./checkpointer.ts";
 import { answersFrom } from "./resume.ts";
 import type { GivenAnswers, Run } from "./run.ts";
@@ -76,13 +83,16 @@ async function resumed(
   const answers = answersFrom(resume, breakpoint === undefined ? pendingInterrupts(paused) : [breakpoint]);
   // Whatever is said to a breakpoint continues it, and answers no question that nobody has seen.
   const thread = breakpoint === undefined ? paused : await passBreakpoint(run, paused);
-  const added = tasksFor(destinationsOf(run.plan, goto, "the Command"));
+  const { next, joins } = tasksAfter(run.plan, [callerTo(run, goto, thread.next)], {
+    seen: thread.joins,
+    hasOthers: thread.next.length > 0,
+  });
   const values =
     update === undefined
       ? thread.values
       : applyUpdates(run.plan.channels, thread.values, [updateOf(run, update)]);
   return {
-    thread: { ...thread, values, next: [...thread.next, ...withoutClash(added, thread.next)] },
+    thread: { ...thread, values, joins, next: [...thread.next, ...withoutClash(next, thread.next)] },
     answers,
   };
 }
@@ -114,10 +124,8 @@ async function redirected(
   const finished = finishedTasks(thread);
   const given = update === undefined ? [] : [updateOf(run, update)];
   const left = unfinishedTasks(thread);
-  // The caller leads on beside the tasks, and so waits with them where a node is deferred.
-  const caller = { node: "", result: { goto: destinationsOf(run.plan, goto, "the Command") } };
   const seen = { seen: thread.joins, hasOthers: left.length > 0 };
-  const after = tasksAfter(run.plan, [...finished, caller], seen);
+  const after = tasksAfter(run.plan, [...finished, callerTo(run, goto, left)], seen);
   const carried: readonly NextTask[] = [...left, ...after.next];
   const next = tasksFor(carried.map(destinationOf));
   return commit(run, thread, {
@@ -126,6 +134,14 @@ async function redirected(
     joins: after.joins,
     ...writtenOver(run, thread, given),
   });
+}
+
+/** A caller leads on beside the tasks, and so waits with them where a node is deferred; what is to run anyway runs once. */
+function callerTo({ plan }: Run, goto: Command["goto"], left: readonly NextTask[]): Finished {
+  const found = destinationsOf(plan, goto, "the Command");
+  const isNew = (to: Destination): boolean =>
+    to.kind === "send" || !left.some(({ path }) => path === to.node);
+  return { node: "", result: { goto: found.filter(isNew) } };
 }
 
 function destinationOf(task: NextTask): Destination {

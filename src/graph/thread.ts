@@ -286,5 +286,6 @@ function afterPause(thread: Thread, slot: PauseSlot): Thread {
     interrupts: slot.interrupts.map((one) => placed(one, thread.interrupts, slot)),
     answers: { ...thread.answers, ...slot.answers },
     results: { ...thread.results, ...slot.results },
+    joins: slot.joins ?? thread.joins,
   };
 }

@@ -1,6 +1,15 @@
 // Deferred nodes: they run once nothing else is left to run.
 import { expect, test } from "vitest";
-import { Command, interrupt, MemorySaver, Send, START, StateGraph } from "../../src/graph/index.ts";
+import {
+  type Checkpointer,
+  Command,
+  END,
+  interrupt,
+  MemorySaver,
+  Send,
+  START,
+  StateGraph,
+} from "../../src/graph/index.ts";
 import { collected, onThread, State, watchedSaver } from "./support.ts";
 
 const logs = (line: string) => () => ({ log: [line] });
@@ -145,4 +154,32 @@ test("a Command from outside that leads to a deferred node waits for what else i
   await graph.invoke(new Command({ goto: "last" }), onThread("t"));
   const { log } = await graph.invoke(new Command({ resume: "yes" }), onThread("t"));
   expect(log).toEqual(["yes", "then", "last"]);
+});
+
+test("an answer that leads to a deferred node: what has asked again keeps it waiting, on another worker too", async () => {
+  const graphOn = (checkpointer: Checkpointer) =>
+    new StateGraph(State)
+      .addNode("ask", () => ({ log: [interrupt<string, string>("1?") + interrupt<string, string>("2?")] }))
+      .addNode("then", logs("then"))
+      .addNode("last", logs("last"), { defer: true })
+      .addEdge(START, "ask")
+      .addEdge("ask", "then")
+      .addConditionalEdges("then", () => END, ["last", END])
+      .compile({ checkpointer });
+  const saver = new MemorySaver();
+  await graphOn(saver).invoke({}, onThread("t"));
+  await graphOn(saver).invoke(new Command({ resume: "yes ", goto: "last" }), onThread("t"));
+  const { log } = await graphOn(saver).invoke(new Command({ resume: "no" }), onThread("t"));
+  expect(log).toEqual(["yes no", "then", "last"]);
+});
+
+test("a Command that leads to the deferred node that asks runs it once", async () => {
+  const graph = new StateGraph(State)
+    .addNode("last", () => ({ log: [interrupt<string, string>("ok?")] }), { defer: true })
+    .addEdge(START, "last")
+    .compile({ checkpointer: new MemorySaver() });
+  await graph.invoke({}, onThread("t"));
+  await graph.invoke(new Command({ goto: "last" }), onThread("t"));
+  const result = await graph.invoke(new Command({ resume: "yes", goto: "last" }), onThread("t"));
+  expect(result).toEqual({ log: ["yes"] });
 });

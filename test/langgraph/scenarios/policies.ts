@@ -130,6 +130,34 @@ export const policies: Topic = {
         ];
       },
     },
+    ...(["last", "join", "ask"] as const).map((goto) => ({
+      title: `an answer that leads to ${goto}, beside a deferred node and a join`,
+      play: async (runtime: Runtime) => {
+        const graph = compiled(runtime, (builder) =>
+          builder
+            .addNode("ask", () => ({ log: [runtime.interrupt<string, string>("ok?")] }))
+            .addNode("other", logs("other"))
+            .addNode("then", logs("then"))
+            .addNode("join", logs("join"), { defer: true })
+            .addNode("last", logs("last"), { defer: true })
+            .addEdge(runtime.START, "ask")
+            .addEdge(runtime.START, "other")
+            .addEdge("ask", "then")
+            .addEdge(["ask", "other"], "join")
+            .addConditionalEdges("then", () => runtime.END, ["last", runtime.END]),
+        );
+        await graph.invoke({}, thread);
+        return chunksOf(graph.stream(new runtime.Command({ resume: "yes", goto }), thread));
+      },
+    })),
+    {
+      title: "a breakpoint that is continued with a goto to a deferred node",
+      play: async (runtime) => {
+        const graph = twoWays(runtime);
+        await graph.invoke({}, { ...thread, interruptBefore: ["long2"] });
+        return chunksOf(graph.stream(new runtime.Command({ resume: true, goto: "last" }), thread));
+      },
+    },
     {
       title: "an error handler's update ends the path",
       play: async (runtime) =>
