@@ -4,6 +4,7 @@ import type { Checkpointer, ConsumedAnswer, PendingInterrupt, TaskResult } from 
 import type { LiveEvent, Namespace } from "./live.ts";
 import { GraphValueError } from "./errors.ts";
 import type { NodeConfig } from "./node-config.ts";
+import type { Plan } from "./plan.ts";
 import type { BaseStore } from "./store.ts";
 
 /** What a graph that runs within a node takes over from the one around it. */
@@ -21,6 +22,8 @@ export interface Host {
   readonly store: BaseStore | undefined;
   readonly emit: ((event: LiveEvent) => void) | undefined;
   readonly namespace: Namespace;
+  /** What it never stores. */
+  readonly plan: Pick<Plan, "untracked">;
   readonly recursionLimit: number;
   /** What the caller aborts with: nothing is waited for any more. */
   readonly abort: AbortSignal | undefined;

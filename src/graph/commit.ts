@@ -9,7 +9,6 @@ import type {
   TaskResult,
   ToParent,
 } from "./checkpointer.ts";
-import type { Plan } from "./plan.ts";
 import type { Run } from "./run.ts";
 import type { Outcome } from "./task.ts";
 import { ownerOf } from "./path.ts";
@@ -108,15 +107,25 @@ function pauseSlot(run: Run, thread: Thread, outcomes: readonly Outcome[]): Paus
     checkpointId: thread.checkpoint?.id ?? "",
     interrupts: questionsOf(thread, outcomes),
     answers: Object.fromEntries(asked.flatMap(({ consumed }) => Object.entries(consumed))),
-    results: mapped(thread.memos, (result) => storable(run.plan, result)),
+    results: mapped(thread.memos, (result) => storable(run, result)),
     ...(Object.keys(thread.joins).length > 0 && { joins: thread.joins }),
   };
 }
 
-/** A result without what is never stored. */
-export function storable({ untracked }: Plan, result: TaskResult): TaskResult {
-  if (untracked.length === 0) return result;
-  return { ...result, updates: result.updates.map((update) => trackedIn(update, untracked)) };
+/** A result without what is never stored, here or in the graph around this one. */
+export function storable(run: Run, result: TaskResult): TaskResult {
+  const { untracked } = run.plan;
+  if (untracked.length === 0 && result.toParent === undefined) return result;
+  const updates = result.updates.map((update) => trackedIn(update, untracked));
+  return { ...result, updates, ...storableToParent(run, result) };
+}
+
+function storableToParent(
+  { untrackedAbove: above }: Run,
+  { toParent }: { readonly toParent?: readonly ToParent[] },
+): { readonly toParent?: readonly ToParent[] } {
+  if (toParent === undefined) return {};
+  return { toParent: toParent.map(({ update = {}, goto }) => ({ update: trackedIn(update, above), goto })) };
 }
 
 /** Whether something else waits than before. */
@@ -177,7 +186,8 @@ async function append(
   if (run.saver === undefined) return afterSlot(thread, slot, values);
   const tracked = trackedIn(values, run.plan.untracked);
   const changes = changesBetween(thread.stored, tracked, overwritten);
-  await run.saver.append(thread.id, { ...slot, changes });
+  const stored = slot.kind === "pause" ? slot : { ...slot, ...storableToParent(run, slot) };
+  await run.saver.append(thread.id, { ...stored, changes });
   return { ...afterSlot(thread, slot, values), stored: storedValues(tracked) };
 }
 

@@ -149,6 +149,7 @@ function nestedRun(
     writer: host.newId(),
     namespace: [...host.namespace, segmentOf(node, path)],
     isNested: true,
+    untrackedAbove: host.plan.untracked,
     isPausable: node.isPausable && checkpointer !== false,
     configurable: { ...host.configurable, ...config.configurable },
     context: plan.checkContext(config.context ?? host.context),

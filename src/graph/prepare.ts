@@ -55,6 +55,7 @@ export function runFor(plan: Plan, options: CompileOptions, config: InvokeConfig
     plan,
     breakpoints,
     isNested: false,
+    untrackedAbove: [],
     threadId:
       checkpointer === undefined ? (config.configurable?.thread_id ?? writer) : requiredThreadId(config),
     isPausable: checkpointer !== undefined,

@@ -132,7 +132,7 @@ async function runTasks(
     if (outcome.kind === "failed" && !(outcome.error instanceof AnswerRefused)) failure?.abort();
     step.ended.push(outcome);
     if (outcome.kind === "finished" && !isFollowedByCommit(step))
-      await saveResult(run, thread, task.path, storable(run.plan, outcome.result));
+      await saveResult(run, thread, task.path, storable(run, outcome.result));
   });
   // All of them, even after a failure: nobody would save what a task left behind goes on to do.
   const settled = await untilAborted(Promise.allSettled(running), abort);

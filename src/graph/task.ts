@@ -44,6 +44,8 @@ export interface TaskContext extends Host {
   readonly cache: NodeCache | undefined;
   /** What each task may take, in milliseconds. */
   readonly nodeTimeout?: number | undefined;
+  /** What the graph around it never stores. */
+  readonly untrackedAbove: readonly string[];
 }
 
 /** What a task starts from. */
@@ -117,12 +119,20 @@ async function cachedOrRun(run: TaskRun): Promise<Ended> {
   if (known !== undefined) return { kind: "finished", result: known, isCached: true };
   const ended = await runWithin(run);
   const isWhole = ended.kind === "finished" && ended.result.handled === undefined;
-  if (isWhole && !writesUntracked(context.plan, ended.result)) await keep(ended.result);
+  if (isWhole && !writesUntracked(context, ended.result)) await keep(ended.result);
   return ended;
 }
 
-function writesUntracked({ untracked }: Plan, { updates }: TaskResult): boolean {
-  return updates.some((update) => untracked.some((name) => Object.hasOwn(update, name)));
+function writesUntracked(
+  { plan, untrackedAbove }: TaskContext,
+  { updates, toParent = [] }: TaskResult,
+): boolean {
+  const writes = (names: readonly string[], update: Values): boolean =>
+    names.some((name) => Object.hasOwn(update, name));
+  return (
+    updates.some((update) => writes(plan.untracked, update)) ||
+    toParent.some(({ update = {} }) => writes(untrackedAbove, update))
+  );
 }
 
 function runWithin(run: TaskRun): Promise<Ended> {

@@ -8,6 +8,7 @@ import {
   INTERRUPT,
   interrupt,
   MemorySaver,
+  type NodeCache,
   START,
   StateGraph,
   StateSchema,
@@ -171,6 +172,37 @@ describe("a graph within a node", () => {
     await graph.invoke({}, thread);
     expect(await graph.invoke(new Command({ resume: "yes" }), thread)).toMatchObject({ a: 2, log: ["yes"] });
     expect(JSON.stringify(saver.saved)).not.toContain("connection");
+  });
+
+  it("leaves no trace in storage of what it hands to the graph around it and that never stores", async () => {
+    const Outer = new StateSchema({ a: z.unknown(), secret: new UntrackedValue(z.string()) });
+    const leave = () =>
+      new Command({ graph: Command.PARENT, update: { secret: "hush", a: 1 }, goto: "see" }) as never;
+    const kept: string[] = [];
+    const cache: NodeCache = {
+      get: () => Promise.resolve(null),
+      set: (_, text) => Promise.resolve(kept.push(text)),
+      clear: () => Promise.resolve(),
+    };
+    const inner = new StateGraph(State)
+      .addNode("leave", leave, { cachePolicy: true })
+      .addNode("ask", () => ({ b: interrupt("Inner?") }))
+      .addEdge(START, "leave")
+      .addEdge(START, "ask")
+      .compile({ cache });
+    const saver = watchedSaver();
+    const seen: unknown[] = [];
+    const graph = new StateGraph<typeof Outer, unknown, string>(Outer)
+      .addNode("graph", inner as never, { ends: ["see"] })
+      .addNode("see", ({ secret }) => {
+        seen.push(secret);
+        return { a: interrupt("Go on?") };
+      })
+      .addEdge(START, "graph")
+      .compile({ checkpointer: saver });
+    await graph.invoke({}, thread);
+    await graph.invoke(new Command({ resume: "yes" }), thread);
+    expect(JSON.stringify([saver.saved, saver.appended, kept])).not.toContain("hush");
   });
 
   it("that is streamed in the node tells what happens in it at once", async () => {

@@ -1,7 +1,7 @@
 // Graphs within nodes: what holds for one as for a graph by itself.
 import * as z from "zod";
 import type { CompileOptions, InvokeConfig, NodeOptions } from "../../../src/graph/index.ts";
-import { type Runtime, stateOf } from "../runtimes.ts";
+import { questionsIn, type Runtime, stateOf, thread } from "../runtimes.ts";
 import { compiled, refused, row, type Topic } from "../scenario.ts";
 import { newCache } from "./caching.ts";
 
@@ -86,6 +86,38 @@ export const innerGraphs: Topic = {
       play: async (runtime) => {
         const graph = around(runtime, counted(runtime, { cache: newCache(runtime) }));
         return [await graph.invoke({ a: 1 }), await graph.invoke({ a: 1 }), await graph.invoke({ a: 2 })];
+      },
+    },
+    {
+      title: "Command.PARENT writes what the graph around never stores, and what could not be stored",
+      play: async (runtime) => {
+        const State = new runtime.StateSchema({
+          a: z.unknown(),
+          open: new runtime.UntrackedValue<() => string>(),
+        });
+        const inner = compiled(
+          runtime,
+          (builder) =>
+            builder
+              .addNode("leave", () => {
+                const update = { open: () => "opened" };
+                return new runtime.Command({ graph: runtime.Command.PARENT, update, goto: "see" });
+              })
+              .addEdge(runtime.START, "leave"),
+          {},
+        );
+        const told: unknown[] = [];
+        const graph = new runtime.StateGraph<typeof State, unknown, string>(State)
+          .addNode("sub", asNode(inner), { ends: ["see"] })
+          .addNode("see", ({ open }) => {
+            told.push(typeof open);
+            return { a: runtime.interrupt("ok?") };
+          })
+          .addEdge(runtime.START, "sub")
+          .compile({ checkpointer: new runtime.MemorySaver() });
+        told.push(questionsIn(await graph.invoke({}, thread)));
+        told.push((await graph.invoke(new runtime.Command({ resume: "yes" }), thread)).a);
+        return told;
       },
     },
     ...[0, -1].map((recursionLimit) => ({
