@@ -6,8 +6,8 @@ import { decodeSlot, encodeSlot } from "./slot-codec.ts";
 /** A saver for one call. */
 export interface CallSaver {
   readonly saver: Checkpointer | undefined;
-  /** Stores what is still kept back; to be called however the call ends. */
-  readonly flush: () => Promise<void>;
+  /** Stores what is still kept back; to be called however the call ends, with what it failed with. */
+  readonly flush: (failure?: unknown) => Promise<void>;
 }
 
 /** @throws GraphValueError for both options at once, or a mode that does not exist. */
@@ -72,8 +72,14 @@ function savingAtExit(inner: Checkpointer): CallSaver {
       await inner.delete(id);
     },
   };
-  const flush = async (): Promise<void> => {
-    for (const [id, kept] of logs) await flushLog(id, kept);
+  const flush = async (failure?: unknown): Promise<void> => {
+    try {
+      for (const [id, kept] of logs) await flushLog(id, kept);
+    } catch (error) {
+      if (failure === undefined) throw error;
+      // What failed first is what its caller knows how to handle; this is told with it where there is a place.
+      if (failure instanceof Error && failure.cause === undefined) Reflect.set(failure, "cause", error);
+    }
   };
   return { saver, flush };
 }
@@ -89,12 +95,13 @@ function keepBack(kept: Kept, slot: CheckpointSlot): void {
     return;
   }
   kept.skipped++;
-  const { number, base, changes: before, begunFrom } = kept.slot;
+  const { number, base, changes: before, begunFrom, source, hasInput } = kept.slot;
   kept.slot = {
     ...copy,
     ...{ number, changes: together(before, changes) },
     ...(base !== undefined && { base }),
     ...(begunFrom !== undefined && { begunFrom }),
+    ...((source === "input" || hasInput) && { hasInput: true }),
   };
 }
 

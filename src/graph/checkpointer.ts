@@ -109,6 +109,8 @@ export interface CheckpointSlot extends SlotBase {
   readonly breakpoint?: Breakpoint;
   /** The nodes whose writes it holds; absent behind an input. */
   readonly ran?: readonly string[];
+  /** An input is in it, although it was stored only with what came of it. */
+  readonly hasInput?: true;
   /** The slot from whose state it goes on, when that is not the slot before: a fork. */
   readonly base?: number;
   /** The graph, which runs within a node, was left for the one around it. */

@@ -141,6 +141,7 @@ async function* reports(
   const { saver, flush } = await callSaver(given.saver, config);
   const run = { ...given, context, saver, emit: live?.emit };
   run.abort?.throwIfAborted();
+  let failure: unknown;
   try {
     const { thread, answers } = await startFrom(run, await loadThread(run, config), {
       input,
@@ -148,8 +149,11 @@ async function* reports(
     });
     yield { ...reportOf(run, thread), hasWritten: !isBare(plan, input) };
     yield* supersteps(run, thread, answers);
+  } catch (error) {
+    failure = error;
+    throw error;
   } finally {
-    await flush();
+    await flush(failure);
   }
 }
 

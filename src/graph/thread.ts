@@ -235,15 +235,15 @@ export function afterSlot(thread: Thread, slot: Slot, values: Values): Thread {
   const place = { slot: slot.number + 1, base: undefined };
   const moved = { ...thread, ...place, values, next: slot.next, memos: {}, failures: {} };
   const after = slot.kind === "checkpoint" ? afterCheckpoint(moved, slot) : afterPause(moved, slot);
-  const isNewRun = slot.kind === "checkpoint" && slot.source === "input";
-  const dropped = supersededBy(slot, thread, after);
+  const isNewRun = slot.kind === "checkpoint" && (slot.source === "input" || slot.hasInput === true);
+  // A superstep that is over had its answers; a fork leaves the questions to the branch that they are on.
+  const isAnswered = slot.kind === "checkpoint" && !isNewRun && slot.source !== "update";
+  const dropped = isAnswered ? [] : supersededBy(thread, after);
   return { ...after, superseded: isNewRun ? dropped : [...thread.superseded, ...dropped] };
 }
 
 /** What waited before and was neither answered nor goes on waiting. */
-function supersededBy(slot: Slot, before: Thread, after: Thread): readonly WaitingInterrupt[] {
-  // A superstep that is over had its answers; a fork leaves the questions to the branch that they are on.
-  if (slot.kind === "checkpoint" && (slot.source === "loop" || slot.source === "fork")) return [];
+function supersededBy(before: Thread, after: Thread): readonly WaitingInterrupt[] {
   const kept = new Set(after.interrupts.map(({ id }) => id));
   const answered = new Set(Object.values(after.answers).flatMap((answers) => answers.map(({ id }) => id)));
   return pendingInterrupts(before).filter(

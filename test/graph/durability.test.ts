@@ -206,3 +206,23 @@ test("both options at once, and a mode that does not exist, are refused", async 
   const unknown = graph.invoke({}, { ...onThread("t"), durability: "never" });
   await expect(unknown).rejects.toThrow('Unknown durability "never"');
 });
+
+test("a call that stores once tells what its input superseded, as one that stores each superstep does", async () => {
+  const supersededAfter = async (config: InvokeConfig) => {
+    const graph = threeNodes(volatileSaver());
+    await graph.invoke({ a: "ask" }, { ...onThread("t"), ...config });
+    await graph.invoke({ a: "on" }, { ...onThread("t"), ...config });
+    const { superseded } = await graph.getState(onThread("t"));
+    return superseded.map(({ value, node }) => [value, node]);
+  };
+  expect(await supersededAfter(AT_EXIT)).toEqual([["ok?", "B"]]);
+  expect(await supersededAfter({})).toEqual([["ok?", "B"]]);
+});
+
+test("a saver that fails when a failed call stores what is left: the call's own failure is told, that one as its cause", async () => {
+  const full = new RangeError("full");
+  const saver = { ...volatileSaver(), append: () => Promise.reject(full) };
+  const call = threeNodes(saver).invoke({ a: "fail" }, { ...onThread("t"), ...AT_EXIT });
+  await expect(call).rejects.toMatchObject({ message: "C broke", cause: full });
+  await expect(threeNodes(saver).invoke({}, { ...onThread("t"), ...AT_EXIT })).rejects.toBe(full);
+});

@@ -283,6 +283,30 @@ export const limits: Topic = {
         },
       },
     ]),
+    ...[true, false].map((isBroken) => ({
+      title: `a saver that fails at the end of a call with {"durability":"exit"}, ${isBroken ? "and a node that failed before" : "and nothing else"}`,
+      play: async (runtime: Runtime) => {
+        const checkpointer = new runtime.MemorySaver();
+        const fail = () => Promise.reject(new RangeError("full"));
+        // The names of LangGraph's, and of ours.
+        Object.assign(checkpointer, { put: fail, putWrites: fail, append: fail });
+        const graph = compiled(
+          runtime,
+          (builder) =>
+            builder
+              .addNode("n", () => {
+                if (isBroken) throw new TypeError("broke");
+                return {};
+              })
+              .addEdge(runtime.START, "n"),
+          { checkpointer },
+        );
+        return refused(
+          () => graph.invoke({ a: 1 }, { ...thread, durability: "exit" }),
+          isBroken ? "broke" : "full",
+        );
+      },
+    })),
     {
       title: "both options for durability at once",
       play: async (runtime) =>
