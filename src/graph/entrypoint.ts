@@ -7,7 +7,7 @@ import type { StreamConfig } from "./compiled-graph.ts";
 import type { HistoryOptions } from "./inspect.ts";
 import type { Plan, PlannedNode, Shown } from "./plan.ts";
 import type { Values } from "./values.ts";
-import type { CompileOptions, InvokeConfig, ThreadConfig } from "./options.ts";
+import type { CompileOptions, ThreadConfig } from "./options.ts";
 import { GraphValueError } from "./errors.ts";
 import { INTERRUPT, isInterrupted } from "./interrupt.ts";
 import type { Interrupt } from "./checkpointer.ts";
@@ -36,11 +36,18 @@ export interface EntrypointOptions extends CompileOptions {
 
 /** Mirrors what LangGraph's `entrypoint` gives. */
 export interface Entrypoint<Input, Output, Context = unknown> {
-  /** What the function returns, or, while it waits for answers, the questions under `__interrupt__`. `null` and Commands as for graphs. */
-  invoke(
+  /**
+   * What the function returns, or, while it waits for answers, the questions under `__interrupt__`. `null`, Commands and stream
+   * modes as for graphs.
+   */
+  invoke<Mode extends StreamMode | readonly StreamMode[] = "values", HasNamespace extends boolean = false>(
     input: Input | Command | null,
-    config?: InvokeConfig<Context>,
-  ): Promise<Output | { readonly [INTERRUPT]: readonly Interrupt[] }>;
+    config?: StreamConfig<Context, Mode, HasNamespace>,
+  ): Promise<
+    Mode extends "values"
+      ? Output | { readonly [INTERRUPT]: readonly Interrupt[] }
+      : readonly StreamChunk<Mode, HasNamespace>[]
+  >;
   stream<
     const Mode extends StreamMode | readonly StreamMode[] = "updates",
     HasNamespace extends boolean = false,
@@ -102,12 +109,15 @@ function createEntrypoint<Input, Output, Saved, Context>(
   );
   const inputOf = (input: Input | Command | null): Command | { readonly input: unknown } | null =>
     input === null || input instanceof Command ? (input as Command | null) : { input };
+  const invoke = async (input: Input | Command | null, config?: StreamConfig<Context>): Promise<unknown> => {
+    const result = await graph.invoke(inputOf(input), config);
+    if (Array.isArray(result)) return result;
+    // Only the questions: what an earlier run returned is not this one's.
+    return isInterrupted(result) ? { [INTERRUPT]: result[INTERRUPT] } : (result as Inside).returned;
+  };
   return {
-    async invoke(input, config) {
-      const result = await graph.invoke(inputOf(input), config);
-      // Only the questions: what an earlier run returned is not this one's.
-      return isInterrupted(result) ? { [INTERRUPT]: result[INTERRUPT] } : (result.returned as Output);
-    },
+    // What comes back, the mode says.
+    invoke: invoke as Entrypoint<Input, Output, Context>["invoke"],
     stream: (input, config) => graph.stream(inputOf(input), config),
     getState: (config) => graph.getState(config),
     getStateHistory: (config, selection) => graph.getStateHistory(config, selection),

@@ -273,6 +273,20 @@ export const nesting: Topic = {
         ];
       },
     },
+    ...(["values", "updates", ["updates", "values"]] as const).map((streamMode) => ({
+      title: `an entrypoint is invoked with the stream mode ${JSON.stringify(streamMode)}`,
+      play: async (runtime: Runtime) => {
+        const double = runtime.task("double", (n: number) => n * 2);
+        const flow = runtime.entrypoint<number, unknown>(
+          { name: "flow", checkpointer: new runtime.MemorySaver() },
+          async (n) => [await double(n), runtime.interrupt("ok?")],
+        );
+        return [
+          await flow.invoke(1, { ...thread, streamMode }),
+          await flow.invoke(resume(runtime, "yes"), { ...thread, streamMode }),
+        ];
+      },
+    })),
     {
       title: "an entrypoint finds what the last run returned, or saved instead",
       play: async (runtime) => {
