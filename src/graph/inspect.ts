@@ -7,7 +7,7 @@ import type { ThreadConfig } from "./options.ts";
 import type { Plan } from "./plan.ts";
 import { storedThread } from "./prepare.ts";
 import { type SnapshotPlace, snapshotOf, type StateSnapshot } from "./snapshot.ts";
-import { scopeOf, type Thread, threadFromLog, threadsFromLog } from "./thread.ts";
+import { emptyThread, scopeOf, type Thread, threadFromLog, threadsFromLog } from "./thread.ts";
 import type { CheckpointSlot } from "./checkpointer.ts";
 
 export interface HistoryOptions {
@@ -27,6 +27,8 @@ export interface Located {
   readonly plan: Plan;
   readonly threadId: string;
   readonly place: SnapshotPlace;
+  /** Of a graph within a node: the checkpoint that the node's task begins from. */
+  readonly scope?: string;
 }
 
 interface Logs {
@@ -45,7 +47,7 @@ export async function located(plan: Plan, { saver, threadId }: Logs, namespace =
       throw new GraphValueError(
         `Thread "${threadId}" is at no graph "${namespace}". getState lists those it is at, as the state of its tasks.`,
       );
-    found = { plan: within.plan, threadId: within.threadId, place };
+    found = { ...within, place };
   }
   return found;
 }
@@ -55,6 +57,7 @@ interface GraphWithin {
   readonly segment: string;
   readonly plan: Plan;
   readonly threadId: string;
+  readonly scope: string;
 }
 
 /** The nodes of the next superstep that are graphs. */
@@ -67,17 +70,20 @@ function graphsWithin(plan: Plan, thread: Thread): readonly GraphWithin[] {
       checkpointId: scope,
       keepsState: graph.keepsState,
     });
-    return [{ path, segment: namespaceSegment([thread.id, scope], path), plan: graph, threadId }];
+    return [{ path, segment: namespaceSegment([thread.id, scope], path), plan: graph, threadId, scope }];
   });
 }
 
 /** The thread as it stands. */
 export async function stateAt<State>(
   saver: Checkpointer,
-  { plan, threadId, place }: Located,
+  { plan, threadId, place, scope }: Located,
   { subgraphs = false }: StateOptions = {},
 ): Promise<StateSnapshot<State>> {
-  const thread = await storedThread({ saver, threadId, plan });
+  const stored = await storedThread({ saver, threadId, plan });
+  // What a graph has kept is of an earlier run of its node, until that begins anew or somebody changes it.
+  const isEarlier = plan.keepsState && stored.begunFrom !== scope && stored.checkpoint?.source !== "update";
+  const thread = isEarlier ? emptyThread(threadId, plan.channels) : stored;
   const snapshot = snapshotOf<State>(plan, thread, place);
   const within = graphsWithin(plan, thread);
   if (within.length === 0) return snapshot;

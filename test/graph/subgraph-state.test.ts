@@ -8,6 +8,7 @@ import {
   MemorySaver,
   START,
   StateGraph,
+  type StateSnapshot,
 } from "../../src/graph/index.ts";
 import { onThread, State } from "./support.ts";
 
@@ -74,5 +75,28 @@ describe("a graph within a node", () => {
     await expect(graph.getState(thread)).rejects.toThrow(
       '"checkpointer: true" cannot be used for root graphs',
     );
+  });
+});
+
+describe("the state of a graph within a node that keeps its state", () => {
+  it("is empty before the node runs again, and what somebody writes there is told", async () => {
+    const within = new StateGraph(State)
+      .addNode("note", ({ a }) => ({ log: [String(a)] }))
+      .addEdge(START, "note")
+      .compile({ checkpointer: true });
+    const graph = new StateGraph(State)
+      .addNode("within", within)
+      .addEdge(START, "within")
+      .compile({ checkpointer: new MemorySaver() });
+    const look = async () => {
+      const { tasks } = await graph.getState(thread, { subgraphs: true });
+      return tasks[0]?.state as StateSnapshot<typeof State.State>;
+    };
+    await graph.invoke({ a: "one" }, thread);
+    await graph.invoke({ a: "two" }, { ...thread, interruptBefore: ["within"] });
+    const { values, status, config } = await look();
+    expect({ values, status }).toEqual({ values: { log: [] }, status: "empty" });
+    await graph.updateState(config, { log: ["by hand"] });
+    expect((await look()).values.log).toEqual(["one", "by hand"]);
   });
 });

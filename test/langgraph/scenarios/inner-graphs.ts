@@ -120,6 +120,48 @@ export const innerGraphs: Topic = {
         return told;
       },
     },
+    {
+      title:
+        "the state of a graph that keeps its state, before it begins, while it asks, and before it begins again",
+      play: async (runtime) => {
+        const inner = compiled(
+          runtime,
+          (builder) =>
+            builder
+              .addNode("ask", () => ({ log: [runtime.interrupt<string, string>("ok?")] }))
+              .addEdge(runtime.START, "ask"),
+          { checkpointer: true },
+        );
+        const graph = around(runtime, inner, { checkpointer: new runtime.MemorySaver() });
+        const told: unknown[] = [];
+        const look = async () => {
+          const { tasks } = await graph.getState(thread, { subgraphs: true });
+          const state = tasks[0]?.state as Awaited<ReturnType<Graph["getState"]>> | undefined;
+          told.push([state?.values.a, state?.next]);
+        };
+        await graph.invoke({ a: 1 }, { ...thread, interruptBefore: ["sub"] });
+        await look();
+        await graph.invoke(null, thread);
+        await look();
+        await graph.invoke(new runtime.Command({ resume: "yes" }), thread);
+        await graph.invoke({ a: 2 }, { ...thread, interruptBefore: ["sub"] });
+        await look();
+        return told;
+      },
+      differs: {
+        why: "While it asks, what it is at is told; LangGraph looks for that in another place than where it is stored.",
+        langgraph: [
+          [undefined, []],
+          [undefined, []],
+          [undefined, []],
+        ],
+        ours: [
+          [undefined, []],
+          [1, ["ask"]],
+          [undefined, []],
+        ],
+      },
+    },
     ...[0, -1].map((recursionLimit) => ({
       title: `a graph called in a node with a recursion limit of ${recursionLimit}`,
       play: async (runtime: Runtime) => {
