@@ -1,7 +1,7 @@
 // Static breakpoints: where a graph stops because of its nodes' names, before they run or after.
+import { nodeNames } from "./record.ts";
 import type { Breakpoint, NextTask } from "./checkpointer.ts";
 import { GraphValueError } from "./errors.ts";
-import { nodeNames, type Plan } from "./plan.ts";
 import { idOf } from "./path.ts";
 
 /** Names of nodes, or "*" for all of them. */
@@ -21,12 +21,13 @@ export interface Breakpoints {
 
 /** Those of the call replace those of the graph. @throws GraphValueError for a node that does not exist. */
 export function breakpointsOf(
-  plan: Plan,
-  compiled: BreakpointOptions,
+  plan: { readonly nodes: ReadonlyMap<string, unknown>; readonly breakpoints: Breakpoints },
   called: BreakpointOptions = {},
 ): Breakpoints {
-  const before = called.interruptBefore ?? compiled.interruptBefore ?? [];
-  const after = called.interruptAfter ?? compiled.interruptAfter ?? [];
+  const {
+    interruptBefore: before = plan.breakpoints.before,
+    interruptAfter: after = plan.breakpoints.after,
+  } = called;
   for (const name of [before, after].flatMap((names) => (names === "*" ? [] : names))) {
     if (name === "*" || plan.nodes.has(name)) continue;
     throw new GraphValueError(

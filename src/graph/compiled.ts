@@ -36,7 +36,7 @@ export function createCompiledGraph<State, Update, Context, Input, Output>(
     clearCache: async () => {
       await options.cache?.clear();
     },
-    getGraph: (drawing) => drawingOf(plan, breakpointsOf(plan, options), drawing),
+    getGraph: (drawing) => drawingOf(plan, breakpointsOf(plan), drawing),
     getGraphAsync: (drawing) => Promise.resolve(graph.getGraph(drawing)),
   };
   plans.set(graph, plan);

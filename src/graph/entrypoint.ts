@@ -7,7 +7,7 @@ import type { StreamConfig } from "./compiled-graph.ts";
 import type { HistoryOptions } from "./inspect.ts";
 import type { Plan, PlannedNode, Shown } from "./plan.ts";
 import type { Values } from "./values.ts";
-import type { CompileOptions, ThreadConfig } from "./options.ts";
+import { type CompileOptions, compiledWith, type ThreadConfig } from "./options.ts";
 import { GraphValueError } from "./errors.ts";
 import { INTERRUPT, isInterrupted } from "./interrupt.ts";
 import type { Interrupt } from "./checkpointer.ts";
@@ -102,7 +102,7 @@ function createEntrypoint<Input, Output, Saved, Context>(
       ? { returned: returned.value, [PREVIOUS]: returned.save }
       : { returned, [PREVIOUS]: returned };
   };
-  const plan = planOf(name, body, compile.checkpointer === true);
+  const plan = planOf(name, body, compile);
   const graph = createCompiledGraph<Inside, typeof State.Update, Context, typeof State.Update, Inside>(
     plan,
     compile,
@@ -125,7 +125,7 @@ function createEntrypoint<Input, Output, Saved, Context>(
 }
 
 /** A graph with one node. */
-function planOf(name: string, run: PlannedNode["run"], keepsState: boolean): Plan {
+function planOf(name: string, run: PlannedNode["run"], options: CompileOptions): Plan {
   return {
     ...{ channels: State.spec, inputs: State.spec, outputs: undefined, untracked: [], shown },
     ...{ checkInput: undefined, checkContext: (context: unknown) => context, deferred: new Set() },
@@ -134,7 +134,7 @@ function planOf(name: string, run: PlannedNode["run"], keepsState: boolean): Pla
       [START, [name]],
       [name, [END]],
     ]),
-    ...{ branches: new Map(), joins: [], keepsState },
+    ...{ branches: new Map(), joins: [], ...compiledWith(options) },
   };
 }
 

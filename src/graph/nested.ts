@@ -137,13 +137,12 @@ function nestedRun(
   const { host, signal } = node;
   const [, checkpoint = ""] = node.scope;
   const { checkpointer } = options;
-  const keepsState = checkpointer === true;
   const limits = limitsWithin(node, options, config);
   const saver = checkpointer === false ? undefined : host.saver;
   return {
-    ...{ plan, breakpoints: breakpointsOf(plan, options, config) },
+    ...{ plan, breakpoints: breakpointsOf(plan, config) },
     signal: limits.abort === undefined ? signal : eitherSignal(signal, limits.abort),
-    threadId: nestedThreadId(host.threadId, path, keepsState ? "" : checkpoint),
+    threadId: nestedThreadId(host.threadId, path, plan.keepsState ? "" : checkpoint),
     begunFrom: checkpoint,
     // Its own: another attempt of the node may still be at work on the same log.
     writer: host.newId(),
@@ -153,7 +152,7 @@ function nestedRun(
     isPausable: node.isPausable && checkpointer !== false,
     configurable: { ...host.configurable, ...config.configurable },
     context: plan.checkContext(config.context ?? host.context),
-    store: storeFor(options, config),
+    store: storeFor(plan, config),
     ...{ random: host.random, emit: host.emit, saver, newId: host.newId, now: host.now },
     cache: options.cache,
     ...limits,

@@ -4,6 +4,7 @@ import type { NodeCache } from "./cache.ts";
 import type { Checkpointer } from "./checkpointer.ts";
 import type { DurabilityOptions } from "./durability.ts";
 import type { CallLimits, LimitOptions } from "./limits.ts";
+import type { Plan } from "./plan.ts";
 import type { OnPaused } from "./start.ts";
 import type { BaseStore } from "./store.ts";
 
@@ -22,6 +23,16 @@ export interface CompileOptions extends BreakpointOptions, LimitOptions {
   readonly now?: () => Date;
   /** Spreads retries; for tests. */
   readonly random?: () => number;
+}
+
+/** What of the options a graph takes along into the nodes that it becomes. */
+export function compiledWith({
+  checkpointer,
+  interruptBefore: before = [],
+  interruptAfter: after = [],
+  store,
+}: CompileOptions): Pick<Plan, "keepsState" | "breakpoints" | "store"> {
+  return { keepsState: checkpointer === true, breakpoints: { before, after }, store };
 }
 
 /** Names a thread. */

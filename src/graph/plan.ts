@@ -1,5 +1,7 @@
 // The compiled form of a graph, and the rule of which tasks follow a superstep.
+import { nodeNames } from "./record.ts";
 import type { Channels } from "./annotation.ts";
+import type { Breakpoints } from "./breakpoint.ts";
 import type { Destination, JoinsSeen, NextTask, TaskResult } from "./checkpointer.ts";
 import type { CachePolicy } from "./cache.ts";
 import { END, Send } from "./command.ts";
@@ -8,6 +10,7 @@ import { holdDeferred } from "./defer.ts";
 import type { NodeError } from "./node-error.ts";
 import { GraphValueError, InvalidUpdateError } from "./errors.ts";
 import type { RetryPolicy } from "./retry.ts";
+import type { BaseStore } from "./store.ts";
 import type { TimeoutPolicy } from "./timeout-policy.ts";
 import type { Values } from "./values.ts";
 
@@ -80,13 +83,12 @@ export interface Plan {
   readonly joins: readonly Join[];
   /** Within a node: its state is kept from one run of the node to the next. */
   readonly keepsState: boolean;
+  /** Where it stops unless a call says otherwise. */
+  readonly breakpoints: Breakpoints;
+  /** Its own, for when it is given none. */
+  readonly store: BaseStore | undefined;
   /** Nodes that wait until nothing else is left to run. */
   readonly deferred: ReadonlySet<string>;
-}
-
-/** For people. */
-export function nodeNames({ nodes }: Plan): string {
-  return [...nodes.keys()].join(", ");
 }
 
 export interface Finished {

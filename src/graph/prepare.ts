@@ -47,7 +47,7 @@ export async function loadThread(run: Run, config: ThreadConfig): Promise<Thread
 export function runFor(plan: Plan, options: CompileOptions, config: InvokeConfig): Run {
   const { newId = randomUUID, now = () => new Date(), random = Math.random } = options;
   const checkpointer = saverOf(options);
-  const breakpoints = breakpointsOf(plan, options, config);
+  const breakpoints = breakpointsOf(plan, config);
   checkPausable(checkpointer, breakpoints);
   const writer = newId();
   const limits = limitsOf(options, config);
@@ -61,7 +61,7 @@ export function runFor(plan: Plan, options: CompileOptions, config: InvokeConfig
     isPausable: checkpointer !== undefined,
     configurable: config.configurable ?? {},
     context: config.context,
-    store: storeFor(options, config),
+    store: storeFor(plan, config),
     random,
     saver: checkpointer,
     writer,
@@ -83,7 +83,7 @@ function checkPausable(checkpointer: Checkpointer | undefined, breakpoints: Brea
 }
 
 /** The call's, or that of the graph around it; a store of its own is for when there is none. */
-export function storeFor({ store }: CompileOptions, config: InvokeConfig): BaseStore | undefined {
+export function storeFor({ store }: Plan, config: InvokeConfig): BaseStore | undefined {
   return config.store ?? currentConfig()?.store ?? store;
 }
 

@@ -18,3 +18,8 @@ export function mapped<Value, Made>(
 ): Named<Made> {
   return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, make(value, name)]));
 }
+
+/** For a sentence that says which ones there are. */
+export function nodeNames({ nodes }: { readonly nodes: ReadonlyMap<string, unknown> }): string {
+  return [...nodes.keys()].join(", ");
+}

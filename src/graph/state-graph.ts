@@ -4,7 +4,7 @@ import { breakpointsOf } from "./breakpoint.ts";
 import { END, type Send, START } from "./command.ts";
 import { createCompiledGraph, planOf } from "./compiled.ts";
 import type { CompiledGraph } from "./compiled-graph.ts";
-import type { CompileOptions } from "./options.ts";
+import { type CompileOptions, compiledWith } from "./options.ts";
 import { GraphValueError, UnreachableNodeError } from "./errors.ts";
 import {
   type AnyNodeOptions,
@@ -260,11 +260,11 @@ export class StateGraph<
       edges: new Map(this.#edges),
       branches: new Map(this.#branches),
       joins: [...this.#joins],
-      keepsState: options.checkpointer === true,
+      ...compiledWith(options),
       deferred: new Set(this.#deferred),
     };
     checkReachable(plan);
-    breakpointsOf(plan, options);
+    breakpointsOf(plan);
     return createCompiledGraph(plan, options);
   }
 }

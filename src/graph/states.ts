@@ -5,7 +5,7 @@ import type { CompileOptions, ThreadConfig } from "./options.ts";
 import type { Plan } from "./plan.ts";
 import type { Checkpointer } from "./checkpointer.ts";
 import { missingCheckpointer } from "./errors.ts";
-import { loadThread, requiredThreadId, runFor, saverOf } from "./prepare.ts";
+import { loadThread, requiredThreadId, runFor, saverOf, storeFor } from "./prepare.ts";
 import { configOf, type SnapshotConfig, type StateSnapshot } from "./snapshot.ts";
 import { type UpdateStep, updateThreadInSteps } from "./update.ts";
 
@@ -24,8 +24,9 @@ export function createStates<State, Update>(plan: Plan, options: CompileOptions)
     return historyAt(requiredSaver(options), place);
   };
   const updated = async (config: ThreadConfig, steps: readonly UpdateStep[]): Promise<SnapshotConfig> => {
-    const { place, ...target } = await locate(config);
-    const run = { ...runFor(plan, options, config), ...target };
+    const { plan: within, threadId, place } = await locate(config);
+    // A graph within a node has its own breakpoints, and the store of the one around it.
+    const run = { ...runFor(within, options, { ...config, store: storeFor(plan, config) }), threadId };
     const { checkpoint } = await updateThreadInSteps(run, await loadThread(run, config), steps);
     return configOf(place, checkpoint);
   };

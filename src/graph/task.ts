@@ -19,19 +19,12 @@ import {
 import { type Attempt, type CallResults, configFrom, type Host, type NodeAttempt, runAt } from "./attempt.ts";
 import { idempotencyKey, raiseQuestion } from "./interrupt.ts";
 import type { NodeConfig } from "./node-config.ts";
-import {
-  branchDestinations,
-  destinationsOf,
-  destinationTo,
-  nodeNames,
-  type Plan,
-  type PlannedNode,
-} from "./plan.ts";
+import { branchDestinations, destinationsOf, destinationTo, type Plan, type PlannedNode } from "./plan.ts";
 import { once } from "./once.ts";
 import { handlerPath } from "./path.ts";
 import type { TimeoutPolicy } from "./timeout-policy.ts";
 import { applyUpdates, checkUpdate, type Values } from "./values.ts";
-import { isObject } from "./record.ts";
+import { nodeNames, isObject } from "./record.ts";
 
 const onDemand = once(() => import("./on-demand.ts"));
 

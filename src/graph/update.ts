@@ -1,8 +1,9 @@
 // Changes the state of a thread from outside: as if a node had written it, or under the questions that wait.
+import { nodeNames } from "./record.ts";
 import { carriedOf, commit, writtenOver } from "./commit.ts";
 import { END, START } from "./command.ts";
 import { InvalidUpdateError } from "./errors.ts";
-import { nodeNames, tasksAfter, withoutClash } from "./plan.ts";
+import { tasksAfter, withoutClash } from "./plan.ts";
 import type { Destination, NextTask } from "./checkpointer.ts";
 import type { Run } from "./run.ts";
 import { conditionalDestinations, updateOf } from "./start.ts";

@@ -100,3 +100,34 @@ describe("the state of a graph within a node that keeps its state", () => {
     expect((await look()).values.log).toEqual(["one", "by hand"]);
   });
 });
+
+describe("a fork of the state of a graph within a node", () => {
+  it.each([
+    [{}, { interruptBefore: ["ask"] }, "question"],
+    [{ interruptBefore: ["ask"] }, {}, "before"],
+  ] as const)("stops where that graph stops: %j within %j", async (own, around, kind) => {
+    const within = new StateGraph(State)
+      .addNode("note", () => ({ log: ["note"] }))
+      .addNode("ask", () => ({ a: interrupt("ok?") }))
+      .addEdge(START, "note")
+      .addEdge("note", "ask")
+      .compile(own);
+    const graph = new StateGraph(State)
+      .addNode("within", within)
+      .addNode("ask", () => ({}))
+      .addEdge(START, "within")
+      .addEdge("within", "ask")
+      .compile({ checkpointer: new MemorySaver(), ...around });
+    const look = async () => {
+      const { tasks } = await graph.getState(thread, { subgraphs: true });
+      return tasks[0]?.state as StateSnapshot<typeof State.State>;
+    };
+    await graph.invoke({}, thread);
+    const { config, interrupts } = await look();
+    expect(interrupts.map((one) => one.kind)).toEqual([kind]);
+    await graph.updateState(config, null, "__copy__");
+    // A fork leaves questions to the branch that they are on, and stops where the graph stops.
+    const stops = (await look()).interrupts.map((one) => one.kind);
+    expect(stops).toEqual(kind === "question" ? [] : [kind]);
+  });
+});

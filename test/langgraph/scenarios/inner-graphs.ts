@@ -162,6 +162,39 @@ export const innerGraphs: Topic = {
         ],
       },
     },
+    {
+      title: "an update of the state within: the condition behind its node has the store of that graph",
+      play: async (runtime) => {
+        const store = new runtime.InMemoryStore();
+        await store.put(["greetings"], "ann", { text: "hello" });
+        const told: unknown[] = [];
+        const inner = compiled(
+          runtime,
+          (builder) =>
+            builder
+              .addNode("ask", () => ({ log: [runtime.interrupt<string, string>("ok?")] }))
+              .addNode("then", () => ({ log: ["then"] }))
+              .addEdge(runtime.START, "ask")
+              .addConditionalEdges(
+                "ask",
+                async (_, config) => {
+                  told.push((await config.store?.get(["greetings"], "ann"))?.value);
+                  return "then";
+                },
+                ["then"],
+              ),
+          { store },
+        );
+        const graph = around(runtime, inner, { checkpointer: new runtime.MemorySaver() });
+        await graph.invoke({ a: 1 }, thread);
+        const { tasks } = await graph.getState(thread, { subgraphs: true });
+        const { config } = tasks[0]?.state as Awaited<ReturnType<Graph["getState"]>>;
+        await graph.updateState(config, { log: ["by hand"] }, "ask");
+        const state = (await graph.getState(thread, { subgraphs: true })).tasks[0]?.state;
+        const { values, next } = state as Awaited<ReturnType<Graph["getState"]>>;
+        return [told, values.log, next];
+      },
+    },
     ...[0, -1].map((recursionLimit) => ({
       title: `a graph called in a node with a recursion limit of ${recursionLimit}`,
       play: async (runtime: Runtime) => {
