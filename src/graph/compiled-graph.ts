@@ -56,7 +56,7 @@ export interface CompiledGraph<State, Update, Context = unknown, Input = Update,
   ): AsyncGenerator<StateSnapshot<State>, void, undefined>;
   /**
    * Changes the state: as if `asNode` had written it (by default the node that wrote last), or, while questions wait and no node
-   * is named, under them. With `checkpoint_id` the thread goes on from there, on a branch of its own.
+   * is named, under them. As "__input__" it is an input, which `invoke(null, …)` runs. With `checkpoint_id` the thread goes on from there, on a branch of its own.
    *
    * @throws InvalidUpdateError for an unknown node or channel, or when several nodes wrote last and none is named.
    * @throws CheckpointConflict when a run continues the thread at the same time.

@@ -97,7 +97,7 @@ async function resumed(
   };
 }
 
-async function begun(run: Run, thread: Thread, input: unknown): Promise<Thread> {
+export async function begun(run: Run, thread: Thread, input: unknown): Promise<Thread> {
   const given = updateOf(run, input);
   const update = run.plan.checkInput?.(given) ?? given;
   const values = applyUpdates(run.plan.channels, thread.values, [update]);

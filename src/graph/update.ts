@@ -6,12 +6,14 @@ import { InvalidUpdateError } from "./errors.ts";
 import { tasksAfter, withoutClash } from "./plan.ts";
 import type { Destination, NextTask } from "./checkpointer.ts";
 import type { Run } from "./run.ts";
-import { conditionalDestinations, updateOf } from "./start.ts";
+import { begun, conditionalDestinations, updateOf } from "./start.ts";
 import { finishedTasks, isUnderWay, type Thread, unfinishedTasks } from "./thread.ts";
 import type { Values } from "./values.ts";
 
 /** As which node an update copies the thread as it is: a fork. LangGraph's name for it. */
 const COPY = "__copy__";
+/** As which node an update is an input that only waits to be run. LangGraph's name for it. */
+const INPUT = "__input__";
 
 export interface StateUpdate {
   readonly values: unknown;
@@ -75,6 +77,7 @@ function asUpdate(run: Run, values: unknown): Values {
  * @throws InvalidUpdateError for an unknown node or channel, or when several nodes wrote last.
  */
 function updateThread(run: Run, thread: Thread, { values, asNode }: StateUpdate): Promise<Thread> {
+  if (asNode === INPUT) return begun(run, thread, values);
   const update = asUpdate(run, values);
   if (asNode === COPY) return changed(run, thread, { source: "fork", update });
   const keepsNext = asNode === undefined && (values === null || isUnderWay(thread));

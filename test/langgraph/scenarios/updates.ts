@@ -1,6 +1,6 @@
 // updateState, getState, the history, replays and forks.
 import { idsIn, questionsIn, type Runtime, thread } from "../runtimes.ts";
-import { asking, compiled, refused, row, type Topic } from "../scenario.ts";
+import { asking, chunksOf, compiled, refused, row, type Topic } from "../scenario.ts";
 
 function stopped(runtime: Runtime) {
   return compiled(runtime, (builder) => row(builder, "A", "B", "C"), {
@@ -166,6 +166,40 @@ export const updates: Topic = {
         why: "What the channels begin with is the state of a new thread.",
         langgraph: { values: {}, next: [], tasks: [] },
         ours: { values: { log: [] }, next: [], tasks: [] },
+      },
+    },
+    {
+      title: "updates as an input, each run by null",
+      play: async (runtime) => {
+        const graph = compiled(runtime, (builder) => row(builder, "A", "B"));
+        const told: unknown[] = [];
+        for (const a of [1, 2]) {
+          await graph.updateState(thread, { a }, "__input__");
+          const { metadata } = await graph.getState(thread);
+          told.push([metadata?.source, await chunksOf(graph.stream(null, thread))]);
+        }
+        return [told, (await graph.getState(thread)).values];
+      },
+    },
+    {
+      title: "null as an update as an input",
+      play: async (runtime) => {
+        const graph = compiled(runtime, (builder) => row(builder, "A"));
+        return refused(() => graph.updateState(thread, null, "__input__"));
+      },
+    },
+    {
+      title: "the state behind an update as an input",
+      play: async (runtime) => {
+        const graph = compiled(runtime, (builder) => row(builder, "A"));
+        await graph.updateState(thread, { a: 1 }, "__input__");
+        const { values, next } = await graph.getState(thread);
+        return [values, next];
+      },
+      differs: {
+        why: "An input is in the state as soon as it is stored.",
+        langgraph: [{ log: [] }, ["__start__"]],
+        ours: [{ a: 1, log: [] }, ["A"]],
       },
     },
     {
