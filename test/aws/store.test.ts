@@ -2,21 +2,16 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createDynamo } from "../../src/aws/dynamodb.ts";
 import { createStore } from "../../src/aws/store.ts";
 import { type BaseStore, InMemoryStore, InvalidNamespaceError } from "../../src/graph/index.ts";
 import { storeContract } from "../contract/store.ts";
-import { freshAws } from "../support/system.ts";
+import { dynamoServers, freshDynamo } from "../support/dynamo.ts";
 
-async function freshTable() {
-  const { dynamoUrl, table } = await freshAws();
-  return { dynamo: createDynamo({ endpoint: dynamoUrl, timeoutMs: 5_000, maxAttempts: 3 }), table };
-}
-
-storeContract("DynamoDB", async (now) => {
-  const { dynamo, table } = await freshTable();
-  return createStore(dynamo, { table, team: "T1", now });
-});
+for (const { name, url } of dynamoServers)
+  storeContract(name, async (now) => {
+    const { dynamo, table } = await freshDynamo(url);
+    return createStore(dynamo, { table, team: "T1", now });
+  });
 
 /** Calls `each` with the name of every command before it is sent. */
 function watch(dynamo: DynamoDBClient, each: (command: string) => void): void {
@@ -30,7 +25,7 @@ function watch(dynamo: DynamoDBClient, each: (command: string) => void): void {
 }
 
 test("the team is part of every key, so that two workspaces never meet", async () => {
-  const { dynamo, table } = await freshTable();
+  const { dynamo, table } = await freshDynamo();
   const [ours, theirs] = ["T1", "T2"].map((team) => createStore(dynamo, { table, team }));
   await ours?.put(["users"], "k", { of: "T1" });
   expect(await theirs?.get(["users"], "k")).toBeNull();
@@ -41,7 +36,7 @@ test("the team is part of every key, so that two workspaces never meet", async (
 });
 
 test("a crash between the two writes of a put leaves nothing that is stored and not listed", async () => {
-  const { dynamo, table } = await freshTable();
+  const { dynamo, table } = await freshDynamo();
   const store = createStore(dynamo, { table, team: "T1" });
   watch(dynamo, (command) => {
     if (command === "UpdateItemCommand") throw new Error("The power is gone.");
@@ -52,7 +47,7 @@ test("a crash between the two writes of a put leaves nothing that is stored and 
 });
 
 test("no call scans the table, and putting again into a namespace is one write", async () => {
-  const { dynamo, table } = await freshTable();
+  const { dynamo, table } = await freshDynamo();
   const store = createStore(dynamo, { table, team: "T1" });
   const sent: string[] = [];
   watch(dynamo, (command) => sent.push(command));
@@ -70,7 +65,7 @@ test("no call scans the table, and putting again into a namespace is one write",
 });
 
 test("items of more than one answer of DynamoDB are all found, and no more is read than was asked for", async () => {
-  const { dynamo, table } = await freshTable();
+  const { dynamo, table } = await freshDynamo();
   const store = createStore(dynamo, { table, team: "T1" });
   const incompressible = () => Array.from({ length: 9_000 }, () => Math.random().toString(36)).join("");
   for (let n = 0; n < 16; n++) await store.put(["big"], `k${10 + n}`, { n, text: incompressible() });
@@ -85,7 +80,7 @@ test("items of more than one answer of DynamoDB are all found, and no more is re
 });
 
 test("a namespace and key longer than DynamoDB's keys are refused with a sentence, and found by nobody", async () => {
-  const { dynamo, table } = await freshTable();
+  const { dynamo, table } = await freshDynamo();
   const store = createStore(dynamo, { table, team: "T1" });
   const long = "日".repeat(400);
   await expect(store.put(["users"], long, {})).rejects.toThrow(InvalidNamespaceError);
@@ -137,7 +132,7 @@ test("whatever is done to it, it answers as the store in memory does", async () 
           store.listNamespaces({ ...options, prefix: start, suffix, maxDepth }),
     ),
   );
-  const { dynamo, table } = await freshTable();
+  const { dynamo, table } = await freshDynamo();
   let team = 0;
   const check = async (acts: readonly Act[]) => {
     let [time, lateness] = [0, 0];

@@ -9,6 +9,7 @@ import { StorageUnavailable } from "../../src/runs/errors.ts";
 import { approvalOf, EARLY, freshKey, NOON, runOf } from "../contract/fixtures.ts";
 import { recordsContract } from "../contract/records.ts";
 import { threadsContract } from "../contract/threads.ts";
+import { dynamoServers, freshDynamo } from "../support/dynamo.ts";
 import { startRelay } from "../support/relay.ts";
 import { freshAws } from "../support/system.ts";
 
@@ -19,15 +20,19 @@ async function table() {
   return { dynamo: createDynamo({ endpoint: dynamoUrl, ...options }), name, dynamoUrl };
 }
 
-recordsContract("DynamoDB", async () => {
-  const { dynamo, name } = await table();
-  return createRecords(dynamo, name);
-});
+for (const server of dynamoServers) {
+  const fresh = () => freshDynamo(server.url);
 
-threadsContract("DynamoDB", async () => {
-  const { dynamo, name } = await table();
-  return { records: createRecords(dynamo, name), threads: createThreads(dynamo, name) };
-});
+  recordsContract(server.name, async () => {
+    const { dynamo, table: name } = await fresh();
+    return createRecords(dynamo, name);
+  });
+
+  threadsContract(server.name, async () => {
+    const { dynamo, table: name } = await fresh();
+    return { records: createRecords(dynamo, name), threads: createThreads(dynamo, name) };
+  });
+}
 
 test("what a thread's records are has nothing of its log in it, and the log nothing of the records", async () => {
   const { dynamo, name } = await table();

@@ -1,5 +1,6 @@
-// Starts the real servers the tests talk to, once for the whole run: a DynamoDB-compatible one as a process of its own, and a queue.
-import { spawn } from "node:child_process";
+// Starts the real servers the tests talk to, once for the whole run: DynamoDB-compatible ones as processes of their own, and a queue.
+import { existsSync } from "node:fs";
+import { type ChildProcess, spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { startFauxqs } from "fauxqs";
 import type { TestProject } from "vitest/node";
@@ -7,36 +8,48 @@ import type { TestProject } from "vitest/node";
 declare module "vitest" {
   export interface ProvidedContext {
     readonly dynamoUrl: string;
+    /** A second implementation, where its binary is available. */
+    readonly dynoxideUrl: string | undefined;
     readonly sqsUrl: string;
   }
 }
 
 export default async function startServers(project: TestProject): Promise<() => Promise<void>> {
-  const port = await freePort();
-  const dynalite = spawn(
-    process.execPath,
-    [
-      "node_modules/dynalite/cli.js",
-      "--host",
-      "127.0.0.1",
-      "--port",
-      String(port),
-      "--createTableMs",
-      "0",
-      "--deleteTableMs",
-      "0",
-    ],
-    { stdio: "ignore" },
-  );
-  const dynamoUrl = `http://127.0.0.1:${port}`;
-  await untilAnswers(dynamoUrl);
+  const [dynalite, dynoxide] = await Promise.all([startDynalite(), startDynoxide()]);
   const fauxqs = await startFauxqs({ port: 0, host: "127.0.0.1", logger: false });
-  project.provide("dynamoUrl", dynamoUrl);
+  project.provide("dynamoUrl", dynalite.url);
+  project.provide("dynoxideUrl", dynoxide?.url);
   project.provide("sqsUrl", `http://127.0.0.1:${fauxqs.port}`);
   return async () => {
     await fauxqs.stop();
-    dynalite.kill();
+    dynalite.process.kill();
+    dynoxide?.process.kill();
   };
+}
+
+export interface DynamoProcess {
+  readonly url: string;
+  readonly process: ChildProcess;
+}
+
+export function startDynalite(): Promise<DynamoProcess> {
+  const options = ["--host", "127.0.0.1", "--createTableMs", "0", "--deleteTableMs", "0"];
+  return started(process.execPath, ["node_modules/dynalite/cli.js", ...options]);
+}
+
+/** Undefined on machines that its binary is not for. */
+export async function startDynoxide(): Promise<DynamoProcess | undefined> {
+  return existsSync(DYNOXIDE) ? started(DYNOXIDE, ["serve", "--host", "127.0.0.1"]) : undefined;
+}
+
+const DYNOXIDE = "node_modules/@dynoxide/linux-x64/dynoxide";
+
+async function started(command: string, args: readonly string[]): Promise<DynamoProcess> {
+  const port = await freePort();
+  const child = spawn(command, [...args, "--port", String(port)], { stdio: "ignore" });
+  const url = `http://127.0.0.1:${port}`;
+  await untilAnswers(url);
+  return { url, process: child };
 }
 
 async function freePort(): Promise<number> {

@@ -2,8 +2,6 @@
 import { randomUUID } from "node:crypto";
 import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { inject, onTestFinished } from "vitest";
-import { createDynamo } from "../../src/aws/dynamodb.ts";
-import { createTable } from "../../src/aws/table.ts";
 import { composeSweeper } from "../../src/lambda/app.ts";
 import type { Config } from "../../src/lambda/config.ts";
 import { createLog } from "../../src/lambda/log.ts";
@@ -22,6 +20,7 @@ import { SEED } from "../../src/local/slack/seed.ts";
 import { createLocalSlack, type LocalSlackOptions } from "../../src/local/slack/server.ts";
 import { createStore } from "../../src/local/slack/store.ts";
 import { workflows } from "../../src/workflows/registry.ts";
+import { freshTable } from "./dynamo.ts";
 import { type Relay, startRelay } from "./relay.ts";
 
 export const DEPLOYS = SEED.channels.deploys;
@@ -35,10 +34,7 @@ export async function freshAws(): Promise<{
   sqsUrl: string;
 }> {
   const [dynamoUrl, sqsUrl] = [inject("dynamoUrl"), inject("sqsUrl")];
-  const name = `t-${randomUUID()}`;
-  const dynamo = createDynamo({ endpoint: dynamoUrl, timeoutMs: 5_000, maxAttempts: 3 });
-  await createTable(dynamo, name);
-  dynamo.destroy();
+  const name = await freshTable();
   const sqs = new SQSClient({ endpoint: sqsUrl });
   await sqs.send(new CreateQueueCommand({ QueueName: name, Attributes: { VisibilityTimeout: "2" } }));
   sqs.destroy();
