@@ -1,5 +1,5 @@
-// Many items in few requests. DynamoDB may do a part of a batch and hand back the rest; the rest is sent again.
-import { setTimeout as pause } from "node:timers/promises";
+// Many items in one request: what DynamoDB leaves undone is asked for again, for as long as that helps.
+import { setTimeout as wait } from "node:timers/promises";
 import {
   BatchGetItemCommand,
   BatchWriteItemCommand,
@@ -10,68 +10,83 @@ import { StorageUnavailable } from "../runs/errors.ts";
 import { read, write } from "./dynamodb.ts";
 import type { Item } from "./items.ts";
 
-/** DynamoDB's own limits. */
-const MAX_WRITES = 25;
-const MAX_READS = 100;
-/** Each time, something was done; with the pauses between them this is most of a second. */
-const MAX_TRIES = 6;
-const FIRST_PAUSE_MS = 20;
-
-interface Batch {
+export interface Table {
   readonly dynamo: DynamoDBClient;
   readonly table: string;
 }
 
+/** The most that DynamoDB takes in one request. */
+const WRITES = 25;
+const READS = 100;
+/** Rounds in a row that bring nothing; the waits between them double. */
+const IDLE_ROUNDS = 5;
+const FIRST_WAIT_MS = 25;
+
 /** Puts and deletes without conditions, in no order: only for writes that may be repeated. */
 export async function writeAll(
   what: string,
-  { dynamo, table }: Batch,
+  { dynamo, table }: Table,
   requests: readonly WriteRequest[],
 ): Promise<void> {
-  for (const chunk of chunksOf(requests, MAX_WRITES)) {
-    await untilDone(what, { isWrite: true, todo: chunk }, async (todo) => {
-      const batch = new BatchWriteItemCommand({ RequestItems: { [table]: [...todo] } });
-      const answer = await write(what, () => dynamo.send(batch));
-      return answer?.UnprocessedItems?.[table] ?? [];
-    });
-  }
+  await inBatches({ what, uncertain: true, size: WRITES }, requests, async (batch) => {
+    const command = new BatchWriteItemCommand({ RequestItems: { [table]: batch } });
+    const done = await write(what, () => dynamo.send(command));
+    return done?.UnprocessedItems?.[table] ?? [];
+  });
 }
 
-/** The items of these keys, read consistently, in no order; keys of nothing are left out. */
+/** The items at these keys that there are, strongly consistent, in no order. No key may be named twice. */
 export async function readAll(
   what: string,
-  { dynamo, table }: Batch,
+  { dynamo, table }: Table,
   keys: readonly Item[],
 ): Promise<readonly Item[]> {
   const found: Item[] = [];
-  for (const chunk of chunksOf(keys, MAX_READS)) {
-    await untilDone(what, { isWrite: false, todo: chunk }, async (todo) => {
-      const batch = new BatchGetItemCommand({
-        RequestItems: { [table]: { Keys: [...todo], ConsistentRead: true } },
-      });
-      const answer = await read(what, () => dynamo.send(batch));
-      found.push(...(answer.Responses?.[table] ?? []));
-      return answer.UnprocessedKeys?.[table]?.Keys ?? [];
+  // Of one partition a request gives 1 MB at most: leftovers are ordinary here.
+  await inBatches({ what, uncertain: false, size: READS }, keys, async (batch) => {
+    const command = new BatchGetItemCommand({
+      RequestItems: { [table]: { Keys: batch, ConsistentRead: true } },
     });
-  }
+    const answer = await read(what, () => dynamo.send(command));
+    found.push(...(answer.Responses?.[table] ?? []));
+    return answer.UnprocessedKeys?.[table]?.Keys ?? [];
+  });
   return found;
 }
 
-async function untilDone<T>(
-  what: string,
-  { isWrite, todo }: { readonly isWrite: boolean; readonly todo: readonly T[] },
-  send: (todo: readonly T[]) => Promise<readonly T[]>,
-): Promise<void> {
-  let left = todo;
-  for (let tries = 0; tries < MAX_TRIES; tries++) {
-    if (tries > 0) await pause(FIRST_PAUSE_MS * 2 ** (tries - 1));
-    left = await send(left);
-    if (left.length === 0) return;
-  }
-  const cause = new Error(`${left.length} of ${todo.length} items were handed back ${MAX_TRIES} times.`);
-  throw new StorageUnavailable(what, { uncertain: isWrite, cause });
+interface Batches {
+  readonly what: string;
+  /** Whether something may have been written when they fail. */
+  readonly uncertain: boolean;
+  readonly size: number;
 }
 
-function chunksOf<T>(all: readonly T[], size: number): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, n) => all.slice(n * size, (n + 1) * size));
+/** Gives what DynamoDB left undone. */
+type SendBatch<One> = (batch: One[]) => Promise<readonly One[]>;
+
+async function inBatches<One>(batches: Batches, all: readonly One[], send: SendBatch<One>): Promise<void> {
+  const { size } = batches;
+  const each = Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
+    untilDone(batches, all.slice(index * size, (index + 1) * size), send),
+  );
+  await Promise.all(each);
+}
+
+async function untilDone<One>(
+  { what, uncertain }: Batches,
+  batch: readonly One[],
+  send: SendBatch<One>,
+): Promise<void> {
+  let left = batch;
+  let idle = 0;
+  while (left.length > 0) {
+    const after = await send([...left]);
+    idle = after.length < left.length ? 0 : idle + 1;
+    left = after;
+    if (idle === IDLE_ROUNDS) {
+      const cause = new Error(`${left.length} items were left undone ${IDLE_ROUNDS} times in a row.`);
+      throw new StorageUnavailable(what, { uncertain, cause });
+    }
+    if (idle > 0) await wait(FIRST_WAIT_MS * 2 ** (idle - 1));
+  }
 }

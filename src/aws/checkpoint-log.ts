@@ -1,169 +1,129 @@
 // The checkpointer on DynamoDB: one conditional PutItem is the commit of a superstep, so two workers can never both own a slot.
-import {
-  BatchWriteItemCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-} from "@aws-sdk/client-dynamodb";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
   CheckpointConflict,
   type Checkpointer,
-  decodeMemo,
-  decodeSlot,
   encodeMemo,
   encodeSlot,
-  type Memo,
   type Slot,
   type ThreadLog,
 } from "../graph/index.ts";
-import { queryAll, read, write } from "./dynamodb.ts";
-import { type Item, packedOf, textOf, unpackedOf } from "./items.ts";
+import type { Table } from "./batches.ts";
+import { heldText, writeBlobs } from "./blobs.ts";
+import { putNew } from "./dynamodb.ts";
+import { type Item, textOf } from "./items.ts";
 import { logPrefixOf, partitionKey, sortKey } from "./keys.ts";
+import { deleteLog } from "./log-delete.ts";
+import { createFollower } from "./log-follow.ts";
+import { textsOf, threadLogOf } from "./log-load.ts";
+import { readWhole, storedWriter } from "./log-read.ts";
+import { checkMemoSize, checkSlotSize } from "./log-size.ts";
+import { POLICY, type SnapshotPolicy } from "./log-snapshot.ts";
 
-/** How many threads' last slots are remembered, so that appending needs no read. */
-const REMEMBERED = 1_000;
-const BATCH = 25;
+export interface CheckpointLogOptions {
+  /** How much text one slot, or one task's result, may be, in bytes before it is compressed; a step that makes more fails. 4 MB by default. */
+  readonly maxTextBytes?: number;
+  /** Told why a snapshot could not be taken; nothing was lost, and the next one is tried later. */
+  readonly onSnapshotFailed?: (error: unknown, threadId: string) => void;
+  readonly snapshots?: Partial<SnapshotPolicy>;
+  /** How many items the first request of a load asks for. */
+  readonly page?: number;
+}
 
-export function createCheckpointLog(dynamo: DynamoDBClient, table: string): Checkpointer {
-  const lastSeen = new Map<string, number>();
-  const log = { dynamo, table };
+/** Above the number of items that are worth a snapshot: an ordinary thread is read with one request. */
+const PAGE = 40;
+const MAX_TEXT_BYTES = 4 * 1_024 * 1_024;
 
-  function remember(threadId: string, number: number): void {
-    lastSeen.delete(threadId);
-    lastSeen.set(threadId, number);
-    const oldest = lastSeen.keys().next().value;
-    if (lastSeen.size > REMEMBERED && oldest !== undefined) lastSeen.delete(oldest);
-  }
+/**
+ * @example
+ * const graph = builder.compile({ checkpointer: createCheckpointLog(dynamo, "countersign") });
+ */
+export function createCheckpointLog(
+  dynamo: DynamoDBClient,
+  tableName: string,
+  options: CheckpointLogOptions = {},
+): Checkpointer {
+  const table: Table = { dynamo, table: tableName };
+  const { maxTextBytes = MAX_TEXT_BYTES, page = PAGE, onSnapshotFailed } = options;
+  const follower = createFollower(table, {
+    ...{ page, onSnapshotFailed },
+    policy: { ...POLICY, ...options.snapshots },
+  });
 
   return {
     async load(threadId): Promise<ThreadLog> {
-      const items = await itemsBehind(log, threadId, logPrefixOf(threadId) + sortKey.logPrefix);
-      const slots = items
-        .filter((item) => !sortKey.isMemo(textOf(item, "sk")))
-        .map((item) => decodeSlot(unpackedOf(item, "d")));
-      assertContiguous(threadId, slots);
-      if (slots.length > 0) remember(threadId, slots.length - 1);
-      return { slots, memos: memosFor(slots.length, items) };
+      return threadLogOf(table, threadId, await follower.read(threadId));
+    },
+
+    async history(threadId): Promise<ThreadLog> {
+      const stretch = await readWhole(table, threadId);
+      return threadLogOf(table, threadId, await textsOf(table, threadId, stretch));
     },
 
     async append(threadId, slot): Promise<void> {
+      const text = encodeSlot(slot);
+      checkSlotSize(text, maxTextBytes);
       const follows =
         slot.number === 0 ||
-        lastSeen.get(threadId) === slot.number - 1 ||
-        (await storedWriter(log, threadId, slot.number - 1)) !== undefined;
+        follower.lastSlot(threadId) === slot.number - 1 ||
+        (await storedWriter(table, threadId, slot.number - 1)) !== undefined;
       if (!follows) throw new CheckpointConflict(threadId, slot.number);
-      if (!(await putOnce(log, slotItem(threadId, slot)))) {
-        // The client retries by itself: finding our own token means that an earlier attempt of this very write succeeded.
-        const isOurs = (await storedWriter(log, threadId, slot.number)) === slot.writer;
-        if (!isOurs) throw new CheckpointConflict(threadId, slot.number);
-      }
-      remember(threadId, slot.number);
+      const put = await putText(table, threadId, {
+        text,
+        key: sortKey.slot(slot.number),
+        attributes: slotAttributes(slot),
+      });
+      if (put.kind === "written") return follower.appended(threadId, slot, { text, bytes: put.bytes });
+      // The client retries by itself: finding our own token means that an earlier attempt of this very write succeeded.
+      const writer =
+        put.by === undefined ? await storedWriter(table, threadId, slot.number) : textOf(put.by, "w");
+      if (writer !== slot.writer) throw new CheckpointConflict(threadId, slot.number);
+      follower.appendedUnseen(threadId, slot);
     },
 
     async saveTask(threadId, memo): Promise<void> {
-      await putOnce(log, {
-        pk: { S: partitionKey.ofLog(threadId) },
-        sk: { S: logPrefixOf(threadId) + sortKey.memo(memo.slot, memo.task) },
-        d: packedOf(encodeMemo(memo)),
-      });
+      const text = encodeMemo(memo);
+      checkMemoSize(text, maxTextBytes);
+      const key = sortKey.memo(memo.slot, memo.task);
+      const put = await putText(table, threadId, { text, key, attributes: {} });
+      if (put.kind === "written") follower.saved(threadId, { text, bytes: put.bytes });
     },
 
     async delete(threadId): Promise<void> {
-      for (const id of lastSeen.keys())
-        if (id === threadId || id.startsWith(`${threadId}|`)) lastSeen.delete(id);
-      const prefix = logPrefixOf(threadId);
-      const own = await itemsBehind(log, threadId, prefix + sortKey.logPrefix);
-      const within = prefix === "" ? sortKey.nestedPrefix : `${prefix.slice(0, -1)}|`;
-      const items = [...own, ...(await itemsBehind(log, threadId, within))];
-      for (let from = 0; from < items.length; from += BATCH)
-        await deleteAll(log, items.slice(from, from + BATCH));
+      follower.forget(threadId);
+      await deleteLog(table, threadId);
     },
   };
 }
 
-interface LogTable {
-  readonly dynamo: DynamoDBClient;
-  readonly table: string;
+/** What can be known of a slot without reading its text: who wrote it, and where a fork goes on from. */
+function slotAttributes(slot: Slot): Item {
+  const base = slot.kind === "checkpoint" ? slot.base : undefined;
+  return { w: { S: slot.writer }, ...(base !== undefined && { b: { N: String(base) } }) };
 }
 
-function slotItem(threadId: string, slot: Slot): Item {
-  return {
-    pk: { S: partitionKey.ofLog(threadId) },
-    sk: { S: logPrefixOf(threadId) + sortKey.slot(slot.number) },
-    w: { S: slot.writer },
-    d: packedOf(encodeSlot(slot)),
-  };
-}
+type PutText =
+  /** `bytes` as stored. */
+  | { readonly kind: "written"; readonly bytes: number }
+  /** `by` is the item that is there, where the server tells it. */
+  | { readonly kind: "taken"; readonly by: Item | undefined };
 
-/** A hole would silently resume from older state; better to stop loudly. */
-function assertContiguous(threadId: string, slots: readonly Slot[]): void {
-  const gap = slots.findIndex((slot, index) => slot.number !== index);
-  if (gap !== -1)
-    throw new Error(
-      `The log of thread ${threadId} has a gap: slot ${gap} is missing. Restore it before continuing the thread.`,
-    );
-}
-
-function memosFor(slot: number, items: readonly Item[]): readonly Memo[] {
-  return items
-    .filter((item) => sortKey.isMemo(textOf(item, "sk")))
-    .map((item) => decodeMemo(unpackedOf(item, "d")))
-    .filter((memo) => memo.slot === slot);
-}
-
-function itemsBehind(
-  { dynamo, table }: LogTable,
+/** What is too large for one item goes before it, so that no item ever names what is not there. */
+async function putText(
+  table: Table,
   threadId: string,
-  prefix: string,
-): Promise<readonly Item[]> {
-  return queryAll("reading a thread's log", dynamo, {
-    TableName: table,
-    KeyConditionExpression: "pk = :pk AND begins_with(sk, :log)",
-    ExpressionAttributeValues: {
-      ":pk": { S: partitionKey.ofLog(threadId) },
-      ":log": { S: prefix },
-    },
-  });
-}
-
-async function putOnce({ dynamo, table }: LogTable, item: Item): Promise<boolean> {
-  const put = new PutItemCommand({
-    TableName: table,
-    Item: item,
-    ConditionExpression: "attribute_not_exists(pk)",
-  });
-  return (await write("writing a thread's log", () => dynamo.send(put))) !== undefined;
-}
-
-async function storedWriter(
-  { dynamo, table }: LogTable,
-  threadId: string,
-  number: number,
-): Promise<string | undefined> {
-  const get = new GetItemCommand({
-    TableName: table,
-    Key: {
+  { text, key, attributes }: { readonly text: string; readonly key: string; readonly attributes: Item },
+): Promise<PutText> {
+  const held = heldText(text);
+  await writeBlobs(table, threadId, held.blobs);
+  const put = await putNew("writing a thread's log", table.dynamo, {
+    TableName: table.table,
+    Item: {
       pk: { S: partitionKey.ofLog(threadId) },
-      sk: { S: logPrefixOf(threadId) + sortKey.slot(number) },
+      sk: { S: logPrefixOf(threadId) + key },
+      ...attributes,
+      ...held.attributes,
     },
-    ProjectionExpression: "w",
-    ConsistentRead: true,
   });
-  const found = await read("reading a slot's writer", () => dynamo.send(get));
-  return found.Item === undefined ? undefined : textOf(found.Item, "w");
-}
-
-async function deleteAll({ dynamo, table }: LogTable, items: readonly Item[]): Promise<void> {
-  let requests = items.flatMap(({ pk, sk }) =>
-    pk === undefined || sk === undefined ? [] : [{ DeleteRequest: { Key: { pk, sk } } }],
-  );
-  while (requests.length > 0) {
-    const batch = new BatchWriteItemCommand({ RequestItems: { [table]: requests } });
-    const left = await write("deleting a thread's log", () => dynamo.send(batch));
-    requests = (left?.UnprocessedItems?.[table] ?? []).flatMap(({ DeleteRequest }) =>
-      DeleteRequest?.Key?.["pk"] === undefined || DeleteRequest.Key["sk"] === undefined
-        ? []
-        : [{ DeleteRequest: { Key: { pk: DeleteRequest.Key["pk"], sk: DeleteRequest.Key["sk"] } } }],
-    );
-  }
+  return put.kind === "taken" ? put : { kind: "written", bytes: held.bytes };
 }

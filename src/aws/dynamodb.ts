@@ -3,6 +3,8 @@ import {
   ConditionalCheckFailedException,
   DynamoDBClient,
   DynamoDBServiceException,
+  PutItemCommand,
+  type PutItemCommandInput,
   QueryCommand,
   type QueryCommandInput,
 } from "@aws-sdk/client-dynamodb";
@@ -85,6 +87,35 @@ export async function write<T>(what: string, call: () => Promise<T>): Promise<T 
     return await translated(what, (error) => uncertain.has(error), call);
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) return undefined;
+    throw error;
+  }
+}
+
+export type PutOutcome =
+  | { readonly kind: "written" }
+  /** `by` is the item that is there, where the server tells it. */
+  | { readonly kind: "taken"; readonly by: Item | undefined };
+
+/** Puts an item where there is none yet. */
+export async function putNew(
+  what: string,
+  dynamo: DynamoDBClient,
+  put: Pick<PutItemCommandInput, "TableName" | "Item">,
+): Promise<PutOutcome> {
+  const command = new PutItemCommand({
+    ...put,
+    ConditionExpression: "attribute_not_exists(pk)",
+    ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+  });
+  try {
+    await translated(
+      what,
+      (error) => uncertain.has(error),
+      () => dynamo.send(command),
+    );
+    return { kind: "written" };
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return { kind: "taken", by: error.Item };
     throw error;
   }
 }

@@ -27,14 +27,23 @@ const ZSTD = 1;
 const COMPRESS_FROM = 700;
 
 export function packedOf(text: string): AttributeValue {
-  const raw = Buffer.from(text, "utf8");
-  const body = raw.length < COMPRESS_FROM ? raw : zstdCompressSync(raw);
-  return { B: Buffer.concat([Uint8Array.of(raw.length < COMPRESS_FROM ? RAW : ZSTD), body]) };
+  return { B: packed(text) };
 }
 
 export function unpackedOf(item: Item, name: string): string {
   const bytes = item[name]?.B;
   if (bytes === undefined) throw new Error(`The stored item has no bytes "${name}".`);
+  return unpacked(bytes, name);
+}
+
+export function packed(text: string): Uint8Array {
+  const raw = Buffer.from(text, "utf8");
+  const body = raw.length < COMPRESS_FROM ? raw : zstdCompressSync(raw);
+  return Buffer.concat([Uint8Array.of(raw.length < COMPRESS_FROM ? RAW : ZSTD), body]);
+}
+
+/** The inverse; `name` is for the sentence that says what cannot be read. */
+export function unpacked(bytes: Uint8Array, name: string): string {
   const body = Buffer.from(bytes.subarray(1));
   const format = bytes[0];
   if (format === RAW) return body.toString("utf8");

@@ -27,8 +27,9 @@ export function logPrefixOf(threadId: string): string {
 }
 
 /**
- * Sort keys within a thread. In order: approvals and the run (one query reads them all, and what little stands among them), then the log, then its history.
- * Who holds the thread and where its cards are is in the run's own item, so that what changes together is one write.
+ * Sort keys within a thread. In order: approvals and the run (one query reads them all, and what little stands among them), then the log, those of graphs
+ * within nodes, the sealed history, and large texts. Who holds the thread and where its cards are is in the run's own item, so that what changes together is
+ * one write.
  */
 export const sortKey = {
   approval: (interrupt: string): string => `A#${interrupt}`,
@@ -39,12 +40,25 @@ export const sortKey = {
   run: "R",
   slot: (number: number): string => `S#${String(number).padStart(10, "0")}`,
   memo: (slot: number, task: string): string => `${sortKey.slot(slot)}#t#${task}`,
+  /** A snapshot of the thread as it stood after a slot; behind the memos of that slot, so that reading back finds it first. */
+  manifest: (slot: number): string => `${sortKey.slot(slot)}#z`,
+  /** A part of a text that is named by the hash of its bytes. */
+  blob: (hash: string, part: number): string => `${sortKey.blobPrefix}${hash}#${part}`,
   logPrefix: "S#",
   nestedPrefix: "T#",
   auditParts: "U#",
   auditPart: (first: number): string => `U#${String(first).padStart(10, "0")}`,
-  isMemo: (sk: string): boolean => sk.includes("#t#"),
+  blobPrefix: "V#",
 };
+
+export type LogKey = { readonly kind: "slot" | "memo" | "manifest"; readonly number: number };
+
+/** What stands at a key of a log, seen from behind the log's own prefix. */
+export function logKeyFrom(key: string): LogKey {
+  const [, digits, rest] = /^S#(\d{10})(#z$|#t#|$)/.exec(key) ?? [];
+  if (digits === undefined) throw new Error(`"${key}" is not the key of anything in a log.`);
+  return { kind: rest === "" ? "slot" : rest === "#z" ? "manifest" : "memo", number: Number(digits) };
+}
 
 export const dueKey = {
   ofShard: (team: string, shard: number): string => `D#${team}#${shard}`,

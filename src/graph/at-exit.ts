@@ -48,13 +48,14 @@ function savingAtExit(inner: Checkpointer): CallSaver {
     if (slot !== undefined) await inner.append(id, slot);
     for (const memo of memos) await inner.saveTask(id, { ...memo, slot: memo.slot - skipped });
   };
+  const settle = async (id: string): Promise<void> => {
+    await flushLog(id, open(id));
+    // Whoever reads the log counts its slots anew.
+    logs.delete(id);
+  };
   const saver: Checkpointer = {
-    load: async (id) => {
-      await flushLog(id, open(id));
-      // Whoever reads the log counts its slots anew.
-      logs.delete(id);
-      return inner.load(id);
-    },
+    load: (id) => settle(id).then(() => inner.load(id)),
+    history: (id) => settle(id).then(() => inner.history(id)),
     append: async (id, slot) => {
       const kept = open(id);
       if (slot.kind === "checkpoint") keepBack(kept, slot);

@@ -91,6 +91,8 @@ interface SlotBase {
   readonly writer: string;
   /** ISO 8601. */
   readonly createdAt: string;
+  /** Of the workflow that wrote it: see `versionOf`. */
+  readonly version?: string;
   /** Changes since the slot before. */
   readonly changes: Readonly<Record<string, Change>>;
   /** Every task of the superstep that follows (of the paused one, in a pause), in the order in which its writes will apply. */
@@ -157,10 +159,57 @@ export interface Memo {
   readonly result: TaskResult;
 }
 
+/** A waiting question, with the pause in which it was first stored. */
+export interface WaitingInterrupt extends PendingInterrupt {
+  readonly slot: number;
+  readonly at: string;
+}
+
+export interface WaitingBreakpoint extends Breakpoint {
+  readonly slot: number;
+  readonly at: string;
+}
+
+/** The last committed superstep; a pause does not change it. */
+export type Checkpoint = Pick<CheckpointSlot, "id" | "number" | "source" | "step" | "createdAt" | "ran">;
+
+/** Where a thread stands behind a slot, but for the values of its channels. */
+export interface Standing {
+  /** The number that the next slot will have. */
+  readonly slot: number;
+  /** Absent before the first input. */
+  readonly checkpoint: Checkpoint | undefined;
+  /** Within a node: the checkpoint of the graph around it from which the last input came. */
+  readonly begunFrom: string | undefined;
+  /** Of tasks under which the state was changed, the checkpoint that they began from. */
+  readonly scopes: Readonly<Record<string, string>>;
+  readonly parent: Checkpoint | undefined;
+  readonly joins: JoinsSeen;
+  readonly next: readonly NextTask[];
+  readonly interrupts: readonly WaitingInterrupt[];
+  /** What it has said to the graph around it, when it has left for that. */
+  readonly toParent: readonly ToParent[] | undefined;
+  /** Where the thread waits to be continued. */
+  readonly breakpoint: WaitingBreakpoint | undefined;
+  readonly answers: Readonly<Record<string, readonly ConsumedAnswer[]>>;
+  /** Of tasks of the next superstep that have finished already, as pauses stored them. */
+  readonly results: Readonly<Record<string, TaskResult>>;
+  /** Questions dropped unanswered since the last input, or by it: an update took their node's place, or the node now asks something else. */
+  readonly superseded: readonly WaitingInterrupt[];
+}
+
+/** All that the slots before number `slot` lead to, so that a saver need not read them again. */
+export interface ThreadSnapshot extends Standing {
+  /** What they made, together, of the values that channels begin with. */
+  readonly changes: Readonly<Record<string, Change>>;
+}
+
 export interface ThreadLog {
-  /** All slots, ascending; empty for a thread never written. */
+  /** Absent where `slots` are all there are. */
+  readonly snapshot?: ThreadSnapshot;
+  /** Ascending and without gaps, from the first one or from behind the snapshot; empty for a thread never written. */
   readonly slots: readonly Slot[];
-  /** Memos for slot number `slots.length`, in any order. */
+  /** Memos for the slot that comes next, in any order. */
   readonly memos: readonly Memo[];
 }
 
@@ -178,8 +227,10 @@ export interface ThreadLog {
 export interface Checkpointer {
   /** It forgets everything in a crash, so that a call with `durability: "exit"` loses nothing by storing its thread once, at its end. */
   readonly isVolatile?: boolean;
-  /** Reads a thread, strongly consistent. */
+  /** Reads a thread as it stands, strongly consistent: a snapshot with the slots behind it, none of which has its `base` before it, or all slots. */
   load(threadId: string): Promise<ThreadLog>;
+  /** The same with all slots and no snapshot, for those who look back. */
+  history(threadId: string): Promise<ThreadLog>;
   /**
    * Takes slot `slot.number`. Throws `CheckpointConflict` if another writer has it, or if the slot before does not exist;
    * if the same `writer` has it already, this is a retried write and succeeds without changing anything.

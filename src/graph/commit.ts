@@ -21,6 +21,7 @@ import {
   scopeOf,
   type Thread,
 } from "./thread.ts";
+import { versionOf } from "./version.ts";
 import {
   applyUpdates,
   changesBetween,
@@ -187,7 +188,7 @@ async function append(
   const tracked = trackedIn(values, run.plan.untracked);
   const changes = changesBetween(thread.stored, tracked, overwritten);
   const stored = slot.kind === "pause" ? slot : { ...slot, ...storableToParent(run, slot) };
-  await run.saver.append(thread.id, { ...stored, changes });
+  await run.saver.append(thread.id, { ...stored, changes, version: versionOf(run.plan) });
   return { ...afterSlot(thread, slot, values), stored: storedValues(tracked) };
 }
 

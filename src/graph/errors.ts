@@ -171,6 +171,26 @@ export class UnencodableValueError extends Error {
   }
 }
 
+/** More than a saver takes in one piece; the message names what is large. Nothing of it was written, and the thread goes on from where it was. */
+export class ValueTooLargeError extends Error {
+  override readonly name = "ValueTooLargeError";
+  /** The channel, task or field that takes most of it. */
+  readonly where: string;
+  /** Of all that was to be stored at once, as text, in bytes. */
+  readonly size: number;
+  readonly limit: number;
+
+  constructor(where: string, { part, size, limit }: Record<"part" | "size" | "limit", number>) {
+    super(
+      `${where} takes ${part} of the ${size} bytes that were to be stored at once, and ${limit} are the limit. ` +
+        "Keep large values elsewhere, and in the state where they are; or raise the saver's limit.",
+    );
+    this.where = where;
+    this.size = size;
+    this.limit = limit;
+  }
+}
+
 /** A store takes nothing into a namespace of this form; the message says which rule it breaks. */
 export class InvalidNamespaceError extends Error {
   override readonly name = "InvalidNamespaceError";

@@ -64,7 +64,14 @@ export type {
 } from "./node.ts";
 export { Overwrite, type OverwriteValue } from "./overwrite.ts";
 export type { RetryPolicy } from "./retry.ts";
-export { decodeMemo, decodeSlot, encodeMemo, encodeSlot } from "./slot-codec.ts";
+export {
+  decodeMemo,
+  decodeSlot,
+  type EncodedChange,
+  encodeMemo,
+  encodeSlot,
+  takenApart,
+} from "./slot-codec.ts";
 export type {
   SnapshotConfig,
   SnapshotInterrupt,
@@ -88,6 +95,7 @@ export {
   type SearchOptions,
 } from "./store.ts";
 export { checkNamespace, isSelected, passesFilter, storePath } from "./store-rules.ts";
+export { afterSlot, emptyThread, type Thread } from "./thread.ts";
 export type { TaskChunk } from "./live.ts";
 export type { StreamMode } from "./stream.ts";
 export { type BranchFunction, StateGraph } from "./state-graph.ts";

@@ -112,7 +112,7 @@ export async function historyAt<State>(
   saver: Checkpointer,
   { plan, threadId, place }: Located,
 ): Promise<readonly StateSnapshot<State>[]> {
-  const log = await saver.load(threadId);
+  const log = await saver.history(threadId);
   const past = threadsFromLog(threadId, plan.channels, log).slice(0, -1);
   const latest = threadFromLog(threadId, plan.channels, log);
   const snapshots = past.map((thread) => ({

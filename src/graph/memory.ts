@@ -1,5 +1,5 @@
 // A checkpointer in memory, for tests and for graphs that need not outlive their process.
-import type { Checkpointer, Slot, Memo } from "./checkpointer.ts";
+import type { Checkpointer, Memo, Slot, ThreadLog } from "./checkpointer.ts";
 import { CheckpointConflict } from "./errors.ts";
 import { decodeMemo, decodeSlot, encodeMemo, encodeSlot } from "./slot-codec.ts";
 
@@ -19,9 +19,7 @@ export class MemorySaver implements Checkpointer {
   readonly isVolatile = true;
   readonly #threads = new Map<string, StoredThread>();
 
-  async load(
-    threadId: string,
-  ): Promise<{ readonly slots: readonly Slot[]; readonly memos: readonly Memo[] }> {
+  async load(threadId: string): Promise<ThreadLog> {
     await Promise.resolve();
     const { slots, memos } = this.#threads.get(threadId) ?? newThread();
     const current = [...memos.values()].filter(({ slot }) => slot === slots.length);
@@ -29,6 +27,10 @@ export class MemorySaver implements Checkpointer {
       slots: slots.map(({ text }) => decodeSlot(text)),
       memos: current.map(({ text }) => decodeMemo(text)),
     };
+  }
+
+  history(threadId: string): Promise<ThreadLog> {
+    return this.load(threadId);
   }
 
   async append(threadId: string, slot: Slot): Promise<void> {

@@ -14,6 +14,8 @@ export interface CompileOptions extends BreakpointOptions, LimitOptions {
    * it; for such a one `true` keeps its state from one run of the node to the next, and `false` keeps nothing.
    */
   readonly checkpointer?: Checkpointer | boolean;
+  /** Of this workflow, when its nodes do something else though they, their edges and the channels are named as before. */
+  readonly version?: string;
   /** What nodes remember beyond their thread: `config.store` and `getStore()`, in graphs within nodes too. */
   readonly store?: BaseStore | undefined;
   /** Where results of nodes with a `cachePolicy` are kept. */
@@ -31,8 +33,9 @@ export function compiledWith({
   interruptBefore: before = [],
   interruptAfter: after = [],
   store,
-}: CompileOptions): Pick<Plan, "keepsState" | "breakpoints" | "store"> {
-  return { keepsState: checkpointer === true, breakpoints: { before, after }, store };
+  version,
+}: CompileOptions): Pick<Plan, "keepsState" | "breakpoints" | "store" | "version"> {
+  return { keepsState: checkpointer === true, breakpoints: { before, after }, store, version };
 }
 
 /** Names a thread. */

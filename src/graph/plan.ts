@@ -64,6 +64,8 @@ export interface Shown {
 }
 
 export interface Plan {
+  /** As it was declared where the graph was compiled. */
+  readonly version?: string | undefined;
   readonly channels: Channels;
   /** Absent where a graph is shown as it is. */
   readonly shown?: Shown | undefined;

@@ -37,7 +37,11 @@ export async function loadThread(run: Run, config: ThreadConfig): Promise<Thread
   const { saver, threadId, plan } = run;
   const wanted = config.configurable?.checkpoint_id;
   if (saver === undefined || wanted === undefined) return storedThread(run);
-  const thread = threadAt(threadId, plan.channels, await saver.load(threadId), wanted);
+  const log = await saver.load(threadId);
+  const thread =
+    threadAt(threadId, plan.channels, log, wanted) ??
+    // Behind a snapshot only the newest ones are known.
+    (log.snapshot && threadAt(threadId, plan.channels, await saver.history(threadId), wanted));
   if (thread !== undefined) return thread;
   throw new GraphValueError(
     `Thread "${threadId}" has no checkpoint "${wanted}". getStateHistory lists those it has.`,

@@ -26,6 +26,23 @@ export function decodeSlot(text: string): Slot {
   return open(text) as Slot;
 }
 
+/** A slot's changes in the form in which they are stored, by channel. */
+export type EncodedChange =
+  | { readonly kind: "set"; readonly value: JsonValue }
+  | { readonly kind: "append"; readonly items: readonly JsonValue[] };
+
+/** For savers that fold slots without reading what is in them: the slot with no changes, and these as they are stored. */
+export function takenApart(text: string): {
+  readonly slot: Slot;
+  readonly changes: Readonly<Record<string, EncodedChange>>;
+} {
+  const { changes, ...rest } = bodyOf(text);
+  return {
+    slot: { ...(decodeValue(rest) as Slot), changes: {} },
+    changes: changes as unknown as Readonly<Record<string, EncodedChange>>,
+  };
+}
+
 /** The text to store for a memo; see `encodeSlot`. */
 export function encodeMemo(memo: Memo): string {
   const { result, ...rest } = memo;
@@ -43,14 +60,18 @@ function envelope(body: Readonly<Record<string, JsonValue>>): string {
 }
 
 function open(text: string): unknown {
+  return decodeValue(bodyOf(text));
+}
+
+// What JSON.parse gives is JSON, and the version says that it is an object.
+function bodyOf(text: string): { readonly [key: string]: JsonValue } {
   const stored: unknown = JSON.parse(text);
   if (!isObject(stored) || stored["v"] !== VERSION || !("body" in stored)) {
     throw new UndecodableValueError(
       `The stored text "${text.slice(0, 40)}" is not in format ${VERSION}. Read it with the version that wrote it.`,
     );
   }
-  // What JSON.parse gives is JSON.
-  return decodeValue(stored["body"] as JsonValue);
+  return stored["body"] as { readonly [key: string]: JsonValue };
 }
 
 function fields(record: Readonly<Record<string, unknown>>): Readonly<Record<string, JsonValue>> {

@@ -1,9 +1,16 @@
 // What getState tells about a thread.
 import { ownerOf } from "./path.ts";
-import type { Answers, CheckpointSlot, Interrupt, TaskError } from "./checkpointer.ts";
+import type {
+  Answers,
+  Checkpoint,
+  CheckpointSlot,
+  Interrupt,
+  TaskError,
+  WaitingBreakpoint,
+  WaitingInterrupt,
+} from "./checkpointer.ts";
 import type { Plan } from "./plan.ts";
 import {
-  type Checkpoint,
   mergedUpdate,
   pendingInterrupts,
   provisionalValues,
@@ -13,8 +20,6 @@ import {
   toldInterrupt,
   toldInterrupts,
   unfinishedTasks,
-  type WaitingBreakpoint,
-  type WaitingInterrupt,
 } from "./thread.ts";
 
 /**

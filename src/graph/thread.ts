@@ -2,20 +2,19 @@
 import type { Channels } from "./annotation.ts";
 import { isFailurePath, ownerOf, taskId } from "./path.ts";
 import type {
-  Breakpoint,
   CheckpointSlot,
-  ConsumedAnswer,
   Interrupt,
-  JoinsSeen,
   Memo,
   NextTask,
   PauseSlot,
   PendingInterrupt,
   Slot,
+  Standing,
   TaskError,
   TaskResult,
   ThreadLog,
-  ToParent,
+  ThreadSnapshot,
+  WaitingInterrupt,
 } from "./checkpointer.ts";
 import {
   applyChanges,
@@ -29,49 +28,16 @@ import { picked } from "./record.ts";
 
 type ByTask<Value> = Readonly<Record<string, Value>>;
 
-interface Place {
-  readonly slot: number;
-  readonly at: string;
-}
-
-/** A waiting question, with the pause in which it was first stored. */
-export interface WaitingInterrupt extends PendingInterrupt, Place {}
-
-export interface WaitingBreakpoint extends Breakpoint, Place {}
-
-/** The last committed superstep; a pause does not change it. */
-export type Checkpoint = Pick<CheckpointSlot, "id" | "number" | "source" | "step" | "createdAt" | "ran">;
-
-export interface Thread {
+/** A thread as a run works with it. `results` here are those stored in pauses; `memos` and `failures` are of the superstep that comes next. */
+export interface Thread extends Standing {
   readonly id: string;
-  /** The number that the next slot will have. */
-  readonly slot: number;
   /** The slot whose state this is, when others have been written since: what is written next begins a branch. */
   readonly base: number | undefined;
-  /** Absent before the first input. */
-  readonly checkpoint: Checkpoint | undefined;
-  /** Within a node: the checkpoint of the graph around it from which the last input came. */
-  readonly begunFrom: string | undefined;
-  /** Of tasks under which the state was changed, the checkpoint that they began from. */
-  readonly scopes: ByTask<string>;
-  readonly parent: Checkpoint | undefined;
   readonly values: Values;
   readonly stored: StoredValues;
-  readonly joins: JoinsSeen;
-  readonly next: readonly NextTask[];
-  readonly interrupts: readonly WaitingInterrupt[];
-  /** What it has said to the graph around it, when it has left for that. */
-  readonly toParent: readonly ToParent[] | undefined;
-  /** Where the thread waits to be continued. */
-  readonly breakpoint: WaitingBreakpoint | undefined;
-  readonly answers: ByTask<readonly ConsumedAnswer[]>;
-  /** Of tasks of the next superstep that have finished already: stored in pauses, and not yet. */
-  readonly results: ByTask<TaskResult>;
   readonly memos: ByTask<TaskResult>;
   /** Of tasks that have still to finish: how their runs failed, the last one last. */
   readonly failures: ByTask<readonly TaskError[]>;
-  /** Questions dropped unanswered since the last input, or by it: an update took their node's place, or the node now asks something else. */
-  readonly superseded: readonly WaitingInterrupt[];
 }
 
 export function emptyThread(id: string, channels: Channels): Thread {
@@ -182,7 +148,7 @@ export function provisionalValues(channels: Channels, thread: Thread): Values {
 }
 
 export function threadFromLog(id: string, channels: Channels, log: ThreadLog): Thread {
-  const thread = foldedSlots(id, channels, log.slots).at(-1) ?? emptyThread(id, channels);
+  const thread = foldedSlots(id, channels, log).at(-1) ?? emptyThread(id, channels);
   const finished = log.memos.filter(({ task }) => !isFailurePath(task));
   const memos = Object.fromEntries(finished.map(({ task, result }) => [task, result]));
   return { ...thread, memos, failures: failuresIn(log.memos), stored: storedValues(thread.values) };
@@ -199,7 +165,7 @@ function failuresIn(memos: readonly Memo[]): ByTask<readonly TaskError[]> {
   return failures;
 }
 
-/** The thread as it stood at a checkpoint, before anything ran from it; at the latest one, as it stands. Undefined when there is no such one. */
+/** The thread as it stood at a checkpoint, before anything ran from it; at the latest one, as it stands. Undefined when the log has no such one. */
 export function threadAt(
   id: string,
   channels: Channels,
@@ -208,26 +174,34 @@ export function threadAt(
 ): Thread | undefined {
   const latest = threadFromLog(id, channels, log);
   if (latest.checkpoint?.id === checkpointId) return latest;
-  const base = log.slots.findIndex((slot) => slot.kind === "checkpoint" && slot.id === checkpointId);
-  const thread = foldedSlots(id, channels, log.slots)[base];
-  return thread && { ...thread, slot: log.slots.length, base, stored: storedValues(thread.values) };
+  const base = log.slots.find((slot) => slot.kind === "checkpoint" && slot.id === checkpointId)?.number ?? -1;
+  const thread = foldedSlots(id, channels, log)[base];
+  return thread && { ...thread, slot: latest.slot, base, stored: storedValues(thread.values) };
 }
 
-/** The thread at the end of each of its checkpoints, in the order in which they were written. */
-export function threadsFromLog(id: string, channels: Channels, { slots }: ThreadLog): readonly Thread[] {
-  const threads = foldedSlots(id, channels, slots);
+/** The thread at the end of each of its checkpoints, in the order in which they were written; of a log with all slots. */
+export function threadsFromLog(id: string, channels: Channels, log: ThreadLog): readonly Thread[] {
+  const { slots } = log;
+  const threads = foldedSlots(id, channels, log);
   return threads.filter((_, index) => slots[index + 1]?.kind !== "pause");
 }
 
-/** The thread after each slot. */
-function foldedSlots(id: string, channels: Channels, slots: readonly Slot[]): readonly Thread[] {
+/** The thread after each slot, at its number. */
+function foldedSlots(id: string, channels: Channels, { snapshot, slots }: ThreadLog): readonly Thread[] {
   const threads: Thread[] = [];
+  if (snapshot !== undefined) threads[snapshot.slot - 1] = threadFromSnapshot(id, channels, snapshot);
   for (const slot of slots) {
     const base = slot.kind === "checkpoint" ? (slot.base ?? slot.number - 1) : slot.number - 1;
     const before = threads[base] ?? emptyThread(id, channels);
     threads.push(afterSlot(before, slot, applyChanges(before.values, slot.changes)));
   }
   return threads;
+}
+
+function threadFromSnapshot(id: string, channels: Channels, snapshot: ThreadSnapshot): Thread {
+  const { changes, ...standing } = snapshot;
+  const empty = emptyThread(id, channels);
+  return { ...empty, ...standing, values: applyChanges(empty.values, changes) };
 }
 
 /** The thread once a slot is stored; `values` are those that the slot's changes lead to. */
@@ -272,9 +246,9 @@ function afterCheckpoint(thread: Thread, slot: CheckpointSlot): Thread {
 /** Where and when it was first stored: it may have waited before. */
 function placed<One extends { readonly id: string }>(
   one: One,
-  before: readonly (One & Place)[],
+  before: readonly (One & Pick<WaitingInterrupt, "slot" | "at">)[],
   now: Slot,
-): One & Place {
+): One & Pick<WaitingInterrupt, "slot" | "at"> {
   const known = before.find(({ id }) => id === one.id) ?? { slot: now.number, at: now.createdAt };
   return { ...one, slot: known.slot, at: known.at };
 }

@@ -114,6 +114,7 @@ export function watchedSaver(
   };
   return {
     load: (id) => saver.load(id),
+    history: (id) => saver.history(id),
     append: (id, slot) => inTime(() => saver.append(id, slot)),
     saveTask: (id, memo) => inTime(() => saver.saveTask(id, memo)),
     delete: (id) => saver.delete(id),

@@ -106,7 +106,13 @@ export function composeWorker(
   const deps = {
     records: createRecords(dynamo, table),
     threads: createThreads(dynamo, table),
-    checkpointer: createCheckpointLog(dynamo, table),
+    checkpointer: createCheckpointLog(dynamo, table, {
+      onSnapshotFailed: (error, thread) =>
+        log.warn("A snapshot of a thread failed; the next one is tried later.", {
+          thread,
+          error: String(error),
+        }),
+    }),
     queue: createSqsQueue({ endpoint: endpoints.sqs, queueUrl, timeoutMs: WORKER.timeoutMs }),
     messenger: createMessenger(
       createSlackClient({ token: slack.token, apiUrl: slack.apiUrl, timeoutMs: 5_000, log }),

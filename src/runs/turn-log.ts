@@ -1,15 +1,6 @@
 // The log of one worker's turn: read once, and kept up to date with what the turn itself appends. Only for the holder of the lease: what others append is not seen,
 // but for the conflict that it makes of the next append.
-import {
-  type Checkpointer,
-  decodeMemo,
-  decodeSlot,
-  encodeMemo,
-  encodeSlot,
-  type Memo,
-  type Slot,
-  type ThreadLog,
-} from "../graph/index.ts";
+import { type Checkpointer, decodeValue, encodeValue, type ThreadLog } from "../graph/index.ts";
 
 /** `isNew`: nobody has ever held the thread, so that its log is known to be empty. */
 export function turnLog(
@@ -36,17 +27,18 @@ export function turnLog(
       known.set(id, read);
       return copyOf(read);
     },
+    history: (id) => log.history(id),
     append: (id, slot) =>
       noted(
         id,
         () => log.append(id, slot),
-        ({ slots }) => ({ slots: [...slots, slotCopy(slot)], memos: [] }),
+        (before) => ({ ...before, slots: [...before.slots, copyOf(slot)], memos: [] }),
       ),
     saveTask: (id, memo) =>
       noted(
         id,
         () => log.saveTask(id, memo),
-        ({ slots, memos }) => ({ slots, memos: [...memos, memoCopy(memo)] }),
+        (before) => ({ ...before, memos: [...before.memos, copyOf(memo)] }),
       ),
     async delete(id): Promise<void> {
       known.clear();
@@ -56,14 +48,7 @@ export function turnLog(
 }
 
 /** Nodes may change the values they are given in place; what was stored must not change with them. */
-function copyOf({ slots, memos }: ThreadLog): ThreadLog {
-  return { slots: slots.map(slotCopy), memos: memos.map(memoCopy) };
-}
-
-function slotCopy(slot: Slot): Slot {
-  return decodeSlot(encodeSlot(slot));
-}
-
-function memoCopy(memo: Memo): Memo {
-  return decodeMemo(encodeMemo(memo));
+function copyOf<Part>(part: Part): Part {
+  // The codec gives back what it was given.
+  return decodeValue(encodeValue(part, "A thread's log")) as Part;
 }

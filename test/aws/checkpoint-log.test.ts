@@ -8,14 +8,23 @@ import { partitionKey, sortKey } from "../../src/aws/keys.ts";
 import { CheckpointConflict, type Slot } from "../../src/graph/index.ts";
 import { checkpointerContract } from "../contract/checkpointer.ts";
 import { startRelay } from "../support/relay.ts";
+import { dynamoServers, freshDynamo } from "../support/dynamo.ts";
 import { freshAws } from "../support/system.ts";
 
 const options = { timeoutMs: 5_000, maxAttempts: 3 };
 
-checkpointerContract("DynamoDB", async () => {
-  const { dynamoUrl, table } = await freshAws();
-  return createCheckpointLog(createDynamo({ endpoint: dynamoUrl, ...options }), table);
-});
+/** A snapshot that fails is a failure here. */
+const loud = {
+  onSnapshotFailed: (error: unknown) => {
+    throw error;
+  },
+};
+
+for (const { name, url } of dynamoServers)
+  checkpointerContract(name, async () => {
+    const { dynamo, table } = await freshDynamo(url);
+    return createCheckpointLog(dynamo, table, loud);
+  });
 
 function slot(number: number, writer: string, value = "v"): Slot {
   return {
@@ -77,7 +86,7 @@ test("a log larger than one answer of DynamoDB is read whole", async () => {
   // Random, so that compression does not make it small: eight of these are more than the 1 MB of one page.
   const incompressible = (): string => Array.from({ length: 5_000 }, () => randomUUID()).join("");
   for (let number = 0; number < 8; number++) await log.append(thread, slot(number, "w", incompressible()));
-  expect((await log.load(thread)).slots.map((each) => each.number)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  expect((await log.history(thread)).slots.map((each) => each.number)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
 });
 
 test("the team is part of every key, so that two workspaces never meet though their threads have one name", async () => {

@@ -1,14 +1,9 @@
 // What every checkpointer must do, whatever it stores into.
 import { describe, expect, it } from "vitest";
-import {
-  CheckpointConflict,
-  type Change,
-  type Checkpointer,
-  type CheckpointSlot,
-  type Memo,
-  type PauseSlot,
-  type Slot,
-} from "../../src/graph/index.ts";
+import { CheckpointConflict, type Checkpointer, type Slot } from "../../src/graph/index.ts";
+import { longThreadContract } from "./long-threads.ts";
+import { byTask, checkpoint, incompressible, memo, pause, question, set } from "./slots.ts";
+import { standing } from "./standing.ts";
 
 /** Registers the suite; `makeCheckpointer` is called once for each test. */
 export function checkpointerContract(name: string, makeCheckpointer: () => Promise<Checkpointer>): void {
@@ -150,7 +145,9 @@ export function checkpointerContract(name: string, makeCheckpointer: () => Promi
       for (const slot of slots) await saver.append("t", slot);
       await saver.saveTask("t", memo(2, "a", big));
 
-      expect(await saver.load("t")).toEqual({ slots, memos: [memo(2, "a", big)] });
+      const whole = { slots, memos: [memo(2, "a", big)] };
+      expect(await saver.history("t")).toEqual(whole);
+      expect(standing(await saver.load("t"))).toEqual(standing(whole));
     });
 
     it("refuses a value that cannot be stored, and writes nothing", async () => {
@@ -162,6 +159,8 @@ export function checkpointerContract(name: string, makeCheckpointer: () => Promi
       expect(await saver.load("t")).toEqual({ slots: [], memos: [] });
     });
 
+    longThreadContract(makeCheckpointer);
+
     it("forgets a deleted thread, and the thread can begin anew", async () => {
       const saver = await makeCheckpointer();
       await saver.append("t", checkpoint(0));
@@ -172,6 +171,7 @@ export function checkpointerContract(name: string, makeCheckpointer: () => Promi
       await saver.delete("t");
 
       expect(await saver.load("t")).toEqual({ slots: [], memos: [] });
+      expect(await saver.history("t")).toEqual({ slots: [], memos: [] });
       expect((await saver.load("other")).slots).toHaveLength(1);
       await saver.append("t", checkpoint(0, { n: set(2) }, "later"));
       expect(await saver.load("t")).toEqual({ slots: [checkpoint(0, { n: set(2) }, "later")], memos: [] });
@@ -230,72 +230,3 @@ const everyKind = {
   text: "\u0000 \ud83d\ude00 \u202e",
   tagLike: { $cs1: ["date", 0] },
 };
-
-const question: PauseSlot["interrupts"][number] = {
-  id: "0123456789abcdef0123456789abcdef",
-  value: { question: "ok?" },
-  task: "ask",
-  index: 0,
-  generation: 0,
-  fingerprint: "f",
-};
-
-function set(value: unknown): Change {
-  return { kind: "set", value };
-}
-
-function checkpoint(
-  number: number,
-  changes: Readonly<Record<string, Change>> = {},
-  writer = "writer",
-): CheckpointSlot {
-  const createdAt = new Date(1_000 + number).toISOString();
-  const next = [{ kind: "send", path: "a:0", node: "a", args: { n: 1 } } as const];
-  return {
-    kind: "checkpoint",
-    number,
-    writer,
-    createdAt,
-    changes,
-    next,
-    id: `id-${number}`,
-    source: "loop",
-    step: number,
-    joins: { "b+c>d": ["b"] },
-  };
-}
-
-function pause(number: number): PauseSlot {
-  const createdAt = new Date(1_000 + number).toISOString();
-  const answer = { id: "f".repeat(32), generation: 0, fingerprint: "g", digest: "d", value: false };
-  return {
-    kind: "pause",
-    number,
-    writer: "writer",
-    createdAt,
-    changes: {},
-    next: [{ kind: "pull", path: "ask", node: "ask" }],
-    checkpointId: "id-0",
-    interrupts: [question],
-    answers: { ask: [answer] },
-    results: { done: { updates: [{ log: ["done"] }], goto: [{ kind: "node", node: "x" }] } },
-  };
-}
-
-function memo(slot: number, task: string, value: unknown): Memo {
-  return { slot, task, result: { updates: [{ value }], goto: [] } };
-}
-
-function byTask(a: Memo, b: Memo): number {
-  return a.task < b.task ? -1 : 1;
-}
-
-/** Text that no compression makes small, the same in every run. */
-function incompressible(length: number): string {
-  let seed = 1;
-  const next = (): string => {
-    seed = (seed * 48_271) % 2_147_483_647;
-    return String.fromCharCode(33 + (seed % 94));
-  };
-  return Array.from({ length }, next).join("");
-}

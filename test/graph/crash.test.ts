@@ -229,6 +229,7 @@ describe("a task that fails", () => {
       .compile({
         checkpointer: {
           load: (id) => saver.load(id),
+          history: (id) => saver.history(id),
           append: (id, slot) => saver.append(id, slot),
           saveTask: () => Promise.reject(new Error("storage is down")),
           delete: (id) => saver.delete(id),

@@ -78,6 +78,7 @@ export function failingStore(crashes: readonly Crash[], watcher: Watcher): Faili
       givenUp,
       saver: {
         load: (id) => guarded(() => inner.load(id)),
+        history: (id) => guarded(() => inner.history(id)),
         // What a slot leads to is not what it stores of what is done.
         append: (id, slot) => guarded(() => inner.append(id, slot), { ...slot, next: [] }),
         saveTask: (id, memo) => guarded(() => inner.saveTask(id, memo), memo),

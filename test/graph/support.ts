@@ -33,6 +33,7 @@ export function watchedSaver(inner: Checkpointer = new MemorySaver()): WatchedSa
     appended,
     saved,
     load: (threadId) => inner.load(threadId),
+    history: (threadId) => inner.history(threadId),
     delete: (threadId) => inner.delete(threadId),
     async append(threadId, slot) {
       await inner.append(threadId, slot);

@@ -113,6 +113,7 @@ describe("the functions", () => {
     ]);
     expect(permissions("worker")).toEqual([
       "dynamodb:GetItem on Table.Arn",
+      "dynamodb:BatchGetItem on Table.Arn",
       "dynamodb:PutItem on Table.Arn",
       "dynamodb:UpdateItem on Table.Arn",
       "dynamodb:Query on Table.Arn",

@@ -1,0 +1,31 @@
+// Refuses what is too large for the log before anything of it is written, and says which channel or task it is.
+import { decodeMemo, encodeValue, takenApart, ValueTooLargeError } from "../graph/index.ts";
+
+type Part = readonly [where: string, bytes: number];
+
+/** @throws ValueTooLargeError */
+export function checkSlotSize(text: string, limit: number): void {
+  const size = Buffer.byteLength(text);
+  if (size <= limit) return;
+  const { slot, changes } = takenApart(text);
+  const channels = Object.entries(changes).map(([name, change]) => sized(`Channel "${name}"`, change));
+  const results = Object.entries(slot.kind === "pause" ? slot.results : {});
+  const tasks = results.map(([path, result]) => sized(`Task "${path}"`, encodeValue(result, path)));
+  const sends = sized("What is sent to the next nodes", encodeValue(slot.next, "next"));
+  refuse([...channels, ...tasks, sends], size, limit);
+}
+
+/** @throws ValueTooLargeError */
+export function checkMemoSize(text: string, limit: number): void {
+  const size = Buffer.byteLength(text);
+  if (size > limit) refuse([[`Task "${decodeMemo(text).task}"`, size]], size, limit);
+}
+
+function sized(where: string, json: unknown): Part {
+  return [where, Buffer.byteLength(JSON.stringify(json))];
+}
+
+function refuse(parts: readonly Part[], size: number, limit: number): never {
+  const [where, part] = parts.reduce((one, other) => (other[1] > one[1] ? other : one));
+  throw new ValueTooLargeError(where, { part, size, limit });
+}
