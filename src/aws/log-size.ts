@@ -1,18 +1,31 @@
 // Refuses what is too large for the log before anything of it is written, and says which channel or task it is.
-import { decodeMemo, encodeValue, takenApart, ValueTooLargeError } from "../graph/index.ts";
+import { decodeMemo, encodeValue, type Slot, takenApart, ValueTooLargeError } from "../graph/index.ts";
 
 type Part = readonly [where: string, bytes: number];
 
-/** @throws ValueTooLargeError */
-export function checkSlotSize(text: string, limit: number): void {
+/**
+ * What several tasks wrote, each of them within the limit, may be stored together: else a step whose tasks have all finished
+ * could never be committed.
+ *
+ * @throws ValueTooLargeError
+ */
+export function checkSlotSize(text: string, perTask: number): void {
   const size = Buffer.byteLength(text);
-  if (size <= limit) return;
+  if (size <= perTask) return;
   const { slot, changes } = takenApart(text);
+  const limit = perTask * tasksIn(slot);
+  if (size <= limit) return;
   const channels = Object.entries(changes).map(([name, change]) => sized(`Channel "${name}"`, change));
   const results = Object.entries(slot.kind === "pause" ? slot.results : {});
-  const tasks = results.map(([path, result]) => sized(`Task "${path}"`, encodeValue(result, path)));
+  const finished = results.map(([path, result]) => sized(`Task "${path}"`, encodeValue(result, path)));
   const sends = sized("What is sent to the next nodes", encodeValue(slot.next, "next"));
-  refuse([...channels, ...tasks, sends], size, limit);
+  refuse([...channels, ...finished, sends], size, limit);
+}
+
+/** How many have a part in it, one at least. */
+function tasksIn(slot: Slot): number {
+  if (slot.kind === "pause") return Object.keys(slot.results).length + 1;
+  return Math.max((slot.ran ?? []).length, 1) + Object.keys(slot.carried?.results ?? {}).length;
 }
 
 /** @throws ValueTooLargeError */

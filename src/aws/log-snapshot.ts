@@ -30,7 +30,7 @@ export async function snapshotIfDue(table: Table, track: Track, policy: Snapshot
   if (!isDue || track.isBusy) return;
   track.isBusy = true;
   // Should it fail, the next one waits as long as this one has.
-  track.worthFrom = track.bytes + policy.bytes;
+  track.worthFrom = track.bytes * 2;
   try {
     await snapshot(table, track, policy);
   } finally {
