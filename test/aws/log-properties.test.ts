@@ -93,7 +93,7 @@ async function play(saver: Checkpointer, id: string, one: Step, held: Held): Pro
 
 test.each(dynamoServers)(
   "on $name every log loads as the fold of its slots, and has them all",
-  { timeout: 60_000 },
+  { timeout: Math.max(60_000, RUNS * 200) },
   async ({ url }) => {
     const { dynamo, table } = await freshDynamo(url);
     await fc.assert(
