@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { createCheckpointLog } from "../../src/aws/checkpoint-log.ts";
 import type { Change, Checkpointer, CheckpointSlot, Memo, Slot } from "../../src/graph/index.ts";
 import { checkpoint, memo, pause } from "../contract/slots.ts";
-import { standing } from "../contract/threads.ts";
+import { standing } from "../contract/standing.ts";
 import { dynamoServers, freshDynamo } from "../support/dynamo.ts";
 
 const RUNS = Number(process.env["COUNTERSIGN_RUNS"] ?? 30);

@@ -11,7 +11,7 @@ import { expect, test } from "vitest";
 import { type CheckpointLogOptions, createCheckpointLog } from "../../src/aws/checkpoint-log.ts";
 import type { Slot } from "../../src/graph/index.ts";
 import { append, checkpoint, incompressible, memo, set } from "../contract/slots.ts";
-import { standing } from "../contract/threads.ts";
+import { standing } from "../contract/standing.ts";
 import { freshDynamo } from "../support/dynamo.ts";
 
 type Item = Record<string, AttributeValue>;
