@@ -1,13 +1,12 @@
 // A run's history on DynamoDB, in the thread's own partition: sealed parts of the chain, and clicks to be folded into it.
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { RefusedClick } from "../approvals/audit.ts";
 import { SealedAudit } from "../approvals/audit-log.ts";
 import { Json, sameJson } from "../approvals/json.ts";
 import { AuditConflict, type AuditTrail, type NotedClicks } from "../runs/audit-ports.ts";
 import type { ThreadKey } from "../runs/run.ts";
 import { writeAll } from "./batches.ts";
-import { queryAll, queryPages, read, write } from "./dynamodb.ts";
-import { type Item, packedOf, textOf, unpackedOf } from "./items.ts";
+import { queryPages, read, write } from "./dynamodb.ts";
+import { type Item, packedOf, unpackedOf } from "./items.ts";
 import { partitionKey, sortKey } from "./keys.ts";
 
 export function createAuditTrail(dynamo: DynamoDBClient, table: string): AuditTrail {
@@ -43,11 +42,6 @@ export function createNotedClicks(dynamo: DynamoDBClient, table: string): NotedC
       await write("noting a click", () => dynamo.send(put));
     },
 
-    async read(key): Promise<readonly RefusedClick[]> {
-      const query = { TableName: table, ...startingWith(key, sortKey.notes) };
-      return (await queryAll("reading noted clicks", dynamo, query)).map(clickOf);
-    },
-
     async forget(key, clicks): Promise<void> {
       // One request must not name an item twice.
       const keys = new Map(clicks.map((click) => [sortKey.note(click), keyOf(key, sortKey.note(click))]));
@@ -77,8 +71,4 @@ function partOf(item: Item): SealedAudit {
 
 function isSame(one: SealedAudit, other: SealedAudit): boolean {
   return sameJson(Json.parse(one), Json.parse(other));
-}
-
-function clickOf(item: Item): RefusedClick {
-  return RefusedClick.parse(JSON.parse(textOf(item, "d")));
 }

@@ -18,6 +18,7 @@ export function createListRows(dynamo: DynamoDBClient, table: string): ListRows 
     },
 
     async drop(approval): Promise<void> {
+      if (listRowsOf(approval).size === 0) return;
       const pk = { S: partitionKey.ofThread(approval) };
       // Read, not computed: the policy may have named others when they were put.
       const rows = await queryAll("reading how a question is listed", dynamo, {

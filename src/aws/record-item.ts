@@ -1,5 +1,6 @@
 // A run as an item: its record, when it is due, and where its cards are. Who holds the thread is beside it, in attributes of their own.
 import { Approval } from "../approvals/approval.ts";
+import { RefusedClick } from "../approvals/audit.ts";
 import { CardPlaces } from "../runs/card.ts";
 import { Run, type ThreadKey } from "../runs/run.ts";
 import { type Item, optionalTextOf, textOf } from "./items.ts";
@@ -43,6 +44,10 @@ export function runOf(item: Item): Run {
 
 export function approvalOf(item: Item): Approval {
   return Approval.parse(JSON.parse(textOf(item, "d")));
+}
+
+export function clickOf(item: Item): RefusedClick {
+  return RefusedClick.parse(JSON.parse(textOf(item, "d")));
 }
 
 export function cardsOf(item: Item): CardPlaces {

@@ -12,7 +12,7 @@ import type { Run, ThreadKey } from "../runs/run.ts";
 import { queryAll, read, write } from "./dynamodb.ts";
 import { type Item, optionalTextOf, textOf } from "./items.ts";
 import { DUE_INDEX, DUE_SHARDS, dueKey, partitionKey, sortKey } from "./keys.ts";
-import { approvalOf, cardsOf, dueAttributes, recordAttributes, runOf } from "./record-item.ts";
+import { approvalOf, cardsOf, clickOf, dueAttributes, recordAttributes, runOf } from "./record-item.ts";
 import { UpdateParts } from "./update.ts";
 
 interface RecordTable {
@@ -71,6 +71,7 @@ async function readThread({ dynamo, table }: RecordTable, key: ThreadKey): Promi
       .map(approvalOf)
       .sort((a, b) => a.slot - b.slot),
     cards: run === undefined ? {} : cardsOf(run),
+    clicks: items.filter((item) => textOf(item, "sk").startsWith(sortKey.notes)).map(clickOf),
   };
 }
 

@@ -7,10 +7,13 @@ import type {
 } from "aws-lambda";
 import { ModelRefused } from "../agent/model-errors.ts";
 import { createOpenAiModel } from "../agent/openai.ts";
+import { createAuditTrail, createNotedClicks } from "../aws/audit.ts";
 import { createCheckpointLog } from "../aws/checkpoint-log.ts";
 import { createDynamo } from "../aws/dynamodb.ts";
+import { createListRows } from "../aws/list-rows.ts";
 import { createSqsQueue, decodeJob } from "../aws/queue.ts";
 import { createRecords } from "../aws/records.ts";
+import { createRetention } from "../aws/retention.ts";
 import { createThreads } from "../aws/threads.ts";
 import type { ChatModel } from "../graph/index.ts";
 import { later } from "../runs/run.ts";
@@ -62,6 +65,8 @@ export function composeSlack(config: Config, { clock, log }: Surroundings): Slac
     { ...slack, nowMs, log, timeoutMs: CLICK.timeoutMs },
     {
       records: createRecords(dynamo, table),
+      trail: createAuditTrail(dynamo, table),
+      noted: createNotedClicks(dynamo, table),
       queue: createSqsQueue({ endpoint: endpoints.sqs, queueUrl, timeoutMs: CLICK.timeoutMs }),
       directory: createDirectory(client, { team: slack.team, nowMs }),
       catalog: Listing.array().parse(manifest),
@@ -105,7 +110,11 @@ export function composeWorker(
   const dynamo = createDynamo({ endpoint: endpoints.dynamodb, ...WORKER });
   const deps = {
     records: createRecords(dynamo, table),
+    rows: createListRows(dynamo, table),
     threads: createThreads(dynamo, table),
+    trail: createAuditTrail(dynamo, table),
+    noted: createNotedClicks(dynamo, table),
+    retention: createRetention(dynamo, table),
     checkpointer: createCheckpointLog(dynamo, table, {
       onSnapshotFailed: (error, thread) =>
         log.warn("A snapshot of a thread failed; the next one is tried later.", {

@@ -11,6 +11,7 @@ import { requestOf } from "../approvals/request.ts";
 import { type Checkpointer, CheckpointConflict, Command, END, NodeTimeoutError } from "../graph/index.ts";
 import { unlessCancelled } from "./effects.ts";
 import { RunCancelled, StorageUnavailable } from "./errors.ts";
+import type { ListRows } from "./lists.ts";
 import type { Clock, Log, Records } from "./ports.ts";
 import { logOf, type Run } from "./run.ts";
 import { turnLog } from "./turn-log.ts";
@@ -27,6 +28,7 @@ import {
 
 export interface AdvanceDeps {
   readonly records: Records;
+  readonly rows: ListRows;
   readonly checkpointer: Checkpointer;
   readonly workflows: ReadonlyMap<string, Workflow>;
   readonly services: Services;
@@ -175,11 +177,11 @@ async function recorded(turn: Turn, state: GraphState): Promise<Advanced> {
   for (const approval of turn.approvals) {
     const isPending = state.interrupts.some(({ id }) => id === approval.interrupt);
     const closed = supersededApproval(resumedApproval(approval), deps.clock.now());
-    approvals.push(isPending ? approval : await saved(deps, closed, approval));
+    approvals.push(isPending ? approval : await settled(deps, closed, approval));
   }
   for (const pending of state.interrupts) {
     const isRecorded = approvals.some(({ interrupt }) => interrupt === pending.id);
-    if (!isRecorded) approvals.push(await saved(deps, askedBy(turn, pending)));
+    if (!isRecorded) approvals.push(await asked(deps, askedBy(turn, pending)));
   }
   if (state.interrupts.length > 0)
     return { run: withStatus(run, { kind: "waiting" }), approvals, isUnfinished: false };
@@ -188,10 +190,23 @@ async function recorded(turn: Turn, state: GraphState): Promise<Advanced> {
   return { run: withStatus(run, { kind: "done", outcome }), approvals, isUnfinished: false };
 }
 
+/** Listed first: a question that is recorded is then on every list, whatever crashes. */
+async function asked(deps: AdvanceDeps, approval: Approval): Promise<Approval> {
+  await deps.rows.put(approval);
+  return saved(deps, approval);
+}
+
+async function settled(deps: AdvanceDeps, approval: Approval, before: Approval): Promise<Approval> {
+  if (approval === before) return before;
+  const stored = await saved(deps, approval);
+  await deps.rows.drop(approval);
+  return stored;
+}
+
 /** Lost to another writer, what that one wrote stands. */
-async function saved(deps: AdvanceDeps, approval: Approval, before?: Approval): Promise<Approval> {
-  if (approval === before || (await deps.records.saveApproval(approval))) return approval;
-  return (await deps.records.approval(approval, approval.interrupt)) ?? approval;
+async function saved({ records }: AdvanceDeps, approval: Approval): Promise<Approval> {
+  if (await records.saveApproval(approval)) return approval;
+  return (await records.approval(approval, approval.interrupt)) ?? approval;
 }
 
 /** A pure function of the pause in the log: whichever worker records it, it is the same record. */
@@ -222,7 +237,7 @@ async function wrapUp(deps: AdvanceDeps, { run, approvals }: Advancing): Promise
   const closed: Approval[] = [];
   for (const approval of approvals) {
     const cancelled = status.kind === "cancelled" ? cancelledApproval(approval, status) : approval;
-    closed.push(await saved(deps, cancelled, approval));
+    closed.push(await settled(deps, cancelled, approval));
   }
   return { run, approvals: closed, isUnfinished: false };
 }

@@ -28,14 +28,12 @@ export class AuditConflict extends Error {
 }
 
 /**
- * Clicks that did not count, noted beside the chain by whoever refuses them and folded into it by the worker. Every method throws
+ * Clicks that did not count, noted beside the chain by whoever refuses them and folded into it by the worker, who reads them with the thread's records. Every method throws
  * StorageUnavailable when the store cannot answer.
  */
 export interface NotedClicks {
   /** One small unconditional write. The same click at the same time is noted once. */
   note(key: ThreadKey, click: RefusedClick): Promise<void>;
-  /** Oldest first, read consistently. */
-  read(key: ThreadKey): Promise<readonly RefusedClick[]>;
   /** Once they are in the chain. */
   forget(key: ThreadKey, clicks: readonly RefusedClick[]): Promise<void>;
 }

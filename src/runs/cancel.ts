@@ -1,11 +1,15 @@
 // Cancels a run: recorded first, then the worker closes its thread and its questions.
 import { mayDecide, type Person } from "../approvals/policy.ts";
+import { auditOf } from "./audit.ts";
+import type { AuditTrail } from "./audit-ports.ts";
+import { withHistory } from "./history.ts";
 import type { Clock, Directory, Log, Queue, Records, ThreadRecords } from "./ports.ts";
 import { later, type Run, type ThreadKey } from "./run.ts";
 import { SWEEP_AFTER_MS, wake } from "./wake.ts";
 
 export interface CancelDeps {
   readonly records: Records;
+  readonly trail: AuditTrail;
   readonly queue: Queue;
   readonly directory: Directory;
   readonly operators: string;
@@ -37,11 +41,13 @@ export async function cancelRun(deps: CancelDeps, key: ThreadKey, by: string): P
     const person = await deps.directory.person(by, [...new Set([deps.operators, ...groups])]);
     if (!mayCancel(person, thread, deps.operators)) return { kind: "not-allowed" };
     const now = deps.clock.now();
-    const cancelled: Run = {
-      ...run,
-      status: { kind: "cancelled", by, at: now },
-      version: run.version + 1,
-    };
+    const status = { kind: "cancelled", by, at: now } as const;
+    const after: Run = { ...run, status, version: run.version + 1 };
+    const cancelled = await withHistory(
+      deps.trail,
+      { before: run, after },
+      auditOf({ run, approvals: [] }, { run: after, approvals: [] }, { now, by }),
+    );
     if (!(await deps.records.saveRun(cancelled, later(now, SWEEP_AFTER_MS)))) continue;
     deps.log.info("A run was cancelled.", { thread: key.thread, by });
     return { kind: "cancelled", woken: await wake(deps, { kind: "resume", ...key }) };

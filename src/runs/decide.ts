@@ -1,8 +1,11 @@
 // Counts a click: reads the record, asks the pure policy, and makes one conditional write. Redrawing and resuming happen in the worker.
 import { type Approval, decide, type Refusal, refusalOf } from "../approvals/approval.ts";
+import { refusedClick } from "../approvals/audit.ts";
 import type { Decision, Vote } from "../approvals/decision.ts";
 import type { Allowed } from "../approvals/request.ts";
 import type { FieldErrors } from "../approvals/schema.ts";
+import type { NotedClicks } from "./audit-ports.ts";
+import { StorageUnavailable } from "./errors.ts";
 import type { Clock, Directory, Log, Queue, Records } from "./ports.ts";
 import { later, type ThreadKey } from "./run.ts";
 import { SWEEP_AFTER_MS, wake } from "./wake.ts";
@@ -10,8 +13,12 @@ import { SWEEP_AFTER_MS, wake } from "./wake.ts";
 /** Losing a write more often than this to other writers of one record is not a race between people any more. */
 const MAX_TRIES = 5;
 
+/** Several clicks that do not count are folded into the history together. */
+const FOLD_AFTER_SECONDS = 10;
+
 export interface DecideDeps {
   readonly records: Records;
+  readonly noted: Pick<NotedClicks, "note">;
   readonly queue: Queue;
   readonly directory: Directory;
   readonly clock: Clock;
@@ -51,7 +58,7 @@ export async function decideRequest(deps: DecideDeps, request: DecideRequest): P
     const person = await deps.directory.person(request.by, approval.policy.approvers.groups);
     const verdict = decide(approval, { vote: request.vote, digest: request.digest, person, now });
     if (verdict.kind === "refused") {
-      deps.log.info("A click was refused.", { ...named(request), because: verdict.because });
+      await noteRefusal(deps, request, { tried: request.vote.kind, because: verdict.because });
       return { kind: "refused", because: verdict.because, approval, errors: verdict.errors ?? {} };
     }
     const first = await deps.records.saveApproval(verdict.approval, later(now, SWEEP_AFTER_MS));
@@ -67,7 +74,30 @@ export async function decideRequest(deps: DecideDeps, request: DecideRequest): P
   throw new Error(`The approval ${request.interrupt} was written by others ${MAX_TRIES} times in a row.`);
 }
 
-function named({ thread, interrupt, by }: DecideRequest): Readonly<Record<string, string>> {
+interface Refused {
+  readonly tried: string;
+  readonly because: Refusal;
+}
+
+/** For the run's history. That it could not be noted is no reason to answer nothing. */
+async function noteRefusal(
+  deps: DecideDeps,
+  request: Omit<DecideRequest, "vote">,
+  { tried, because }: Refused,
+): Promise<void> {
+  const { team, thread, by, interrupt, digest } = request;
+  deps.log.info("A click was refused.", { ...named(request), because });
+  try {
+    const click = refusedClick({ at: deps.clock.now(), by, tried, because, interrupt, digest });
+    await deps.noted.note({ team, thread }, click);
+    await wake(deps, { kind: "sweep", team, thread }, FOLD_AFTER_SECONDS);
+  } catch (error) {
+    if (!(error instanceof StorageUnavailable)) throw error;
+    deps.log.warn("A refused click could not be noted.", named(request));
+  }
+}
+
+function named({ thread, interrupt, by }: Omit<DecideRequest, "vote">): Readonly<Record<string, string>> {
   return { thread, interrupt, by };
 }
 
@@ -89,7 +119,7 @@ export async function openRequest(
   if (approval === undefined) return { kind: "unknown" };
   const person = await deps.directory.person(request.by, approval.policy.approvers.groups);
   const because = refusalOf(approval, { offer, digest: request.digest, person });
-  return because === undefined
-    ? { kind: "open", approval }
-    : { kind: "refused", because, approval, errors: {} };
+  if (because === undefined) return { kind: "open", approval };
+  await noteRefusal(deps, request, { tried: offer, because });
+  return { kind: "refused", because, approval, errors: {} };
 }

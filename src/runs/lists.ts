@@ -52,7 +52,7 @@ export interface ListRows {
   /** Before the approval is saved: a question that is recorded is then on every list, whatever crashes. Repeating it changes nothing. */
   put(approval: Approval): Promise<void>;
   /** Once the question is settled. Rows that stay behind are read in vain, no more. */
-  drop(approval: Pick<Approval, "team" | "thread" | "interrupt">): Promise<void>;
+  drop(approval: Approval): Promise<void>;
 }
 
 /** The cursor is none of ours, or of another list. */

@@ -1,5 +1,6 @@
 // What the use cases need from the world. Each interface is the least they ask for; aws/ and slack/ implement them.
 import type { Approval } from "../approvals/approval.ts";
+import type { RefusedClick } from "../approvals/audit.ts";
 import type { Person } from "../approvals/policy.ts";
 import type { CardPlaces } from "./card.ts";
 import type { Run, ThreadKey } from "./run.ts";
@@ -8,6 +9,8 @@ export interface ThreadRecords {
   readonly run: Run | undefined;
   readonly approvals: readonly Approval[];
   readonly cards: CardPlaces;
+  /** Clicks that did not count and are not in the run's history yet; oldest first. */
+  readonly clicks: readonly RefusedClick[];
 }
 
 /**

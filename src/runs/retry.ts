@@ -1,11 +1,15 @@
 // Runs a failed run again from the step that failed, with the same answers and the same idempotency keys.
 import type { Person } from "../approvals/policy.ts";
+import { auditOf } from "./audit.ts";
+import type { AuditTrail } from "./audit-ports.ts";
+import { withHistory } from "./history.ts";
 import type { Clock, Directory, Log, Queue, Records } from "./ports.ts";
 import { later, type Run, type ThreadKey } from "./run.ts";
 import { SWEEP_AFTER_MS, wake } from "./wake.ts";
 
 export interface RetryDeps {
   readonly records: Records;
+  readonly trail: AuditTrail;
   readonly queue: Queue;
   readonly directory: Directory;
   readonly operators: string;
@@ -24,8 +28,14 @@ export async function retryRun(deps: RetryDeps, key: ThreadKey, by: string): Pro
   if (run?.status.kind !== "failed") return { kind: "not-failed", run };
   const person = await deps.directory.person(by, [deps.operators]);
   if (!mayRetry(person, run, deps.operators)) return { kind: "not-allowed" };
-  const queued: Run = { ...run, status: { kind: "queued" }, version: run.version + 1 };
-  if (!(await deps.records.saveRun(queued, later(deps.clock.now(), SWEEP_AFTER_MS)))) {
+  const now = deps.clock.now();
+  const after: Run = { ...run, status: { kind: "queued" }, version: run.version + 1 };
+  const queued = await withHistory(
+    deps.trail,
+    { before: run, after },
+    auditOf({ run, approvals: [] }, { run: after, approvals: [] }, { now, by }),
+  );
+  if (!(await deps.records.saveRun(queued, later(now, SWEEP_AFTER_MS)))) {
     return { kind: "not-failed", run: await deps.records.run(key) };
   }
   deps.log.info("A failed run is retried.", { thread: key.thread, by });

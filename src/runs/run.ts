@@ -1,6 +1,7 @@
 // The stored record of one execution of a workflow.
 import { createHash } from "node:crypto";
 import * as z from "zod";
+import { EMPTY_AUDIT, OpenAudit } from "../approvals/audit-log.ts";
 import { JsonObject } from "../approvals/json.ts";
 
 /** Where a thread's state lives. The team is part of every key, so that two workspaces can never meet. */
@@ -34,6 +35,8 @@ export const Run = z.object({
   channel: z.string(),
   createdAt: z.iso.datetime(),
   status: Status,
+  /** What happened to it, in order; the last part of it. */
+  audit: OpenAudit.default(EMPTY_AUDIT),
   /** Number of this write; the next writer must name it. */
   version: z.int().positive(),
 });

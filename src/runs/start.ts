@@ -1,7 +1,9 @@
 // Starts a run: checks who asks and what for, records it once for each delivery, and wakes the worker.
 import { closest } from "fastest-levenshtein";
+import { appended, EMPTY_AUDIT } from "../approvals/audit-log.ts";
 import { mayStart, type Permission } from "../approvals/policy.ts";
 import { argsFromWords, checkArgs, type FieldErrors } from "../approvals/schema.ts";
+import { auditOf } from "./audit.ts";
 import type { Clock, Directory, Log, Queue, Records } from "./ports.ts";
 import { later, type Run, threadOf } from "./run.ts";
 import { SWEEP_AFTER_MS, wake } from "./wake.ts";
@@ -57,7 +59,7 @@ export async function startRun(deps: StartDeps, request: StartRequest): Promise<
 }
 
 function newRun(request: StartRequest, workflow: Listing, input: Run["input"], now: string): Run {
-  return {
+  const run = {
     team: request.team,
     thread: threadOf(request.team, request.delivery),
     workflow: workflow.name,
@@ -66,9 +68,12 @@ function newRun(request: StartRequest, workflow: Listing, input: Run["input"], n
     requester: request.requester,
     channel: request.channel,
     createdAt: now,
-    status: { kind: "queued" },
+    status: { kind: "queued" as const },
+    audit: EMPTY_AUDIT,
     version: 1,
   };
+  const entries = auditOf({ run: undefined, approvals: [] }, { run, approvals: [] }, { now });
+  return { ...run, audit: appended(EMPTY_AUDIT, entries, { key: run }).open };
 }
 
 function nearestTo(name: string, catalog: readonly Listing[]): Listing | undefined {

@@ -1,11 +1,16 @@
 // Takes a thread as far as it can go: one worker at a time, everything read from the records, so that any job may come twice, late or in any order.
 import type { Approval } from "../approvals/approval.ts";
+import type { RefusedClick } from "../approvals/audit.ts";
+import { auditOf } from "./audit.ts";
+import type { AuditTrail, NotedClicks } from "./audit-ports.ts";
 import type { CardPlaces } from "./card.ts";
 import { type Advanced, advanceRun, type AdvanceDeps, cutThread, type TurnTime } from "./advance.ts";
 import { StorageUnavailable } from "./errors.ts";
+import { endOf, hasEntry, withHistory } from "./history.ts";
 import type { Held, Hold, HoldChange, Job, Queue, Threads } from "./ports.ts";
 import { cardsBehind, drawCards, type Drawn, markedCards, type RedrawDeps, type Shown } from "./redraw.ts";
-import { later } from "./run.ts";
+import { hasEnded, type Retention } from "./retention.ts";
+import { later, type Run } from "./run.ts";
 import { SWEEP_AFTER_MS, wake } from "./wake.ts";
 
 /** A card that Slack would not take is tried once more this soon; after that it is the sweeper's. */
@@ -14,12 +19,19 @@ const REDRAW_AFTER_SECONDS = 5;
 const MAX_DELAY_SECONDS = 900;
 /** How long a drawer keeps the others away, should it die. */
 const CLAIM_MS = 30_000;
+/** How long after its end a run is told how long it is kept: nobody still clicks by then. */
+const RETIRE_AFTER_MS = 60 * 60_000;
+/** How long a run that has ended is kept. */
+const KEEP_MS = 90 * 24 * 60 * 60_000;
 /** Each time, somebody else wrote or asked meanwhile; what is still to do then is another invocation's. */
 const MAX_TURNS = 5;
 
 export interface WorkDeps extends AdvanceDeps, RedrawDeps {
   readonly queue: Queue;
   readonly threads: Threads;
+  readonly trail: AuditTrail;
+  readonly noted: Pick<NotedClicks, "forget">;
+  readonly retention: Pick<Retention, "expire">;
   readonly newId: () => string;
 }
 
@@ -76,6 +88,7 @@ async function workWith(
 interface Stands {
   readonly held: Held;
   readonly approvals: readonly Approval[];
+  readonly clicks: readonly RefusedClick[];
 }
 
 function shownOf({ held, approvals }: Stands): Shown {
@@ -84,14 +97,14 @@ function shownOf({ held, approvals }: Stands): Shown {
 
 async function readThread(deps: WorkDeps, held: Held): Promise<Stands> {
   // Nobody has had the thread before, so nothing was asked in it.
-  if (held.holds.lease?.epoch === 1) return { held, approvals: [] };
+  if (held.holds.lease?.epoch === 1) return { held, approvals: [], clicks: [] };
   return readAgain(deps, held);
 }
 
 async function readAgain({ records }: WorkDeps, held: Held): Promise<Stands> {
-  const { run = held.run, approvals, cards } = await records.thread(held);
+  const { run = held.run, approvals, cards, clicks } = await records.thread(held);
   // Cards change only under the claim; without it, those that were read with the hold are as old as what it knows of the claim.
-  return { held: { ...held, run, ...(held.holds.claim && { cards }) }, approvals };
+  return { held: { ...held, run, ...(held.holds.claim && { cards }) }, approvals, clicks };
 }
 
 /** Draws what is behind, and gives the claim back, so that others can draw while the graph runs. */
@@ -149,9 +162,24 @@ async function takeTurn(
   const advanced = await advanceRun(deps, { run: before.run, approvals: stands.approvals, isNew }, time);
   // A rival owns the next slot. Whatever this turn found out is discarded with it.
   if (advanced === undefined) return nextTurn(deps, await giveBack(deps, before, { give: ["lease"] }));
-  const saved = await saveAndMark(deps, before, { ...advanced, cards: before.cards });
+  const run = await remembered(deps, stands, advanced);
+  const saved = await saveAndMark(deps, before, { ...advanced, run, cards: before.cards });
   if (saved.kind === "changed") return readAgain(deps, before);
-  return saved.kind === "saved" ? drawAndGive(deps, job, { advanced, saved }) : undefined;
+  if (saved.kind !== "saved") return undefined;
+  const folded = stands.clicks.filter((click) => hasEntry(run, click));
+  if (folded.length > 0) await deps.noted.forget(run, folded);
+  return drawAndGive(deps, job, { advanced: { ...advanced, run }, saved });
+}
+
+/** With what happened since the run was saved last, the clicks that did not count included. */
+async function remembered(
+  { trail, clock }: WorkDeps,
+  { held, clicks }: Stands,
+  { run, approvals }: Advanced,
+): Promise<Run> {
+  const now = clock.now();
+  const happened = auditOf({ run: held.run, approvals: [] }, { run, approvals }, { now });
+  return withHistory(trail, { before: held.run, after: run }, [...clicks, ...happened]);
 }
 
 /** Shows where the run stands now, and gives the thread back. */
@@ -166,16 +194,31 @@ async function drawAndGive(
     claim === undefined
       ? { left: isBehind ? ("time" as const) : ("nothing" as const) }
       : await drawCards(deps, { ...advanced, cards: held.cards }, { until: claim.until, fresh });
-  const isAtRest = advanced.run.status.kind !== "queued" && !advanced.isUnfinished;
-  const isDone = isAtRest && drawing.left === "nothing";
+  const due = await nextLook(deps, advanced, drawing.left);
   const given = await giveBack(deps, held, {
     ...("cards" in drawing && { cards: drawing.cards }),
-    due: { at: isDone ? undefined : later(deps.clock.now(), SWEEP_AFTER_MS) },
+    due: { at: due },
     give: claim === undefined ? ["lease"] : ["lease", "claim"],
   });
   if (given.kind !== "given") return nextTurn(deps, given);
   await followUp(deps, job, { isUnfinished: advanced.isUnfinished, isRefused: drawing.left === "slack" });
   if (advanced.run.status.kind === "failed") await keepDecisions(deps, advanced.approvals);
+  return undefined;
+}
+
+/** When the sweeper is to look at the run again; undefined when it need not. */
+async function nextLook(
+  { clock, retention }: WorkDeps,
+  { run, isUnfinished }: Advanced,
+  left: Drawn["left"],
+): Promise<string | undefined> {
+  const now = clock.now();
+  if (run.status.kind === "queued" || isUnfinished || left !== "nothing") return later(now, SWEEP_AFTER_MS);
+  if (!hasEnded(run.status)) return undefined;
+  const ended = endOf(run) ?? run.createdAt;
+  if (now < later(ended, RETIRE_AFTER_MS)) return later(ended, RETIRE_AFTER_MS);
+  // Nothing follows any more; from here on its time to live runs.
+  await retention.expire(run, later(ended, KEEP_MS));
   return undefined;
 }
 

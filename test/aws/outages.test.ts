@@ -110,7 +110,6 @@ test("a dead server is an outage for every store, and nothing was written", asyn
     trail.keep(key, sealed),
     Array.fromAsync(trail.sealed(key)),
     noted.note(key, click),
-    noted.read(key),
     noted.forget(key, [click]),
     lists.runs(page),
     lists.approvals(page),

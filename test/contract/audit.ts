@@ -4,6 +4,7 @@ import { refusedClick } from "../../src/approvals/audit.ts";
 import { appended, EMPTY_AUDIT, type SealedAudit, wholeChain } from "../../src/approvals/audit-log.ts";
 import { verifyChain } from "../../src/approvals/chain.ts";
 import { AuditConflict, type AuditTrail, type NotedClicks } from "../../src/runs/audit-ports.ts";
+import type { Records } from "../../src/runs/ports.ts";
 import type { ThreadKey } from "../../src/runs/run.ts";
 import { failures } from "../approvals/entries.ts";
 import { EARLY, freshKey, LATE, NOON } from "./fixtures.ts";
@@ -69,32 +70,35 @@ export function auditTrailContract(name: string, make: () => Promise<AuditTrail>
   });
 }
 
-export function notedClicksContract(name: string, make: () => Promise<NotedClicks>): void {
+export function notedClicksContract(
+  name: string,
+  make: () => Promise<{ readonly noted: NotedClicks; readonly records: Records }>,
+): void {
   const click = (by: string, at: string) =>
     refusedClick({ at, by, tried: "approve", because: "decided", interrupt: "i", digest: "d" });
 
   describe(`${name} as a place to note clicks that did not count`, () => {
     test("has them oldest first, each thread apart", async () => {
-      const noted = await make();
+      const { noted, records } = await make();
       const key = freshKey();
       const clicks = [click("UANA", EARLY), click("UBO", NOON), click("UEVE", LATE)];
       for (const one of clicks.toReversed()) await noted.note(key, one);
-      expect(await noted.read(key)).toEqual(clicks);
-      expect(await noted.read(freshKey())).toEqual([]);
+      expect((await records.thread(key)).clicks).toEqual(clicks);
+      expect((await records.thread(freshKey())).clicks).toEqual([]);
     });
 
     test("notes the same click at the same time once; a later one has the same id", async () => {
-      const noted = await make();
+      const { noted, records } = await make();
       const key = freshKey();
       await Promise.all(Array.from({ length: 5 }, () => noted.note(key, click("UANA", EARLY))));
       await noted.note(key, click("UANA", NOON));
-      const [first, second, ...others] = await noted.read(key);
+      const [first, second, ...others] = (await records.thread(key)).clicks;
       expect(others).toEqual([]);
       expect(second?.id).toBe(first?.id);
     });
 
     test("forgets those it is told to, however many and however often, and no others", async () => {
-      const noted = await make();
+      const { noted, records } = await make();
       const key = freshKey();
       const clicks = Array.from({ length: 60 }, (_, n) => click(`U${100 + n}`, EARLY));
       await Promise.all(clicks.map((one) => noted.note(key, one)));
@@ -103,7 +107,7 @@ export function notedClicksContract(name: string, make: () => Promise<NotedClick
       await noted.forget(key, [...clicks, ...clicks]);
       await noted.forget(key, clicks);
       await noted.forget(key, []);
-      expect(await noted.read(key)).toEqual([late]);
+      expect((await records.thread(key)).clicks).toEqual([late]);
     });
   });
 }

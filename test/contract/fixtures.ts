@@ -1,5 +1,6 @@
 // Records as the storage contracts write them.
 import { randomBytes } from "node:crypto";
+import { EMPTY_AUDIT } from "../../src/approvals/audit-log.ts";
 import type { Approval } from "../../src/approvals/approval.ts";
 import type { Run, ThreadKey } from "../../src/runs/run.ts";
 import { pending } from "../approvals/fixtures.ts";
@@ -23,6 +24,7 @@ export function runOf(key: ThreadKey, version = 1): Run {
     channel: "C1",
     createdAt: EARLY,
     status: { kind: "queued" },
+    audit: EMPTY_AUDIT,
     version,
   };
 }

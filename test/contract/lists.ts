@@ -195,6 +195,7 @@ export function listsContract(name: string, make: () => Promise<Listed>): void {
         run: undefined,
         approvals: [rejected(one)],
         cards: {},
+        clicks: [],
       });
     });
   });

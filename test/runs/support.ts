@@ -1,13 +1,16 @@
 // The worker on real storage, with a messenger and a queue of ours that only remember, and a clock that only the test moves.
 import { randomUUID } from "node:crypto";
+import { createAuditTrail, createNotedClicks } from "../../src/aws/audit.ts";
 import { createCheckpointLog } from "../../src/aws/checkpoint-log.ts";
 import { createDynamo } from "../../src/aws/dynamodb.ts";
+import { createListRows } from "../../src/aws/list-rows.ts";
 import { createRecords } from "../../src/aws/records.ts";
+import { createRetention } from "../../src/aws/retention.ts";
 import { createThreads } from "../../src/aws/threads.ts";
 import type { Approval } from "../../src/approvals/approval.ts";
 import type { Vote } from "../../src/approvals/decision.ts";
 import type { Person } from "../../src/approvals/policy.ts";
-import { decideRequest } from "../../src/runs/decide.ts";
+import { type DecideDeps, decideRequest } from "../../src/runs/decide.ts";
 import { MessengerUnavailable } from "../../src/runs/errors.ts";
 import type { Drawing, Job } from "../../src/runs/ports.ts";
 import type { Run } from "../../src/runs/run.ts";
@@ -25,7 +28,7 @@ export function workTime(now: string): WorkTime {
 export const ANA: Person = { kind: "member", id: "UANA", groups: ["SAPPROVERS"] };
 
 export interface Bench {
-  readonly deps: WorkDeps;
+  readonly deps: WorkDeps & Pick<DecideDeps, "noted">;
   readonly run: Run;
   readonly drawings: Drawing[];
   readonly jobs: Job[];
@@ -64,7 +67,11 @@ export async function bench(workflow: Workflow): Promise<Bench> {
     slackIsAway: false,
     deps: {
       records,
+      rows: createListRows(dynamo, table),
       threads: createThreads(dynamo, table),
+      trail: createAuditTrail(dynamo, table),
+      noted: createNotedClicks(dynamo, table),
+      retention: createRetention(dynamo, table),
       checkpointer: createCheckpointLog(dynamo, table),
       queue,
       messenger: {
@@ -97,7 +104,7 @@ export async function bench(workflow: Workflow): Promise<Bench> {
       const directory = { person: () => Promise.resolve(ANA) };
       const { team, thread, interrupt, digest } = approval;
       const decided = await decideRequest(
-        { records, queue, directory, clock, log },
+        { records, noted: state.deps.noted, queue, directory, clock, log },
         { team, thread, interrupt, digest, by: ANA.id, vote },
       );
       return decided.kind === "refused" ? decided.because : decided.kind;

@@ -7,6 +7,7 @@ import type { Records, Threads } from "../../src/runs/ports.ts";
 import { defineWorkflow, type Workflow } from "../../src/runs/workflow.ts";
 import { work } from "../../src/runs/worker.ts";
 import { askingWorkflow as asking } from "./asking.ts";
+import { later } from "../../src/runs/run.ts";
 import { EARLY } from "../contract/fixtures.ts";
 import { type Bench, bench, workTime } from "./support.ts";
 
@@ -107,8 +108,13 @@ test("a run at rest is off the sweeper's list, and one whose cards are behind is
   expect(run.jobs.at(-1)?.kind).toBe("redraw");
   run.slackIsAway = false;
   await run.work();
-  expect(await due()).toEqual([]);
   expect(run.shown().at(-1)).toBe("done");
+  // Once more, when nobody can still be clicking: then it is told how long it is kept.
+  expect(await run.deps.records.due(run.run.team, later(run.deps.clock.now(), 3_000_000))).toEqual([]);
+  expect(await due()).toHaveLength(1);
+  run.advanceClock(3_601);
+  await run.work();
+  expect(await due()).toEqual([]);
 });
 
 test("nothing is drawn again when nothing has changed", async () => {

@@ -1,4 +1,5 @@
 // One run and one question with fixed ids and times; each test says what differs.
+import { EMPTY_AUDIT } from "../../src/approvals/audit-log.ts";
 import { type Approval, askedApproval } from "../../src/approvals/approval.ts";
 import type { Decision } from "../../src/approvals/decision.ts";
 import { Request } from "../../src/approvals/request.ts";
@@ -22,6 +23,7 @@ export function someRun(change: Partial<Run> = {}): Run {
     channel: SEED.channels.deploys,
     createdAt: ASKED_AT,
     status: { kind: "waiting" },
+    audit: EMPTY_AUDIT,
     version: 3,
     ...change,
   };
