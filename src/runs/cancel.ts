@@ -4,6 +4,7 @@ import { auditOf } from "./audit.ts";
 import type { AuditTrail } from "./audit-ports.ts";
 import { withHistory } from "./history.ts";
 import type { Clock, Directory, Log, Queue, Records, ThreadRecords } from "./ports.ts";
+import { hasEnded } from "./retention.ts";
 import { later, type Run, type ThreadKey } from "./run.ts";
 import { SWEEP_AFTER_MS, wake } from "./wake.ts";
 
@@ -35,8 +36,7 @@ export async function cancelRun(deps: CancelDeps, key: ThreadKey, by: string): P
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const thread = await deps.records.thread(key);
     const { run, approvals } = thread;
-    if (run === undefined || run.status.kind === "done" || run.status.kind === "cancelled")
-      return { kind: "over", run };
+    if (run === undefined || hasEnded(run.status)) return { kind: "over", run };
     const groups = approvals.flatMap(({ policy }) => policy.approvers.groups);
     const person = await deps.directory.person(by, [...new Set([deps.operators, ...groups])]);
     if (!mayCancel(person, thread, deps.operators)) return { kind: "not-allowed" };

@@ -168,6 +168,9 @@ async function takeTurn(
   if (saved.kind !== "saved") return undefined;
   const folded = stands.clicks.filter((click) => hasEntry(run, click));
   if (folded.length > 0) await deps.noted.forget(run, folded);
+  const { head, length } = run.audit;
+  if (run !== before.run && hasEnded(run.status))
+    deps.log.info("A run is over.", { thread: run.thread, head, length });
   return drawAndGive(deps, job, { advanced: { ...advanced, run }, saved });
 }
 

@@ -198,7 +198,9 @@ async function survives(nth: number, fault: Fault): Promise<boolean> {
   expect(shown.get(ask)).toBe(approval?.version);
   expect(shown.get("run")).toBe(run?.version);
   const history = wholeChain(run?.audit ?? EMPTY_AUDIT, []);
-  expect(verifyChain(history, { key: test.run, end: run?.audit ?? EMPTY_AUDIT })).toMatchObject({ kind: "whole" });
+  expect(verifyChain(history, { key: test.run, end: run?.audit ?? EMPTY_AUDIT })).toMatchObject({
+    kind: "whole",
+  });
   expect(history.map((entry) => entryOf(entry)?.kind)).toEqual(["asked", "decided", "resumed", "ended"]);
   expect(await test.deps.records.due(test.run.team, "2026-04-01T00:00:00.000Z")).toEqual([]);
   return first.hasStruck();

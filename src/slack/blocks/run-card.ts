@@ -1,6 +1,7 @@
 // The run's own message: what was asked for, by whom, and how far it is; the questions and the outcome stand in its thread.
 import type { Button, ConfirmationDialog } from "@slack/web-api";
 import type { Approval } from "../../approvals/approval.ts";
+import { hasEnded } from "../../runs/retention.ts";
 import { type Run, runName } from "../../runs/run.ts";
 import { ACTION, encodeRunRef } from "../action-id.ts";
 import { clip, fitting, LIMITS } from "../limits.ts";
@@ -27,10 +28,15 @@ export function runCard(run: Run, approvals: readonly Approval[], channel: strin
         ? []
         : [context(`Asked for in <#${run.channel}>, where I can't post. Invite me there.`)]),
       context(
-        `Requested by ${mention.user(run.requester)} · ${moment(run.createdAt)} · ${runName(run.thread)}`,
+        `Requested by ${mention.user(run.requester)} · ${moment(run.createdAt)} · ${runName(run.thread)}${recordOf(run)}`,
       ),
     ]),
   };
+}
+
+/** Of a run that is over: whose history ends in another hash has lost its end. */
+function recordOf({ status, audit }: Run): string {
+  return hasEnded(status) && audit.length > 0 ? ` · record ${audit.head.slice(0, 12)}` : "";
 }
 
 function buttonsOf({ status, thread }: Run): Button[] {

@@ -1,0 +1,26 @@
+// Cancel run on the run's own message, through signed requests: the question closes, a late click is told, and nothing is deployed.
+import { expect, test } from "vitest";
+import { messageLike, startSystem, told } from "../support/system.ts";
+
+test("the requester cancels a run that waits: its cards say so, a late Approve is told, and nothing happens", async () => {
+  const { ana, rita, askToDeploy, deployments } = await startSystem();
+  const card = await askToDeploy();
+  const run = await messageLike(rita, /^deploy r-/);
+  expect(await rita.click(run, "Cancel run")).toMatchObject({ answer: { kind: "ok" } });
+  await messageLike(ana, /^Cancelled by <@U0RITA>: r-[0-9a-f]{6} stopped before a decision/);
+  await messageLike(ana, /^deploy .*: Cancelled by <@U0RITA>\. What was done stays done\./);
+  await messageLike(ana, /^🚫 Cancelled by/);
+  await ana.click(card, "Approve");
+  await told(ana, /^This run was cancelled before a decision\. Your click was not counted/);
+  expect(await deployments()).toEqual([]);
+});
+
+test("somebody who neither asked for a run nor may decide it cannot cancel it, and is told who can", async () => {
+  const { otto, ana, askToDeploy, deployments } = await startSystem();
+  const card = await askToDeploy();
+  await otto.click(await messageLike(otto, /^deploy r-/), "Cancel run");
+  await told(otto, /^Only the requester, the approvers and the operators can cancel a run\. Nothing was/);
+  await ana.click(card, "Approve");
+  await messageLike(ana, /^✅ Deployed/);
+  expect(await deployments()).toHaveLength(1);
+});

@@ -1,0 +1,151 @@
+// Cancelling: nothing of a cancelled run is committed or begun any more, whoever is at it, and its questions are closed.
+import { expect, test } from "vitest";
+import * as z from "zod";
+import { Annotation, END, type NodeConfig, START, StateGraph } from "../../src/graph/index.ts";
+import type { Person } from "../../src/approvals/policy.ts";
+import { entryOf, verifyChain } from "../../src/approvals/chain.ts";
+import { type Cancelled, cancelRun } from "../../src/runs/cancel.ts";
+import { QueueUnavailable } from "../../src/runs/errors.ts";
+import { logOf } from "../../src/runs/run.ts";
+import { defineWorkflow, type Services, type Workflow } from "../../src/runs/workflow.ts";
+import { work } from "../../src/runs/worker.ts";
+import { askingWorkflow } from "./asking.ts";
+import { ANA, type Bench, bench, workTime } from "./support.ts";
+
+const RITA: Person = { kind: "member", id: "URITA", groups: [] };
+const OTTO: Person = { kind: "member", id: "UOTTO", groups: ["SOPERATORS"] };
+const EVE: Person = { kind: "member", id: "UEVE", groups: [] };
+
+function cancel({ deps, run }: Bench, person: Person, queue = deps.queue): Promise<Cancelled> {
+  const directory = { person: () => Promise.resolve(person) };
+  return cancelRun({ ...deps, queue, directory, operators: "SOPERATORS" }, run, person.id);
+}
+
+async function history(test: Bench): Promise<readonly (string | undefined)[]> {
+  const audit = (await test.stored())?.audit;
+  if (audit === undefined) return [];
+  expect(verifyChain(audit.entries, { key: test.run, end: audit })).toMatchObject({ kind: "whole" });
+  return audit.entries.map((entry) => entryOf(entry)?.kind);
+}
+
+test("a waiting run that is cancelled closes its question, tells who did it, and does nothing more", async () => {
+  const state = await bench(askingWorkflow);
+  await state.work();
+  expect(await cancel(state, OTTO)).toEqual({ kind: "cancelled", woken: true });
+  await state.work();
+  const [approval] = await state.approvals();
+  expect(approval?.state).toMatchObject({ kind: "cancelled", by: "UOTTO" });
+  expect((await state.stored())?.status).toMatchObject({ kind: "cancelled", by: "UOTTO" });
+  expect(state.shown().at(-1)).toBe("cancelled");
+  expect(state.drawings.filter(({ kind }) => kind === "outcome")).toHaveLength(1);
+  if (approval !== undefined) expect(await state.decide(approval, { kind: "approve" })).toBe("cancelled");
+  await state.work();
+  expect((await state.stored())?.status.kind).toBe("cancelled");
+  // Behind it there is a click that came too late.
+  expect(await history(state)).toEqual(["asked", "cancelled", "refused"]);
+});
+
+test("a run that was never begun can be cancelled, and then never begins", async () => {
+  const state = await bench(askingWorkflow);
+  await cancel(state, RITA);
+  await state.work();
+  expect(await state.approvals()).toEqual([]);
+  expect((await state.stored())?.status.kind).toBe("cancelled");
+});
+
+test.each([
+  ["the requester", RITA, "cancelled"],
+  ["an operator", OTTO, "cancelled"],
+  ["an approver of its question", ANA, "cancelled"],
+  ["anybody else", EVE, "not-allowed"],
+  ["a guest", { kind: "guest", id: "URITA" } as const, "not-allowed"],
+])("%s who cancels: %#", async (_, person, kind) => {
+  const state = await bench(askingWorkflow);
+  await state.work();
+  expect((await cancel(state, person)).kind).toBe(kind);
+});
+
+test("cancelled once is cancelled, and a run that is done cannot be", async () => {
+  const state = await bench(askingWorkflow);
+  await state.work();
+  const [approval] = await state.approvals();
+  if (approval === undefined) throw new Error("Nothing was asked.");
+  await state.decide(approval, { kind: "approve" });
+  await state.work();
+  expect((await cancel(state, OTTO)).kind).toBe("over");
+  const other = await bench(askingWorkflow);
+  const both = await Promise.all([cancel(other, OTTO), cancel(other, RITA)]);
+  expect(both.map(({ kind }) => kind).sort()).toEqual(["cancelled", "over"]);
+});
+
+test("without a queue the run is cancelled all the same, and the sweeper finds it", async () => {
+  const state = await bench(askingWorkflow);
+  await state.work();
+  const away = { send: () => Promise.reject(new QueueUnavailable(undefined)) };
+  expect(await cancel(state, OTTO, away)).toEqual({ kind: "cancelled", woken: false });
+  state.advanceClock(31);
+  expect(await state.deps.records.due(state.run.team, state.deps.clock.now())).toHaveLength(1);
+});
+
+const State = Annotation.Root({ version: Annotation<string>(), did: Annotation<string>() });
+type State = typeof State.State;
+
+/** Waits in its first step until it is let go, then acts in the second. */
+function slowWorkflow(): { workflow: Workflow; begun: Promise<undefined>; go: () => void; steps: string[] } {
+  const begun = Promise.withResolvers<undefined>();
+  const gone = Promise.withResolvers<undefined>();
+  const steps: string[] = [];
+  const graph = ({ http, opsUrl }: Services) =>
+    new StateGraph(State)
+      .addNode("wait", async (_: State, { idempotencyKey }: NodeConfig) => {
+        steps.push("waits");
+        begun.resolve(undefined);
+        await gone.promise;
+        await http(opsUrl, { method: "POST", headers: { "idempotency-key": idempotencyKey() } });
+        steps.push("acted");
+        return { did: "acted" };
+      })
+      .addNode("after", () => {
+        steps.push("after");
+        return {};
+      })
+      .addEdge(START, "wait")
+      .addEdge("wait", "after")
+      .addEdge("after", END);
+  const workflow = defineWorkflow({
+    name: "slow",
+    description: "Waits, then acts",
+    example: "version=v1",
+    version: "1",
+    input: z.object({ version: z.string() }),
+    policy: { approvers: ["approvers"], requesterMayApprove: false },
+    graph,
+    outcome: ({ did }: State) => ({ good: true, text: did }),
+  });
+  return { workflow, begun: begun.promise, go: () => gone.resolve(undefined), steps };
+}
+
+test("a step that is running when its run is cancelled does not act any more, and commits nothing", async () => {
+  const { workflow, begun, go, steps } = slowWorkflow();
+  const state = await bench(workflow);
+  const requests: string[] = [];
+  const http: typeof fetch = () => {
+    requests.push("POST");
+    return Promise.resolve(new Response("{}"));
+  };
+  const deps = { ...state.deps, services: { ...state.deps.services, http } };
+  const { team, thread } = state.run;
+  const running = work(deps, { kind: "start", team, thread }, workTime(deps.clock.now()));
+  await begun;
+  await cancel(state, OTTO);
+  // The job of the cancellation finds the thread held, and takes its next slot all the same.
+  await state.work();
+  go();
+  await running;
+  expect(steps).toEqual(["waits"]);
+  expect(requests).toEqual([]);
+  expect((await state.stored())?.status.kind).toBe("cancelled");
+  expect(state.shown().at(-1)).toBe("cancelled");
+  const log = await state.deps.checkpointer.load(logOf(state.run));
+  expect(log.slots.at(-1)).toMatchObject({ kind: "checkpoint", source: "update", next: [] });
+});
