@@ -1,0 +1,121 @@
+// The use cases on a real DynamoDB-compatible server, with a queue and a Slack that only remember: what is measured is ours and the store's.
+import { randomUUID } from "node:crypto";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import * as z from "zod";
+import type { Approval } from "../../src/approvals/approval.ts";
+import { askApproval } from "../../src/approvals/ask.ts";
+import { createAuditTrail, createNotedClicks } from "../../src/aws/audit.ts";
+import { createCheckpointLog } from "../../src/aws/checkpoint-log.ts";
+import { createListRows } from "../../src/aws/list-rows.ts";
+import { createRecords } from "../../src/aws/records.ts";
+import { createRetention } from "../../src/aws/retention.ts";
+import { createThreads } from "../../src/aws/threads.ts";
+import { Annotation, END, START, StateGraph } from "../../src/graph/index.ts";
+import { type Decided, decideRequest } from "../../src/runs/decide.ts";
+import type { Job } from "../../src/runs/ports.ts";
+import { later, type Run, type ThreadKey } from "../../src/runs/run.ts";
+import { startRun } from "../../src/runs/start.ts";
+import { defineWorkflow } from "../../src/runs/workflow.ts";
+import { work } from "../../src/runs/worker.ts";
+
+const TEAM = "T1";
+const APPROVER = { kind: "member", id: "UANA", groups: ["SAPPROVERS"] } as const;
+const INVOCATION_MS = 60_000;
+
+const State = Annotation.Root({ version: Annotation<string>(), steps: Annotation<string>() });
+
+/** Five nodes, the third of which asks. */
+const workflow = defineWorkflow({
+  name: "release",
+  description: "Five steps, one of which asks",
+  example: "version=v1",
+  version: "1",
+  input: z.object({ version: z.string() }),
+  policy: { approvers: ["approvers"], requesterMayApprove: false },
+  graph: () =>
+    new StateGraph(State)
+      .addNode("plan", () => ({ steps: "planned" }))
+      .addNode("build", () => ({ steps: "built" }))
+      .addNode("approve", ({ version }) => {
+        const action = { name: "release", args: { version } };
+        return { steps: askApproval({ kind: "approve", title: "Release?", action }).kind };
+      })
+      .addNode("release", () => ({ steps: "released" }))
+      .addNode("announce", () => ({ steps: "announced" }))
+      .addEdge(START, "plan")
+      .addEdge("plan", "build")
+      .addEdge("build", "approve")
+      .addEdge("approve", "release")
+      .addEdge("release", "announce")
+      .addEdge("announce", END),
+  outcome: ({ steps }: typeof State.State) => ({ good: true, text: steps }),
+});
+
+export interface World {
+  start(): Promise<ThreadKey>;
+  /** Works off every job there is. */
+  work(): Promise<void>;
+  approval(key: ThreadKey): Promise<Approval>;
+  approve(approval: Approval): Promise<Decided>;
+  run(key: ThreadKey): Promise<Run | undefined>;
+}
+
+export function createWorld(dynamo: DynamoDBClient, table: string): World {
+  const jobs: Job[] = [];
+  const clock = { now: () => new Date().toISOString() };
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const records = createRecords(dynamo, table);
+  const noted = createNotedClicks(dynamo, table);
+  let posts = 0;
+  const deps = {
+    ...{ records, noted, clock, log, newId: randomUUID },
+    rows: createListRows(dynamo, table),
+    threads: createThreads(dynamo, table),
+    trail: createAuditTrail(dynamo, table),
+    retention: createRetention(dynamo, table),
+    checkpointer: createCheckpointLog(dynamo, table),
+    directory: { person: () => Promise.resolve(APPROVER) },
+    catalog: [workflow.listing],
+    queue: {
+      send: (job: Job) => {
+        jobs.push(job);
+        return Promise.resolve();
+      },
+    },
+    messenger: {
+      draw: (_: unknown, { channel, ts }: { readonly channel: string; readonly ts?: string }) =>
+        Promise.resolve({ channel, ts: ts ?? `${++posts}.0` }),
+    },
+    workflows: new Map([[workflow.listing.name, workflow]]),
+    groups: { approvers: "SAPPROVERS", operators: "SOPERATORS" },
+    services: {
+      ...{ http: fetch, clock, opsUrl: "http://127.0.0.1:9" },
+      model: { complete: () => Promise.reject(new Error("Nothing here asks a model.")) },
+    },
+  };
+  return {
+    async start() {
+      const started = await startRun(deps, {
+        ...{ team: TEAM, delivery: randomUUID(), workflow: "release", words: { version: "v1" } },
+        ...{ requester: "URITA", channel: "C1" },
+      });
+      if (started.kind !== "started") throw new Error(`The run was not started: ${started.kind}.`);
+      return { team: TEAM, thread: started.run.thread };
+    },
+    async work() {
+      for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
+        const now = clock.now();
+        const time = { until: later(now, INVOCATION_MS), beginUntil: later(now, INVOCATION_MS / 4) };
+        await work(deps, job, { ...time, nodeLimitMs: INVOCATION_MS / 2 });
+      }
+    },
+    async approval(key) {
+      const [approval] = (await records.thread(key)).approvals;
+      if (approval === undefined) throw new Error("Nothing was asked.");
+      return approval;
+    },
+    approve: ({ team, thread, interrupt, digest }) =>
+      decideRequest(deps, { team, thread, interrupt, digest, by: APPROVER.id, vote: { kind: "approve" } }),
+    run: (key) => records.run(key),
+  };
+}
