@@ -89,7 +89,9 @@ interface Definition<Input extends z.ZodObject, State> {
   readonly input: Input;
   readonly policy: WorkflowPolicy;
   /** The graph, uncompiled: the checkpointer is attached where it runs. */
-  readonly graph: (services: Services) => { compile(options: { checkpointer: Checkpointer }): RunnableGraph };
+  readonly graph: (services: Services) => {
+    compile(options: { checkpointer: Checkpointer; version: string }): RunnableGraph;
+  };
   /** What to tell people when the graph has ended. */
   readonly outcome: (state: State) => Outcome;
 }
@@ -114,7 +116,7 @@ export function defineWorkflow<Input extends z.ZodObject, State>(
   return {
     listing: Listing.parse({ name, description, example, version, inputSchema }),
     policy: definition.policy,
-    compile: (services, checkpointer) => definition.graph(services).compile({ checkpointer }),
+    compile: (services, checkpointer) => definition.graph(services).compile({ checkpointer, version }),
     // The values come out of the workflow's own graph, whose state this is.
     outcome: (values) => definition.outcome(values as State),
   };
