@@ -5,6 +5,7 @@ import {
   type Checkpointer,
   encodeMemo,
   encodeSlot,
+  type Memo,
   type Slot,
   type ThreadLog,
 } from "../graph/index.ts";
@@ -16,7 +17,7 @@ import { logPrefixOf, partitionKey, sortKey } from "./keys.ts";
 import { deleteLog } from "./log-delete.ts";
 import { createFollower } from "./log-follow.ts";
 import { textsOf, threadLogOf } from "./log-load.ts";
-import { readWhole, storedWriter } from "./log-read.ts";
+import { readWhole, storedMemo, storedWriter } from "./log-read.ts";
 import { checkMemoSize, checkSlotSize } from "./log-size.ts";
 import { POLICY, type SnapshotPolicy } from "./log-snapshot.ts";
 
@@ -50,6 +51,13 @@ export function createCheckpointLog(
     policy: { ...POLICY, ...options.snapshots },
   });
 
+  async function putMemo(threadId: string, memo: Memo): Promise<PutText & { readonly text: string }> {
+    const text = encodeMemo(memo);
+    checkMemoSize(text, maxTextBytes);
+    const key = sortKey.memo(memo.slot, memo.task);
+    return { ...(await putText(table, threadId, { text, key, attributes: {} })), text };
+  }
+
   return {
     async load(threadId): Promise<ThreadLog> {
       return threadLogOf(table, threadId, await follower.read(threadId));
@@ -82,11 +90,17 @@ export function createCheckpointLog(
     },
 
     async saveTask(threadId, memo): Promise<void> {
-      const text = encodeMemo(memo);
-      checkMemoSize(text, maxTextBytes);
-      const key = sortKey.memo(memo.slot, memo.task);
-      const put = await putText(table, threadId, { text, key, attributes: {} });
-      if (put.kind === "written") follower.saved(threadId, { text, bytes: put.bytes });
+      const put = await putMemo(threadId, memo);
+      if (put.kind === "written") follower.saved(threadId, put);
+    },
+
+    async claim(threadId, memo): Promise<boolean> {
+      const put = await putMemo(threadId, memo);
+      if (put.kind === "written") follower.saved(threadId, put);
+      // The client retries by itself, as above; what was claimed says by whom.
+      const stands = put.kind === "written" || (await storedMemo(table, threadId, memo)) === put.text;
+      // A memo of a slot that is taken is void: whoever took it goes on without knowing of it.
+      return stands && (await storedWriter(table, threadId, memo.slot)) === undefined;
     },
 
     async delete(threadId): Promise<void> {

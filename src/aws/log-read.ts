@@ -1,6 +1,8 @@
 // Reads a thread's log: back to its newest snapshot, or all of it; a hole is reported, never stepped over.
 import { GetItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
+import type { Memo } from "../graph/index.ts";
 import type { Table } from "./batches.ts";
+import { textIn } from "./blobs.ts";
 import { read } from "./dynamodb.ts";
 import { type Item, numberOf, textOf } from "./items.ts";
 import { type LogKey, logKeyFrom, logPrefixOf, partitionKey, sortKey } from "./keys.ts";
@@ -44,21 +46,36 @@ export async function readWhole(table: Table, threadId: string): Promise<Stretch
 
 /** Undefined where there is no such slot. */
 export async function storedWriter(
-  { dynamo, table }: Table,
+  table: Table,
   threadId: string,
   number: number,
 ): Promise<string | undefined> {
+  const item = await storedItem(table, threadId, { key: sortKey.slot(number), attributes: "w" });
+  return item && textOf(item, "w");
+}
+
+/** The text of a small memo; undefined where there is none, and for one that is too large to be in its item. */
+export async function storedMemo(
+  table: Table,
+  threadId: string,
+  { slot, task }: Pick<Memo, "slot" | "task">,
+): Promise<string | undefined> {
+  const item = await storedItem(table, threadId, { key: sortKey.memo(slot, task), attributes: "d, h" });
+  return item?.["d"] === undefined ? undefined : textIn(item, new Map());
+}
+
+async function storedItem(
+  { dynamo, table }: Table,
+  threadId: string,
+  { key, attributes }: { readonly key: string; readonly attributes: string },
+): Promise<Item | undefined> {
   const get = new GetItemCommand({
     TableName: table,
-    Key: {
-      pk: { S: partitionKey.ofLog(threadId) },
-      sk: { S: logPrefixOf(threadId) + sortKey.slot(number) },
-    },
-    ProjectionExpression: "w",
+    Key: { pk: { S: partitionKey.ofLog(threadId) }, sk: { S: logPrefixOf(threadId) + key } },
+    ProjectionExpression: attributes,
     ConsistentRead: true,
   });
-  const found = await read("reading a slot's writer", () => dynamo.send(get));
-  return found.Item === undefined ? undefined : textOf(found.Item, "w");
+  return (await read("reading an item of a thread's log", () => dynamo.send(get))).Item;
 }
 
 /** Newest first. A page that is asked to be small spares an ordinary thread its past; whoever needs a second one needs much. */

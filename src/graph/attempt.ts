@@ -59,6 +59,8 @@ export interface CallResults {
   readonly finished: Readonly<Record<string, TaskResult>>;
   readonly known: (path: string) => TaskResult | undefined;
   readonly save: (path: string, result: TaskResult) => Promise<void>;
+  /** The same, for what only one run may do. @throws CheckpointConflict when another run has, or goes on with the thread. */
+  readonly claim: (path: string, result: TaskResult) => Promise<void>;
   /** What each graph within the node asks now, by its path: even when the node fails, that is what waits. */
   readonly asking: Map<string, readonly PendingInterrupt[]>;
 }

@@ -4,11 +4,24 @@ import { type Attempt, currentAttempt, currentPlace, runAt } from "./attempt.ts"
 import { callPath, taskId } from "./path.ts";
 import { GraphValueError } from "./errors.ts";
 import { idempotencyKey } from "./interrupt.ts";
+import { once } from "./once.ts";
 import { retrying, type RetryPolicy } from "./retry.ts";
+
+const onDemand = once(() => import("./on-demand.ts"));
 
 export interface TaskOptions {
   readonly name: string;
   readonly retry?: RetryPolicy;
+  /**
+   * For what must not be done twice and has no idempotency key to send along. That a call starts is stored before the function
+   * runs. A call that was started and has no result, after a crash or any error, does not run again: it asks a human, whose answer is
+   * "retry", "done" (or `{ done: result }`, which it then returns) or "abort" (it throws OutcomeUnknownError, and asks again when
+   * the node runs again).
+   *
+   * A function that knows that it has done nothing throws `NotCarriedOut`: then the next run calls it again without a question. It cannot ask
+   * anything itself, and takes no retry policy. Without a checkpointer there is nothing to find out later: it simply runs.
+   */
+  readonly atMostOnce?: boolean;
 }
 
 /**
@@ -20,14 +33,20 @@ export interface TaskOptions {
  * @example
  * const charge = task("charge", (amount: number) => bank.charge(amount));
  * const node = async () => ({ receipt: await charge(5), approved: interrupt("Send the receipt?") });
+ * @example
+ * const wire = task({ name: "wire", atMostOnce: true }, (amount: number) => bankWithoutKeys.wire(amount));
  */
 export function task<Args extends readonly unknown[], Result>(
   options: string | TaskOptions,
   run: (...args: Args) => Result | Promise<Result>,
 ): (...args: Args) => Promise<Result> {
-  const { name, retry } = typeof options === "string" ? { name: options } : options;
+  const { name, retry, atMostOnce = false } = typeof options === "string" ? { name: options } : options;
   if (name === "" || /[|:]/.test(name))
     throw new GraphValueError(`"${name}" cannot name a task: it is empty, or has "|" or ":" in it.`);
+  if (atMostOnce && retry !== undefined)
+    throw new GraphValueError(
+      `The task "${name}" is carried out at most once, so it cannot have a retry policy: nobody knows whether a try that failed has done something. Leave one of the two out.`,
+    );
   return (...args) => {
     const attempt = currentAttempt(`task "${name}"`);
     const path = callPath(attempt, name, attempt.calls++);
@@ -35,7 +54,8 @@ export function task<Args extends readonly unknown[], Result>(
     const known = attempt.node.calls.known(path);
     // What was stored under this path is what this function returned.
     if (known !== undefined) return Promise.resolve(known.value as Result);
-    return tracked(attempt, calledOnce(attempt, { path, retry, body: () => run(...args) }));
+    const call = { name, path, retry, body: () => run(...args) };
+    return tracked(attempt, atMostOnce ? onceOrAsked(attempt, call) : calledOnce(attempt, call));
   };
 }
 
@@ -73,6 +93,7 @@ function tellBegun(
 }
 
 interface Call<Result> {
+  readonly name: string;
   readonly path: string;
   readonly retry: RetryPolicy | undefined;
   readonly body: () => Result | Promise<Result>;
@@ -83,6 +104,11 @@ async function calledOnce<Result>({ node }: Attempt, { path, retry, body }: Call
   const result: TaskResult = { updates: [], goto: [], value };
   await node.calls.save(path, result);
   return value;
+}
+
+async function onceOrAsked<Result>(attempt: Attempt, call: Call<Result>): Promise<Result> {
+  const { calledAtMostOnce } = await onDemand();
+  return calledAtMostOnce(attempt, call);
 }
 
 /** The node may end without awaiting it; its run does not. */

@@ -238,6 +238,11 @@ export interface Checkpointer {
   append(threadId: string, slot: Slot): Promise<void>;
   /** Keeps a finished task's result. Idempotent: the first result saved for a slot and task stands. */
   saveTask(threadId: string, memo: Memo): Promise<void>;
+  /**
+   * As `saveTask`, and says whether this very result stands and its slot is still free: a writer's own retried write is told
+   * so again. Without it, two runs of one thread at the same time can both start an at-most-once task.
+   */
+  claim?(threadId: string, memo: Memo): Promise<boolean>;
   /** Forgets a thread with everything of it, the logs of graphs within its nodes ("<thread>|…") included. Not an error for a thread that does not exist. */
   delete(threadId: string): Promise<void>;
 }

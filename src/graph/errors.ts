@@ -89,6 +89,30 @@ export class AnswerRefused extends Error {
 }
 
 /**
+ * Thrown by the function of an at-most-once task when it is certain that nothing was done, as when the request was never sent: the
+ * next run of the node calls it again. After any other error a human is asked first.
+ *
+ * @example
+ * if (!(await bank.isOpen())) throw new NotCarriedOut("The bank is closed.");
+ */
+export class NotCarriedOut extends Error {
+  override readonly name = "NotCarriedOut";
+}
+
+/** It is not known whether an at-most-once task was carried out, and the human who was asked said "abort". The next run of the node asks again. */
+export class OutcomeUnknownError extends Error {
+  override readonly name = "OutcomeUnknownError";
+  readonly task: string;
+
+  constructor(task: string) {
+    super(
+      `It is not known whether "${task}" was carried out, and the answer was to stop here. Find out; whoever runs this again is asked again.`,
+    );
+    this.task = task;
+  }
+}
+
+/**
  * Thrown by a node to stop the thread without a question of its own: what has to change is the state, and then the node runs
  * again. Mirrors LangGraph's `NodeInterrupt`; new nodes are better off with `interrupt()`.
  *

@@ -51,6 +51,13 @@ export class MemorySaver implements Checkpointer {
     if (!memos.has(key)) memos.set(key, { slot: memo.slot, text });
   }
 
+  async claim(threadId: string, memo: Memo): Promise<boolean> {
+    await this.saveTask(threadId, memo);
+    const { slots, memos } = this.#open(threadId);
+    const stands = memos.get(`${memo.slot}:${memo.task}`)?.text === encodeMemo(memo);
+    return stands && slots.length === memo.slot;
+  }
+
   async delete(threadId: string): Promise<void> {
     await Promise.resolve();
     for (const id of this.#threads.keys())

@@ -35,6 +35,11 @@ export function isFailurePath(path: string): boolean {
   return /\|:error:\d+$/.test(path);
 }
 
+/** Where it is kept how often an at-most-once call was started and how that ended, by number; no call has ":" in its name. */
+export function startPath(path: string, number: number): string {
+  return `${path}|:started:${number}`;
+}
+
 /** The task of the superstep that a place belongs to. */
 export function ownerOf(path: string): string {
   return path.split("|", 1)[0] ?? path;

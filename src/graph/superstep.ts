@@ -8,7 +8,7 @@ import type { CallResults } from "./attempt.ts";
 import { failurePath, ownerOf } from "./path.ts";
 import type { NextTask, TaskResult } from "./checkpointer.ts";
 import { asksAnew, commit, pause, storable, writtenOver } from "./commit.ts";
-import { AnswerRefused, GraphRecursionError } from "./errors.ts";
+import { AnswerRefused, CheckpointConflict, GraphRecursionError } from "./errors.ts";
 import { eitherSignal, inTurn, timedSignal } from "./limits.ts";
 import { taskError } from "./node-error.ts";
 import { tasksAfter } from "./plan.ts";
@@ -168,6 +168,13 @@ function callResults(run: Run, thread: Thread): CallResults {
       // First: a pause beside it takes it along even when its own storing was not confirmed.
       finished[path] = result;
       await saveResult(run, thread, path, result);
+    },
+    claim: async (path, result) => {
+      const { saver } = run;
+      const memo = { slot: thread.slot, task: path, result };
+      if (saver?.claim === undefined) await saver?.saveTask(thread.id, memo);
+      else if (!(await saver.claim(thread.id, memo))) throw new CheckpointConflict(thread.id, thread.slot);
+      finished[path] = result;
     },
   };
 }

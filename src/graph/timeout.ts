@@ -1,6 +1,6 @@
 // How long one attempt of a node may take, and what becomes of an attempt whose time is over.
 import type { CallResults, Host } from "./attempt.ts";
-import type { Checkpointer } from "./checkpointer.ts";
+import type { Checkpointer, Memo } from "./checkpointer.ts";
 import { GraphValueError, NodeTimeoutError } from "./errors.ts";
 import type { TimeoutPolicy } from "./timeout-policy.ts";
 
@@ -98,6 +98,11 @@ export function watchedCalls(calls: CallResults, watch: Watch, node: string): Ca
       watch.progress();
       await calls.save(path, result);
     },
+    claim: async (path, result) => {
+      refuseLate(watch, node);
+      watch.progress();
+      await calls.claim(path, result);
+    },
   };
 }
 
@@ -117,6 +122,9 @@ export function watchedSaver(
     history: (id) => saver.history(id),
     append: (id, slot) => inTime(() => saver.append(id, slot)),
     saveTask: (id, memo) => inTime(() => saver.saveTask(id, memo)),
+    ...(saver.claim && {
+      claim: (id: string, memo: Memo) => inTime(async () => saver.claim?.(id, memo) ?? false),
+    }),
     delete: (id) => saver.delete(id),
   };
 }

@@ -21,6 +21,22 @@ export function turnLog(
     if (before !== undefined) known.set(id, note(before));
   }
 
+  /** Lost, the log has what somebody else wrote. */
+  const claimed =
+    (claim: NonNullable<Checkpointer["claim"]>): typeof claim =>
+    async (id, memo) => {
+      let stands = false;
+      try {
+        stands = await claim(id, memo);
+      } finally {
+        if (!stands) known.delete(id);
+      }
+      const before = known.get(id);
+      if (stands && before !== undefined)
+        known.set(id, { ...before, memos: [...before.memos, copyOf(memo)] });
+      return stands;
+    };
+
   return {
     async load(id): Promise<ThreadLog> {
       const read = known.get(id) ?? (await log.load(id));
@@ -40,6 +56,7 @@ export function turnLog(
         () => log.saveTask(id, memo),
         (before) => ({ ...before, memos: [...before.memos, copyOf(memo)] }),
       ),
+    ...(log.claim && { claim: claimed(log.claim.bind(log)) }),
     async delete(id): Promise<void> {
       known.clear();
       await log.delete(id);

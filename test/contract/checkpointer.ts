@@ -95,6 +95,32 @@ export function checkpointerContract(name: string, makeCheckpointer: () => Promi
       expect([...memos].sort(byTask)).toEqual([memo(1, "a", 1), memo(1, "send:2", 2)]);
     });
 
+    it("tells a writer whether its claim stands: the first one's does, told so as often as it asks, and no other's", async () => {
+      const saver = await makeCheckpointer();
+      await saver.append("t", checkpoint(0));
+      const claims = async (value: unknown, slot = 1) => saver.claim?.("t", memo(slot, "a", value));
+
+      expect(await claims("first")).toBe(true);
+      expect(await claims("first")).toBe(true);
+      expect(await claims("second")).toBe(false);
+
+      expect((await saver.load("t")).memos).toEqual([memo(1, "a", "first")]);
+      await saver.append("t", checkpoint(1));
+      expect(await claims("late", 1)).toBe(false);
+      expect(await saver.claim?.("t", memo(1, "b", "late"))).toBe(false);
+      expect(await claims("next", 2)).toBe(true);
+    });
+
+    it("lets exactly one of ten claims at once stand", async () => {
+      const saver = await makeCheckpointer();
+      await saver.append("t", checkpoint(0));
+      const claims = Array.from({ length: 10 }, (_, index) => index).map(async (index) =>
+        saver.claim?.("t", memo(1, "a", index)),
+      );
+
+      expect((await Promise.all(claims)).filter((stands) => stands)).toHaveLength(1);
+    });
+
     it("no longer returns memos once their slot is taken", async () => {
       const saver = await makeCheckpointer();
       await saver.append("t", checkpoint(0));

@@ -82,6 +82,7 @@ export function failingStore(crashes: readonly Crash[], watcher: Watcher): Faili
         // What a slot leads to is not what it stores of what is done.
         append: (id, slot) => guarded(() => inner.append(id, slot), { ...slot, next: [] }),
         saveTask: (id, memo) => guarded(() => inner.saveTask(id, memo), memo),
+        claim: (id, memo) => guarded(() => inner.claim(id, memo), memo),
         delete: (id) => inner.delete(id),
       },
     };
