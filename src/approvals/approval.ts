@@ -1,9 +1,9 @@
 // The stored record of one question: what is asked, who may decide, and how far it got. Deciding is a pure function over it.
 import * as z from "zod";
 import { Decision, decisionOf, type Vote } from "./decision.ts";
-import { digestOf, type JsonObject } from "./json.ts";
+import { digestOf, JsonObject } from "./json.ts";
 import { mayDecide, type Permission, type Person, Policy } from "./policy.ts";
-import { type Allowed, Request } from "./request.ts";
+import { Request } from "./request.ts";
 import { checkArgs, type FieldErrors } from "./schema.ts";
 
 const State = z.discriminatedUnion("kind", [
@@ -56,12 +56,26 @@ export function approvalDigest(approval: Omit<Approval, "digest" | "state" | "ve
     thread,
     interrupt,
     revision,
-    action: request.action.name,
-    args: request.action.args,
-    schema: request.schema ?? null,
-    allowed: request.allowed,
+    ...askedIn(request),
     policy,
   });
+}
+
+function askedIn(request: Request): JsonObject {
+  const { action, title, facts } = request;
+  switch (request.kind) {
+    case "approve":
+      return {
+        ...{ action: action.name, args: action.args },
+        ...{ schema: request.schema ?? null, allowed: request.allowed },
+      };
+    case "choose":
+      // What a node asks in its own words can have half a character in it.
+      return JsonObject.parse({
+        ...{ kind: "choose", action: action.name, title, facts },
+        options: request.options,
+      });
+  }
 }
 
 export type Refusal =
@@ -90,6 +104,7 @@ export function decide(approval: Approval, cast: Cast): Verdict {
   const { vote, person, now } = cast;
   const refusal = refusalOf(approval, { ...cast, offer: vote.kind });
   if (refusal !== undefined) return { kind: "refused", because: refusal };
+  if (isUnknownOption(approval.request, vote)) return { kind: "refused", because: "not-offered" };
   const edited = vote.kind === "edit" ? checkEdit(approval.request, vote.args) : undefined;
   if (edited?.kind === "refused") return { kind: "refused", because: "does-not-fit", errors: edited.errors };
   const fitting: Vote = edited === undefined ? vote : { kind: "edit", args: edited.args };
@@ -103,15 +118,26 @@ export function refusalOf(approval: Approval, { offer, digest, person }: Offered
   if (!permission.allowed) return permission.because;
   if (approval.state.kind !== "pending") return approval.state.kind;
   if (digest !== approval.digest) return "changed";
-  return approval.request.allowed.includes(offer) ? undefined : "not-offered";
+  return isOffered(approval.request, offer) ? undefined : "not-offered";
+}
+
+function isOffered(request: Request, offer: Vote["kind"]): boolean {
+  return request.kind === "choose"
+    ? offer === "choose"
+    : request.allowed.some((allowed) => allowed === offer);
+}
+
+function isUnknownOption(request: Request, vote: Vote): boolean {
+  if (request.kind !== "choose" || vote.kind !== "choose") return false;
+  return !request.options.some(({ id }) => id === vote.option);
 }
 
 interface Offered extends Pick<Cast, "digest" | "person"> {
-  readonly offer: Allowed;
+  readonly offer: Vote["kind"];
 }
 
 function checkEdit(request: Request, args: JsonObject): ReturnType<typeof checkArgs> {
-  return request.schema === undefined
+  return request.kind === "choose" || request.schema === undefined
     ? { kind: "refused", errors: { "": "These arguments cannot be edited." } }
     : checkArgs(request.schema, args);
 }
@@ -120,14 +146,15 @@ function checkEdit(request: Request, args: JsonObject): ReturnType<typeof checkA
 function decided(approval: Approval, decision: Decision): Approval {
   const version = approval.version + 1;
   const state = { kind: "decided" as const, decision, resumed: false };
-  if (decision.kind !== "edited") return { ...approval, version, state };
-  const action = { ...approval.request.action, args: decision.args };
+  const { request } = approval;
+  if (decision.kind !== "edited" || request.kind !== "approve") return { ...approval, version, state };
+  const action = { ...request.action, args: decision.args };
   const revised = {
     ...approval,
     version,
     state,
     revision: approval.revision + 1,
-    request: { ...approval.request, action },
+    request: { ...request, action },
   };
   return { ...revised, digest: approvalDigest(revised) };
 }

@@ -1,8 +1,8 @@
 // What a node calls to ask a human and wait, hours if need be.
 import type * as z from "zod";
 import { interrupt } from "../graph/index.ts";
-import { Decision } from "./decision.ts";
-import { interruptValueOf, type Request } from "./request.ts";
+import { ApprovalDecision } from "./decision.ts";
+import { type ApproveRequest, interruptValueOf } from "./request.ts";
 
 /**
  * Asks for approval of an action and returns the decision. The run stops here; the node runs again from its top when somebody has decided, so do nothing with
@@ -15,6 +15,6 @@ import { interruptValueOf, type Request } from "./request.ts";
  * });
  * if (decision.kind === "rejected") return { outcome: decision.reason };
  */
-export function askApproval(request: Omit<z.input<typeof Request>, "answers">): Decision {
-  return Decision.parse(interrupt(interruptValueOf(request)));
+export function askApproval(request: Omit<z.input<typeof ApproveRequest>, "answers">): ApprovalDecision {
+  return ApprovalDecision.parse(interrupt(interruptValueOf(request)));
 }

@@ -19,6 +19,8 @@ const Answer = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("approved") }),
   z.object({ kind: z.literal("edited"), change: Change }),
   z.object({ kind: z.literal("rejected"), reason: z.string(), stop: z.boolean().exactOptional() }),
+  /** The id of an option; the approval's own record says what it was. */
+  z.object({ kind: z.literal("chosen"), option: z.string() }),
 ]);
 
 /** A click that did not count. `digest` is what the button showed: a claim, which may be the very reason. */
@@ -133,7 +135,8 @@ function askedEntry(approval: Approval, latest: string): AuditEntry {
 /** An edit made the revision it decided; what was asked is the one before. */
 function asAsked(approval: Approval): Pick<Approval, "interrupt" | "revision" | "digest"> {
   const { state, request } = approval;
-  if (state.kind !== "decided" || state.decision.kind !== "edited") return approval;
+  if (state.kind !== "decided" || state.decision.kind !== "edited" || request.kind !== "approve")
+    return approval;
   const action = { ...request.action, args: state.decision.before };
   const asked = { ...approval, revision: approval.revision - 1, request: { ...request, action } };
   return { ...asked, digest: approvalDigest(asked) };
@@ -153,6 +156,8 @@ function answerOf(decision: Decision): z.infer<typeof Answer> {
       const { reason, stop } = decision;
       return { kind: "rejected", reason, ...(stop === undefined ? {} : { stop }) };
     }
+    case "chosen":
+      return { kind: "chosen", option: decision.option };
   }
 }
 

@@ -1,5 +1,6 @@
 // A request: the interrupt as a human reads it. Declared by a node, or made from whatever value a node interrupted with.
 import * as z from "zod";
+import { Options, outcomeChoice, questionChoice } from "./choose.ts";
 import { Json, JsonObject } from "./json.ts";
 import { assertCheckable } from "./schema.ts";
 
@@ -11,19 +12,23 @@ export type Allowed = z.infer<typeof Allowed>;
 
 const Fact = z.object({ label: z.string().min(1), value: z.string() });
 
+const common = {
+  title: z.string().min(1),
+  summary: z.string().default(""),
+  target: z.string().default(""),
+  facts: z.array(Fact).default([]),
+  risk: Risk.default("medium"),
+};
+
 /**
  * An action with its arguments, waiting for a yes.
  *
  * `target` names what is acted on, for example "checkout in prod". `schema` is the JSON Schema of `args`: with it, and with "edit" allowed, the arguments
  * can be changed in Slack. `again` says that the node tries again after a rejection, with its reason; the one who rejects can then also stop it for good.
  */
-export const Request = z.object({
+export const ApproveRequest = z.object({
   kind: z.literal("approve").default("approve"),
-  title: z.string().min(1),
-  summary: z.string().default(""),
-  target: z.string().default(""),
-  facts: z.array(Fact).default([]),
-  risk: Risk.default("medium"),
+  ...common,
   action: z.object({ name: z.string().min(1), args: JsonObject }),
   schema: JsonObject.optional(),
   allowed: z.array(Allowed).nonempty().default(["approve", "reject"]),
@@ -31,6 +36,18 @@ export const Request = z.object({
   /** What the node is resumed with instead of the decision itself, for nodes that compare with words of their own. */
   answers: z.object({ approve: Json, reject: Json }).optional(),
 });
+export type ApproveRequest = z.infer<typeof ApproveRequest>;
+
+/** A question with options: the node is resumed with the value of the one that is chosen. What matters to it are facts; its action has no arguments. */
+export const ChooseRequest = z.object({
+  kind: z.literal("choose"),
+  ...common,
+  action: z.object({ name: z.string().min(1), args: z.record(z.string(), z.never()) }),
+  options: Options,
+});
+export type ChooseRequest = z.infer<typeof ChooseRequest>;
+
+export const Request = z.union([ChooseRequest, ApproveRequest]);
 export type Request = z.infer<typeof Request>;
 
 /** Marks an interrupt value as a request of ours; the number is the format's version. */
@@ -42,17 +59,30 @@ const Declared = z.object({ format: z.literal(FORMAT), request: Request });
  *
  * @throws when the request is not well formed; the message names the field.
  */
-export function interruptValueOf(request: z.input<typeof Request>): JsonObject {
-  const parsed = Request.parse(request);
+export function interruptValueOf(request: z.input<typeof ApproveRequest>): JsonObject {
+  const parsed = ApproveRequest.parse(request);
   // Told to the author now, not to whoever submits the first edit.
   if (parsed.schema !== undefined && parsed.allowed.includes("edit")) assertCheckable(parsed.schema);
   return { format: FORMAT, request: Json.parse(JSON.parse(JSON.stringify(parsed))) };
 }
 
-/** The request a human reads for an interrupt. Values that are no request of ours are shown as they are, with Approve and Reject. */
+/**
+ * The request a human reads for an interrupt: the runtime's own question, one with options, or any other value as it is, with Approve and Reject.
+ *
+ * @throws when a question has more options than can be shown.
+ */
 export function requestOf(value: unknown, node: string): Request {
   const declared = Declared.safeParse(value);
   if (declared.success) return declared.data.request;
+  const choice = outcomeChoice(value) ?? questionChoice(value, factOf);
+  if (choice !== undefined)
+    return {
+      kind: "choose",
+      ...choice,
+      facts: [...choice.facts],
+      target: "",
+      action: { name: node, args: {} },
+    };
   return {
     kind: "approve",
     title: `The step "${node}" asks to continue`,
@@ -65,6 +95,11 @@ export function requestOf(value: unknown, node: string): Request {
     again: false,
     answers: { approve: "approve", reject: "reject" },
   };
+}
+
+function factOf(part: unknown): string {
+  const json = jsonOf(part);
+  return typeof json === "string" ? json : JSON.stringify(json ?? null);
 }
 
 function argsOf(value: unknown): JsonObject {

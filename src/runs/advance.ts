@@ -6,6 +6,7 @@ import {
   resumedApproval,
   supersededApproval,
 } from "../approvals/approval.ts";
+import { isOutcomeUnknown } from "../approvals/choose.ts";
 import { answerOf } from "../approvals/decision.ts";
 import { requestOf } from "../approvals/request.ts";
 import { type Checkpointer, CheckpointConflict, Command, END, NodeTimeoutError } from "../graph/index.ts";
@@ -24,6 +25,7 @@ import {
   type RunnableGraph,
   type Services,
   type Workflow,
+  type WorkflowPolicy,
 } from "./workflow.ts";
 
 export interface AdvanceDeps {
@@ -209,6 +211,8 @@ async function saved({ records }: AdvanceDeps, approval: Approval): Promise<Appr
   return (await records.approval(approval, approval.interrupt)) ?? approval;
 }
 
+const OPERATORS: WorkflowPolicy = { approvers: ["operators"], requesterMayApprove: true };
+
 /** A pure function of the pause in the log: whichever worker records it, it is the same record. */
 function askedBy({ deps, workflow, run }: Turn, pending: PendingInterrupt): Approval {
   return askedApproval({
@@ -219,7 +223,8 @@ function askedBy({ deps, workflow, run }: Turn, pending: PendingInterrupt): Appr
     workflow: run.workflow,
     workflowVersion: run.workflowVersion,
     request: requestOf(pending.value, pending.node),
-    policy: policyFor(workflow.policy, deps.groups),
+    // The operators know what became of it: whether a task was carried out is no matter of approval.
+    policy: policyFor(isOutcomeUnknown(pending.value) ? OPERATORS : workflow.policy, deps.groups),
     requester: run.requester,
     channel: run.channel,
     askedAt: pending.at,

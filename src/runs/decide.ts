@@ -2,7 +2,6 @@
 import { type Approval, decide, type Refusal, refusalOf } from "../approvals/approval.ts";
 import { refusedClick } from "../approvals/audit.ts";
 import type { Decision, Vote } from "../approvals/decision.ts";
-import type { Allowed } from "../approvals/request.ts";
 import type { FieldErrors } from "../approvals/schema.ts";
 import type { NotedClicks } from "./audit-ports.ts";
 import { StorageUnavailable } from "./errors.ts";
@@ -113,7 +112,7 @@ export type Opened =
 export async function openRequest(
   deps: DecideDeps,
   request: Omit<DecideRequest, "vote">,
-  offer: Allowed,
+  offer: Vote["kind"],
 ): Promise<Opened> {
   const approval = await deps.records.approval(request, request.interrupt);
   if (approval === undefined) return { kind: "unknown" };

@@ -9,9 +9,24 @@ export const ACTION = {
   review: "review",
   retry: "retry",
   cancel: "cancel",
+  choose: "choose",
+  chooseForm: "choose_form",
 } as const;
 
-export const VIEW = { reject: "reject_request", edit: "edit_request", review: "review_request" } as const;
+export const VIEW = {
+  reject: "reject_request",
+  edit: "edit_request",
+  review: "review_request",
+  choose: "choose_request",
+} as const;
+
+/** Of one of several buttons in a row, which Slack wants to have names of their own. */
+export function chooseAction(index: number): string {
+  return `${ACTION.choose}:${index}`;
+}
+
+/** A button or a menu that chooses. */
+export const CHOOSE_ACTION = /^choose(?::\d+)?$/;
 
 /** Short names: a button's value may have 2,000 characters, and a modal's metadata 3,000. */
 const StoredRef = z.object({ v: z.literal(1), t: z.string(), s: z.int(), i: z.string(), d: z.string() });
@@ -36,6 +51,45 @@ export function decodeRequestRef(value: string | undefined): RequestRef | undefi
   if (!parsed.success) return undefined;
   const { t, s, i, d } = parsed.data;
   return { thread: t, slot: s, interrupt: i, digest: d };
+}
+
+/** What was chosen, too. */
+const StoredChoice = StoredRef.extend({ o: z.string() });
+
+export interface ChoiceRef extends RequestRef {
+  /** An option's id. */
+  readonly option: string;
+}
+
+export function encodeChoiceRef(
+  { thread, slot, interrupt, digest }: Approval | RequestRef,
+  option: string,
+): string {
+  const stored: z.input<typeof StoredChoice> = {
+    v: 1,
+    t: thread,
+    s: slot,
+    i: interrupt,
+    d: digest,
+    o: option,
+  };
+  return JSON.stringify(stored);
+}
+
+const MenuAction = z.object({ block_id: z.string(), selected_option: z.object({ value: z.string() }) });
+const ButtonAction = z.object({ value: z.string() });
+
+/** From a button, which says all of it, or from a menu, whose block says which request it is. Undefined when it is not of this version of ours. */
+export function decodeChoice(action: unknown): ChoiceRef | undefined {
+  const menu = MenuAction.safeParse(action).data;
+  if (menu !== undefined) {
+    const ref = decodeRequestRef(menu.block_id);
+    return ref && { ...ref, option: menu.selected_option.value };
+  }
+  const value = ButtonAction.safeParse(action).data?.value;
+  const ref = decodeRequestRef(value);
+  const option = StoredChoice.safeParse(jsonOf(value)).data?.o;
+  return ref === undefined || option === undefined ? undefined : { ...ref, option };
 }
 
 const StoredRunRef = z.object({ v: z.literal(1), t: z.string() });

@@ -1,13 +1,14 @@
 // The Bolt app: which listener hears what. Each listener decodes, asks a use case, and answers in private; cards are the worker's.
 import { App } from "@slack/bolt";
-import { ACTION, VIEW } from "./action-id.ts";
+import { ACTION, CHOOSE_ACTION, VIEW } from "./action-id.ts";
 import { clientOptions, type SlackClientOptions } from "./client.ts";
 import { tell } from "./listeners/context.ts";
 import { onCancel } from "./listeners/cancel.ts";
+import { onChoose } from "./listeners/choose.ts";
 import { onCommand } from "./listeners/command.ts";
 import type { SlackAppDeps } from "./listeners/context.ts";
 import { onApprove, onOpenForm } from "./listeners/click.ts";
-import { onSubmitEdit, onSubmitReject, onSubmitReview } from "./listeners/submit.ts";
+import { onSubmitChoice, onSubmitEdit, onSubmitReject, onSubmitReview } from "./listeners/submit.ts";
 import { onRetry } from "./listeners/retry.ts";
 import { slackLogger } from "./logger.ts";
 import { noticeModal } from "./modals/notice.ts";
@@ -41,17 +42,21 @@ export function createSlackApp(options: SlackAppOptions, deps: SlackAppDeps): Sl
   app.action(ACTION.reject, onOpenForm(slack, "reject"));
   app.action(ACTION.edit, onOpenForm(slack, "edit"));
   app.action(ACTION.review, onOpenForm(slack, "review"));
+  app.action(ACTION.chooseForm, onOpenForm(slack, "choose"));
+  app.action(CHOOSE_ACTION, onChoose(slack));
   app.action(ACTION.retry, onRetry(slack));
   app.action(ACTION.cancel, onCancel(slack));
   const known: readonly string[] = Object.values(ACTION);
+  const isKnown = (id: string): boolean => known.includes(id) || CHOOSE_ACTION.test(id);
   app.action(/.*/, async ({ ack, action, respond }) => {
     await ack();
-    const isOurs = "action_id" in action && known.includes(action.action_id);
+    const isOurs = "action_id" in action && isKnown(action.action_id);
     if (!isOurs) await tell(slack, respond, TROUBLE.oldCard);
   });
   app.view(VIEW.reject, onSubmitReject(slack));
   app.view(VIEW.edit, onSubmitEdit(slack));
   app.view(VIEW.review, onSubmitReview(slack));
+  app.view(VIEW.choose, onSubmitChoice(slack));
   const knownViews: readonly string[] = Object.values(VIEW);
   app.view(/.*/, async ({ ack, view }) => {
     if (knownViews.includes(view.callback_id)) return;

@@ -22,6 +22,10 @@ export const LIMITS = {
   viewBytes: 240_000,
   /** Our own: longer arguments are read in the full request, not on the card. */
   cardArgs: 1_500,
+  /** Our own: of what one option is called, sends and leads to. */
+  optionLine: 300,
+  /** Our own: a larger menu leaves too little of its message for everything else, and is in a form instead. */
+  menuBytes: 5_000,
   /** Our own: what names a thing stays short, so that what follows it on a card is never cut. */
   title: 300,
   summary: 2_000,

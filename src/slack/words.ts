@@ -1,17 +1,26 @@
 // What people are told in private: each answer says what happened, to which thing, and what to do next.
 import type { Approval, Refusal } from "../approvals/approval.ts";
-import type { Decision } from "../approvals/decision.ts";
+import type { ApprovalDecision, Decision } from "../approvals/decision.ts";
+import type { Request } from "../approvals/request.ts";
 import type { Started } from "../runs/start.ts";
 import { runName } from "../runs/run.ts";
 import type { Listing } from "../runs/workflow.ts";
 import { fieldsOf } from "../approvals/schema.ts";
+import { chosenLabel } from "./blocks/choice.ts";
 import { duration, escaped, mention, moment } from "./text.ts";
 
-const DID: Readonly<Record<Decision["kind"], string>> = {
-  approved: "approved",
-  edited: "approved with changes",
-  rejected: "rejected",
+const DID: Readonly<Record<ApprovalDecision["kind"], string>> = {
+  approved: "approved this",
+  edited: "approved this with changes",
+  rejected: "rejected this",
 };
+
+function whatWasDone(request: Request, decision: Decision): string {
+  if (decision.kind !== "chosen") return DID[decision.kind];
+  return request.kind === "choose"
+    ? `answered this with “${chosenLabel(request, decision)}”`
+    : "answered this";
+}
 
 export function refusalSentence(
   because: Refusal,
@@ -54,16 +63,16 @@ function isSaidOfAny(because: Refusal): because is keyof typeof NOT_COUNTED {
 }
 
 function decidedSentence(
-  { state }: Approval,
+  { request, state }: Approval,
   { by, now }: { readonly by: string; readonly now: string },
 ): string {
   if (state.kind !== "decided") return "This request is closed. Nothing more to do.";
   const { decision } = state;
   const when = `${duration(decision.at, now)} ago (${moment(decision.at)})`;
-  if (decision.by === by)
-    return `You already ${DID[decision.kind]} this ${when}. It counted; nothing more to do.`;
+  const did = whatWasDone(request, decision);
+  if (decision.by === by) return `You already ${did} ${when}. It counted; nothing more to do.`;
   const why = decision.kind === "rejected" ? `: “${escaped(decision.reason)}”` : "";
-  return `${mention.user(decision.by)} ${DID[decision.kind]} this ${when}${why}. Your click was not counted; nothing more to do.`;
+  return `${mention.user(decision.by)} ${did} ${when}${why}. Your click was not counted; nothing more to do.`;
 }
 
 const NAMED_DECIDERS = 10;

@@ -203,7 +203,7 @@ test("whatever is clicked by whomever, at most one decision comes of it, and ver
   const casts = fc.array(fc.tuple(votes, people, fc.boolean()), { maxLength: 12 });
   fc.assert(
     fc.property(casts, (sequence) => {
-      let approval = pending;
+      let approval: Approval = pending;
       let decisions = 0;
       for (const [vote, person, isStale] of sequence) {
         const verdict = decide(approval, {

@@ -2,7 +2,7 @@
 import { EMPTY_AUDIT } from "../../src/approvals/audit-log.ts";
 import { type Approval, askedApproval } from "../../src/approvals/approval.ts";
 import type { Decision } from "../../src/approvals/decision.ts";
-import { Request } from "../../src/approvals/request.ts";
+import { ApproveRequest, ChooseRequest, requestOf } from "../../src/approvals/request.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
 import type { Run } from "../../src/runs/run.ts";
 import type * as z from "zod";
@@ -29,9 +29,12 @@ export function someRun(change: Partial<Run> = {}): Run {
   };
 }
 
+/** A question with an action to approve. */
+type ToApprove = Approval & { readonly request: ApproveRequest };
+
 /** Deploys checkout; `change` is laid over the request. */
-export function someRequest(change: Partial<z.input<typeof Request>> = {}): Request {
-  return Request.parse({
+export function someRequest(change: Partial<z.input<typeof ApproveRequest>> = {}): ApproveRequest {
+  return ApproveRequest.parse({
     kind: "approve",
     title: "Deploy checkout v2.4.1 to prod",
     summary: "checkout in prod runs v2.4.0.",
@@ -50,23 +53,35 @@ export function someRequest(change: Partial<z.input<typeof Request>> = {}): Requ
 }
 
 export function someApproval(
-  request: Partial<z.input<typeof Request>> = {},
-  change: Partial<Approval> = {},
-): Approval {
-  const asked = askedApproval({
+  request: Partial<z.input<typeof ApproveRequest>> = {},
+  change: Partial<ToApprove> = {},
+): ToApprove {
+  const asked = someRequest(request);
+  const approval = askedApproval({
     team: SEED.teamId,
     thread: THREAD,
     interrupt: INTERRUPT,
     slot: 2,
     workflow: "deploy",
     workflowVersion: "1",
-    request: someRequest(request),
+    request: asked,
     policy: { approvers: { users: [], groups: [SEED.groups.oncall] }, requesterMayApprove: false },
     requester: SEED.users.rita,
     channel: SEED.channels.deploys,
     askedAt: ASKED_AT,
   });
-  return { ...asked, ...change };
+  return { ...approval, request: asked, ...change };
+}
+
+/** Asks what became of a task; `change` is laid over the request. */
+export function someChoice(change: Partial<z.input<typeof ChooseRequest>> = {}): Approval {
+  const question = {
+    kind: "outcome-unknown",
+    ...{ task: "charge", call: 1, question: "It is not known.", options: ["retry", "done", "abort"] },
+  };
+  const request = ChooseRequest.parse({ ...requestOf(question, "pay"), ...change });
+  const { digest, state, version, revision, ...asked } = someApproval();
+  return askedApproval({ ...asked, request });
 }
 
 export function decided(approval: Approval, decision: Decision, resumed = false): Approval {

@@ -13,13 +13,14 @@ import type { Run } from "../../src/runs/run.ts";
 import type { DrawnMessage } from "../../src/slack/blocks/parts.ts";
 import { requestCard } from "../../src/slack/blocks/request-card.ts";
 import { outcomeReply, runCard } from "../../src/slack/blocks/run-card.ts";
+import { chooseModal } from "../../src/slack/modals/choose.ts";
 import { editModal } from "../../src/slack/modals/edit.ts";
 import { noticeModal } from "../../src/slack/modals/notice.ts";
 import { rejectModal } from "../../src/slack/modals/reject.ts";
 import { reviewModal } from "../../src/slack/modals/review.ts";
 import { visible } from "../../src/slack/text.ts";
 import { refusalSentence } from "../../src/slack/words.ts";
-import { DECIDED_AT, decided, someApproval, someRequest, someRun } from "./fixtures.ts";
+import { DECIDED_AT, decided, someApproval, someChoice, someRequest, someRun } from "./fixtures.ts";
 
 const workspace = createWorkspace({
   store: createStore(":memory:"),
@@ -93,6 +94,30 @@ const approvals = fc
     return someApproval({}, { request: asked, policy });
   });
 
+const choices = fc
+  .record({
+    title: someText,
+    summary: text,
+    facts: fc.array(fc.record({ label: someText, value: text }), { maxLength: 15 }),
+    risk,
+    options: fc.array(
+      fc.record(
+        {
+          label: someText,
+          value: json,
+          effect: text,
+          style: fc.constantFrom("primary", "danger" as const),
+        },
+        { requiredKeys: ["label", "value", "effect"] },
+      ),
+      { minLength: 1, maxLength: 100 },
+    ),
+  })
+  .map(({ options, ...request }) => {
+    const numbered = options.map((option, index) => ({ ...option, id: String(index + 1) }));
+    return someChoice({ ...request, options: numbered });
+  });
+
 /** What our own rendering may write with angle brackets: a person, a group, a moment. */
 const OURS =
   /<@U[A-Z0-9]+>|<#C[A-Z0-9]+>|<!subteam\^S[A-Z0-9]+>|<!date\^\d+\^\{date_short_pretty\} \{time\}\|[\d: -]+UTC>/g;
@@ -144,6 +169,22 @@ test("every request card, in every state, is one that Slack takes", () => {
       expectPostable(requestCard(decided(approval, { kind: "edited", ...who, args, before }), run));
       expectPostable(requestCard(decided(approval, { kind: "rejected", ...who, reason }), run));
       expectPostable(requestCard({ ...approval, state: { kind: "superseded", at: DECIDED_AT } }, run));
+    }),
+    BOUNDED,
+  );
+}, 60_000);
+
+test("every card that offers a choice, in every state, is one that Slack takes, and so is the form for many options", () => {
+  fc.assert(
+    fc.property(choices, (approval) => {
+      const run = someRun();
+      expectPostable(requestCard(approval, run));
+      expectOpenable(chooseModal(approval));
+      const chosen = decided(approval, { kind: "chosen", by: "U0ANA", at: DECIDED_AT, option: "1" });
+      expectPostable(requestCard(chosen, run));
+      expectPostable(requestCard({ ...approval, state: { kind: "superseded", at: DECIDED_AT } }, run));
+      const sentence = refusalSentence("decided", chosen, { by: "U0BO", now: DECIDED_AT });
+      expectOpenable(noticeModal("Not counted", sentence));
     }),
     BOUNDED,
   );
@@ -206,6 +247,14 @@ test.each(["日", "🟠", '"', "<", "\u202E", "\\", "\n"])(
     expectPostable(
       runCard(someRun({ input: action.args, status: { kind: "failed", error: full } }), [], "C0OTHER"),
     );
+    const options = Array.from({ length: 100 }, (_, index) => ({
+      ...{ id: String(index), label: full, value: full, effect: full },
+    }));
+    for (const count of [1, 5, 6, 100]) {
+      const choice = someChoice({ title: full, summary: full, facts, options: options.slice(0, count) });
+      expectPostable(requestCard(choice, someRun()));
+      expectOpenable(chooseModal(choice));
+    }
     for (const view of [reviewModal(approval), editModal(approval), rejectModal(approval)])
       expectOpenable(view);
   },

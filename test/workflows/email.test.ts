@@ -4,7 +4,7 @@ import * as z from "zod";
 import { ModelAnswerUnusable, ModelUnavailable } from "../../src/agent/model-errors.ts";
 import type { Vote } from "../../src/approvals/decision.ts";
 import { decisionOf } from "../../src/approvals/decision.ts";
-import { type Request, requestOf } from "../../src/approvals/request.ts";
+import { ApproveRequest, requestOf } from "../../src/approvals/request.ts";
 import { checkArgs } from "../../src/approvals/schema.ts";
 import { type AssistantMessage, type ChatModel, Command, MemorySaver } from "../../src/graph/index.ts";
 import { email } from "../../src/workflows/email.ts";
@@ -45,9 +45,9 @@ function started(...answers: readonly (string | Error)[]) {
   const services = { http: http as typeof fetch, clock, model, opsUrl: "http://ops" };
   const graph = email.compile(services, new MemorySaver());
 
-  async function request(): Promise<Request> {
+  async function request(): Promise<ApproveRequest> {
     const { interrupts } = await graph.getState(config);
-    return requestOf(interrupts[0]?.value, "review");
+    return ApproveRequest.parse(requestOf(interrupts[0]?.value, "review"));
   }
 
   return {

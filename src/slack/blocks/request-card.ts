@@ -3,13 +3,14 @@ import type { ActionsBlock, Button, ConfirmationDialog, KnownBlock } from "@slac
 import type { Approval } from "../../approvals/approval.ts";
 import type { Decision } from "../../approvals/decision.ts";
 import { sameJson } from "../../approvals/json.ts";
-import type { Request } from "../../approvals/request.ts";
+import type { ApproveRequest, Request } from "../../approvals/request.ts";
 import { type Run, runName } from "../../runs/run.ts";
 import { ACTION, encodeRequestRef } from "../action-id.ts";
 import { clip, fitting, LIMITS, type Room } from "../limits.ts";
 import { duration, escaped, mention, moment } from "../text.ts";
 import { decidersOf } from "../words.ts";
 import { cardArgs, shown } from "./args.ts";
+import { choiceActions, chosenLabel, optionsText } from "./choice.ts";
 import {
   button,
   context,
@@ -46,35 +47,54 @@ function pendingCard(approval: Approval, run: Run): DrawnMessage {
   const { request, requester } = approval;
   const who = `Requested by ${mention.user(requester)}. Can decide: ${decidersOf(approval)}.`;
   return {
-    text: clip(`Approval needed: ${heading(request.title)}. ${who}`, LIMITS.fallbackText),
+    text: clip(`${NEEDED[request.kind]}: ${heading(request.title)}. ${who}`, LIMITS.fallbackText),
     blocks: fitting(LIMITS.messageBytes, (room) => pendingBlocks(approval, run, room)),
   };
 }
 
+const NEEDED: Readonly<Record<Request["kind"], string>> = {
+  approve: "Approval needed",
+  choose: "Answer needed",
+};
+
 function pendingBlocks(approval: Approval, run: Run, room: Room): KnownBlock[] {
   const { request, requester } = approval;
-  const args = cardArgs(request.action.args, room);
   const summary = request.summary === "" ? "" : `\n${clip(escaped(request.summary), room(LIMITS.summary))}`;
   return [
-    section(`🟠 *Approval needed · ${heading(request.title)}*${summary}`),
+    section(`🟠 *${NEEDED[request.kind]} · ${heading(request.title)}*${summary}`),
     fields([
       ["Requested by", mention.user(requester)],
       ["Can decide", decidersOf(approval)],
       ["Risk", RISK[request.risk]],
       ...request.facts.map((fact) => factOf(fact, room)),
     ]),
-    preformatted(args.text),
-    ...(args.clipped
-      ? [context("Not everything fits here. *Approve…* opens the full request and decides there.")]
-      : []),
-    buttons(approval, args.clipped),
+    ...askedBlocks(approval, room),
     footer(approval, run),
   ];
 }
 
+function askedBlocks(approval: Approval, room: Room): KnownBlock[] {
+  const { request } = approval;
+  switch (request.kind) {
+    case "approve": {
+      const args = cardArgs(request.action.args, room);
+      const clipped = context(
+        "Not everything fits here. *Approve…* opens the full request and decides there.",
+      );
+      return [
+        preformatted(args.text),
+        ...(args.clipped ? [clipped] : []),
+        buttons(approval, request, args.clipped),
+      ];
+    }
+    case "choose":
+      return [section(optionsText(request, room)), choiceActions(approval, request)];
+  }
+}
+
 function factOf({ label, value }: Request["facts"][number], room: Room): readonly [string, string] {
   return [
-    clip(escaped(label.replace(/\s+/g, " ")), LIMITS.factLabel),
+    clip(escaped(label.replace(/\s+/g, " ")), room(LIMITS.factLabel)),
     clip(escaped(value), room(LIMITS.factValue)),
   ];
 }
@@ -87,11 +107,10 @@ const RISK: Readonly<Record<Request["risk"], string>> = {
 };
 
 /** The same order on every card: Approve, Reject, Edit. */
-function buttons(approval: Approval, clipped: boolean): ActionsBlock {
-  const { request } = approval;
+function buttons(approval: Approval, request: ApproveRequest, clipped: boolean): ActionsBlock {
   const value = encodeRequestRef(approval);
   const elements: Button[] = [];
-  if (request.allowed.includes("approve")) elements.push(approveButton(approval, value, clipped));
+  if (request.allowed.includes("approve")) elements.push(approveButton(request, value, clipped));
   if (request.allowed.includes("reject"))
     elements.push(button({ text: "Reject…", action: ACTION.reject, value }));
   const canEdit = request.allowed.includes("edit") && request.schema !== undefined;
@@ -100,7 +119,7 @@ function buttons(approval: Approval, clipped: boolean): ActionsBlock {
   return { type: "actions", block_id: `request:${approval.interrupt}:${approval.revision}`, elements };
 }
 
-function approveButton({ request }: Approval, value: string, clipped: boolean): Button {
+function approveButton(request: ApproveRequest, value: string, clipped: boolean): Button {
   if (clipped) return button({ text: "Approve…", action: ACTION.review, value, style: "primary" });
   if (request.risk !== "destructive")
     return button({ text: "Approve", action: ACTION.approve, value, style: "primary" });
@@ -128,6 +147,7 @@ const OUTCOME: Readonly<Record<Decision["kind"], { readonly mark: string; readon
   approved: { mark: "✅", word: "Approved" },
   edited: { mark: "✅", word: "Approved with changes" },
   rejected: { mark: "⛔", word: "Rejected" },
+  chosen: { mark: "✅", word: "Answered" },
 };
 
 interface DecidedState {
@@ -138,7 +158,8 @@ interface DecidedState {
 function decidedCard(approval: Approval, run: Run, state: DecidedState): DrawnMessage {
   const { request } = approval;
   const { decision } = state;
-  const { mark, word } = OUTCOME[decision.kind];
+  const { mark } = OUTCOME[decision.kind];
+  const word = wordFor(request, decision);
   const title = heading(request.title);
   const who = `by ${mention.user(decision.by)} · ${moment(decision.at)} · after ${duration(approval.askedAt, decision.at)}`;
   const why =
@@ -150,13 +171,22 @@ function decidedCard(approval: Approval, run: Run, state: DecidedState): DrawnMe
     blocks: fitting(LIMITS.messageBytes, (room) => [
       section(`${mark} *${word} · ${title}*\n${who}${why}`),
       ...(decision.kind === "edited" ? [section(changesOf(decision, room))] : []),
-      preformatted(cardArgs(request.action.args, room).text),
+      ...(request.kind === "approve" ? [preformatted(cardArgs(request.action.args, room).text)] : []),
       footer(approval, run, whatFollows(state, request)),
     ]),
   };
 }
 
-function whatFollows({ decision, resumed }: DecidedState, { again }: Request): string {
+function wordFor(request: Request, decision: Decision): string {
+  const { word } = OUTCOME[decision.kind];
+  const isAnswer = request.kind === "choose" && decision.kind === "chosen";
+  return isAnswer ? `${word} “${chosenLabel(request, decision)}”` : word;
+}
+
+function whatFollows({ decision, resumed }: DecidedState, request: Request): string {
+  // Where it leads, the run says: an answer may be to stop.
+  if (decision.kind === "chosen") return resumed ? "the run was told" : "the run is about to be told";
+  const again = request.kind === "approve" && request.again;
   if (decision.kind !== "rejected" || !again)
     return resumed ? "the run has continued" : "the run is about to continue";
   if (decision.stop === true) return resumed ? "the run was told to stop" : "the run is about to stop";

@@ -2,9 +2,10 @@
 import type { BlockAction, ButtonAction, Middleware, SlackActionMiddlewareArgs } from "@slack/bolt";
 import type { View } from "@slack/web-api";
 import type { Approval } from "../../approvals/approval.ts";
-import type { Allowed } from "../../approvals/request.ts";
+import type { Vote } from "../../approvals/decision.ts";
 import { type Decided, decideRequest, openRequest } from "../../runs/decide.ts";
 import { decodeRequestRef } from "../action-id.ts";
+import { chooseModal } from "../modals/choose.ts";
 import { editModal } from "../modals/edit.ts";
 import { rejectModal } from "../modals/reject.ts";
 import { reviewModal } from "../modals/review.ts";
@@ -53,14 +54,15 @@ export function decidedAnswer({ deps }: SlackContext, decided: Decided, by: stri
   }
 }
 
-type Form = "reject" | "edit" | "review";
+type Form = "reject" | "edit" | "review" | "choose";
 
 const FORMS: Readonly<
-  Record<Form, { readonly offer: Allowed; readonly modal: (approval: Approval) => View }>
+  Record<Form, { readonly offer: Vote["kind"]; readonly modal: (approval: Approval) => View }>
 > = {
   reject: { offer: "reject", modal: rejectModal },
   edit: { offer: "edit", modal: editModal },
   review: { offer: "approve", modal: reviewModal },
+  choose: { offer: "choose", modal: chooseModal },
 };
 
 export function onOpenForm(slack: SlackContext, form: Form): ClickListener {

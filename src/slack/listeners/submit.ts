@@ -4,6 +4,7 @@ import type { Vote } from "../../approvals/decision.ts";
 import type { FieldErrors } from "../../approvals/schema.ts";
 import { decideRequest, type Decided } from "../../runs/decide.ts";
 import { decodeRequestRef, type RequestRef } from "../action-id.ts";
+import { optionIn } from "../modals/choose.ts";
 import { blockErrors, editedArgsOf } from "../modals/edit.ts";
 import { noticeModal } from "../modals/notice.ts";
 import { rejectionOf } from "../modals/reject.ts";
@@ -79,6 +80,15 @@ export function onSubmitReview(slack: SlackContext): SubmitListener {
       by,
     ),
   );
+}
+
+export function onSubmitChoice(slack: SlackContext): SubmitListener {
+  return listener(slack, async (ref, view, by) => {
+    const picked = optionIn(view.state.values);
+    if (picked.kind === "incomplete") return { kind: "errors", errors: picked.errors };
+    const vote: Vote = { kind: "choose", option: picked.option };
+    return replyOf(slack, await decideRequest(slack.deps, { ...ref, team: slack.team, by, vote }), by);
+  });
 }
 
 export function onSubmitEdit(slack: SlackContext): SubmitListener {

@@ -58,7 +58,9 @@ interface Field {
 }
 
 /** Undefined when a field is no string, number, choice or yes-or-no, or when there are more than a modal holds. */
-function flatFieldsOf({ schema, action }: Request): readonly Field[] | undefined {
+function flatFieldsOf(request: Request): readonly Field[] | undefined {
+  const { action } = request;
+  const schema = request.kind === "approve" ? request.schema : undefined;
   const fields = schema && fieldsOf(schema);
   if (fields === undefined) return undefined;
   const flat = Object.entries(fields.properties).map(([name, property]) => ({

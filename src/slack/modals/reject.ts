@@ -14,7 +14,8 @@ const NOTE_MAX = 1_000;
 const REASONS = ["Not now", "Wrong target", "Needs more information", "Unsafe", "Other"] as const;
 
 export function rejectModal(approval: Approval): View {
-  const { title, again } = approval.request;
+  const { request } = approval;
+  const again = request.kind === "approve" && request.again;
   return {
     type: "modal",
     callback_id: VIEW.reject,
@@ -23,7 +24,7 @@ export function rejectModal(approval: Approval): View {
     submit: plain("Reject", LIMITS.modalTitle),
     close: plain("Back", LIMITS.modalTitle),
     blocks: [
-      section(`*${heading(title)}*`),
+      section(`*${heading(request.title)}*`),
       ...(again ? [whatToChange(), stopInstead()] : [reasons(), noteForRequester()]),
     ],
   };

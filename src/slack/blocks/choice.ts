@@ -1,0 +1,107 @@
+// The answers of a request to choose: what each sends and leads to, and the buttons, the menu or the form to choose with.
+import type { ActionsBlock, Button, ConfirmationDialog, StaticSelect } from "@slack/web-api";
+import type { Approval } from "../../approvals/approval.ts";
+import type { Decision } from "../../approvals/decision.ts";
+import type { ChooseRequest } from "../../approvals/request.ts";
+import { ACTION, chooseAction, encodeChoiceRef, encodeRequestRef } from "../action-id.ts";
+import { bytesOf, clip, LIMITS, type Room } from "../limits.ts";
+import { escaped } from "../text.ts";
+import { button, plain } from "./parts.ts";
+
+/** With more, a row of buttons is no longer read at a glance. */
+const MOST_BUTTONS = 5;
+
+type Option = ChooseRequest["options"][number];
+
+/** A line for each option: what it is called, what the node is sent, what comes of it. */
+export function optionLines({ options }: ChooseRequest, room: Room): readonly string[] {
+  const max = room(LIMITS.optionLine);
+  return options.map(({ label, value, effect }) => {
+    const sent = typeof value === "string" ? value : JSON.stringify(value);
+    const what = effect === "" ? "" : `. ${line(effect, max)}`;
+    return `• *${line(label, max)}* sends “${line(sent, max)}”${what}`;
+  });
+}
+
+/** As many lines as there is room for, and how many more options there are. */
+export function optionsText(request: ChooseRequest, room: Room): string {
+  const max = room(LIMITS.sectionText);
+  const lines = optionLines(request, room);
+  for (let count = lines.length; count > 0; count--) {
+    const left = lines.length - count;
+    const more = left === 0 ? [] : [`… and ${left} more, each of which sends its own words`];
+    const text = [...lines.slice(0, count), ...more].join("\n");
+    if (text.length <= max) return text;
+  }
+  return clip(`${lines.length} options, each of which sends its own words`, max);
+}
+
+export function choiceActions(approval: Approval, request: ChooseRequest): ActionsBlock {
+  const block_id = `request:${approval.interrupt}:${approval.revision}`;
+  if (request.options.length <= MOST_BUTTONS)
+    return { type: "actions", block_id, elements: buttonsOf(approval, request) };
+  const menu = optionMenu(request);
+  const ref = encodeRequestRef(approval);
+  // An option's value is too short for all that says which request this is; the block's id is not, and changes with it, too.
+  if (bytesOf(menu) <= LIMITS.menuBytes) return { type: "actions", block_id: ref, elements: [menu] };
+  const open = button({ text: "Choose…", action: ACTION.chooseForm, value: ref, style: "primary" });
+  return { type: "actions", block_id, elements: [open] };
+}
+
+function buttonsOf(approval: Approval, request: ChooseRequest): Button[] {
+  return request.options.map((option, index) => {
+    const { id, label, style } = option;
+    const isDangerous = style === "danger" || request.risk === "destructive";
+    return button({
+      ...{ text: label, action: chooseAction(index), value: encodeChoiceRef(approval, id) },
+      ...(style && { style }),
+      ...(isDangerous && { confirm: confirmOf(request, option) }),
+    });
+  });
+}
+
+function confirmOf({ title }: ChooseRequest, { label, effect }: Option): ConfirmationDialog {
+  return {
+    title: plain(label, LIMITS.confirmTitle),
+    text: plain(effect === "" ? title : effect, LIMITS.confirmText),
+    confirm: plain(label, 30),
+    deny: plain("Go back", 30),
+    style: "danger",
+  };
+}
+
+/** A slip of the finger in a menu is easy, so it asks to confirm. */
+function optionMenu(request: ChooseRequest): StaticSelect {
+  return {
+    type: "static_select",
+    action_id: ACTION.choose,
+    placeholder: plain("Choose…", LIMITS.optionText),
+    options: menuOptions(request),
+    confirm: {
+      title: plain("Is this your answer?", LIMITS.confirmTitle),
+      text: plain("It decides the request at once.", LIMITS.confirmText),
+      confirm: plain("Yes", 30),
+      deny: plain("Go back", 30),
+    },
+  };
+}
+
+export function menuOptions({ options }: ChooseRequest): NonNullable<StaticSelect["options"]> {
+  return options.map(({ id, label }) => ({
+    text: plain(clip(label, LIMITS.optionText), LIMITS.optionText),
+    value: id,
+  }));
+}
+
+/** What was chosen, as it stands on its button. */
+export function chosenLabel(
+  { options }: ChooseRequest,
+  { option }: Extract<Decision, { kind: "chosen" }>,
+): string {
+  return line(options.find(({ id }) => id === option)?.label ?? option, LIMITS.optionLine);
+}
+
+/** Cut before it is escaped, too: there may be a hundred long ones. */
+function line(text: string, max: number): string {
+  return clip(escaped(clip(text, max).replaceAll(/\s+/g, " ")), max);
+}
