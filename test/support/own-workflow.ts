@@ -1,0 +1,74 @@
+// A workflow of the test's own in the whole product: Slack, clicks and storage are the product's, and the worker is one that the test hands its jobs.
+import { randomUUID } from "node:crypto";
+import { onTestFinished } from "vitest";
+import { createCheckpointLog } from "../../src/aws/checkpoint-log.ts";
+import { createDynamo } from "../../src/aws/dynamodb.ts";
+import { createSqsQueue } from "../../src/aws/queue.ts";
+import { createRecords } from "../../src/aws/records.ts";
+import { createThreads } from "../../src/aws/threads.ts";
+import { later } from "../../src/runs/run.ts";
+import { startRun } from "../../src/runs/start.ts";
+import { work } from "../../src/runs/worker.ts";
+import type { Workflow } from "../../src/runs/workflow.ts";
+import { createSlackClient } from "../../src/slack/client.ts";
+import { createDirectory } from "../../src/slack/directory.ts";
+import { createMessenger } from "../../src/slack/messenger.ts";
+import { DEPLOYS, startSystem, type System } from "./system.ts";
+
+export interface OwnWorkflow extends System {
+  /** Takes the run as far as it goes, in a worker that begins after the one before has been given up. */
+  goOn(): Promise<void>;
+}
+
+interface Started {
+  readonly workflow: Workflow;
+  readonly words: Readonly<Record<string, string>>;
+  /** How the workflow reaches the world. */
+  readonly http?: (system: System) => typeof fetch;
+}
+
+/** Rita has asked for a run. The queue is away, so that no worker but the test's own hears of it. */
+export async function startOwnWorkflow({ workflow, words, http }: Started): Promise<OwnWorkflow> {
+  const system = await startSystem();
+  const { relays, around, rita, config } = system;
+  relays.sqs.cut();
+  let shift = 0;
+  const clock = { now: () => later(around.clock.now(), shift) };
+  const { slack, groups, table, queueUrl, opsUrl, endpoints } = config;
+  const { log } = around;
+  const dynamo = createDynamo({ endpoint: endpoints.dynamodb, timeoutMs: 1_000, maxAttempts: 2 });
+  onTestFinished(() => dynamo.destroy());
+  const client = createSlackClient({ token: slack.token, apiUrl: slack.apiUrl, timeoutMs: 5_000, log });
+  const records = createRecords(dynamo, table);
+  const queue = createSqsQueue({ endpoint: endpoints.sqs, queueUrl, timeoutMs: 500 });
+  const deps = {
+    ...{ records, queue, clock, log, groups, newId: randomUUID },
+    threads: createThreads(dynamo, table),
+    checkpointer: createCheckpointLog(dynamo, table),
+    messenger: createMessenger(client, { defaultChannel: slack.defaultChannel }),
+    workflows: new Map([[workflow.listing.name, workflow]]),
+    services: {
+      ...{ http: http?.(system) ?? fetch, clock, opsUrl },
+      model: { complete: () => Promise.reject(new Error("There is no model in this test.")) },
+    },
+  };
+  const directory = createDirectory(client, { team: slack.team, nowMs: Date.now });
+  const started = await startRun(
+    { records, queue, directory, catalog: [workflow.listing], clock, log },
+    {
+      ...{ team: slack.team, delivery: "test", workflow: workflow.listing.name, words },
+      ...{ requester: rita.id, channel: DEPLOYS },
+    },
+  );
+  if (started.kind !== "started") throw new Error(`The run was not started: ${started.kind}.`);
+  const { team, thread } = started.run;
+  return {
+    ...system,
+    async goOn(): Promise<void> {
+      shift += 120_000;
+      const now = clock.now();
+      const time = { until: later(now, 20_000), beginUntil: later(now, 10_000), nodeLimitMs: 10_000 };
+      await work(deps, { kind: "resume", team, thread }, time);
+    },
+  };
+}
