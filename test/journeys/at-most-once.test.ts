@@ -81,7 +81,7 @@ test("what may have been done is not done again: the operators are asked, nobody
   await told(ana, /^Your decision is recorded/);
   await goOn();
   await messageLike(rita, /^✅ The invoice to lee@example\.com was sent by hand\./);
-  await messageLike(bo, /^Answered “It was done”: Was "send invoice" carried out\?/);
+  await messageLike(bo, /^Answered “It was done” by <@\w+>: Was "send invoice" carried out\?$/);
   expect(sent.count).toBe(1);
   expect(await outbox()).toMatchObject([{ performed: 1, replays: 0 }]);
 

@@ -65,6 +65,8 @@ test.each([
       rita,
       /^✅ Chosen: The backup of last night, as it was taken at the time with the number 2/,
     );
-    expect((await messageLike(bo, /^Answered/)).text).toContain("with the number 2”: Which one?");
+    expect((await messageLike(bo, /^Answered/)).text).toContain(
+      `with the number 2” by <@${bo.id}>: Which one?`,
+    );
   },
 );

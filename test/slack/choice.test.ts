@@ -35,7 +35,7 @@ describe("a pending card", () => {
       ...{ confirm: plain("Run it again"), deny: plain("Go back") },
     };
     expect(requestCard(approval, run)).toEqual({
-      text: 'Answer needed: Was "charge" carried out?. Requested by <@U0RITA>. Can decide: <!subteam^S0ONCALL>.',
+      text: 'Answer needed: Was "charge" carried out? Requested by <@U0RITA>. Can decide: <!subteam^S0ONCALL>.',
       blocks: [
         section(
           '🟠 *Answer needed · Was "charge" carried out?*\nIt is not known. Look where it acts, then say what is so.',
@@ -93,7 +93,7 @@ test("a decided card says what was answered, by whom, and that the run was told"
   );
   const DECIDED = "<!date^1777907160^{date_short_pretty} {time}|2026-05-04 15:06 UTC>";
   expect(requestCard(approval, run)).toEqual({
-    text: 'Answered “It was done”: Was "charge" carried out?, by <@U0OTTO>.',
+    text: 'Answered “It was done” by <@U0OTTO>: Was "charge" carried out?',
     blocks: [
       section(
         `✅ *Answered “It was done” · Was "charge" carried out?*\nby <@U0OTTO> · ${DECIDED} · after 6 min`,

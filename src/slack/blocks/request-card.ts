@@ -47,7 +47,7 @@ function pendingCard(approval: Approval, run: Run): DrawnMessage {
   const { request, requester } = approval;
   const who = `Requested by ${mention.user(requester)}. Can decide: ${decidersOf(approval)}.`;
   return {
-    text: clip(`${NEEDED[request.kind]}: ${heading(request.title)}. ${who}`, LIMITS.fallbackText),
+    text: clip(`${NEEDED[request.kind]}: ${sentence(request.title)} ${who}`, LIMITS.fallbackText),
     blocks: fitting(LIMITS.messageBytes, (room) => pendingBlocks(approval, run, room)),
   };
 }
@@ -167,7 +167,7 @@ function decidedCard(approval: Approval, run: Run, state: DecidedState): DrawnMe
       ? `\n> ${clip(escaped(decision.reason), LIMITS.reason).replaceAll("\n", "\n> ")}`
       : "";
   return {
-    text: clip(`${word}: ${title}, by ${mention.user(decision.by)}.`, LIMITS.fallbackText),
+    text: clip(decidedText(word, request, decision), LIMITS.fallbackText),
     blocks: fitting(LIMITS.messageBytes, (room) => [
       section(`${mark} *${word} · ${title}*\n${who}${why}`),
       ...(decision.kind === "edited" ? [section(changesOf(decision, room))] : []),
@@ -175,6 +175,18 @@ function decidedCard(approval: Approval, run: Run, state: DecidedState): DrawnMe
       footer(approval, run, whatFollows(state, request)),
     ]),
   };
+}
+
+function decidedText(word: string, { title }: Request, { kind, by }: Decision): string {
+  return kind === "chosen"
+    ? `${word} by ${mention.user(by)}: ${sentence(title)}`
+    : `${word}: ${heading(title)}, by ${mention.user(by)}.`;
+}
+
+/** A title that is a question already ends as one. */
+function sentence(title: string): string {
+  const text = heading(title);
+  return /[.?!…]$/.test(text) ? text : `${text}.`;
 }
 
 function wordFor(request: Request, decision: Decision): string {
@@ -210,7 +222,7 @@ function brief(value: Parameters<typeof shown>[0] | undefined): string {
 
 function closedCard(approval: Approval, run: Run, headline: string, word: string): DrawnMessage {
   return {
-    text: clip(`${word}: ${heading(approval.request.title)}.`, LIMITS.fallbackText),
+    text: clip(`${word}: ${sentence(approval.request.title)}`, LIMITS.fallbackText),
     blocks: [section(`${headline} · ${heading(approval.request.title)}`), footer(approval, run)],
   };
 }
