@@ -21,10 +21,17 @@ export function encodeJob({ kind, team, thread }: Job): string {
   return JSON.stringify({ v: 1, kind, team, thread } satisfies z.input<typeof StoredJob>);
 }
 
-/** @throws when the text is not a job of ours; the queue's dead-letter queue will keep it. */
+/** @throws when the text is not a job of ours; the dead-letter queue keeps it. */
 export function decodeJob(text: string): Job {
-  const { kind, team, thread } = StoredJob.parse(JSON.parse(text));
-  return { kind, team, thread };
+  try {
+    const { kind, team, thread } = StoredJob.parse(JSON.parse(text));
+    return { kind, team, thread };
+  } catch (cause) {
+    throw new Error(
+      "The message is no job that this version of Countersign knows. If a newer version sent it, deploy that one; else remove it.",
+      { cause },
+    );
+  }
 }
 
 export function createSqsQueue({ endpoint, queueUrl, timeoutMs }: SqsOptions): Queue {

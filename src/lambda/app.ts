@@ -11,11 +11,12 @@ import { createAuditTrail, createNotedClicks } from "../aws/audit.ts";
 import { createCheckpointLog } from "../aws/checkpoint-log.ts";
 import { createDynamo } from "../aws/dynamodb.ts";
 import { createListRows } from "../aws/list-rows.ts";
-import { createSqsQueue, decodeJob } from "../aws/queue.ts";
+import { createSqsQueue } from "../aws/queue.ts";
 import { createRecords } from "../aws/records.ts";
 import { createRetention } from "../aws/retention.ts";
 import { createThreads } from "../aws/threads.ts";
 import type { ChatModel } from "../graph/index.ts";
+import { buryJob } from "../runs/dead-letter.ts";
 import { later } from "../runs/run.ts";
 import { sweep } from "../runs/sweep.ts";
 import { work, type WorkTime } from "../runs/worker.ts";
@@ -26,6 +27,7 @@ import { createDirectory } from "../slack/directory.ts";
 import { createMessenger } from "../slack/messenger.ts";
 import manifest from "../workflows/manifest.json" with { type: "json" };
 import { workflows } from "../workflows/registry.ts";
+import { eachJob } from "./batch.ts";
 import type { Config } from "./config.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -134,23 +136,12 @@ export function composeWorker(
     newId,
     log,
   };
-  return async ({ Records }, invocation) => {
-    const batchItemFailures: SQSBatchResponse["batchItemFailures"] = [];
-    for (const { body, messageId } of Records) {
-      try {
-        const time = workTime(clock.now(), invocation.getRemainingTimeInMillis(), timeoutMs);
-        await work(deps, decodeJob(body), time);
-      } catch (error) {
-        // The queue delivers it again; after its last try it goes to the dead-letter queue.
-        log.error("A job failed and will be delivered again.", {
-          messageId,
-          reason: error instanceof Error ? error.message : String(error),
-        });
-        batchItemFailures.push({ itemIdentifier: messageId });
-      }
-    }
-    return { batchItemFailures };
-  };
+  // After its last try it goes to the dead-letter queue.
+  const failure = "A job failed and will be delivered again.";
+  return (event, invocation) =>
+    eachJob(event, { log, failure }, (job) =>
+      work(deps, job, workTime(clock.now(), invocation.getRemainingTimeInMillis(), timeoutMs)),
+    );
 }
 
 /** One step may take two thirds of an invocation; a step begins only while that much is left, and enough to record and draw it. */
@@ -162,6 +153,26 @@ function workTime(now: string, remainingMs: number, timeoutMs: number): WorkTime
     beginUntil: later(now, remainingMs - nodeLimitMs - reserveMs),
     nodeLimitMs,
   };
+}
+
+export type DeadLetterHandler = (event: SQSEvent) => Promise<SQSBatchResponse>;
+
+export function composeDeadLetter(config: Config, { clock, newId, log }: Surroundings): DeadLetterHandler {
+  const { slack, table, endpoints } = config;
+  const dynamo = createDynamo({ endpoint: endpoints.dynamodb, ...WORKER });
+  const deps = {
+    records: createRecords(dynamo, table),
+    threads: createThreads(dynamo, table),
+    messenger: createMessenger(
+      createSlackClient({ token: slack.token, apiUrl: slack.apiUrl, timeoutMs: 5_000, log }),
+      { defaultChannel: slack.defaultChannel },
+    ),
+    clock,
+    newId,
+    log,
+  };
+  const failure = "A dead job could not be dealt with and stays in the dead-letter queue.";
+  return (event) => eachJob(event, { log, failure }, (job) => buryJob(deps, job));
 }
 
 export type SweeperHandler = () => Promise<void>;

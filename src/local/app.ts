@@ -1,5 +1,5 @@
-// Runs the three Lambda handlers on one machine: the same compositions, with the events coming from adapters.
-import { composeSlack, composeSweeper, composeWorker } from "../lambda/app.ts";
+// Runs the Lambda handlers on one machine: the same compositions, with the events coming from adapters.
+import { composeDeadLetter, composeSlack, composeSweeper, composeWorker } from "../lambda/app.ts";
 import type { Config } from "../lambda/config.ts";
 import type { Surroundings } from "../lambda/surroundings.ts";
 import { serveHandler } from "./adapters/http.ts";
@@ -11,6 +11,8 @@ export interface AppOptions {
   readonly workerTimeoutMs: number;
   /** How many jobs are worked on at a time. */
   readonly workers: number;
+  /** Where jobs go that failed each time. */
+  readonly deadQueueUrl: string;
 }
 
 export interface RunningApp {
@@ -36,6 +38,7 @@ export async function startApp(
     log: around.log,
   };
   const pollers = Array.from({ length: options.workers }, () => pollQueue(poller, worker));
+  pollers.push(pollQueue({ ...poller, queueUrl: options.deadQueueUrl }, composeDeadLetter(config, around)));
   const timer = sweepEvery(options.sweepEveryMs, composeSweeper(config, around), around.log);
   return {
     url: slack.url,

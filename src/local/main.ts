@@ -53,7 +53,8 @@ async function start({
   const slackServer = await slack.listen(port);
   const config = localConfig({ ...aws, table, slackUrl: slackServer.url, opsUrl: ops.url });
   const openai = { ...model, ...(scripted && { baseUrl: scripted.url }) };
-  const app = await startApp({ ...config, openai }, { ...surroundings, clock, log }, PACE);
+  const pace = { ...PACE, deadQueueUrl: aws.deadQueueUrl };
+  const app = await startApp({ ...config, openai }, { ...surroundings, clock, log }, pace);
   slack.setAppUrl(app.url);
   return {
     url: slackServer.url,

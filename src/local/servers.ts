@@ -9,11 +9,15 @@ import { createTable } from "../aws/table.ts";
 
 /** Somewhat above the local worker's timeout: a job whose worker died comes back this soon. */
 const VISIBILITY_SECONDS = 15;
+/** How often a job is tried, as infra/queue.yml has it. */
+const MAX_RECEIVES = 5;
 
 export interface AwsStandIns {
   readonly dynamoUrl: string;
   readonly sqsUrl: string;
   readonly queueUrl: string;
+  /** Where jobs go that failed each time. */
+  readonly deadQueueUrl: string;
   stop(): Promise<void>;
 }
 
@@ -66,14 +70,21 @@ function closed(server: Server): Promise<void> {
 async function startQueue(
   dataDir: string,
   queue: string,
-): Promise<StandIn<{ sqsUrl: string; queueUrl: string }>> {
+): Promise<StandIn<Pick<AwsStandIns, "sqsUrl" | "queueUrl" | "deadQueueUrl">>> {
   const server = await startFauxqs({
     port: 0,
     host: "127.0.0.1",
     logger: false,
     dataDir: join(dataDir, "sqs"),
   });
-  server.createQueue(queue, { attributes: { VisibilityTimeout: String(VISIBILITY_SECONDS) } });
+  const VisibilityTimeout = String(VISIBILITY_SECONDS);
+  const dead = server.createQueue(`${queue}-dead`, { attributes: { VisibilityTimeout } });
+  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: dead.queueArn, maxReceiveCount: MAX_RECEIVES });
+  server.createQueue(queue, { attributes: { VisibilityTimeout, RedrivePolicy } });
   const sqsUrl = `http://127.0.0.1:${server.port}`;
-  return { address: { sqsUrl, queueUrl: `${sqsUrl}/000000000000/${queue}` }, stop: () => server.stop() };
+  const urlOf = (name: string): string => `${sqsUrl}/000000000000/${name}`;
+  return {
+    address: { sqsUrl, queueUrl: urlOf(queue), deadQueueUrl: urlOf(`${queue}-dead`) },
+    stop: () => server.stop(),
+  };
 }

@@ -7,10 +7,10 @@ import type { CardPlaces } from "./card.ts";
 import { type Advanced, advanceRun, type AdvanceDeps, cutThread, type TurnTime } from "./advance.ts";
 import { StorageUnavailable } from "./errors.ts";
 import { endOf, hasEntry, withHistory } from "./history.ts";
-import type { Held, Hold, HoldChange, Job, Queue, Threads } from "./ports.ts";
+import type { Held, Hold, HoldChange, Job, Queue, Records, Threads } from "./ports.ts";
 import { cardsBehind, drawCards, type Drawn, markedCards, type RedrawDeps, type Shown } from "./redraw.ts";
 import { hasEnded, type Retention } from "./retention.ts";
-import { later, type Run } from "./run.ts";
+import { later, type Run, type ThreadKey } from "./run.ts";
 import { SWEEP_AFTER_MS, wake } from "./wake.ts";
 
 /** A card that Slack would not take is tried once more this soon; after that it is the sweeper's. */
@@ -26,13 +26,18 @@ const KEEP_MS = 90 * 24 * 60 * 60_000;
 /** Each time, somebody else wrote or asked meanwhile; what is still to do then is another invocation's. */
 const MAX_TURNS = 5;
 
-export interface WorkDeps extends AdvanceDeps, RedrawDeps {
-  readonly queue: Queue;
+/** What bringing a thread's cards up to date takes. */
+export interface ShowDeps extends RedrawDeps {
+  readonly records: Records;
   readonly threads: Threads;
+  readonly newId: () => string;
+}
+
+export interface WorkDeps extends AdvanceDeps, ShowDeps {
+  readonly queue: Queue;
   readonly trail: AuditTrail;
   readonly noted: Pick<NotedClicks, "forget">;
   readonly retention: Pick<Retention, "expire">;
-  readonly newId: () => string;
 }
 
 /** How long one invocation may work. */
@@ -55,6 +60,23 @@ export async function work(deps: WorkDeps, job: Job, time: WorkTime): Promise<vo
     await workWith(deps, job, { held, time });
   } catch (error) {
     // Held no longer than needed: the redelivered job should not wait until the holds run out.
+    await letGo(deps, held);
+    throw error;
+  }
+}
+
+/**
+ * Draws what is behind and runs nothing, so it takes the claim alone. What is shown then; undefined when there is no such run.
+ *
+ * @throws StorageUnavailable
+ */
+export async function showThread(deps: ShowDeps, key: ThreadKey): Promise<Shown | undefined> {
+  const now = deps.clock.now();
+  const held = await deps.threads.take(key, { claim: later(now, CLAIM_MS) }, { by: deps.newId(), now });
+  if (held === undefined) return undefined;
+  try {
+    return shownOf(await showDecisions(deps, await readAgain(deps, held)));
+  } catch (error) {
     await letGo(deps, held);
     throw error;
   }
@@ -101,14 +123,14 @@ async function readThread(deps: WorkDeps, held: Held): Promise<Stands> {
   return readAgain(deps, held);
 }
 
-async function readAgain({ records }: WorkDeps, held: Held): Promise<Stands> {
+async function readAgain({ records }: ShowDeps, held: Held): Promise<Stands> {
   const { run = held.run, approvals, cards, clicks } = await records.thread(held);
   // Cards change only under the claim; without it, those that were read with the hold are as old as what it knows of the claim.
   return { held: { ...held, run, ...(held.holds.claim && { cards }) }, approvals, clicks };
 }
 
 /** Draws what is behind, and gives the claim back, so that others can draw while the graph runs. */
-async function showDecisions(deps: WorkDeps, start: Stands): Promise<Stands> {
+async function showDecisions(deps: ShowDeps, start: Stands): Promise<Stands> {
   let stands = start;
   while (stands.held.holds.claim !== undefined) {
     const { held, cards } = await drawn(deps, stands);
@@ -131,7 +153,7 @@ interface Pass extends Pick<Drawn, "left"> {
 }
 
 /** One pass under the claim. */
-async function drawn(deps: WorkDeps, stands: Stands): Promise<Pass> {
+async function drawn(deps: ShowDeps, stands: Stands): Promise<Pass> {
   const { held } = stands;
   const { claim } = held.holds;
   const shown = shownOf(stands);
@@ -274,7 +296,7 @@ type Given =
   | { readonly kind: "nudged"; readonly stands: Stands }
   | { readonly kind: "lost" };
 
-async function giveBack(deps: WorkDeps, held: Held, change: HoldChange): Promise<Given> {
+async function giveBack(deps: ShowDeps, held: Held, change: HoldChange): Promise<Given> {
   const given = await deps.threads.write(held, change);
   if (given.kind === "written") return { kind: "given", held: given.held };
   if (given.kind !== "nudged") return { kind: "lost" };
@@ -302,7 +324,10 @@ async function followUp(
 }
 
 /** A failed run keeps its decisions for Retry, which puts the run itself back on the sweeper's list. */
-async function keepDecisions({ records }: WorkDeps, approvals: readonly Approval[]): Promise<void> {
+export async function keepDecisions(
+  { records }: Pick<ShowDeps, "records">,
+  approvals: readonly Approval[],
+): Promise<void> {
   for (const approval of approvals) {
     const isKept = approval.state.kind === "decided" && !approval.state.resumed;
     if (isKept) await records.reschedule(approval, undefined);
@@ -320,7 +345,7 @@ async function lookAgain(deps: WorkDeps, { kind, team, thread }: Job, until: str
 }
 
 /** Gives back what is held even when there was a nudge: the job that failed comes again and sees what the nudge was about. */
-async function letGo({ threads, log }: WorkDeps, held: Held): Promise<void> {
+async function letGo({ threads, log }: ShowDeps, held: Held): Promise<void> {
   const holds: readonly Hold[] = ["claim", "lease"];
   try {
     for (const hold of holds) await threads.write(held, { give: [hold], heedless: true });

@@ -50,7 +50,8 @@ function named(name: string): Resource {
 }
 
 function lambda(name: string): z.infer<typeof LambdaFunction> {
-  const resource = `${name.charAt(0).toUpperCase()}${name.slice(1)}LambdaFunction`;
+  // As Serverless makes a resource's name of a function's.
+  const resource = `${name.charAt(0).toUpperCase()}${name.slice(1).replace("-", "Dash")}LambdaFunction`;
   return LambdaFunction.parse(named(resource).Properties);
 }
 
@@ -129,10 +130,19 @@ describe("the functions", () => {
       "sqs:SendMessage on JobQueue.Arn",
       ...logs("SweeperLogGroup"),
     ]);
+    expect(permissions("dead-letter")).toEqual([
+      "dynamodb:GetItem on Table.Arn",
+      "dynamodb:UpdateItem on Table.Arn",
+      "dynamodb:Query on Table.Arn",
+      "sqs:ReceiveMessage on DeadJobQueue.Arn",
+      "sqs:DeleteMessage on DeadJobQueue.Arn",
+      "sqs:GetQueueAttributes on DeadJobQueue.Arn",
+      ...logs("DeadDashletterLogGroup"),
+    ]);
     expect(HANDLERS.flatMap((name) => permissions(name)).filter((line) => line.includes("*"))).toEqual([]);
   });
 
-  test("are woken by Slack, the queue and the clock, and by nobody else", () => {
+  test("are woken by Slack, the queues and the clock, and by nobody else", () => {
     expect(ofType("AWS::ApiGatewayV2::Route").map(([, { Properties }]) => Properties["RouteKey"])).toEqual([
       "POST /slack/events",
     ]);
@@ -144,6 +154,12 @@ describe("the functions", () => {
         BatchSize: 1,
         EventSourceArn: { "Fn::GetAtt": ["JobQueue", "Arn"] },
         FunctionName: { "Fn::GetAtt": ["WorkerLambdaFunction", "Arn"] },
+        FunctionResponseTypes: ["ReportBatchItemFailures"],
+      }),
+      expect.objectContaining({
+        BatchSize: 1,
+        EventSourceArn: { "Fn::GetAtt": ["DeadJobQueue", "Arn"] },
+        FunctionName: { "Fn::GetAtt": ["DeadDashletterLambdaFunction", "Arn"] },
         FunctionResponseTypes: ["ReportBatchItemFailures"],
       }),
     ]);
@@ -231,20 +247,24 @@ describe("the table", () => {
   });
 });
 
-describe("the queue", () => {
-  test("hides a message for at least six times as long as the worker may take", () => {
-    const { VisibilityTimeout = 0 } = Queue.parse(named("JobQueue").Properties);
-    expect(VisibilityTimeout).toBeGreaterThanOrEqual(6 * lambda("worker").Timeout);
+describe("the queues", () => {
+  test.each([
+    ["JobQueue", "worker"],
+    ["DeadJobQueue", "dead-letter"],
+  ])("%s hides a message for at least six times as long as %s may take", (queue, name) => {
+    const { VisibilityTimeout = 0 } = Queue.parse(named(queue).Properties);
+    expect(VisibilityTimeout).toBeGreaterThanOrEqual(6 * lambda(name).Timeout);
   });
 
-  test("keeps what failed five times for as long as SQS can", () => {
+  test("keep what failed five times for as long as SQS can, and nothing of that is moved on", () => {
     const { RedrivePolicy } = Queue.parse(named("JobQueue").Properties);
     expect(RedrivePolicy).toEqual({
       deadLetterTargetArn: { "Fn::GetAtt": ["DeadJobQueue", "Arn"] },
       maxReceiveCount: 5,
     });
-    const days = Queue.parse(named("DeadJobQueue").Properties).MessageRetentionPeriod / 86_400;
-    expect(days).toBe(14);
+    const dead = Queue.parse(named("DeadJobQueue").Properties);
+    expect(dead.MessageRetentionPeriod / 86_400).toBe(14);
+    expect(dead.RedrivePolicy).toBeUndefined();
   });
 });
 

@@ -16,6 +16,7 @@ const MAX_KILOBYTES: Readonly<Record<HandlerName, { readonly whole: number; read
   slack: { whole: 1_100, loaded: 925 },
   worker: { whole: 1_800, loaded: 880 },
   sweeper: { whole: 750, loaded: 570 },
+  "dead-letter": { whole: 840, loaded: 660 },
 };
 
 const NOWHERE = localEnvironment({
@@ -118,6 +119,12 @@ test("the worker bundle runs graphs and writes cards without Bolt", async () => 
 test("the sweeper bundle knows neither Slack nor graphs", async () => {
   expect(await within("sweeper", /^src\/(slack|graph|agent|workflows)\//)).toEqual([]);
   expect(await within("sweeper", packages("@slack/[^/]+", "openai"))).toEqual([]);
+});
+
+test("the dead-letter bundle writes cards and runs no graph, no agent and no workflow", async () => {
+  expect(await within("dead-letter", /^src\/slack\/messenger\.ts$/)).toHaveLength(1);
+  expect(await within("dead-letter", /^src\/(graph|agent|workflows)\//)).toEqual([]);
+  expect(await within("dead-letter", packages("@slack/bolt", "openai"))).toEqual([]);
 });
 
 function eventOf({ body, headers }: Delivery): APIGatewayProxyEventV2 {

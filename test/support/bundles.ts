@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { Metafile } from "esbuild";
 import { afterAll } from "vitest";
 import { bundleHandlers, type HandlerName } from "../../infra/bundle.ts";
-import type { SlackHandler, SweeperHandler, WorkerHandler } from "../../src/lambda/app.ts";
+import type { DeadLetterHandler, SlackHandler, SweeperHandler, WorkerHandler } from "../../src/lambda/app.ts";
 
 export interface Bundles {
   readonly dir: string;
@@ -18,6 +18,7 @@ interface Handlers {
   readonly slack: SlackHandler;
   readonly worker: WorkerHandler;
   readonly sweeper: SweeperHandler;
+  readonly "dead-letter": DeadLetterHandler;
 }
 
 let bundles: Promise<Bundles> | undefined;

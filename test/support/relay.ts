@@ -7,6 +7,8 @@ export interface Relay {
   cut(): void;
   /** Connections are taken, and nothing ever arrives at the server. */
   freeze(): void;
+  /** Requests whose text matches never arrive: their connections break. */
+  refuse(pattern: RegExp): void;
   /** Requests arrive and are worked on, but the connection breaks instead of an answer. With a path, only for requests of that path. */
   loseAnswers(path?: string): void;
   /** Requests arrive and are worked on, but their answers never come. */
@@ -19,7 +21,8 @@ export interface Relay {
 
 type Mode =
   | { readonly kind: "open" | "cut" | "frozen" | "holding" }
-  | { readonly kind: "losing"; readonly path: string | undefined };
+  | { readonly kind: "losing"; readonly path: string | undefined }
+  | { readonly kind: "refusing"; readonly pattern: RegExp };
 
 export async function startRelay(target: string): Promise<Relay> {
   const { hostname, port } = new URL(target);
@@ -31,11 +34,13 @@ export async function startRelay(target: string): Promise<Relay> {
     const upstream = connect(Number(port), hostname);
     let path = "";
     client.on("data", (chunk) => {
-      path = /^[A-Z]+ (\S+) HTTP/.exec(chunk.toString("latin1"))?.[1] ?? path;
+      const text = chunk.toString("latin1");
+      path = /^[A-Z]+ (\S+) HTTP/.exec(text)?.[1] ?? path;
       const callback = used;
       used = undefined;
       callback?.();
-      if (mode.kind !== "frozen") upstream.write(chunk);
+      if (mode.kind === "refusing" && mode.pattern.test(text)) client.resetAndDestroy();
+      else if (mode.kind !== "frozen") upstream.write(chunk);
     });
     upstream.on("data", (chunk) => {
       const isLost = mode.kind === "losing" && (mode.path === undefined || path.includes(mode.path));
@@ -65,6 +70,7 @@ export async function startRelay(target: string): Promise<Relay> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     cut: () => change({ kind: "cut" }),
     freeze: () => change({ kind: "frozen" }),
+    refuse: (pattern) => change({ kind: "refusing", pattern }),
     loseAnswers: (path) => change({ kind: "losing", path }),
     holdAnswers: () => change({ kind: "holding" }),
     restore: () => change({ kind: "open" }),

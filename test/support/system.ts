@@ -1,6 +1,6 @@
-// The whole product in one test: local Slack, ops target, scripted model and the three handlers, on a table and a queue of their own.
+// The whole product in one test: local Slack, ops target, scripted model and the handlers, on a table and a queue of their own.
 import { randomUUID } from "node:crypto";
-import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { inject, onTestFinished } from "vitest";
 import { composeSweeper } from "../../src/lambda/app.ts";
 import type { Config } from "../../src/lambda/config.ts";
@@ -26,19 +26,33 @@ import { type Relay, startRelay } from "./relay.ts";
 export const DEPLOYS = SEED.channels.deploys;
 export const DEPLOY_COMMAND = "/countersign run deploy service=checkout version=v2.4.1 env=prod";
 
+/** How often a job is tried before it goes to the dead-letter queue, as in production. */
+export const MAX_RECEIVES = 5;
+
 /** A table and a queue nobody else uses, on the servers of the whole test run. */
 export async function freshAws(): Promise<{
   table: string;
   queueUrl: string;
+  deadQueueUrl: string;
   dynamoUrl: string;
   sqsUrl: string;
 }> {
   const [dynamoUrl, sqsUrl] = [inject("dynamoUrl"), inject("sqsUrl")];
   const name = await freshTable();
   const sqs = new SQSClient({ endpoint: sqsUrl });
-  await sqs.send(new CreateQueueCommand({ QueueName: name, Attributes: { VisibilityTimeout: "2" } }));
+  await createQueues(sqs, name);
   sqs.destroy();
-  return { table: name, queueUrl: `${sqsUrl}/000000000000/${name}`, dynamoUrl, sqsUrl };
+  const queueUrl = `${sqsUrl}/000000000000/${name}`;
+  return { table: name, queueUrl, deadQueueUrl: `${queueUrl}-dead`, dynamoUrl, sqsUrl };
+}
+
+async function createQueues(sqs: SQSClient, name: string): Promise<void> {
+  const Attributes = { VisibilityTimeout: "2" };
+  const dead = await sqs.send(new CreateQueueCommand({ QueueName: `${name}-dead`, Attributes }));
+  const asked = { QueueUrl: dead.QueueUrl, AttributeNames: ["QueueArn" as const] };
+  const deadLetterTargetArn = (await sqs.send(new GetQueueAttributesCommand(asked))).Attributes?.QueueArn;
+  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount: MAX_RECEIVES });
+  await sqs.send(new CreateQueueCommand({ QueueName: name, Attributes: { ...Attributes, RedrivePolicy } }));
 }
 
 export interface Deployment {
@@ -130,6 +144,7 @@ export async function startSystem({ page }: Pick<LocalSlackOptions, "page"> = {}
     sweepEveryMs: 3_600_000,
     workerTimeoutMs: 10_000,
     workers: 2,
+    deadQueueUrl: `${relays.sqs.url}/000000000000/${aws.table}-dead`,
   });
   slack.setAppUrl(app.url);
   const sweep = composeSweeper(config, around);

@@ -1,4 +1,4 @@
-// Takes jobs off the queue and hands them to the worker's Lambda handler, as SQS's event source would.
+// Takes jobs off the queue and hands them to a Lambda handler, as SQS's event source would.
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
 import type { WorkerHandler } from "../../lambda/app.ts";

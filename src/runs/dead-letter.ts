@@ -1,0 +1,63 @@
+// What becomes of a job that failed each time it was delivered: its run is failed and shown, so that somebody hears of it and can retry.
+import type { Job } from "./ports.ts";
+import { cardsBehind } from "./redraw.ts";
+import { later, type Run, type ThreadKey } from "./run.ts";
+import { SWEEP_AFTER_MS } from "./wake.ts";
+import { keepDecisions, type ShowDeps, showThread } from "./worker.ts";
+
+/** Losing a write more often than this to other writers of one record is not a race any more. */
+const MAX_TRIES = 5;
+
+/**
+ * May be repeated: a run that is over, or that only waits for people, stays as it is.
+ *
+ * @throws StorageUnavailable, and whatever makes the run's records unreadable
+ */
+export async function buryJob(deps: ShowDeps, { team, thread }: Job): Promise<void> {
+  const key = { team, thread };
+  await failRun(deps, key);
+  const shown = await showThread(deps, key);
+  if (shown === undefined) deps.log.warn("A dead job names a thread that has no run.", { thread });
+  // What could not be drawn now is drawn when the sweeper finds the run.
+  if (shown?.run.status.kind !== "failed" || cardsBehind(shown)) return;
+  await keepDecisions(deps, shown.approvals);
+  await deps.records.reschedule(shown.run, undefined);
+}
+
+/** Needs no lease: a worker that has the thread all the same finds that its own write names an older version. */
+async function failRun(deps: ShowDeps, key: ThreadKey): Promise<void> {
+  const { records, clock, log } = deps;
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const run = await records.run(key);
+    if (run === undefined || !(await isToBeDriven(deps, run))) return;
+    const status = { kind: "failed" as const, error: wordsFor(run) };
+    const failed: Run = { ...run, status, version: run.version + 1 };
+    if (!(await records.saveRun(failed, later(clock.now(), SWEEP_AFTER_MS)))) continue;
+    log.error("A job failed each time it was delivered, so its run was marked failed.", {
+      thread: run.thread,
+      workflow: run.workflow,
+    });
+    return;
+  }
+  throw new Error(`The run ${key.thread} was written by others ${MAX_TRIES} times in a row.`);
+}
+
+/** Whether anybody but people has something to do in it. */
+async function isToBeDriven({ records }: ShowDeps, run: Run): Promise<boolean> {
+  switch (run.status.kind) {
+    case "queued":
+      return true;
+    case "waiting": {
+      const { approvals } = await records.thread(run);
+      return approvals.some(({ state }) => state.kind === "decided" && !state.resumed);
+    }
+    case "done":
+    case "failed":
+    case "cancelled":
+      return false;
+  }
+}
+
+function wordsFor({ thread }: Run): string {
+  return `This run could not go on: it was tried several times, and each time something broke outside of its steps. The worker's log says what, under thread ${thread}. Once that is mended, press Retry.`;
+}
