@@ -10,36 +10,40 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { StorageUnavailable } from "../runs/errors.ts";
 import type { Item } from "./items.ts";
+import { clientSettings, type Patience, patience } from "./patience.ts";
 
-export interface DynamoOptions {
-  /** Set for a server that is not AWS. */
-  readonly endpoint: string | undefined;
-  /** How long one attempt may take. The SDK's own default is forever. */
-  readonly timeoutMs: number;
-  readonly maxAttempts: number;
-}
-
-/** Attempts that may have reached the server before the one that failed last. */
+/** Errors of calls of which an attempt may have been carried out. */
 const uncertain = new WeakSet<Error>();
+/** Calls of which an attempt may have been carried out, by their context. */
+const mayHaveHappened = new WeakSet();
 
-export function createDynamo({ endpoint, timeoutMs, maxAttempts }: DynamoOptions): DynamoDBClient {
-  const client = new DynamoDBClient({
-    ...(endpoint === undefined ? {} : { endpoint }),
-    maxAttempts,
-    requestHandler: { connectionTimeout: 500, requestTimeout: timeoutMs, throwOnRequestTimeout: true },
-  });
-  // Below the SDK's own retries: sees every attempt, not only the last.
+export function createDynamo(options: Patience): DynamoDBClient {
+  const client = new DynamoDBClient(clientSettings(options));
+  const { whole, attempt } = patience(options);
   client.middlewareStack.add(
     (next, context) => async (args) => {
       try {
-        return await next(args);
+        return await whole(next, context)(args);
       } catch (error) {
-        if (error instanceof Error) {
-          const seen = context as { mayHaveHappened?: boolean };
-          seen.mayHaveHappened ??= false;
-          seen.mayHaveHappened ||= !certainlyDidNothing(error);
-          if (seen.mayHaveHappened) uncertain.add(error);
-        }
+        if (error instanceof Error && mayHaveHappened.has(context)) uncertain.add(error);
+        throw error;
+      }
+    },
+    { step: "initialize", priority: "high", name: "giveUpInTime" },
+  );
+  // Below the SDK's own retries: sees every attempt, not only the last.
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      const isFirstToCount = !mayHaveHappened.has(context);
+      try {
+        return await attempt(async (given: typeof args) => {
+          // From the moment it is sent until the answer is known.
+          mayHaveHappened.add(context);
+          return next(given);
+        }, context)(args);
+      } catch (error) {
+        if (isFirstToCount && error instanceof Error && certainlyDidNothing(error))
+          mayHaveHappened.delete(context);
         throw error;
       }
     },

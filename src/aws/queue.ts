@@ -3,11 +3,10 @@ import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import * as z from "zod";
 import { QueueUnavailable } from "../runs/errors.ts";
 import type { Job, Queue } from "../runs/ports.ts";
+import { clientSettings, type Patience, patience } from "./patience.ts";
 
-export interface SqsOptions {
-  readonly endpoint: string | undefined;
+export interface SqsOptions extends Patience {
   readonly queueUrl: string;
-  readonly timeoutMs: number;
 }
 
 const StoredJob = z.object({
@@ -34,12 +33,11 @@ export function decodeJob(text: string): Job {
   }
 }
 
-export function createSqsQueue({ endpoint, queueUrl, timeoutMs }: SqsOptions): Queue {
-  const sqs = new SQSClient({
-    ...(endpoint === undefined ? {} : { endpoint }),
-    maxAttempts: 2,
-    requestHandler: { connectionTimeout: 500, requestTimeout: timeoutMs, throwOnRequestTimeout: true },
-  });
+export function createSqsQueue({ queueUrl, ...options }: SqsOptions): Queue {
+  const sqs = new SQSClient(clientSettings(options));
+  const { whole, attempt } = patience(options);
+  sqs.middlewareStack.add(whole, { step: "initialize", priority: "high", name: "giveUpInTime" });
+  sqs.middlewareStack.add(attempt, { step: "finalizeRequest", priority: "low", name: "sendNothingMore" });
   return {
     async send(job, delaySeconds = 0): Promise<void> {
       try {

@@ -17,6 +17,7 @@ import { createRetention } from "../aws/retention.ts";
 import { createThreads } from "../aws/threads.ts";
 import type { ChatModel } from "../graph/index.ts";
 import { buryJob } from "../runs/dead-letter.ts";
+import type { Log, Messenger } from "../runs/ports.ts";
 import { later } from "../runs/run.ts";
 import { sweep } from "../runs/sweep.ts";
 import { work, type WorkTime } from "../runs/worker.ts";
@@ -30,24 +31,13 @@ import { workflows } from "../workflows/registry.ts";
 import { eachJob } from "./batch.ts";
 import type { Config } from "./config.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { fetchWithin, nodeLimitMs, reserveMs, TIME_OUTS, WORKER_TIMEOUT_MS } from "./time-outs.ts";
 
 /** What Lambda tells of an invocation, as far as it is used. */
 interface Invocation {
   getRemainingTimeInMillis(): number;
 }
 
-/** On the click path everything together must stay below Slack's three seconds. */
-const CLICK = { timeoutMs: 600, maxAttempts: 2 };
-const WORKER = { timeoutMs: 3_000, maxAttempts: 4 };
-/** As serverless.yml has it; a test compares the two. */
-export const WORKER_TIMEOUT_MS = 60_000;
-/** A target that hangs must not take the whole invocation with it. */
-const TARGET_TIMEOUT_MS = 8_000;
-/**
- * For one answer with its retries. A step asks at most twice (a draft that is no draft is asked for again), so two of these stay below what one
- * step may take.
- */
-const MODEL_TIMEOUT_MS = 18_000;
 /** Added to a worker's deadline before its lease may be taken: more than clocks differ. */
 const LEASE_MARGIN_MS = 5_000;
 
@@ -56,20 +46,17 @@ export type SlackHandler = (event: APIGatewayProxyEventV2) => Promise<APIGateway
 export function composeSlack(config: Config, { clock, log }: Surroundings): SlackHandler {
   const { slack, groups, table, queueUrl, endpoints } = config;
   const nowMs = (): number => Date.parse(clock.now());
-  const dynamo = createDynamo({ endpoint: endpoints.dynamodb, ...CLICK });
-  const client = createSlackClient({
-    token: slack.token,
-    apiUrl: slack.apiUrl,
-    timeoutMs: CLICK.timeoutMs,
-    log,
-  });
+  const waits = TIME_OUTS.slack;
+  const dynamo = createDynamo({ endpoint: endpoints.dynamodb, ...waits.dynamo });
+  const timeoutMs = waits.slack.totalMs;
+  const client = createSlackClient({ token: slack.token, apiUrl: slack.apiUrl, timeoutMs, log });
   const receiver = createSlackApp(
-    { ...slack, nowMs, log, timeoutMs: CLICK.timeoutMs },
+    { ...slack, nowMs, log, timeoutMs },
     {
       records: createRecords(dynamo, table),
       trail: createAuditTrail(dynamo, table),
       noted: createNotedClicks(dynamo, table),
-      queue: createSqsQueue({ endpoint: endpoints.sqs, queueUrl, timeoutMs: CLICK.timeoutMs }),
+      queue: createSqsQueue({ endpoint: endpoints.sqs, queueUrl, ...waits.sqs }),
       directory: createDirectory(client, { team: slack.team, nowMs }),
       catalog: Listing.array().parse(manifest),
       operators: groups.operators,
@@ -84,12 +71,11 @@ export function composeSlack(config: Config, { clock, log }: Surroundings): Slac
   };
 }
 
-const http: typeof fetch = (input, init) =>
-  fetch(input, { ...init, signal: init?.signal ?? AbortSignal.timeout(TARGET_TIMEOUT_MS) });
-
 function modelOf({ apiKey, baseUrl, model }: Config["openai"]): ChatModel {
   const isConfigured = apiKey !== undefined || baseUrl !== undefined;
-  if (isConfigured) return createOpenAiModel({ apiKey, baseUrl, model, timeoutMs: MODEL_TIMEOUT_MS });
+  const { totalMs: timeoutMs, maxAttempts } = TIME_OUTS.worker.model;
+  if (isConfigured)
+    return createOpenAiModel({ apiKey, baseUrl, model, timeoutMs, maxRetries: maxAttempts - 1 });
   return {
     complete: () =>
       Promise.reject(
@@ -100,6 +86,11 @@ function modelOf({ apiKey, baseUrl, model }: Config["openai"]): ChatModel {
   };
 }
 
+function messengerOf({ slack }: Config, log: Log, timeoutMs: number): Messenger {
+  const { token, apiUrl, defaultChannel } = slack;
+  return createMessenger(createSlackClient({ token, apiUrl, timeoutMs, log }), { defaultChannel });
+}
+
 export type WorkerHandler = (event: SQSEvent, invocation: Invocation) => Promise<SQSBatchResponse>;
 
 /** `timeoutMs` is how long an invocation may take, whatever is left of it when it begins. */
@@ -108,8 +99,9 @@ export function composeWorker(
   { clock, newId, log }: Surroundings,
   timeoutMs: number = WORKER_TIMEOUT_MS,
 ): WorkerHandler {
-  const { slack, groups, table, queueUrl, opsUrl, openai, endpoints } = config;
-  const dynamo = createDynamo({ endpoint: endpoints.dynamodb, ...WORKER });
+  const { groups, table, queueUrl, opsUrl, openai, endpoints } = config;
+  const waits = TIME_OUTS.worker;
+  const dynamo = createDynamo({ endpoint: endpoints.dynamodb, ...waits.dynamo });
   const deps = {
     records: createRecords(dynamo, table),
     rows: createListRows(dynamo, table),
@@ -124,13 +116,10 @@ export function composeWorker(
           error: String(error),
         }),
     }),
-    queue: createSqsQueue({ endpoint: endpoints.sqs, queueUrl, timeoutMs: WORKER.timeoutMs }),
-    messenger: createMessenger(
-      createSlackClient({ token: slack.token, apiUrl: slack.apiUrl, timeoutMs: 5_000, log }),
-      { defaultChannel: slack.defaultChannel },
-    ),
+    queue: createSqsQueue({ endpoint: endpoints.sqs, queueUrl, ...waits.sqs }),
+    messenger: messengerOf(config, log, waits.slack.totalMs),
     workflows,
-    services: { http, clock, model: modelOf(openai), opsUrl },
+    services: { http: fetchWithin(waits.target.totalMs), clock, model: modelOf(openai), opsUrl },
     groups,
     clock,
     newId,
@@ -146,27 +135,24 @@ export function composeWorker(
 
 /** One step may take two thirds of an invocation; a step begins only while that much is left, and enough to record and draw it. */
 function workTime(now: string, remainingMs: number, timeoutMs: number): WorkTime {
-  const nodeLimitMs = Math.floor((timeoutMs * 2) / 3);
-  const reserveMs = Math.floor(timeoutMs / 12);
+  const limit = nodeLimitMs(timeoutMs);
   return {
     until: later(now, remainingMs + LEASE_MARGIN_MS),
-    beginUntil: later(now, remainingMs - nodeLimitMs - reserveMs),
-    nodeLimitMs,
+    beginUntil: later(now, remainingMs - limit - reserveMs(timeoutMs)),
+    nodeLimitMs: limit,
   };
 }
 
 export type DeadLetterHandler = (event: SQSEvent) => Promise<SQSBatchResponse>;
 
 export function composeDeadLetter(config: Config, { clock, newId, log }: Surroundings): DeadLetterHandler {
-  const { slack, table, endpoints } = config;
-  const dynamo = createDynamo({ endpoint: endpoints.dynamodb, ...WORKER });
+  const { table, endpoints } = config;
+  const waits = TIME_OUTS["dead-letter"];
+  const dynamo = createDynamo({ endpoint: endpoints.dynamodb, ...waits.dynamo });
   const deps = {
     records: createRecords(dynamo, table),
     threads: createThreads(dynamo, table),
-    messenger: createMessenger(
-      createSlackClient({ token: slack.token, apiUrl: slack.apiUrl, timeoutMs: 5_000, log }),
-      { defaultChannel: slack.defaultChannel },
-    ),
+    messenger: messengerOf(config, log, waits.slack.totalMs),
     clock,
     newId,
     log,
@@ -179,8 +165,9 @@ export type SweeperHandler = () => Promise<void>;
 
 export function composeSweeper(config: Config, { clock, log }: Surroundings): SweeperHandler {
   const { slack, table, queueUrl, endpoints } = config;
-  const dynamo = createDynamo({ endpoint: endpoints.dynamodb, ...WORKER });
-  const queue = createSqsQueue({ endpoint: endpoints.sqs, queueUrl, timeoutMs: WORKER.timeoutMs });
+  const waits = TIME_OUTS.sweeper;
+  const dynamo = createDynamo({ endpoint: endpoints.dynamodb, ...waits.dynamo });
+  const queue = createSqsQueue({ endpoint: endpoints.sqs, queueUrl, ...waits.sqs });
   const deps = { records: createRecords(dynamo, table), queue, clock, log };
   return async () => {
     await sweep(deps, slack.team);

@@ -12,7 +12,7 @@ const job: Job = { kind: "resume", team: "T1", thread: "th" };
 
 test("a job that was sent is the job that arrives", async () => {
   const { sqsUrl, queueUrl } = await freshAws();
-  await createSqsQueue({ endpoint: sqsUrl, queueUrl, timeoutMs: 2_000 }).send(job);
+  await createSqsQueue({ endpoint: sqsUrl, queueUrl, timeoutMs: 2_000, maxAttempts: 2 }).send(job);
   const sqs = new SQSClient({ endpoint: sqsUrl });
   const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: queueUrl }));
   expect(Messages.map(({ Body = "" }) => decodeJob(Body))).toEqual([job]);
@@ -20,7 +20,7 @@ test("a job that was sent is the job that arrives", async () => {
 
 test("a job that is delayed arrives when its time has come, and not before", async () => {
   const { sqsUrl, queueUrl } = await freshAws();
-  await createSqsQueue({ endpoint: sqsUrl, queueUrl, timeoutMs: 2_000 }).send(job, 1);
+  await createSqsQueue({ endpoint: sqsUrl, queueUrl, timeoutMs: 2_000, maxAttempts: 2 }).send(job, 1);
   const sqs = new SQSClient({ endpoint: sqsUrl });
   const bodies = async (WaitTimeSeconds: number) => {
     const command = new ReceiveMessageCommand({ QueueUrl: queueUrl, WaitTimeSeconds });
@@ -34,7 +34,7 @@ test("a queue that hangs is given up", async () => {
   const { sqsUrl, queueUrl } = await freshAws();
   const relay = await startRelay(sqsUrl);
   relay.freeze();
-  const queue = createSqsQueue({ endpoint: relay.url, queueUrl, timeoutMs: 200 });
+  const queue = createSqsQueue({ endpoint: relay.url, queueUrl, timeoutMs: 200, maxAttempts: 2 });
   await expect(queue.send(job)).rejects.toBeInstanceOf(QueueUnavailable);
   await relay.close();
 });
@@ -43,7 +43,7 @@ test("a queue that is away says so", async () => {
   const { sqsUrl, queueUrl } = await freshAws();
   const relay = await startRelay(sqsUrl);
   await relay.close();
-  const queue = createSqsQueue({ endpoint: relay.url, queueUrl, timeoutMs: 500 });
+  const queue = createSqsQueue({ endpoint: relay.url, queueUrl, timeoutMs: 500, maxAttempts: 2 });
   await expect(queue.send(job)).rejects.toBeInstanceOf(QueueUnavailable);
 });
 

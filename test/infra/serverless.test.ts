@@ -6,6 +6,7 @@ import * as z from "zod";
 import { HANDLERS } from "../../infra/bundle.ts";
 import { tableShape } from "../../src/aws/table.ts";
 import { parseConfig } from "../../src/lambda/config.ts";
+import { WORKER_TIMEOUT_MS } from "../../src/lambda/time-outs.ts";
 import { buildBundles } from "../support/bundles.ts";
 import { packageService, type Packaged, type Resource } from "./package.ts";
 
@@ -245,6 +246,10 @@ describe("the table", () => {
       },
     });
   });
+});
+
+test("the worker may take as long as its steps are cut for", () => {
+  expect(lambda("worker").Timeout * 1_000).toBe(WORKER_TIMEOUT_MS);
 });
 
 describe("the queues", () => {

@@ -18,12 +18,14 @@ test("with a dead database, the clicker is told that nothing was recorded, withi
   expect(await deployments()).toHaveLength(1);
 });
 
-test("with a database that hangs, the clicker is told before Slack gives up on us", async () => {
+test("with a database that hangs, the clicker is told well before Slack gives up on us", async () => {
   const { ana, relays, askToDeploy, deployments } = await startSystem();
   const card = await askToDeploy();
   relays.dynamo.freeze();
+  const before = performance.now();
   const clicked = await ana.click(card, "Approve");
   expect(clicked).toMatchObject({ answer: { kind: "ok" } });
+  expect(performance.now() - before).toBeLessThan(2_000);
   await told(ana, /^I couldn't record your decision/);
   expect(await deployments()).toEqual([]);
 });
@@ -85,6 +87,8 @@ test("with a dead Slack, the decision stands, the run continues, and the card fo
     await ana.waitFor(({ messages }) => messages.find(({ text }) => text.startsWith("Approval needed"))),
   ).toBeDefined();
   relays.slack.restore();
+  // Twice: the first time, the worker may have been at its cards, and its claim ran out as the clock was moved.
+  await sweepAfter(60);
   await sweepAfter(60);
   await messageLike(ana, /^Approved: /);
   await messageLike(ana, /^✅ Deployed/);

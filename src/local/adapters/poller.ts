@@ -12,19 +12,23 @@ export interface PollerOptions {
   readonly log: Log;
 }
 
+/** How long the queue holds a question for jobs until there is one. */
+const WAIT_SECONDS = 5;
+
 /** Polls until it is closed; closing waits for the job in hand. */
 export function pollQueue(
   { endpoint, queueUrl, timeoutMs, log }: PollerOptions,
   handler: WorkerHandler,
 ): { close(): Promise<void> } {
-  const sqs = new SQSClient({ endpoint });
+  const requestHandler = { requestTimeout: (WAIT_SECONDS + 5) * 1_000, throwOnRequestTimeout: true };
+  const sqs = new SQSClient({ endpoint, requestHandler });
   const stop = new AbortController();
 
   async function takeOne(): Promise<void> {
     const receive = new ReceiveMessageCommand({
       QueueUrl: queueUrl,
       MaxNumberOfMessages: 1,
-      WaitTimeSeconds: 5,
+      WaitTimeSeconds: WAIT_SECONDS,
     });
     const { Messages = [] } = await sqs.send(receive, { abortSignal: stop.signal });
     for (const message of Messages) await handOver(message);

@@ -1,0 +1,82 @@
+// How long each function waits for each server that it needs, and how often it tries: one table, and why.
+//
+// The Slack function. Slack gives a click 3 s. What a click can cost, every call at its very limit and still successful:
+//   Approve, Reject, Retry, Cancel   read 550 + who is it 550 + write 550 + queue 600 + private answer 550 = 2,800 ms
+//   a submitted edit                 read 550 + read 550 + who is it 550 + write 550 + queue 600 = 2,800 ms
+//   a command                        who is it 550 + write 550 + read 550 + queue 600 = 2,250 ms
+// With one server that hangs and the others as usual, whoever clicks has an answer in words after about 1.2 s.
+//
+// The worker. Of its 60 s, one step may take 40, two thirds. The other 20: 5 to record what it did, the longest that DynamoDB is waited for, and 15 to draw,
+// the longest that a drawing is given (runs/redraw.ts). Its lease ends 5 s after its last moment. Within a step, a model may be asked twice (18 s each, with
+// what is tried again), or a target several times (8 s each); a target is asked once, since whether to act again is the step's to say.
+//
+// The sweeper and the dead-letter function wait as the worker does: nobody waits for them.
+//
+// What is tried again: DynamoDB and SQS as their SDK does, longer from attempt to attempt, for lost connections, 5xx and throttling; the model once, by its
+// client; Slack never, since a lost answer to a post must be looked into. `totalMs` cuts all attempts together. Those that go through fetch have only that:
+// it covers the connection, the answer and its body.
+
+/** For DynamoDB and SQS. */
+interface Attempts {
+  readonly connectMs: number;
+  readonly timeoutMs: number;
+  readonly maxAttempts: number;
+  readonly totalMs: number;
+}
+
+/** For what goes through fetch. */
+interface Total {
+  readonly maxAttempts: number;
+  readonly totalMs: number;
+}
+
+interface TimeOuts {
+  readonly dynamo: Attempts;
+  readonly sqs?: Attempts;
+  readonly slack?: Total;
+  readonly model?: Total;
+  readonly target?: Total;
+}
+
+const patientDynamo = { connectMs: 500, timeoutMs: 2_000, maxAttempts: 4, totalMs: 5_000 };
+const patientSqs = { connectMs: 500, timeoutMs: 2_000, maxAttempts: 3, totalMs: 4_000 };
+const patientSlack = { maxAttempts: 1, totalMs: 5_000 };
+
+export const TIME_OUTS = {
+  slack: {
+    dynamo: { connectMs: 250, timeoutMs: 400, maxAttempts: 2, totalMs: 550 },
+    sqs: { connectMs: 250, timeoutMs: 400, maxAttempts: 2, totalMs: 600 },
+    slack: { maxAttempts: 1, totalMs: 550 },
+  },
+  worker: {
+    dynamo: patientDynamo,
+    sqs: patientSqs,
+    slack: patientSlack,
+    model: { maxAttempts: 2, totalMs: 18_000 },
+    target: { maxAttempts: 1, totalMs: 8_000 },
+  },
+  sweeper: { dynamo: patientDynamo, sqs: patientSqs },
+  "dead-letter": { dynamo: patientDynamo, slack: patientSlack },
+} as const satisfies Readonly<Record<string, TimeOuts>>;
+
+/** As serverless.yml has it; a test compares the two. */
+export const WORKER_TIMEOUT_MS = 60_000;
+
+/** What one step may take of an invocation. */
+export function nodeLimitMs(timeoutMs: number): number {
+  return Math.floor((timeoutMs * 2) / 3);
+}
+
+/** What must be left after a step, to record what it did. */
+export function reserveMs(timeoutMs: number): number {
+  return Math.floor(timeoutMs / 12);
+}
+
+/** `fetch` that is cut after this long, whatever else its caller waits for: a target that hangs must not take the invocation with it. */
+export function fetchWithin(totalMs: number): typeof fetch {
+  return (input, init) => {
+    const given = init?.signal ?? (input instanceof Request ? input.signal : undefined);
+    const total = AbortSignal.timeout(totalMs);
+    return fetch(input, { ...init, signal: given == null ? total : AbortSignal.any([given, total]) });
+  };
+}

@@ -1,0 +1,177 @@
+// The table of time-outs against its own arithmetic, and each client against servers that hang: before an answer, in the middle of one, and by putting it off.
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { createOpenAiModel } from "../../src/agent/openai.ts";
+import { createDynamo } from "../../src/aws/dynamodb.ts";
+import { createSqsQueue } from "../../src/aws/queue.ts";
+import { createRecords } from "../../src/aws/records.ts";
+import {
+  fetchWithin,
+  nodeLimitMs,
+  reserveMs,
+  TIME_OUTS,
+  WORKER_TIMEOUT_MS,
+} from "../../src/lambda/time-outs.ts";
+import { StorageUnavailable } from "../../src/runs/errors.ts";
+import { createSlackClient } from "../../src/slack/client.ts";
+import { freshKey, runOf } from "../contract/fixtures.ts";
+
+const SLACK_GIVES_MS = 3_000;
+/** For the function's own work, on its slowest day. */
+const OWN_MS = 150;
+
+describe("the arithmetic", () => {
+  const { dynamo, sqs, slack } = TIME_OUTS.slack;
+  const [read, write, directory, answer] = [dynamo.totalMs, dynamo.totalMs, slack.totalMs, slack.totalMs];
+
+  test.each([
+    ["a click", read + directory + write + sqs.totalMs + answer],
+    ["a submitted edit", read + read + directory + write + sqs.totalMs],
+    ["a command", directory + write + read + sqs.totalMs],
+  ])("of %s: everything at its limit is still an answer within Slack's three seconds", (_, worst) => {
+    expect(worst + OWN_MS).toBeLessThan(SLACK_GIVES_MS);
+  });
+
+  test("a step of the worker leaves time to record and to draw what it did", () => {
+    const { dynamo: store, model, target, slack: drawing } = TIME_OUTS.worker;
+    const step = nodeLimitMs(WORKER_TIMEOUT_MS);
+    expect(2 * model.totalMs).toBeLessThan(step);
+    expect(target.totalMs).toBeLessThan(step);
+    expect(store.totalMs).toBeLessThanOrEqual(reserveMs(WORKER_TIMEOUT_MS));
+    expect(step + store.totalMs + 3 * drawing.totalMs).toBeLessThanOrEqual(WORKER_TIMEOUT_MS);
+  });
+
+  test("whoever answers Slack waits less for everything than whoever does not", () => {
+    for (const name of ["dynamo", "sqs", "slack"] as const)
+      expect(TIME_OUTS.slack[name].totalMs).toBeLessThan(TIME_OUTS.worker[name].totalMs);
+  });
+});
+
+interface Client {
+  readonly name: string;
+  readonly totalMs: number;
+  readonly call: (url: string) => Promise<unknown>;
+}
+
+const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+function clientsOf(name: "slack" | "worker"): readonly Client[] {
+  const { dynamo, sqs, slack } = TIME_OUTS[name];
+  const queueOf = (url: string) =>
+    createSqsQueue({ endpoint: url, queueUrl: `${url}/000000000000/jobs`, ...sqs });
+  const slackAt = (apiUrl: string) =>
+    createSlackClient({ token: "xoxb-1", apiUrl: `${apiUrl}/api/`, timeoutMs: slack.totalMs, log });
+  return [
+    {
+      ...{ name: `DynamoDB for the ${name} function, reading`, totalMs: dynamo.totalMs },
+      call: (endpoint) => createRecords(createDynamo({ endpoint, ...dynamo }), "table").run(freshKey()),
+    },
+    {
+      ...{ name: `DynamoDB for the ${name} function, writing`, totalMs: dynamo.totalMs },
+      call: (endpoint) =>
+        createRecords(createDynamo({ endpoint, ...dynamo }), "table").saveRun(runOf(freshKey())),
+    },
+    {
+      ...{ name: `SQS for the ${name} function`, totalMs: sqs.totalMs },
+      call: (url) => queueOf(url).send({ kind: "start", team: "T1", thread: "t" }),
+    },
+    {
+      ...{ name: `Slack for the ${name} function`, totalMs: slack.totalMs },
+      call: (url) => slackAt(url).users.info({ user: "U1" }),
+    },
+  ];
+}
+
+const { target } = TIME_OUTS.worker;
+/** The model's own limit is a third of a minute; that the same client keeps to a shorter one shows as much. */
+const MODEL_MS = 1_000;
+const CLIENTS: readonly Client[] = [
+  ...clientsOf("slack"),
+  ...clientsOf("worker"),
+  {
+    ...{ name: "a workflow's target", totalMs: target.totalMs },
+    call: async (url) => (await fetchWithin(target.totalMs)(url)).text(),
+  },
+  {
+    ...{ name: "a workflow's target, with a signal of the step's own", totalMs: target.totalMs },
+    call: async (url) =>
+      (await fetchWithin(target.totalMs)(url, { signal: new AbortController().signal })).text(),
+  },
+  {
+    ...{ name: "the model", totalMs: MODEL_MS },
+    call: (baseUrl) =>
+      createOpenAiModel({ apiKey: "k", baseUrl, model: "m", timeoutMs: MODEL_MS, maxRetries: 1 }).complete({
+        messages: [{ role: "user", content: "?" }],
+      }),
+  },
+];
+
+async function serverThat(answers: RequestListener): Promise<string> {
+  const server = createServer(answers);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** Each gives up: not long after its limit, and not with an answer. All at once, since most of it is waiting. */
+async function expectEachGivesUp(url: string): Promise<void> {
+  const begun = performance.now();
+  const waits = CLIENTS.map(async ({ name, totalMs, call }) => {
+    const outcome = await call(url).then(
+      () => "answered",
+      () => "gave up",
+    );
+    // Half as long again is what a busy machine may add; one more attempt would be more than that.
+    return { name, outcome, isLate: performance.now() - begun > totalMs * 1.5 + 500 };
+  });
+  expect(await Promise.all(waits)).toEqual(
+    CLIENTS.map(({ name }) => ({ name, outcome: "gave up", isLate: false })),
+  );
+}
+
+test("a server that takes requests and never answers is given up in time by each client", async () => {
+  await expectEachGivesUp(await serverThat(() => undefined));
+});
+
+test("a server that stops in the middle of its answer is given up in time by each client", async () => {
+  const url = await serverThat((_, response) => {
+    response.writeHead(200, { "content-type": "application/json", "content-length": "1000" });
+    response.write('{"ok":true,');
+  });
+  await expectEachGivesUp(url);
+});
+
+test("what DynamoDB puts off is put off for no longer than the limit, was certainly not done, and is not sent after all", async () => {
+  let requests = 0;
+  const endpoint = await serverThat((request, response) => {
+    requests += 1;
+    request.resume().on("end", () => {
+      response.writeHead(400, { "content-type": "application/x-amz-json-1.0" });
+      response.end(JSON.stringify({ __type: "com.amazonaws.dynamodb.v20120810#ThrottlingException" }));
+    });
+  });
+  // Many attempts with long waits in between: the limit ends them in a wait.
+  const dynamo = createDynamo({ endpoint, timeoutMs: 1_000, maxAttempts: 50, totalMs: 700 });
+  const error = await createRecords(dynamo, "table")
+    .saveRun(runOf(freshKey()))
+    .catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(StorageUnavailable);
+  expect(error).toMatchObject({ uncertain: false });
+  const sent = requests;
+  await pause(1_500);
+  expect(requests).toBe(sent);
+});
+
+test("a write that was under way when time was over may have happened", async () => {
+  const endpoint = await serverThat(() => undefined);
+  const dynamo = createDynamo({ endpoint, timeoutMs: 5_000, maxAttempts: 1, totalMs: 200 });
+  await expect(createRecords(dynamo, "table").saveRun(runOf(freshKey()))).rejects.toMatchObject({
+    name: "StorageUnavailable",
+    uncertain: true,
+  });
+});
