@@ -9,6 +9,7 @@ import {
   type QueryCommandInput,
 } from "@aws-sdk/client-dynamodb";
 import { StorageUnavailable } from "../runs/errors.ts";
+import { adviceOn } from "./advice.ts";
 import type { Item } from "./items.ts";
 import { clientSettings, type Patience, patience } from "./patience.ts";
 
@@ -132,23 +133,19 @@ async function translated<T>(
   try {
     return await call();
   } catch (error) {
-    if (error instanceof DynamoDBServiceException && isOurMistake(error)) throw error;
+    const advice = adviceOn(error);
+    if (advice === undefined && isOurMistake(error)) throw error;
     throw new StorageUnavailable(what, {
       cause: error,
       uncertain: error instanceof Error && isUncertain(error),
+      advice: advice?.sentence,
+      needsRepair: advice?.needsRepair ?? false,
     });
   }
 }
 
-const REFUSED_UNREAD = [
-  "ProvisionedThroughputExceededException",
-  "ThrottlingException",
-  "RequestLimitExceeded",
-  "ResourceNotFoundException",
-];
-
-function isOurMistake(error: DynamoDBServiceException): boolean {
-  return error.$fault === "client" && !REFUSED_UNREAD.includes(error.name);
+function isOurMistake(error: unknown): boolean {
+  return error instanceof DynamoDBServiceException && error.$fault === "client";
 }
 
 function certainlyDidNothing(error: Error): boolean {

@@ -18,8 +18,9 @@ const CONNECT_MS = 500;
 export class OutOfPatience extends Error {
   override readonly name = "OutOfPatience";
 
-  constructor(totalMs: number) {
-    super(`There was no answer within ${totalMs} ms, with all attempts.`);
+  /** `cause` is how the last attempt failed, if any did. */
+  constructor(totalMs: number, cause?: unknown) {
+    super(`There was no answer within ${totalMs} ms, with all attempts.`, { cause });
   }
 }
 
@@ -56,13 +57,14 @@ export function patience({ timeoutMs, maxAttempts, totalMs = timeoutMs * maxAtte
   readonly attempt: Middleware;
 } {
   const givenUp = new WeakSet();
+  const lastFailure = new WeakMap<object, unknown>();
   return {
     whole: (next, context) => async (args) => {
       let timer: NodeJS.Timeout | undefined;
       const over = new Promise<never>((_, reject) => {
         timer = setTimeout(() => {
           givenUp.add(context);
-          reject(new OutOfPatience(totalMs));
+          reject(new OutOfPatience(totalMs, lastFailure.get(context)));
         }, totalMs);
       });
       try {
@@ -73,7 +75,12 @@ export function patience({ timeoutMs, maxAttempts, totalMs = timeoutMs * maxAtte
     },
     attempt: (next, context) => async (args) => {
       if (givenUp.has(context)) throw new OutOfPatience(totalMs);
-      return next(args);
+      try {
+        return await next(args);
+      } catch (error) {
+        lastFailure.set(context, error);
+        throw error;
+      }
     },
   };
 }

@@ -3,6 +3,7 @@ import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import * as z from "zod";
 import { QueueUnavailable } from "../runs/errors.ts";
 import type { Job, Queue } from "../runs/ports.ts";
+import { adviceOn } from "./advice.ts";
 import { clientSettings, type Patience, patience } from "./patience.ts";
 
 export interface SqsOptions extends Patience {
@@ -49,7 +50,7 @@ export function createSqsQueue({ queueUrl, ...options }: SqsOptions): Queue {
           }),
         );
       } catch (error) {
-        throw new QueueUnavailable(error);
+        throw new QueueUnavailable(error, adviceOn(error)?.sentence);
       }
     },
   };

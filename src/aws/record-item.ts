@@ -1,4 +1,5 @@
 // A run as an item: its record, when it is due, and where its cards are. Who holds the thread is beside it, in attributes of their own.
+import type * as z from "zod";
 import { Approval } from "../approvals/approval.ts";
 import { RefusedClick } from "../approvals/audit.ts";
 import { CardPlaces } from "../runs/card.ts";
@@ -39,11 +40,11 @@ export function cardAttributes(cards: CardPlaces): Attributes {
 }
 
 export function runOf(item: Item): Run {
-  return Run.parse(JSON.parse(textOf(item, "d")));
+  return recordIn(item, textOf(item, "d"), Run);
 }
 
 export function approvalOf(item: Item): Approval {
-  return Approval.parse(JSON.parse(textOf(item, "d")));
+  return recordIn(item, textOf(item, "d"), Approval);
 }
 
 export function clickOf(item: Item): RefusedClick {
@@ -51,5 +52,16 @@ export function clickOf(item: Item): RefusedClick {
 }
 
 export function cardsOf(item: Item): CardPlaces {
-  return CardPlaces.parse(JSON.parse(optionalTextOf(item, "c") ?? "{}"));
+  return recordIn(item, optionalTextOf(item, "c") ?? "{}", CardPlaces);
+}
+
+function recordIn<Schema extends z.ZodType>(item: Item, text: string, schema: Schema): z.infer<Schema> {
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new Error(
+      `The record "${textOf(item, "sk")}" of "${textOf(item, "pk")}" has a form that this version of Countersign does not know. Nothing was done with it; deploy the version that wrote it, or a newer one.`,
+      { cause },
+    );
+  }
 }

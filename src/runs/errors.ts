@@ -1,13 +1,29 @@
 // What can go wrong outside, one class for each thing a caller does differently.
 
+interface Unavailable {
+  readonly cause: unknown;
+  /** What to do about it, where that is known: a sentence for the log. */
+  readonly advice?: string | undefined;
+}
+
+function withAdvice(what: string, { advice }: Unavailable): string {
+  return advice === undefined ? what : `${what} ${advice}`;
+}
+
 /** The store did not answer. `uncertain` when a write may have happened all the same. */
 export class StorageUnavailable extends Error {
   override readonly name = "StorageUnavailable";
   readonly uncertain: boolean;
+  /** Trying again is of no use until somebody has mended something; the message says what. */
+  readonly needsRepair: boolean;
 
-  constructor(what: string, options: { readonly uncertain: boolean; readonly cause: unknown }) {
-    super(`The store did not answer: ${what}.`, { cause: options.cause });
+  constructor(
+    what: string,
+    options: Unavailable & { readonly uncertain: boolean; readonly needsRepair?: boolean },
+  ) {
+    super(withAdvice(`The store did not answer: ${what}.`, options), { cause: options.cause });
     this.uncertain = options.uncertain;
+    this.needsRepair = options.needsRepair ?? false;
   }
 }
 
@@ -15,8 +31,8 @@ export class StorageUnavailable extends Error {
 export class QueueUnavailable extends Error {
   override readonly name = "QueueUnavailable";
 
-  constructor(cause: unknown) {
-    super("The queue did not take the job.", { cause });
+  constructor(cause: unknown, advice?: string) {
+    super(withAdvice("The queue did not take the job.", { cause, advice }), { cause });
   }
 }
 

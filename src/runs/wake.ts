@@ -19,6 +19,7 @@ export async function wake(
     log.warn("The queue did not take a job; the sweeper will find the work.", {
       thread: job.thread,
       kind: job.kind,
+      reason: error.message,
     });
     return false;
   }

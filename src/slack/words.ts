@@ -88,6 +88,8 @@ export function decidersOf({ policy }: Pick<Approval, "policy">): string {
 export const TROUBLE = {
   nothingRecorded:
     "I couldn't record your decision: the database did not answer. Nothing was recorded and nothing was run. Please click again.",
+  needsRepair:
+    "I couldn't record your decision: the database is not set up as this app needs it. Nothing was recorded and nothing was run, and clicking again will not help. Please tell whoever runs this app; its log says what to mend.",
   maybeRecorded:
     "I couldn't confirm that your decision was recorded: the database stopped answering. Please click again; deciding twice counts once, and the card will show it.",
   notChecked:
@@ -95,6 +97,8 @@ export const TROUBLE = {
   willContinue:
     "Your decision is recorded. The queue did not answer, so the run continues within about two minutes. Nothing more to do.",
   notStarted: "I couldn't start the run: the database did not answer. Nothing was started. Please try again.",
+  startNeedsRepair:
+    "I couldn't start the run: the database is not set up as this app needs it. Nothing was started, and trying again will not help. Please tell whoever runs this app; its log says what to mend.",
   maybeStarted:
     "I couldn't confirm that the run was started. If no card appears here within two minutes, please try again.",
   startNotChecked:

@@ -1,6 +1,4 @@
 // What the stores say of a server that refuses, hangs, throttles or breaks: whether a write may have happened is never guessed.
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { refusedClick } from "../../src/approvals/audit.ts";
 import { appended, EMPTY_AUDIT, type SealedAudit } from "../../src/approvals/audit-log.ts";
@@ -17,6 +15,7 @@ import type { ThreadKey } from "../../src/runs/run.ts";
 import { failures } from "../approvals/entries.ts";
 import { approvalOf, EARLY, freshKey, NOON, runOf, TEAM } from "../contract/fixtures.ts";
 import { type Relay, startRelay } from "../support/relay.ts";
+import { refusing } from "../support/refusing.ts";
 import { freshAws } from "../support/system.ts";
 
 const taker = { by: "one", now: EARLY };
@@ -43,22 +42,6 @@ async function behindRelay(): Promise<{ relay: Relay; url: string; table: string
   const relay = await startRelay(dynamoUrl);
   onTestFinished(() => relay.close());
   return { relay, url: relay.url, table };
-}
-
-/** A server that answers every request with the same error, as DynamoDB words it. */
-async function refusing(status: number, error: string): Promise<string> {
-  const server = createServer((request, response) => {
-    request.resume().on("end", () => {
-      response.writeHead(status, { "content-type": "application/x-amz-json-1.0" });
-      response.end(JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${error}`, message: "No." }));
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 function storesAt(endpoint: string, table: string) {
@@ -156,11 +139,19 @@ test("a table that does not exist is an outage to be mended, not a mistake of th
 });
 
 test.each([
-  [400, "ValidationException"],
   [400, "UnrecognizedClientException"],
   [400, "AccessDeniedException"],
-])("%i %s is passed on as it is: repeating would not help", async (status, error) => {
+])("%i %s is an outage to be mended: repeating helps once that is done", async (status, error) => {
   const { records } = storesAt(await refusing(status, error), "table");
+  for (const call of [() => records.run(freshKey()), () => records.saveRun(runOf(freshKey()))])
+    await expect(call()).rejects.toMatchObject({
+      ...{ name: "StorageUnavailable", needsRepair: true, uncertain: false },
+    });
+});
+
+test("400 ValidationException is passed on as it is: repeating would not help", async () => {
+  const error = "ValidationException";
+  const { records } = storesAt(await refusing(400, error), "table");
   expect(await outcomeOf(records.run(freshKey()))).toMatchObject({ name: error });
   expect(await outcomeOf(records.saveRun(runOf(freshKey())))).toMatchObject({ name: error });
 });

@@ -54,8 +54,13 @@ async function start(
     deps.log.error("A run could not be started.", {
       reason: error instanceof Error ? error.message : String(error),
     });
-    if (error instanceof StorageUnavailable)
-      return error.uncertain ? TROUBLE.maybeStarted : TROUBLE.notStarted;
-    return error instanceof DirectoryUnavailable ? TROUBLE.startNotChecked : TROUBLE.unexpected;
+    return notStartedSentence(error);
   }
+}
+
+function notStartedSentence(error: unknown): string {
+  if (error instanceof DirectoryUnavailable) return TROUBLE.startNotChecked;
+  if (!(error instanceof StorageUnavailable)) return TROUBLE.unexpected;
+  if (error.uncertain) return TROUBLE.maybeStarted;
+  return error.needsRepair ? TROUBLE.startNeedsRepair : TROUBLE.notStarted;
 }

@@ -32,7 +32,8 @@ export function troubleSentence({ deps }: SlackContext, error: unknown): string 
   const reason = error instanceof Error ? error.message : String(error);
   if (error instanceof StorageUnavailable) {
     deps.log.error("The store did not answer a click.", { reason, uncertain: error.uncertain });
-    return error.uncertain ? TROUBLE.maybeRecorded : TROUBLE.nothingRecorded;
+    if (error.uncertain) return TROUBLE.maybeRecorded;
+    return error.needsRepair ? TROUBLE.needsRepair : TROUBLE.nothingRecorded;
   }
   if (error instanceof DirectoryUnavailable) {
     deps.log.warn("A click could not be checked.", { reason });
