@@ -58,7 +58,7 @@ export function read<T>(what: string, call: () => Promise<T>): Promise<T> {
   return translated(what, () => false, call);
 }
 
-/** Everything a query finds, page after page, strongly consistent. */
+/** Everything a query finds, page after page; strongly consistent, but for an index, which cannot be. */
 export async function queryAll(
   what: string,
   dynamo: DynamoDBClient,
@@ -77,7 +77,7 @@ export async function* queryPages(
   do {
     const command = new QueryCommand({
       ...query,
-      ConsistentRead: true,
+      ConsistentRead: query.IndexName === undefined,
       ...(start === undefined ? {} : { ExclusiveStartKey: start }),
     });
     const page = await read(what, () => dynamo.send(command));

@@ -1,11 +1,6 @@
 // Runs and approvals on DynamoDB: each save names the version it replaces, so the first of two writers wins and the other knows.
 import { randomUUID } from "node:crypto";
-import {
-  type DynamoDBClient,
-  GetItemCommand,
-  QueryCommand,
-  UpdateItemCommand,
-} from "@aws-sdk/client-dynamodb";
+import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import type { Approval } from "../approvals/approval.ts";
 import type { Records, ThreadRecords } from "../runs/ports.ts";
 import type { Run, ThreadKey } from "../runs/run.ts";
@@ -117,24 +112,22 @@ function reschedule(store: RecordTable, record: Run | Approval, due: string | un
   return update(store, { key: record, sk }, parts);
 }
 
-/** One page of each shard: whatever does not fit on it is still due at the next sweep. */
 async function readDue(
   { dynamo, table }: RecordTable,
   team: string,
   now: string,
 ): Promise<readonly ThreadKey[]> {
   const shards = Array.from({ length: DUE_SHARDS }, (_, shard) => dueKey.ofShard(team, shard));
-  const pages = await Promise.all(
-    shards.map((shard) => {
-      const query = new QueryCommand({
+  const found = await Promise.all(
+    shards.map((shard) =>
+      queryAll("reading what is due", dynamo, {
         TableName: table,
         IndexName: DUE_INDEX,
         KeyConditionExpression: "g1p = :shard AND g1s < :now",
         ExpressionAttributeValues: { ":shard": { S: shard }, ":now": { S: now } },
-      });
-      return read("reading what is due", () => dynamo.send(query));
-    }),
+      }),
+    ),
   );
-  const partitions = new Set(pages.flatMap((page) => page.Items ?? []).map((item) => textOf(item, "pk")));
+  const partitions = new Set(found.flat().map((item) => textOf(item, "pk")));
   return [...partitions].map((pk) => partitionKey.toThread(pk));
 }

@@ -29,6 +29,8 @@ export const ANA: Person = { kind: "member", id: "UANA", groups: ["SAPPROVERS"] 
 
 export interface Bench {
   readonly deps: WorkDeps & Pick<DecideDeps, "noted">;
+  /** Where it is all kept. */
+  readonly storage: { readonly dynamoUrl: string; readonly table: string };
   readonly run: Run;
   readonly drawings: Drawing[];
   readonly jobs: Job[];
@@ -61,6 +63,7 @@ export async function bench(workflow: Workflow): Promise<Bench> {
     },
   };
   const state: Bench = {
+    storage: { dynamoUrl, table },
     run,
     drawings,
     jobs,

@@ -43,7 +43,7 @@ export async function startOwnWorkflow({ workflow, words, http }: Started): Prom
   onTestFinished(() => dynamo.destroy());
   const client = createSlackClient({ token: slack.token, apiUrl: slack.apiUrl, timeoutMs: 5_000, log });
   const records = createRecords(dynamo, table);
-  const queue = createSqsQueue({ endpoint: endpoints.sqs, queueUrl, timeoutMs: 500 });
+  const queue = createSqsQueue({ endpoint: endpoints.sqs, queueUrl, timeoutMs: 500, maxAttempts: 1 });
   const deps = {
     ...{ records, queue, clock, log, groups, newId: randomUUID },
     rows: createListRows(dynamo, table),
