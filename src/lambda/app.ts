@@ -10,10 +10,9 @@ import { createOpenAiModel } from "../agent/openai.ts";
 import { createAuditTrail, createNotedClicks } from "../aws/audit.ts";
 import { createCheckpointLog } from "../aws/checkpoint-log.ts";
 import { createDynamo } from "../aws/dynamodb.ts";
-import { createListRows } from "../aws/list-rows.ts";
 import { createSqsQueue } from "../aws/queue.ts";
 import { createRecords } from "../aws/records.ts";
-import { createRetention } from "../aws/retention.ts";
+import { createStores } from "../aws/stores.ts";
 import { createThreads } from "../aws/threads.ts";
 import type { ChatModel } from "../graph/index.ts";
 import { buryJob } from "../runs/dead-letter.ts";
@@ -103,12 +102,7 @@ export function composeWorker(
   const waits = TIME_OUTS.worker;
   const dynamo = createDynamo({ endpoint: endpoints.dynamodb, ...waits.dynamo });
   const deps = {
-    records: createRecords(dynamo, table),
-    rows: createListRows(dynamo, table),
-    threads: createThreads(dynamo, table),
-    trail: createAuditTrail(dynamo, table),
-    noted: createNotedClicks(dynamo, table),
-    retention: createRetention(dynamo, table),
+    ...createStores(dynamo, table),
     checkpointer: createCheckpointLog(dynamo, table, {
       onSnapshotFailed: (error, thread) =>
         log.warn("A snapshot of a thread failed; the next one is tried later.", {
@@ -152,6 +146,7 @@ export function composeDeadLetter(config: Config, { clock, newId, log }: Surroun
   const deps = {
     records: createRecords(dynamo, table),
     threads: createThreads(dynamo, table),
+    trail: createAuditTrail(dynamo, table),
     messenger: messengerOf(config, log, waits.slack.totalMs),
     clock,
     newId,

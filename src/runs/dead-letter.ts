@@ -1,4 +1,7 @@
 // What becomes of a job that failed each time it was delivered: its run is failed and shown, so that somebody hears of it and can retry.
+import { auditOf } from "./audit.ts";
+import type { AuditTrail } from "./audit-ports.ts";
+import { withHistory } from "./history.ts";
 import type { Job } from "./ports.ts";
 import { cardsBehind } from "./redraw.ts";
 import { later, type Run, type ThreadKey } from "./run.ts";
@@ -8,12 +11,16 @@ import { keepDecisions, type ShowDeps, showThread } from "./worker.ts";
 /** Losing a write more often than this to other writers of one record is not a race any more. */
 const MAX_TRIES = 5;
 
+export interface BuryDeps extends ShowDeps {
+  readonly trail: AuditTrail;
+}
+
 /**
  * May be repeated: a run that is over, or that only waits for people, stays as it is.
  *
  * @throws StorageUnavailable, and whatever makes the run's records unreadable
  */
-export async function buryJob(deps: ShowDeps, { team, thread }: Job): Promise<void> {
+export async function buryJob(deps: BuryDeps, { team, thread }: Job): Promise<void> {
   const key = { team, thread };
   await failRun(deps, key);
   const shown = await showThread(deps, key);
@@ -25,14 +32,17 @@ export async function buryJob(deps: ShowDeps, { team, thread }: Job): Promise<vo
 }
 
 /** Needs no lease: a worker that has the thread all the same finds that its own write names an older version. */
-async function failRun(deps: ShowDeps, key: ThreadKey): Promise<void> {
-  const { records, clock, log } = deps;
+async function failRun(deps: BuryDeps, key: ThreadKey): Promise<void> {
+  const { records, trail, clock, log } = deps;
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const run = await records.run(key);
     if (run === undefined || !(await isToBeDriven(deps, run))) return;
+    const now = clock.now();
     const status = { kind: "failed" as const, error: wordsFor(run) };
-    const failed: Run = { ...run, status, version: run.version + 1 };
-    if (!(await records.saveRun(failed, later(clock.now(), SWEEP_AFTER_MS)))) continue;
+    const after: Run = { ...run, status, version: run.version + 1 };
+    const entries = auditOf({ run, approvals: [] }, { run: after, approvals: [] }, { now });
+    const failed = await withHistory(trail, { before: run, after }, entries);
+    if (!(await records.saveRun(failed, later(now, SWEEP_AFTER_MS)))) continue;
     log.error("A job failed each time it was delivered, so its run was marked failed.", {
       thread: run.thread,
       workflow: run.workflow,

@@ -4,12 +4,8 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
 import type { Approval } from "../../src/approvals/approval.ts";
 import { askApproval } from "../../src/approvals/ask.ts";
-import { createAuditTrail, createNotedClicks } from "../../src/aws/audit.ts";
 import { createCheckpointLog } from "../../src/aws/checkpoint-log.ts";
-import { createListRows } from "../../src/aws/list-rows.ts";
-import { createRecords } from "../../src/aws/records.ts";
-import { createRetention } from "../../src/aws/retention.ts";
-import { createThreads } from "../../src/aws/threads.ts";
+import { createStores } from "../../src/aws/stores.ts";
 import { Annotation, END, START, StateGraph } from "../../src/graph/index.ts";
 import { type Decided, decideRequest } from "../../src/runs/decide.ts";
 import type { Job } from "../../src/runs/ports.ts";
@@ -64,15 +60,11 @@ export function createWorld(dynamo: DynamoDBClient, table: string): World {
   const jobs: Job[] = [];
   const clock = { now: () => new Date().toISOString() };
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  const records = createRecords(dynamo, table);
-  const noted = createNotedClicks(dynamo, table);
+  const stores = createStores(dynamo, table);
   let posts = 0;
   const deps = {
-    ...{ records, noted, clock, log, newId: randomUUID },
-    rows: createListRows(dynamo, table),
-    threads: createThreads(dynamo, table),
-    trail: createAuditTrail(dynamo, table),
-    retention: createRetention(dynamo, table),
+    ...stores,
+    ...{ clock, log, newId: randomUUID },
     checkpointer: createCheckpointLog(dynamo, table),
     directory: { person: () => Promise.resolve(APPROVER) },
     catalog: [workflow.listing],
@@ -110,12 +102,12 @@ export function createWorld(dynamo: DynamoDBClient, table: string): World {
       }
     },
     async approval(key) {
-      const [approval] = (await records.thread(key)).approvals;
+      const [approval] = (await stores.records.thread(key)).approvals;
       if (approval === undefined) throw new Error("Nothing was asked.");
       return approval;
     },
     approve: ({ team, thread, interrupt, digest }) =>
       decideRequest(deps, { team, thread, interrupt, digest, by: APPROVER.id, vote: { kind: "approve" } }),
-    run: (key) => records.run(key),
+    run: (key) => stores.records.run(key),
   };
 }

@@ -1,12 +1,8 @@
 // The worker on real storage, with a messenger and a queue of ours that only remember, and a clock that only the test moves.
 import { randomUUID } from "node:crypto";
-import { createAuditTrail, createNotedClicks } from "../../src/aws/audit.ts";
 import { createCheckpointLog } from "../../src/aws/checkpoint-log.ts";
 import { createDynamo } from "../../src/aws/dynamodb.ts";
-import { createListRows } from "../../src/aws/list-rows.ts";
-import { createRecords } from "../../src/aws/records.ts";
-import { createRetention } from "../../src/aws/retention.ts";
-import { createThreads } from "../../src/aws/threads.ts";
+import { createStores } from "../../src/aws/stores.ts";
 import type { Approval } from "../../src/approvals/approval.ts";
 import type { Vote } from "../../src/approvals/decision.ts";
 import type { Person } from "../../src/approvals/policy.ts";
@@ -51,7 +47,8 @@ export async function bench(workflow: Workflow): Promise<Bench> {
   const drawings: Drawing[] = [];
   const jobs: Job[] = [];
   let now = EARLY;
-  const records = createRecords(dynamo, table);
+  const stores = createStores(dynamo, table);
+  const { records } = stores;
   const run: Run = { ...runOf(freshKey()), workflow: workflow.listing.name };
   await records.saveRun(run, later(EARLY, 30_000));
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -69,12 +66,7 @@ export async function bench(workflow: Workflow): Promise<Bench> {
     jobs,
     slackIsAway: false,
     deps: {
-      records,
-      rows: createListRows(dynamo, table),
-      threads: createThreads(dynamo, table),
-      trail: createAuditTrail(dynamo, table),
-      noted: createNotedClicks(dynamo, table),
-      retention: createRetention(dynamo, table),
+      ...stores,
       checkpointer: createCheckpointLog(dynamo, table),
       queue,
       messenger: {

@@ -1,14 +1,10 @@
 // A workflow of the test's own in the whole product: Slack, clicks and storage are the product's, and the worker is one that the test hands its jobs.
 import { randomUUID } from "node:crypto";
 import { onTestFinished } from "vitest";
-import { createAuditTrail, createNotedClicks } from "../../src/aws/audit.ts";
 import { createCheckpointLog } from "../../src/aws/checkpoint-log.ts";
 import { createDynamo } from "../../src/aws/dynamodb.ts";
-import { createListRows } from "../../src/aws/list-rows.ts";
 import { createSqsQueue } from "../../src/aws/queue.ts";
-import { createRecords } from "../../src/aws/records.ts";
-import { createRetention } from "../../src/aws/retention.ts";
-import { createThreads } from "../../src/aws/threads.ts";
+import { createStores } from "../../src/aws/stores.ts";
 import { later } from "../../src/runs/run.ts";
 import { startRun } from "../../src/runs/start.ts";
 import { work } from "../../src/runs/worker.ts";
@@ -42,15 +38,12 @@ export async function startOwnWorkflow({ workflow, words, http }: Started): Prom
   const dynamo = createDynamo({ endpoint: endpoints.dynamodb, timeoutMs: 1_000, maxAttempts: 2 });
   onTestFinished(() => dynamo.destroy());
   const client = createSlackClient({ token: slack.token, apiUrl: slack.apiUrl, timeoutMs: 5_000, log });
-  const records = createRecords(dynamo, table);
+  const stores = createStores(dynamo, table);
+  const { records } = stores;
   const queue = createSqsQueue({ endpoint: endpoints.sqs, queueUrl, timeoutMs: 500, maxAttempts: 1 });
   const deps = {
-    ...{ records, queue, clock, log, groups, newId: randomUUID },
-    rows: createListRows(dynamo, table),
-    threads: createThreads(dynamo, table),
-    trail: createAuditTrail(dynamo, table),
-    noted: createNotedClicks(dynamo, table),
-    retention: createRetention(dynamo, table),
+    ...stores,
+    ...{ queue, clock, log, groups, newId: randomUUID },
     checkpointer: createCheckpointLog(dynamo, table),
     messenger: createMessenger(client, { defaultChannel: slack.defaultChannel }),
     workflows: new Map([[workflow.listing.name, workflow]]),

@@ -1,0 +1,32 @@
+// Everything that is kept on one table, for those who put a handler together.
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { AuditTrail, NotedClicks } from "../runs/audit-ports.ts";
+import type { ListRows } from "../runs/lists.ts";
+import type { Records, Threads } from "../runs/ports.ts";
+import type { Retention } from "../runs/retention.ts";
+import { createAuditTrail, createNotedClicks } from "./audit.ts";
+import { createListRows } from "./list-rows.ts";
+import { createRecords } from "./records.ts";
+import { createRetention } from "./retention.ts";
+import { createThreads } from "./threads.ts";
+
+interface Stores {
+  readonly records: Records;
+  readonly rows: ListRows;
+  readonly threads: Threads;
+  readonly trail: AuditTrail;
+  readonly noted: NotedClicks;
+  readonly retention: Retention;
+}
+
+/** All but the checkpoint log, which only those need who run graphs. */
+export function createStores(dynamo: DynamoDBClient, table: string): Stores {
+  return {
+    records: createRecords(dynamo, table),
+    rows: createListRows(dynamo, table),
+    threads: createThreads(dynamo, table),
+    trail: createAuditTrail(dynamo, table),
+    noted: createNotedClicks(dynamo, table),
+    retention: createRetention(dynamo, table),
+  };
+}
