@@ -15,6 +15,7 @@ import type { CompileOptions, InvokeConfig } from "./options.ts";
 import { isShown, reportOf } from "./report.ts";
 import { supersteps } from "./superstep.ts";
 import { isUpdate } from "./task.ts";
+import type { Thread } from "./thread.ts";
 import type { Values } from "./values.ts";
 import { picked } from "./record.ts";
 
@@ -143,7 +144,10 @@ async function* reports(
   run.abort?.throwIfAborted();
   let failure: unknown;
   try {
-    const { thread, answers } = await startFrom(run, await loadThread(run, config), {
+    const loaded = await loadThread(run, config);
+    // Somebody may have changed the state of the graphs that ask.
+    const standing = asksWithin(loaded) ? await (await nested()).settled(run, loaded) : loaded;
+    const { thread, answers } = await startFrom(run, standing, {
       input,
       onPaused: config.onPaused ?? "supersede",
     });
@@ -155,6 +159,11 @@ async function* reports(
   } finally {
     await flush(failure);
   }
+}
+
+/** Whether graphs within the nodes of a thread that is not looked back at ask something. */
+function asksWithin({ base, interrupts }: Thread): boolean {
+  return base === undefined && interrupts.some(({ task }) => task.includes("|:graph:"));
 }
 
 /** Input that changes nothing of the state; without input the state that was there is told. */
