@@ -98,7 +98,7 @@ async function changed(store: ThreadTable, held: Held, change: HoldChange): Prom
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const token = randomUUID();
     const written = (item: Item): HoldWritten => ({
-      ...{ kind: "written", held: heldIn(item, held) },
+      ...{ kind: "written", held: sinceRead(held, heldIn(item, held)) },
       hasCards: change.cards !== undefined && !way.isClaimBusy && !way.isOutdated,
     });
     const item = await update(store, key, changeParts(held, { ...change, ...way, token }));
@@ -213,6 +213,17 @@ function heldIn(item: Item, { team, thread, by }: ThreadKey & { readonly by: str
     holds: Object.fromEntries(ours.map((hold) => [hold, stateOf(item, hold)])),
     claimEpoch: stateOf(item, "claim").epoch,
   };
+}
+
+/** A write reads nothing: what the holder was nudged for since it read the records, it has still to look at. */
+function sinceRead({ holds: read }: Held, after: Held): Held {
+  const states = HOLDS.flatMap((hold) => {
+    const state = after.holds[hold];
+    return state === undefined
+      ? []
+      : [[hold, { ...state, nudge: read[hold]?.nudge ?? state.nudge }] as const];
+  });
+  return { ...after, holds: Object.fromEntries(states) };
 }
 
 function stateOf(item: Item, hold: Hold): HoldState {

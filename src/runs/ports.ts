@@ -52,7 +52,7 @@ export interface Held extends ThreadKey {
 export interface HoldState {
   /** How often it has changed hands: 1 for the very first holder. */
   readonly epoch: number;
-  /** How often others have asked for it. */
+  /** How often others had asked for it when the records were read: a write does not count as having looked. */
   readonly nudge: number;
   /** When others may take it. */
   readonly until: string;

@@ -99,6 +99,16 @@ export function threadsContract(name: string, make: () => Promise<Stores>): void
       expect(holdsOf(await held(stores, "two"))).toEqual(["lease"]);
     });
 
+    test("a write in between is no look: what was asked for before it is still to be seen", async () => {
+      const stores = await fresh();
+      const one = await held(stores, "one");
+      await held(stores, "two");
+      const saved = written(await stores.threads.write(one, { run: runOf(stores.key, 2) }));
+      const refused = await stores.threads.write(saved, { give: ["lease", "claim"] });
+      if (refused.kind !== "nudged") throw new Error(`It was ${refused.kind}.`);
+      written(await stores.threads.write(refused.held, { give: ["lease", "claim"] }));
+    });
+
     test("takes a thread from a worker whose time has run out, who can then write nothing any more", async () => {
       const stores = await fresh();
       const dead = await held(stores, "dead");

@@ -171,6 +171,43 @@ test("two questions side by side are asked together and answered in any order, a
   expect(runs.sort()).toEqual(["legal", "legal", "money", "money"]);
 });
 
+test("a decision that comes while the worker is in another step is applied by that worker, before it lets go", async () => {
+  const begun = Promise.withResolvers<undefined>();
+  const gone = Promise.withResolvers<undefined>();
+  const legal = async (): Promise<Answers> => {
+    const answer = ask("legal");
+    begun.resolve(undefined);
+    await gone.promise;
+    return { answers: [answer] };
+  };
+  const graph = () =>
+    new StateGraph(State)
+      .addNode("legal", legal)
+      .addNode("money", () => ({ answers: [ask("money")] }))
+      .addEdge(START, "legal")
+      .addEdge(START, "money")
+      .addEdge("legal", END)
+      .addEdge("money", END);
+  const run = await bench(workflowOf("busy", graph));
+  await run.work();
+  const open = await run.approvals();
+  const [first, second] = ["legal", "money"].map((title) =>
+    open.find(({ request }) => request.title === title),
+  );
+  if (first === undefined || second === undefined) throw new Error("Both questions should have been asked.");
+  await run.decide(first, approve);
+  const running = run.work();
+  await begun.promise;
+  await run.decide(second, approve);
+  await run.work();
+  gone.resolve(undefined);
+  await running;
+  expect((await run.stored())?.status).toMatchObject({ outcome: { text: '["approved","approved"]' } });
+  const cards = run.drawings.filter((drawing) => drawing.kind === "ask");
+  const shown = cards.filter(({ approval }) => approval.interrupt === second.interrupt);
+  expect(shown.at(-1)?.approval.state).toMatchObject({ kind: "decided", resumed: true });
+});
+
 test("a node that asks with a bare sentence is resumed with a word", async () => {
   const run = await bench(workflowOf("plain", () => oneNode(() => ({ answers: [interrupt("Really?")] }))));
   await run.work();
