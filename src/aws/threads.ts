@@ -149,10 +149,9 @@ function changeParts(held: Held, change: HoldChange & Way & { readonly token: st
   const parts = new UpdateParts();
   parts.write({ w: { S: token } });
   for (const hold of HOLDS) if (needs(hold, change)) parts.onlyIfIs(ATTRIBUTES[hold].by, { S: held.by });
-  if (run !== undefined) {
-    parts.onlyIfIs("v", { N: String(run.version - 1) });
-    parts.write(recordAttributes(run));
-  }
+  const replaced = replacedBy(held, change);
+  if (replaced !== undefined) parts.onlyIfIs("v", { N: String(replaced) });
+  if (run !== undefined) parts.write(recordAttributes(run));
   if (due !== undefined) parts.write(dueAttributes(held, due.at));
   changeClaim(parts, held, change);
   for (const hold of change.give ?? []) {
@@ -175,6 +174,12 @@ function changeClaim(
   parts.write(cardAttributes(cards));
 }
 
+/** The version of the run that a write is meant for; when to look at it again was judged by its record, too. */
+function replacedBy({ run: known }: Held, { run, due }: HoldChange): number | undefined {
+  if (run !== undefined) return run.version - 1;
+  return due === undefined ? undefined : known.version;
+}
+
 function isCount(parts: UpdateParts, attribute: string, count: number): string {
   const name = parts.name(attribute);
   const isSame = `${name} = ${parts.value({ N: String(count) })}`;
@@ -193,7 +198,9 @@ function needs(hold: Hold, { run, cards, due, takeClaim, give = [] }: HoldChange
 function refusalIn(item: Item, held: Held, change: HoldChange): HoldWritten | undefined {
   const needed = HOLDS.filter((hold) => needs(hold, change));
   if (needed.some((hold) => optionalTextOf(item, ATTRIBUTES[hold].by) !== held.by)) return { kind: "lost" };
-  if (change.run !== undefined && numberOf(item, "v") !== change.run.version - 1) return { kind: "changed" };
+  const replaced = replacedBy(held, change);
+  if (replaced !== undefined && numberOf(item, "v") !== replaced)
+    return { kind: "changed", held: heldIn(item, held) };
   const isNudged = (change.give ?? []).some(
     (hold) => stateOf(item, hold).nudge !== (held.holds[hold]?.nudge ?? 0),
   );

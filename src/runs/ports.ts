@@ -63,7 +63,7 @@ export interface HoldChange {
   readonly run?: Run;
   /** Needs the claim; when that is taken along, they are written only if nobody has drawn since they were read. */
   readonly cards?: CardPlaces;
-  /** When the sweeper should look at the run. */
+  /** When the sweeper should look at the run; only as it was read, since whoever writes it says that anew. */
   readonly due?: { readonly at: string | undefined };
   /** Takes the claim along when it is free, and nudges its holder when not. */
   readonly takeClaim?: { readonly now: string; readonly until: string };
@@ -77,8 +77,8 @@ export type HoldWritten =
   | { readonly kind: "written"; readonly held: Held; readonly hasCards: boolean }
   /** Nothing was written: somebody asked for what was to be given back, so look again first. */
   | { readonly kind: "nudged"; readonly held: Held }
-  /** Nothing was written: somebody else wrote the run's record. */
-  | { readonly kind: "changed" }
+  /** Nothing was written: somebody else wrote the run's record, so look again first. */
+  | { readonly kind: "changed"; readonly held: Held }
   /** Nothing was written: another worker has taken the thread over. */
   | { readonly kind: "lost" };
 

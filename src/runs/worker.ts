@@ -186,7 +186,7 @@ async function takeTurn(
   if (advanced === undefined) return nextTurn(deps, await giveBack(deps, before, { give: ["lease"] }));
   const run = await remembered(deps, stands, advanced);
   const saved = await saveAndMark(deps, before, { ...advanced, run, cards: before.cards });
-  if (saved.kind === "changed") return readAgain(deps, before);
+  if (saved.kind === "changed") return readAgain(deps, saved.held);
   if (saved.kind !== "saved") return undefined;
   const folded = stands.clicks.filter((click) => hasEntry(run, click));
   if (folded.length > 0) await deps.noted.forget(run, folded);
@@ -255,7 +255,8 @@ type Saved =
       /** Cards that are marked now and that nobody has tried to post. */
       readonly fresh: ReadonlySet<string>;
     }
-  | { readonly kind: "changed" | "lost" };
+  | { readonly kind: "changed"; readonly held: Held }
+  | { readonly kind: "lost" };
 
 /** Records where the run stands and takes the claim, both in one write; nothing when nothing has changed and everything is drawn. */
 async function saveAndMark(deps: WorkDeps, held: Held, shown: Shown): Promise<Saved> {
@@ -274,10 +275,10 @@ async function saveAndMark(deps: WorkDeps, held: Held, shown: Shown): Promise<Sa
         return { kind: "saved", held: written.held, isBehind, fresh };
       return remarked(deps, written.held, shown);
     case "nudged":
-      return { kind: "changed" };
     case "changed":
+      return { kind: "changed", held: written.held };
     case "lost":
-      return { kind: written.kind };
+      return { kind: "lost" };
   }
 }
 
@@ -292,23 +293,23 @@ async function remarked(deps: WorkDeps, held: Held, shown: Shown): Promise<Saved
 
 type Given =
   | { readonly kind: "given"; readonly held: Held }
-  /** It is still held: somebody asked for it, and this is how things stand since then. */
-  | { readonly kind: "nudged"; readonly stands: Stands }
+  /** It is still held: somebody asked for it or wrote the run, and this is how things stand since then. */
+  | { readonly kind: "kept"; readonly stands: Stands }
   | { readonly kind: "lost" };
 
 async function giveBack(deps: ShowDeps, held: Held, change: HoldChange): Promise<Given> {
   const given = await deps.threads.write(held, change);
   if (given.kind === "written") return { kind: "given", held: given.held };
-  if (given.kind !== "nudged") return { kind: "lost" };
+  if (given.kind === "lost") return { kind: "lost" };
   // What was drawn must be known before anybody draws again.
   const { cards } = change;
   if (cards !== undefined && (await deps.threads.write(given.held, { cards })).kind !== "written")
     return { kind: "lost" };
-  return { kind: "nudged", stands: await readAgain(deps, given.held) };
+  return { kind: "kept", stands: await readAgain(deps, given.held) };
 }
 
 function nextTurn({ log }: WorkDeps, given: Given): Stands | undefined {
-  if (given.kind === "nudged") return given.stands;
+  if (given.kind === "kept") return given.stands;
   if (given.kind === "lost") log.warn("Another worker has taken this thread over; this one stops.");
   return undefined;
 }

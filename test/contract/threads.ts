@@ -165,6 +165,18 @@ export function threadsContract(name: string, make: () => Promise<Stores>): void
       expect(await stores.records.due(TEAM, LATE)).toEqual([]);
     });
 
+    test("does not take a thread off the sweeper's list for which somebody else has just put it there", async () => {
+      const stores = await fresh();
+      const one = await held(stores, "one");
+      await stores.records.saveRun({ ...runOf(stores.key, 2), channel: "C2" }, EARLY);
+      const give: HoldChange = { due: { at: undefined }, give: ["lease", "claim"] };
+      const refused = await stores.threads.write(one, give);
+      if (refused.kind !== "changed") throw new Error(`It was ${refused.kind}.`);
+      expect(await stores.records.due(TEAM, NOON)).toEqual([stores.key]);
+      written(await stores.threads.write(refused.held, give));
+      expect(await stores.records.due(TEAM, LATE)).toEqual([]);
+    });
+
     test("the claim alone puts nothing on the sweeper's list", async () => {
       const stores = await fresh();
       await held(stores, "drawer", CLAIM);
@@ -192,7 +204,10 @@ export function threadsContract(name: string, make: () => Promise<Stores>): void
       const one = await held(stores, "one");
       await stores.records.saveRun({ ...runOf(stores.key, 2), channel: "C2" });
       const change: HoldChange = { run: runOf(stores.key, 2), cards: { run: RUN_CARD } };
-      expect(await stores.threads.write(one, change)).toEqual({ kind: "changed" });
+      expect(await stores.threads.write(one, change)).toMatchObject({
+        kind: "changed",
+        held: { run: { version: 2, channel: "C2" }, holds: { lease: {}, claim: {} } },
+      });
       expect(await stores.records.thread(stores.key)).toMatchObject({ run: { channel: "C2" }, cards: {} });
     });
 

@@ -6,6 +6,7 @@ import type { Person } from "../../src/approvals/policy.ts";
 import { entryOf, verifyChain } from "../../src/approvals/chain.ts";
 import { type Cancelled, cancelRun } from "../../src/runs/cancel.ts";
 import { QueueUnavailable } from "../../src/runs/errors.ts";
+import type { Messenger } from "../../src/runs/ports.ts";
 import { logOf } from "../../src/runs/run.ts";
 import { defineWorkflow, type Services, type Workflow } from "../../src/runs/workflow.ts";
 import { work } from "../../src/runs/worker.ts";
@@ -85,6 +86,23 @@ test("without a queue the run is cancelled all the same, and the sweeper finds i
   expect(await cancel(state, OTTO, away)).toEqual({ kind: "cancelled", woken: false });
   state.advanceClock(31);
   expect(await state.deps.records.due(state.run.team, state.deps.clock.now())).toHaveLength(1);
+});
+
+test("cancelled while the worker that asked is drawing, the run is closed by that worker, even without a queue", async () => {
+  const state = await bench(askingWorkflow);
+  const away = { send: () => Promise.reject(new QueueUnavailable(undefined)) };
+  let kind: string | undefined;
+  const messenger: Messenger = {
+    draw: async (drawing, place) => {
+      if (drawing.kind === "ask") kind ??= (await cancel(state, OTTO, away)).kind;
+      return state.deps.messenger.draw(drawing, place);
+    },
+  };
+  const { team, thread } = state.run;
+  await work({ ...state.deps, messenger }, { kind: "start", team, thread }, workTime(state.deps.clock.now()));
+  expect(kind).toBe("cancelled");
+  expect((await state.approvals())[0]?.state.kind).toBe("cancelled");
+  expect(state.shown().at(-1)).toBe("cancelled");
 });
 
 const State = Annotation.Root({ version: Annotation<string>(), did: Annotation<string>() });
