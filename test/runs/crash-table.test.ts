@@ -24,7 +24,7 @@ import { freshKey } from "../contract/fixtures.ts";
 import { post, slashCommand } from "../support/deliver.ts";
 import { freshAws, pendingCard, startSystem } from "../support/system.ts";
 import { type Call, type Effect, type Fault, faulty, planned, rememberingMessenger } from "./faults.ts";
-import { type Bench, bench, workTime } from "./support.ts";
+import { type Bench, bench, dueSoon, workTime } from "./support.ts";
 
 const START_COMMAND = "run deploy service=checkout version=v2.4.1 env=prod";
 const YEAR_END = "2026-12-31T00:00:00.000Z";
@@ -111,14 +111,14 @@ async function expectOneOfEach(run: World): Promise<void> {
   expect(new Set(run.effects.map((effect) => `${effect.key} ${effect.plan}`)).size).toBe(1);
   expect(run.effects[0]?.plan).toBe(plan);
   expect([...run.posts].sort()).toEqual([`ask:${approval?.interrupt ?? ""}`, "outcome", "run"]);
-  expect(await run.deps.records.due(run.run.team, YEAR_END)).toEqual([]);
+  expect(await dueSoon(run)).toEqual([]);
 }
 
 async function expectAskedOnce(run: World): Promise<void> {
   const approvals = await run.approvals();
   expect(approvals).toMatchObject([{ state: { kind: "pending" } }]);
   expect([...run.posts].sort()).toEqual([`ask:${approvals[0]?.interrupt ?? ""}`, "run"]);
-  expect(await run.deps.records.due(run.run.team, YEAR_END)).toEqual([]);
+  expect(await dueSoon(run)).toEqual([]);
 }
 
 test("signature check, before write: nothing is on disk, the requester is told so, and the same command again starts one run", async () => {

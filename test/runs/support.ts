@@ -9,7 +9,7 @@ import type { Person } from "../../src/approvals/policy.ts";
 import { type DecideDeps, decideRequest } from "../../src/runs/decide.ts";
 import { MessengerUnavailable } from "../../src/runs/errors.ts";
 import type { Drawing, Job } from "../../src/runs/ports.ts";
-import type { Run } from "../../src/runs/run.ts";
+import type { Run, ThreadKey } from "../../src/runs/run.ts";
 import type { Workflow } from "../../src/runs/workflow.ts";
 import { work, type WorkDeps, type WorkTime } from "../../src/runs/worker.ts";
 import { later } from "../../src/runs/run.ts";
@@ -112,4 +112,9 @@ export async function bench(workflow: Workflow): Promise<Bench> {
     },
   };
   return state;
+}
+
+/** Nothing, once a run is at rest. A run that has ended is looked at once more after an hour, to be told how long it is kept. */
+export function dueSoon({ deps, run }: Pick<Bench, "deps" | "run">): Promise<readonly ThreadKey[]> {
+  return deps.records.due(run.team, later(deps.clock.now(), 50 * 60_000));
 }

@@ -10,7 +10,7 @@ import { sweep } from "../../src/runs/sweep.ts";
 import { later } from "../../src/runs/run.ts";
 import { EARLY, freshKey, NOON, runOf, TEAM } from "../contract/fixtures.ts";
 import { askingWorkflow } from "./asking.ts";
-import { type Bench, bench } from "./support.ts";
+import { type Bench, bench, dueSoon } from "./support.ts";
 
 const YEAR_END = "2026-12-31T00:00:00.000Z";
 
@@ -135,7 +135,7 @@ test("two sweepers at once, and their workers at once, are as good as one", asyn
   state.advanceClock(61);
   await workAll(state);
   expect(state.drawings.filter(({ kind }) => kind === "outcome")).toHaveLength(1);
-  expect(await state.deps.records.due(TEAM, YEAR_END)).toEqual([]);
+  expect(await dueSoon(state)).toEqual([]);
 });
 
 test("what DynamoDB was to delete and has not deleted is due as before: nothing waits for a deletion", async () => {
