@@ -65,7 +65,7 @@ test("after kill -9 of everything between card and click, the click continues th
   const ana = createPerson(second.url, SEED.users.ana);
   await ana.click(await pendingCard(ana), "Approve");
   // Killed while it still held the thread, the dead worker's lease has to run out first.
-  await messageLike(ana, /^✅ Deployed checkout v2\.4\.1 to prod/, 50_000);
+  await messageLike(ana, /^✅ Deployed checkout v2\.4\.1 to prod/, 80_000);
   const runs = (await ana.snapshot()).messages.filter(({ text }) => text.startsWith("deploy r-"));
   expect(runs).toHaveLength(1);
   expect(await end(second.child, "SIGINT")).toBe(0);
@@ -73,7 +73,7 @@ test("after kill -9 of everything between card and click, the click continues th
   const third = await startProduct(dataDir, "0");
   await messageLike(createPerson(third.url, SEED.users.ana), /^✅ Deployed checkout v2\.4\.1 to prod/);
   expect(await end(third.child, "SIGINT")).toBe(0);
-}, 60_000);
+}, 100_000);
 
 interface Job {
   readonly thread: string;

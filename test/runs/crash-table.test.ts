@@ -10,19 +10,16 @@
 import { setTimeout as pause } from "node:timers/promises";
 import * as z from "zod";
 import { expect, test } from "vitest";
-import { createAuditTrail } from "../../src/aws/audit.ts";
+import { createCheckpointLog } from "../../src/aws/checkpoint-log.ts";
 import { createDynamo } from "../../src/aws/dynamodb.ts";
 import { Annotation, END, type NodeConfig, START, StateGraph } from "../../src/graph/index.ts";
-import { appended, EMPTY_AUDIT } from "../../src/approvals/audit-log.ts";
 import { QueueUnavailable, StorageUnavailable } from "../../src/runs/errors.ts";
 import type { HoldChange, Job, Messenger, Queue } from "../../src/runs/ports.ts";
 import { sweep } from "../../src/runs/sweep.ts";
 import { work, type WorkDeps } from "../../src/runs/worker.ts";
 import { defineWorkflow, type Workflow } from "../../src/runs/workflow.ts";
-import { failures } from "../approvals/entries.ts";
-import { freshKey } from "../contract/fixtures.ts";
 import { post, slashCommand } from "../support/deliver.ts";
-import { freshAws, pendingCard, startSystem } from "../support/system.ts";
+import { pendingCard, startSystem } from "../support/system.ts";
 import { type Call, type Effect, type Fault, faulty, planned, rememberingMessenger } from "./faults.ts";
 import { type Bench, bench, dueSoon, workTime } from "./support.ts";
 
@@ -278,20 +275,33 @@ test("wake-up while leased: the holder is nudged, looks again before it lets go,
   await expectOneOfEach(run);
 });
 
-test("written in pieces, half of it: a part of a history that is kept before its run is saved is kept again, the same", async () => {
-  // The log has no snapshots; the parts of a run's history are all that is written ahead of the record that names them.
-  const { dynamoUrl, table } = await freshAws();
-  const trail = createAuditTrail(
-    createDynamo({ endpoint: dynamoUrl, timeoutMs: 5_000, maxAttempts: 3 }),
-    table,
-  );
-  const key = freshKey();
-  const { open } = appended(EMPTY_AUDIT, failures(40), { key });
-  const { sealed } = appended(open, failures(41), { key });
-  if (sealed === undefined) throw new Error("Nothing was sealed.");
-  await trail.keep(key, sealed);
-  await trail.keep(key, sealed);
-  expect(await Array.fromAsync(trail.sealed(key))).toEqual([sealed]);
+test("snapshot half written: its chunks are named by nothing, the next one is whole, and the run ends as without", async () => {
+  const run = await world();
+  const { dynamoUrl, table } = run.storage;
+  const log = (isMeant: (sk: string) => boolean) => {
+    const dynamo = createDynamo({ endpoint: dynamoUrl, timeoutMs: 5_000, maxAttempts: 1 });
+    const written: string[] = [];
+    dynamo.middlewareStack.add(
+      (next) => (args) => {
+        const sk = (args.input as { readonly Item?: { readonly sk?: { readonly S: string } } }).Item?.sk?.S;
+        if (sk !== undefined && isMeant(sk)) return Promise.reject(new Error("The process is gone."));
+        if (sk !== undefined) written.push(sk);
+        return next(args);
+      },
+      { step: "initialize" },
+    );
+    // So small that each slot is worth a snapshot, and each value a chunk of its own.
+    const snapshots = { items: 1, bytes: 1, chunkBytes: 1, lastChunkBytes: 1, valueBytes: 1 };
+    return { written, checkpointer: createCheckpointLog(dynamo, table, { snapshots }) };
+  };
+  const dying = log((sk) => sk.endsWith("#z"));
+  await run.worked({ checkpointer: dying.checkpointer }, "start");
+  expect(dying.written.filter((sk) => sk.startsWith("V#")).length).toBeGreaterThan(0);
+  expect(await run.approve()).toBe("recorded");
+  const next = log(() => false);
+  await run.worked({ checkpointer: next.checkpointer });
+  expect(next.written.filter((sk) => sk.endsWith("#z")).length).toBeGreaterThan(0);
+  await expectOneOfEach(run);
 });
 
 test("zombie wakes late: its slot is taken, and what it found out is thrown away", async () => {
