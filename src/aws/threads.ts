@@ -13,7 +13,7 @@ import { UpdateParts } from "./update.ts";
 /** Each round, somebody else took or gave something back; more rounds than this is not a race. */
 const MAX_ROUNDS = 10;
 
-/** Of each hold: who has it, until when, how often others asked, how often it changed hands. */
+/** Of each hold: who has it, until when, how often others asked, how often it changed hands; of the claim, also how often cards were written. */
 const ATTRIBUTES = {
   lease: { by: "lb", until: "lu", nudge: "ln", epoch: "le" },
   claim: { by: "cb", until: "cu", nudge: "cn", epoch: "ce" },
@@ -170,7 +170,9 @@ function changeClaim(
   if (takeClaim !== undefined && isClaimBusy) nudge(parts, "claim");
   else if (takeClaim !== undefined) take(parts, "claim", { by: held.by, ...takeClaim });
   if (cards === undefined || isClaimBusy || isOutdated) return;
-  if (takeClaim !== undefined) parts.onlyIf(isCount(parts, ATTRIBUTES.claim.epoch, held.claimEpoch));
+  // Whoever has read the cards before sees by the count that they are others now; taking the claim counts as well.
+  if (takeClaim === undefined) parts.count(ATTRIBUTES.claim.epoch);
+  else parts.onlyIf(isCount(parts, ATTRIBUTES.claim.epoch, held.claimEpoch));
   parts.write(cardAttributes(cards));
 }
 

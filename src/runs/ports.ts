@@ -45,12 +45,12 @@ export interface Held extends ThreadKey {
   readonly cards: CardPlaces;
   /** Only those that were free; the holders of the others were nudged, and look again before they let go. */
   readonly holds: Readonly<Partial<Record<Hold, HoldState>>>;
-  /** How often the claim had changed hands when `cards` was read. */
+  /** How often the claim had changed hands, and cards had been written under it, when `cards` was read. */
   readonly claimEpoch: number;
 }
 
 export interface HoldState {
-  /** How often it has changed hands: 1 for the very first holder. */
+  /** How often it has changed hands, and of the claim also how often cards were written: 1 for the very first holder, who has written none. */
   readonly epoch: number;
   /** How often others had asked for it when the records were read: a write does not count as having looked. */
   readonly nudge: number;

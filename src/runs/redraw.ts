@@ -5,7 +5,7 @@ import { MessengerUnavailable } from "./errors.ts";
 import type { Clock, Drawing, Log, Messenger } from "./ports.ts";
 import type { Run } from "./run.ts";
 
-const RUN_CARD = "run";
+export const RUN_CARD = "run";
 const OUTCOME_CARD = "outcome";
 /** Longer than Slack can take to answer, with its retries: a drawing that begins later could land after another drawer's. */
 const DRAWING_MS = 15_000;
@@ -136,9 +136,9 @@ function wantedCards({ run, approvals, cards }: Shown): readonly Wanted[] {
     const place = { drawn: 0, tried: false, ...known, channel };
     const isParent = name === RUN_CARD || parent === undefined;
     const inThread = isParent || parent.ts === undefined ? {} : { threadTs: parent.ts };
-    return { name, drawing, version, place, isBehind: place.drawn !== version, inThread };
+    return { name, drawing, version, place, isBehind: place.drawn < version, inThread };
   };
-  // Either record changing changes the drawing, and both only ever count up.
+  // Either record changing changes the drawing, and both only ever count up: what shows more than we know of was drawn by who knew more.
   const version = approvals.reduce((sum, approval) => sum + approval.version, run.version);
   const asks = approvals.map((approval) =>
     wanted(`ask:${approval.interrupt}`, { kind: "ask", approval, run }, approval.version),

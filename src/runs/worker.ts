@@ -8,7 +8,15 @@ import { type Advanced, advanceRun, type AdvanceDeps, cutThread, type TurnTime }
 import { StorageUnavailable } from "./errors.ts";
 import { endOf, hasEntry, withHistory } from "./history.ts";
 import type { Held, Hold, HoldChange, Job, Queue, Records, Threads } from "./ports.ts";
-import { cardsBehind, drawCards, type Drawn, markedCards, type RedrawDeps, type Shown } from "./redraw.ts";
+import {
+  cardsBehind,
+  drawCards,
+  type Drawn,
+  markedCards,
+  type RedrawDeps,
+  RUN_CARD,
+  type Shown,
+} from "./redraw.ts";
 import { hasEnded, type Retention } from "./retention.ts";
 import { later, type Run, type ThreadKey } from "./run.ts";
 import { SWEEP_AFTER_MS, wake } from "./wake.ts";
@@ -158,8 +166,9 @@ async function drawn(deps: ShowDeps, stands: Stands): Promise<Pass> {
   const { claim } = held.holds;
   const shown = shownOf(stands);
   const { cards, fresh } = markedCards({ ...shown, cards: knownCards(held) });
-  // The very first drawer is known to be the first: whoever comes next sees by its claim that somebody was there.
-  if (fresh.size > 0 && claim?.epoch !== 1) {
+  // The very first drawer need not note that it posts the run's own message: whoever comes next sees by the claim that somebody was there.
+  const isKnownByClaim = claim?.epoch === 1 && [...fresh].every((name) => name === RUN_CARD);
+  if (fresh.size > 0 && !isKnownByClaim) {
     const noted = await deps.threads.write(held, { cards });
     if (noted.kind !== "written") return { held, cards: held.cards, left: "time" };
   }
@@ -167,10 +176,11 @@ async function drawn(deps: ShowDeps, stands: Stands): Promise<Pass> {
   return { held, ...drawing };
 }
 
-/** What is known of the cards; the first drawer may have died between posting the run's own message and saying where. */
-function knownCards({ holds, cards, run }: Held): CardPlaces {
-  const isUnknown = cards["run"] === undefined && (holds.claim?.epoch ?? 0) > 1;
-  return isUnknown ? { ...cards, run: { channel: run.channel, drawn: 0, tried: true } } : cards;
+/** What is known of the cards; the first drawer may be about to post the run's own message, or have died before it said where that is. */
+function knownCards({ holds, cards, claimEpoch, run }: Held): CardPlaces {
+  const others = claimEpoch - (holds.claim === undefined ? 0 : 1);
+  const isUnknown = cards[RUN_CARD] === undefined && others > 0;
+  return isUnknown ? { ...cards, [RUN_CARD]: { channel: run.channel, drawn: 0, tried: true } } : cards;
 }
 
 /** Undefined when the thread was given back, or belongs to somebody else. */
@@ -185,7 +195,7 @@ async function takeTurn(
   // A rival owns the next slot. Whatever this turn found out is discarded with it.
   if (advanced === undefined) return nextTurn(deps, await giveBack(deps, before, { give: ["lease"] }));
   const run = await remembered(deps, stands, advanced);
-  const saved = await saveAndMark(deps, before, { ...advanced, run, cards: before.cards });
+  const saved = await saveAndMark(deps, before, { ...advanced, run, cards: knownCards(before) });
   if (saved.kind === "changed") return readAgain(deps, saved.held);
   if (saved.kind !== "saved") return undefined;
   const folded = stands.clicks.filter((click) => hasEntry(run, click));
@@ -284,7 +294,7 @@ async function saveAndMark(deps: WorkDeps, held: Held, shown: Shown): Promise<Sa
 
 /** Somebody has drawn since the cards were read: what is to be posted is marked on top of what they left. */
 async function remarked(deps: WorkDeps, held: Held, shown: Shown): Promise<Saved> {
-  const { cards, fresh } = markedCards({ ...shown, cards: held.cards });
+  const { cards, fresh } = markedCards({ ...shown, cards: knownCards(held) });
   const written = await deps.threads.write(held, { cards });
   return written.kind === "written"
     ? { kind: "saved", held: written.held, isBehind: true, fresh }
@@ -303,9 +313,8 @@ async function giveBack(deps: ShowDeps, held: Held, change: HoldChange): Promise
   if (given.kind === "lost") return { kind: "lost" };
   // What was drawn must be known before anybody draws again.
   const { cards } = change;
-  if (cards !== undefined && (await deps.threads.write(given.held, { cards })).kind !== "written")
-    return { kind: "lost" };
-  return { kind: "kept", stands: await readAgain(deps, given.held) };
+  const noted = cards === undefined ? given : await deps.threads.write(given.held, { cards });
+  return noted.kind === "lost" ? noted : { kind: "kept", stands: await readAgain(deps, noted.held) };
 }
 
 function nextTurn({ log }: WorkDeps, given: Given): Stands | undefined {

@@ -250,6 +250,23 @@ export function threadsContract(name: string, make: () => Promise<Stores>): void
       expect(holdsOf(written(result))).toEqual(["claim", "lease"]);
     });
 
+    test.each(["gives the claim back", "dies"])(
+      "cards that were read while a drawer was at work are not written over its own, when it %s",
+      async (end) => {
+        const stores = await fresh();
+        const drawer = await held(stores, "drawer", CLAIM);
+        const worker = await held(stores, "worker", LEASE);
+        const give = end === "dies" ? {} : { give: ["claim"] as const, heedless: true };
+        written(await stores.threads.write(drawer, { cards: { run: RUN_CARD }, ...give }));
+        const result = await stores.threads.write(worker, {
+          cards: { run: { ...RUN_CARD, ts: "0.0" } },
+          takeClaim: { now: LATE, until: LATE },
+        });
+        expect(result).toMatchObject({ kind: "written", hasCards: false });
+        expect(written(result).cards).toEqual({ run: RUN_CARD });
+      },
+    );
+
     test("a claim that is held by somebody else does not keep the run from being recorded, and its holder is nudged", async () => {
       const stores = await fresh();
       const drawer = await held(stores, "drawer", CLAIM);

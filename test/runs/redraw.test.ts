@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { Drawing, Held, Messenger, Place } from "../../src/runs/ports.ts";
 import type { Run } from "../../src/runs/run.ts";
-import { work } from "../../src/runs/worker.ts";
+import { type WorkDeps, work } from "../../src/runs/worker.ts";
 import { askingWorkflow } from "./asking.ts";
 import { type Bench, bench, workTime } from "./support.ts";
 
@@ -135,4 +135,66 @@ test("what is to be posted is marked before it is, so that a drawer who dies in 
   };
   await redrawOnly(state, watching);
   expect(asks).toMatchObject([{ mayExist: true }]);
+});
+
+/** Slack as far as posting goes: a card that is posted twice is seen. At `deadly` the process dies, once the message is there. */
+function posting(deadly: Drawing["kind"]): {
+  readonly posts: string[];
+  readonly messenger: Messenger;
+  readonly dying: Messenger;
+  readonly died: Promise<undefined>;
+} {
+  const posts: string[] = [];
+  const { promise: died, resolve: die } = Promise.withResolvers<undefined>();
+  const messenger: Messenger = {
+    draw: (_, { card, channel, ts, mayExist }) => {
+      if (ts === undefined && !(mayExist && posts.includes(card))) posts.push(card);
+      return Promise.resolve({ channel, ts: `${card}.ts` });
+    },
+  };
+  const dying: Messenger = {
+    draw: async (drawing, place) => {
+      const placed = await messenger.draw(drawing, place);
+      if (drawing.kind !== deadly) return placed;
+      die(undefined);
+      return new Promise(() => undefined);
+    },
+  };
+  return { posts, messenger, dying, died };
+}
+
+function start({ run, deps }: Bench, change: Partial<WorkDeps>): Promise<void> {
+  const job = { kind: "start", team: run.team, thread: run.thread } as const;
+  return work({ ...deps, ...change }, job, workTime(deps.clock.now()));
+}
+
+test("the first drawer of a run that was cancelled before it began dies behind its closing reply: nothing is posted twice", async () => {
+  const state = await bench(askingWorkflow);
+  const status = { kind: "cancelled", by: "UOTTO", at: state.run.createdAt } as const;
+  await state.deps.records.saveRun({ ...state.run, status, version: 2 });
+  const { posts, messenger, dying, died } = posting("outcome");
+  void start(state, { messenger: dying });
+  await died;
+  state.advanceClock(61);
+  await start(state, { messenger });
+  expect(posts).toEqual(["run", "outcome"]);
+});
+
+test("the first drawer dies, and its claim runs out while the next worker is at the graph: the run's message is looked for", async () => {
+  const state = await bench(askingWorkflow);
+  const { posts, messenger, dying, died } = posting("run");
+  void start(state, { messenger: dying });
+  await died;
+  // The lease has run out, the claim has not yet.
+  state.advanceClock(25);
+  const checkpointer: WorkDeps["checkpointer"] = {
+    ...state.deps.checkpointer,
+    append: (id, slot) => {
+      state.advanceClock(4);
+      return state.deps.checkpointer.append(id, slot);
+    },
+  };
+  await start(state, { messenger, checkpointer });
+  const [approval] = await state.approvals();
+  expect(posts).toEqual(["run", `ask:${approval?.interrupt ?? ""}`]);
 });
