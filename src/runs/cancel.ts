@@ -43,7 +43,7 @@ export async function cancelRun(deps: CancelDeps, key: ThreadKey, by: string): P
     const now = deps.clock.now();
     const status = { kind: "cancelled", by, at: now } as const;
     const after: Run = { ...run, status, version: run.version + 1 };
-    const cancelled = await withHistory(
+    const { run: cancelled } = await withHistory(
       deps.trail,
       { before: run, after },
       auditOf({ run, approvals: [] }, { run: after, approvals: [] }, { now, by }),

@@ -41,7 +41,7 @@ async function failRun(deps: BuryDeps, key: ThreadKey): Promise<void> {
     const status = { kind: "failed" as const, error: wordsFor(run) };
     const after: Run = { ...run, status, version: run.version + 1 };
     const entries = auditOf({ run, approvals: [] }, { run: after, approvals: [] }, { now });
-    const failed = await withHistory(trail, { before: run, after }, entries);
+    const { run: failed } = await withHistory(trail, { before: run, after }, entries);
     if (!(await records.saveRun(failed, later(now, SWEEP_AFTER_MS)))) continue;
     log.error("A job failed each time it was delivered, so its run was marked failed.", {
       thread: run.thread,

@@ -1,13 +1,19 @@
 // A run's history, kept with its record: each save of a run brings along what happened since the one before.
 import type { AuditEntry } from "../approvals/audit.ts";
 import { appended, hasSealed, type SealedAudit } from "../approvals/audit-log.ts";
-import { entryOf, idOfEntry } from "../approvals/chain.ts";
+import { type ChainedEntry, entryOf, idOfEntry } from "../approvals/chain.ts";
 import type { AuditTrail } from "./audit-ports.ts";
 import type { Run } from "./run.ts";
 
+export interface WithHistory {
+  /** To be saved in place of what is stored; `after` itself when there is nothing new. */
+  readonly run: Run;
+  /** What has no room in this save: to be put behind what was saved, in another one. A single entry always has room. */
+  readonly left: readonly AuditEntry[];
+}
+
 /**
- * `after` with these entries behind the history of `before`, which is the run as it is stored; to be saved in place of it. `after` itself when
- * there is nothing new. What has no room is left for the next save.
+ * `after` with these entries behind the history of `before`, which is the run as it is stored.
  *
  * @throws StorageUnavailable, AuditConflict
  */
@@ -15,12 +21,15 @@ export async function withHistory(
   trail: AuditTrail,
   { before, after }: { readonly before: Run; readonly after: Run },
   entries: readonly AuditEntry[],
-): Promise<Run> {
+): Promise<WithHistory> {
   const key = { team: before.team, thread: before.thread };
   const known = hasSealed(before.audit) ? await sealedIds(trail, before) : undefined;
-  const { open, sealed } = appended(before.audit, entries, { key, ...(known && { sealedIds: known }) });
+  const { open, sealed, left } = appended(before.audit, entries, { key, ...(known && { sealedIds: known }) });
   if (sealed !== undefined) await trail.keep(key, sealed);
-  return open === before.audit ? after : { ...after, audit: open, version: before.version + 1 };
+  return {
+    run: open === before.audit ? after : { ...after, audit: open, version: before.version + 1 },
+    left,
+  };
 }
 
 async function sealedIds(trail: AuditTrail, run: Run): Promise<ReadonlySet<string>> {
@@ -28,13 +37,16 @@ async function sealedIds(trail: AuditTrail, run: Run): Promise<ReadonlySet<strin
   return new Set(parts.flatMap(({ entries }) => entries.map(idOfEntry)));
 }
 
-/** Whether the history of a run that is saved like this has the entry. */
-export function hasEntry({ audit }: Run, { id }: AuditEntry): boolean {
-  return audit.entries.some((chained) => idOfEntry(chained) === id);
+/** When a run that is over ended; undefined for one that is not, and for one that has no history. */
+export async function endOf(trail: Pick<AuditTrail, "sealed">, run: Run): Promise<string | undefined> {
+  const end = endIn(run.audit.entries);
+  if (end !== undefined || !hasSealed(run.audit)) return end;
+  // Clicks that came too late stand behind it.
+  const parts = await Array.fromAsync(trail.sealed(run));
+  return endIn(parts.flatMap(({ entries }) => entries));
 }
 
-/** When a run that is over ended; undefined for one that is not, or whose end was sealed long ago. */
-export function endOf({ audit }: Run): string | undefined {
-  const entries = audit.entries.map(entryOf);
-  return entries.findLast((entry) => entry?.kind === "ended" || entry?.kind === "cancelled")?.at;
+function endIn(entries: readonly ChainedEntry[]): string | undefined {
+  const known = entries.map(entryOf);
+  return known.findLast((entry) => entry?.kind === "ended" || entry?.kind === "cancelled")?.at;
 }

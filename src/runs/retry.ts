@@ -30,7 +30,7 @@ export async function retryRun(deps: RetryDeps, key: ThreadKey, by: string): Pro
   if (!mayRetry(person, run, deps.operators)) return { kind: "not-allowed" };
   const now = deps.clock.now();
   const after: Run = { ...run, status: { kind: "queued" }, version: run.version + 1 };
-  const queued = await withHistory(
+  const { run: queued } = await withHistory(
     deps.trail,
     { before: run, after },
     auditOf({ run, approvals: [] }, { run: after, approvals: [] }, { now, by }),

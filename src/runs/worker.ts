@@ -6,7 +6,7 @@ import type { AuditTrail, NotedClicks } from "./audit-ports.ts";
 import type { CardPlaces } from "./card.ts";
 import { type Advanced, advanceRun, type AdvanceDeps, cutThread, type TurnTime } from "./advance.ts";
 import { StorageUnavailable } from "./errors.ts";
-import { endOf, hasEntry, withHistory } from "./history.ts";
+import { endOf, withHistory } from "./history.ts";
 import type { Held, Hold, HoldChange, Job, Queue, Records, Threads } from "./ports.ts";
 import {
   cardsBehind,
@@ -18,7 +18,7 @@ import {
   type Shown,
 } from "./redraw.ts";
 import { hasEnded, type Retention } from "./retention.ts";
-import { later, type Run, type ThreadKey } from "./run.ts";
+import { later, type ThreadKey } from "./run.ts";
 import { SWEEP_AFTER_MS, wake } from "./wake.ts";
 
 /** A card that Slack would not take is tried once more this soon; after that it is the sweeper's. */
@@ -189,32 +189,45 @@ async function takeTurn(
   job: Job,
   { stands, time }: { readonly stands: Stands; readonly time: WorkTime },
 ): Promise<Stands | undefined> {
-  const before = stands.held;
-  const isNew = before.holds.lease?.epoch === 1 && before.run.version === 1;
-  const advanced = await advanceRun(deps, { run: before.run, approvals: stands.approvals, isNew }, time);
+  const { held, approvals, clicks } = stands;
+  const isNew = held.holds.lease?.epoch === 1 && held.run.version === 1;
+  const advanced = await advanceRun(deps, { run: held.run, approvals, isNew }, time);
   // A rival owns the next slot. Whatever this turn found out is discarded with it.
-  if (advanced === undefined) return nextTurn(deps, await giveBack(deps, before, { give: ["lease"] }));
-  const run = await remembered(deps, stands, advanced);
-  const saved = await saveAndMark(deps, before, { ...advanced, run, cards: knownCards(before) });
+  if (advanced === undefined) return nextTurn(deps, await giveBack(deps, held, { give: ["lease"] }));
+  const saved = await saveTurn(deps, stands, advanced);
   if (saved.kind === "changed") return readAgain(deps, saved.held);
   if (saved.kind !== "saved") return undefined;
-  const folded = stands.clicks.filter((click) => hasEntry(run, click));
-  if (folded.length > 0) await deps.noted.forget(run, folded);
+  const { run } = saved.held;
+  if (clicks.length > 0) await deps.noted.forget(run, clicks);
   const { head, length } = run.audit;
-  if (run !== before.run && hasEnded(run.status))
+  if (run.version !== held.run.version && hasEnded(run.status))
     deps.log.info("A run is over.", { thread: run.thread, head, length });
   return drawAndGive(deps, job, { advanced: { ...advanced, run }, saved });
 }
 
-/** With what happened since the run was saved last, the clicks that did not count included. */
-async function remembered(
-  { trail, clock }: WorkDeps,
+/**
+ * Saves where the run stands with all that happened since it was saved last, the clicks that did not count included. When that is more than one
+ * save has room for, the rest goes before it: a run never says where it stands without its history saying so.
+ */
+async function saveTurn(
+  deps: WorkDeps,
   { held, clicks }: Stands,
   { run, approvals }: Advanced,
-): Promise<Run> {
-  const now = clock.now();
+): Promise<Saved> {
+  const now = deps.clock.now();
   const happened = auditOf({ run: held.run, approvals: [] }, { run, approvals }, { now });
-  return withHistory(trail, { before: held.run, after: run }, [...clicks, ...happened]);
+  const entries = [...clicks, ...happened];
+  let mine = held;
+  for (;;) {
+    const before = mine.run;
+    const after = run === held.run ? before : { ...before, status: run.status, version: before.version + 1 };
+    const { run: next, left } = await withHistory(deps.trail, { before, after }, entries);
+    if (left.length === 0) return saveAndMark(deps, mine, { run: next, approvals, cards: knownCards(mine) });
+    const written = await deps.threads.write(mine, { run: { ...next, status: before.status } });
+    if (written.kind === "lost") return written;
+    if (written.kind !== "written") return { kind: "changed", held: written.held };
+    mine = written.held;
+  }
 }
 
 /** Shows where the run stands now, and gives the thread back. */
@@ -243,14 +256,14 @@ async function drawAndGive(
 
 /** When the sweeper is to look at the run again; undefined when it need not. */
 async function nextLook(
-  { clock, retention }: WorkDeps,
+  { clock, retention, trail }: WorkDeps,
   { run, isUnfinished }: Advanced,
   left: Drawn["left"],
 ): Promise<string | undefined> {
   const now = clock.now();
   if (run.status.kind === "queued" || isUnfinished || left !== "nothing") return later(now, SWEEP_AFTER_MS);
   if (!hasEnded(run.status)) return undefined;
-  const ended = endOf(run) ?? run.createdAt;
+  const ended = (await endOf(trail, run)) ?? run.createdAt;
   if (now < later(ended, RETIRE_AFTER_MS)) return later(ended, RETIRE_AFTER_MS);
   // Nothing follows any more; from here on its time to live runs.
   await retention.expire(run, later(ended, KEEP_MS));
