@@ -255,6 +255,19 @@ async function wrapUp(deps: AdvanceDeps, { run, approvals }: Advancing): Promise
 export async function cutThread(deps: AdvanceDeps, run: Run): Promise<void> {
   // Of a workflow that is gone nobody runs anything.
   if (!deps.workflows.has(run.workflow)) return;
+  try {
+    await cut(deps, run);
+  } catch (error) {
+    if (error instanceof StorageUnavailable) throw error;
+    // Its questions are closed all the same, and its record keeps everybody from going on with it.
+    deps.log.error("The log of a cancelled run could not be closed.", {
+      thread: run.thread,
+      reason: error instanceof Error ? error.message : String(error),
+    });
+  }
+}
+
+async function cut(deps: AdvanceDeps, run: Run): Promise<void> {
   const { graph, config } = turnOf(deps, { run, approvals: [], isNew: false });
   for (;;) {
     const state = await graph.getState(config);

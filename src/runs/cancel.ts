@@ -28,7 +28,8 @@ export type Cancelled =
 const MAX_TRIES = 5;
 
 /**
- * From the moment this returns "cancelled", nothing of the run is committed any more, and no request that acts is begun.
+ * From the moment this returns "cancelled", no request that acts is begun, and no worker takes the run up. What one commits that is in the middle of it
+ * ends when the worker that is woken has taken the thread's next slot.
  *
  * @throws StorageUnavailable, DirectoryUnavailable
  */

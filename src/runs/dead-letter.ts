@@ -6,7 +6,7 @@ import type { Job } from "./ports.ts";
 import { cardsBehind } from "./redraw.ts";
 import { later, type Run, type ThreadKey } from "./run.ts";
 import { SWEEP_AFTER_MS } from "./wake.ts";
-import { keepDecisions, type ShowDeps, showThread } from "./worker.ts";
+import { restDecisions, type ShowDeps, showThread } from "./worker.ts";
 
 /** Losing a write more often than this to other writers of one record is not a race any more. */
 const MAX_TRIES = 5;
@@ -27,7 +27,7 @@ export async function buryJob(deps: BuryDeps, { team, thread }: Job): Promise<vo
   if (shown === undefined) deps.log.warn("A dead job names a thread that has no run.", { thread });
   // What could not be drawn now is drawn when the sweeper finds the run.
   if (shown?.run.status.kind !== "failed" || cardsBehind(shown)) return;
-  await keepDecisions(deps, shown.approvals);
+  await restDecisions(deps, shown.approvals);
   await deps.records.reschedule(shown.run, undefined);
 }
 

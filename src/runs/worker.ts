@@ -250,7 +250,8 @@ async function drawAndGive(
   });
   if (given.kind !== "given") return nextTurn(deps, given);
   await followUp(deps, job, { isUnfinished: advanced.isUnfinished, isRefused: drawing.left === "slack" });
-  if (advanced.run.status.kind === "failed") await keepDecisions(deps, advanced.approvals);
+  const { status } = advanced.run;
+  if (status.kind === "failed" || hasEnded(status)) await restDecisions(deps, advanced.approvals);
   return undefined;
 }
 
@@ -346,14 +347,14 @@ async function followUp(
   if (isRefused && isFirstTry) await wake(deps, { kind: "redraw", team, thread }, REDRAW_AFTER_SECONDS);
 }
 
-/** A failed run keeps its decisions for Retry, which puts the run itself back on the sweeper's list. */
-export async function keepDecisions(
+/** Takes decisions that the graph does not take off the sweeper's list: a failed run keeps them for Retry, which puts the run itself back on it. */
+export async function restDecisions(
   { records }: Pick<ShowDeps, "records">,
   approvals: readonly Approval[],
 ): Promise<void> {
   for (const approval of approvals) {
-    const isKept = approval.state.kind === "decided" && !approval.state.resumed;
-    if (isKept) await records.reschedule(approval, undefined);
+    const isOpen = approval.state.kind === "decided" && !approval.state.resumed;
+    if (isOpen) await records.reschedule(approval, undefined);
   }
 }
 

@@ -105,6 +105,45 @@ test("cancelled while the worker that asked is drawing, the run is closed by tha
   expect(state.shown().at(-1)).toBe("cancelled");
 });
 
+const FAR = "2026-12-01T00:00:00.000Z";
+
+test("a decision that the cancelled run did not take any more leaves nothing for the sweeper", async () => {
+  const state = await bench(askingWorkflow);
+  await state.work();
+  const [approval] = await state.approvals();
+  if (approval === undefined) throw new Error("Nothing was asked.");
+  expect(await state.decide(approval, { kind: "approve" })).toBe("recorded");
+  await cancel(state, OTTO);
+  await state.work();
+  expect((await state.approvals())[0]?.state).toMatchObject({ kind: "decided", resumed: false });
+  state.advanceClock(3_601);
+  await state.work();
+  expect(await state.deps.records.due(state.run.team, FAR)).toEqual([]);
+});
+
+test.each([
+  ["cannot be read", { load: () => Promise.reject(new Error("Slot 3 is missing.")) }],
+  ["cannot be written", { append: () => Promise.reject(new Error("No such slot.")) }],
+])("a cancelled run whose log %s is closed all the same", async (_, broken) => {
+  const state = await bench(askingWorkflow);
+  await state.work();
+  await cancel(state, OTTO);
+  const errors: unknown[] = [];
+  const log = { ...state.deps.log, error: (_: string, fields?: object) => void errors.push(fields) };
+  const { team, thread } = state.run;
+  await work(
+    { ...state.deps, log, checkpointer: { ...state.deps.checkpointer, ...broken } },
+    { kind: "resume", team, thread },
+    workTime(state.deps.clock.now()),
+  );
+  expect(errors).toHaveLength(1);
+  expect((await state.approvals())[0]?.state.kind).toBe("cancelled");
+  expect(state.shown().at(-1)).toBe("cancelled");
+  state.advanceClock(3_601);
+  await state.work();
+  expect(await state.deps.records.due(state.run.team, FAR)).toEqual([]);
+});
+
 const State = Annotation.Root({ version: Annotation<string>(), did: Annotation<string>() });
 type State = typeof State.State;
 
