@@ -73,8 +73,8 @@ const LONGEST_TEXT = 2_000;
 const LONGEST_CLAIM = 128;
 
 /** Text as an entry keeps it: an error can be as long as a page. */
-export function clippedText(text: string): string {
-  return text.length <= LONGEST_TEXT ? text : `${text.slice(0, LONGEST_TEXT)}…`;
+export function clippedText(text: string, longest: number = LONGEST_TEXT): string {
+  return text.length <= longest ? text : `${text.slice(0, longest)}…`;
 }
 
 /** The click that did not count. The same click again has the same id, so that a double click is recorded once. */

@@ -6,6 +6,7 @@ import {
   resumedApproval,
   supersededApproval,
 } from "../approvals/approval.ts";
+import { clippedText } from "../approvals/audit.ts";
 import { isOutcomeUnknown } from "../approvals/choose.ts";
 import { answerOf } from "../approvals/decision.ts";
 import { requestOf } from "../approvals/request.ts";
@@ -27,6 +28,9 @@ import {
   type Workflow,
   type WorkflowPolicy,
 } from "./workflow.ts";
+
+/** Of what the run's record says of its end: more than any card shows. An error may quote a whole page, and a record that has no room for it could never say that the run has failed. */
+const LONGEST_STATUS_TEXT = 10_000;
 
 export interface AdvanceDeps {
   readonly records: Records;
@@ -119,7 +123,7 @@ async function afterError(
   deps.log.warn("A run failed.", { thread: run.thread, workflow: run.workflow });
   const { approvals } = await deps.records.thread(run);
   return {
-    run: withStatus(run, { kind: "failed", error: wordsFor(error, time) }),
+    run: withStatus(run, { kind: "failed", error: clippedText(wordsFor(error, time), LONGEST_STATUS_TEXT) }),
     approvals,
     isUnfinished: false,
   };
@@ -188,7 +192,8 @@ async function recorded(turn: Turn, state: GraphState): Promise<Advanced> {
   if (state.interrupts.length > 0)
     return { run: withStatus(run, { kind: "waiting" }), approvals, isUnfinished: false };
   if (state.next.length > 0) return { run, approvals, isUnfinished: true };
-  const outcome = workflow.outcome(state.values);
+  const { good, text } = workflow.outcome(state.values);
+  const outcome = { good, text: clippedText(text, LONGEST_STATUS_TEXT) };
   return { run: withStatus(run, { kind: "done", outcome }), approvals, isUnfinished: false };
 }
 

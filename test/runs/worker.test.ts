@@ -242,6 +242,28 @@ test("a node that throws fails the run; run again, it gets the same answer and t
   expect(keys).toEqual([keys[0], keys[0]]);
 });
 
+test("a run fails with the beginning of an error that is longer than a record may be, and its step is not run again", async () => {
+  let times = 0;
+  const node = (): Answers => {
+    times += 1;
+    throw new Error("x".repeat(500_000));
+  };
+  const run = await bench(workflowOf("verbose", () => oneNode(node)));
+  await run.work();
+  expect((await run.stored())?.status).toEqual({ kind: "failed", error: `${"x".repeat(10_000)}…` });
+  await run.work();
+  expect(times).toBe(1);
+});
+
+test("a run that has more to say at its end than a record may have ends with the beginning of it", async () => {
+  const run = await bench(workflowOf("long", () => oneNode(() => ({ answers: ["x".repeat(500_000)] }))));
+  await run.work();
+  expect((await run.stored())?.status).toEqual({
+    kind: "done",
+    outcome: { good: true, text: `["${"x".repeat(9_998)}…` },
+  });
+});
+
 test("a run of a workflow that is gone fails and says so", async () => {
   const run = await bench(asking);
   await turnOf(run, { workflows: new Map() });
