@@ -37,6 +37,12 @@ async function sealedIds(trail: AuditTrail, run: Run): Promise<ReadonlySet<strin
   return new Set(parts.flatMap(({ entries }) => entries.map(idOfEntry)));
 }
 
+/** When anything happened to a run for the last time. */
+export function lastChangeOf({ audit, createdAt }: Run): string {
+  const last = audit.entries.at(-1);
+  return (last && entryOf(last)?.at) ?? createdAt;
+}
+
 /** When a run that is over ended; undefined for one that is not, and for one that has no history. */
 export async function endOf(trail: Pick<AuditTrail, "sealed">, run: Run): Promise<string | undefined> {
   const end = endIn(run.audit.entries);

@@ -6,7 +6,7 @@ import type { AuditTrail, NotedClicks } from "./audit-ports.ts";
 import type { CardPlaces } from "./card.ts";
 import { type Advanced, advanceRun, type AdvanceDeps, cutThread, type TurnTime } from "./advance.ts";
 import { StorageUnavailable } from "./errors.ts";
-import { endOf, withHistory } from "./history.ts";
+import { endOf, lastChangeOf, withHistory } from "./history.ts";
 import type { Held, Hold, HoldChange, Job, Queue, Records, Threads } from "./ports.ts";
 import {
   cardsBehind,
@@ -18,11 +18,13 @@ import {
   type Shown,
 } from "./redraw.ts";
 import { hasEnded, type Retention } from "./retention.ts";
-import { later, type ThreadKey } from "./run.ts";
+import { later, type Run, type ThreadKey } from "./run.ts";
 import { SWEEP_AFTER_MS, wake } from "./wake.ts";
 
 /** A card that Slack would not take is tried once more this soon; after that it is the sweeper's. */
 const REDRAW_AFTER_SECONDS = 5;
+/** Cards that Slack refuses for good are tried this seldom in the end. */
+const SELDOM_MS = 15 * 60_000;
 /** SQS's own limit. */
 const MAX_DELAY_SECONDS = 900;
 /** How long a drawer keeps the others away, should it die. */
@@ -262,13 +264,20 @@ async function nextLook(
   left: Drawn["left"],
 ): Promise<string | undefined> {
   const now = clock.now();
-  if (run.status.kind === "queued" || isUnfinished || left !== "nothing") return later(now, SWEEP_AFTER_MS);
-  if (!hasEnded(run.status)) return undefined;
+  if (run.status.kind === "queued" || isUnfinished || left === "time") return later(now, SWEEP_AFTER_MS);
+  const again = left === "slack" ? later(now, patience(run, now)) : undefined;
+  if (!hasEnded(run.status)) return again;
   const ended = (await endOf(trail, run)) ?? run.createdAt;
-  if (now < later(ended, RETIRE_AFTER_MS)) return later(ended, RETIRE_AFTER_MS);
-  // Nothing follows any more; from here on its time to live runs.
+  if (now < later(ended, RETIRE_AFTER_MS)) return again ?? later(ended, RETIRE_AFTER_MS);
+  // Nothing follows any more, whether or not its cards say so; from here on its time to live runs.
   await retention.expire(run, later(ended, KEEP_MS));
-  return undefined;
+  return again;
+}
+
+/** For as long again as the run has stood still. */
+function patience(run: Run, now: string): number {
+  const stood = Date.parse(now) - Date.parse(lastChangeOf(run));
+  return Math.min(Math.max(stood, SWEEP_AFTER_MS), SELDOM_MS);
 }
 
 type Saved =

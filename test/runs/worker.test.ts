@@ -3,9 +3,10 @@ import * as z from "zod";
 import { expect, test } from "vitest";
 import { askApproval } from "../../src/approvals/ask.ts";
 import { Annotation, END, interrupt, type NodeConfig, START, StateGraph } from "../../src/graph/index.ts";
+import { MessengerUnavailable } from "../../src/runs/errors.ts";
 import type { Records, Threads } from "../../src/runs/ports.ts";
 import { defineWorkflow, type Workflow } from "../../src/runs/workflow.ts";
-import { work } from "../../src/runs/worker.ts";
+import { work, type WorkDeps } from "../../src/runs/worker.ts";
 import { askingWorkflow as asking } from "./asking.ts";
 import { later } from "../../src/runs/run.ts";
 import { EARLY } from "../contract/fixtures.ts";
@@ -115,6 +116,42 @@ test("a run at rest is off the sweeper's list, and one whose cards are behind is
   run.advanceClock(3_601);
   await run.work();
   expect(await due()).toEqual([]);
+});
+
+test("cards that Slack refuses for good are tried more and more seldom, and do not keep a run that is over for ever", async () => {
+  const run = await bench(asking);
+  const { team, thread } = run.run;
+  const draw = () =>
+    Promise.reject(new MessengerUnavailable("account_inactive", { refused: true, cause: undefined }));
+  await run.work();
+  await run.decide(await only(run), approve);
+  let times = 0;
+  let hasExpired = false;
+  const retention: WorkDeps["retention"] = {
+    expire: (...told) => {
+      hasExpired = true;
+      return run.deps.retention.expire(...told);
+    },
+  };
+  for (let minutes = 0; minutes < 24 * 60; minutes += 5) {
+    const now = run.deps.clock.now();
+    if ((await run.deps.records.due(team, now)).length > 0 || minutes === 0) {
+      times += 1;
+      const deps = { ...run.deps, messenger: { draw }, retention };
+      await work(deps, { kind: "sweep", team, thread }, workTime(now));
+    }
+    run.advanceClock(300);
+  }
+  expect((await run.stored())?.status.kind).toBe("done");
+  // Of 288 sweeps.
+  expect(times).toBeGreaterThan(50);
+  expect(times).toBeLessThan(110);
+  expect(hasExpired).toBe(true);
+  // When Slack takes them again, they are drawn.
+  run.advanceClock(3_601);
+  await run.work();
+  expect(run.shown().at(-1)).toBe("done");
+  expect(await run.deps.records.due(team, "2026-12-01T00:00:00.000Z")).toEqual([]);
 });
 
 test("nothing is drawn again when nothing has changed", async () => {
