@@ -15,7 +15,6 @@ import type { CompileOptions, InvokeConfig } from "./options.ts";
 import { isShown, reportOf } from "./report.ts";
 import { supersteps } from "./superstep.ts";
 import { isUpdate } from "./task.ts";
-import type { Thread } from "./thread.ts";
 import type { Values } from "./values.ts";
 import { picked } from "./record.ts";
 
@@ -144,10 +143,7 @@ async function* reports(
   run.abort?.throwIfAborted();
   let failure: unknown;
   try {
-    const loaded = await loadThread(run, config);
-    // Somebody may have changed the state of the graphs that ask.
-    const standing = asksWithin(loaded) ? await (await nested()).settled(run, loaded) : loaded;
-    const { thread, answers } = await startFrom(run, standing, {
+    const { thread, answers } = await startFrom(run, await loadThread(run, config), {
       input,
       onPaused: config.onPaused ?? "supersede",
     });
@@ -159,11 +155,6 @@ async function* reports(
   } finally {
     await flush(failure);
   }
-}
-
-/** Whether graphs within the nodes of a thread that is not looked back at ask something. */
-function asksWithin({ base, interrupts }: Thread): boolean {
-  return base === undefined && interrupts.some(({ task }) => task.includes("|:graph:"));
 }
 
 /** Input that changes nothing of the state; without input the state that was there is told. */

@@ -2,12 +2,12 @@
 import type { Checkpointer } from "./checkpointer.ts";
 import { GraphValueError } from "./errors.ts";
 import type { Namespace } from "./live.ts";
+import { graphAsNodeThreadId, namespaceSegment } from "./nested.ts";
 import type { ThreadConfig } from "./options.ts";
 import type { Plan } from "./plan.ts";
 import { storedThread } from "./prepare.ts";
 import { type SnapshotPlace, snapshotOf, type StateSnapshot } from "./snapshot.ts";
-import { emptyThread, threadFromLog, threadsFromLog } from "./thread.ts";
-import { graphsWithin, withoutDropped } from "./within.ts";
+import { emptyThread, scopeOf, type Thread, threadFromLog, threadsFromLog } from "./thread.ts";
 import type { CheckpointSlot } from "./checkpointer.ts";
 
 export interface HistoryOptions {
@@ -52,6 +52,28 @@ export async function located(plan: Plan, { saver, threadId }: Logs, namespace =
   return found;
 }
 
+interface GraphWithin {
+  readonly path: string;
+  readonly segment: string;
+  readonly plan: Plan;
+  readonly threadId: string;
+  readonly scope: string;
+}
+
+/** The nodes of the next superstep that are graphs. */
+function graphsWithin(plan: Plan, thread: Thread): readonly GraphWithin[] {
+  return thread.next.flatMap(({ path, node }) => {
+    const graph = plan.nodes.get(node)?.graph?.plan;
+    if (graph === undefined) return [];
+    const scope = scopeOf(thread, path);
+    const threadId = graphAsNodeThreadId(thread.id, path, {
+      checkpointId: scope,
+      keepsState: graph.keepsState,
+    });
+    return [{ path, segment: namespaceSegment([thread.id, scope], path), plan: graph, threadId, scope }];
+  });
+}
+
 /** The thread as it stands. */
 export async function stateAt<State>(
   saver: Checkpointer,
@@ -61,9 +83,7 @@ export async function stateAt<State>(
   const stored = await storedThread({ saver, threadId, plan });
   // What a graph has kept is of an earlier run of its node, until that begins anew or somebody changes it.
   const isEarlier = plan.keepsState && stored.begunFrom !== scope && stored.checkpoint?.source !== "update";
-  const thread = isEarlier
-    ? emptyThread(threadId, plan.channels)
-    : await withoutDropped({ saver, plan }, stored);
+  const thread = isEarlier ? emptyThread(threadId, plan.channels) : stored;
   const snapshot = snapshotOf<State>(plan, thread, place);
   const within = graphsWithin(plan, thread);
   if (within.length === 0) return snapshot;
@@ -94,7 +114,7 @@ export async function historyAt<State>(
 ): Promise<readonly StateSnapshot<State>[]> {
   const log = await saver.history(threadId);
   const past = threadsFromLog(threadId, plan.channels, log).slice(0, -1);
-  const latest = await withoutDropped({ saver, plan }, threadFromLog(threadId, plan.channels, log));
+  const latest = threadFromLog(threadId, plan.channels, log);
   const snapshots = past.map((thread) => ({
     ...snapshotOf<State>(plan, thread, place),
     interrupts: [],

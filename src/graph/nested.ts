@@ -1,12 +1,11 @@
 // A graph that runs within a node of another one: on a log of its own, with its questions asked by the node that it runs in. Loaded
 // when the first one runs.
 import type { NodeAttempt } from "./attempt.ts";
-import { ownerOf } from "./path.ts";
+import { ownerOf, taskId } from "./path.ts";
 import { breakpointsOf } from "./breakpoint.ts";
 import type { ConsumedAnswer, PendingInterrupt } from "./checkpointer.ts";
-import { pause } from "./commit.ts";
 import type { CompileOptions, InvokeConfig } from "./options.ts";
-import { CheckpointConflict, GraphInterrupt, ParentCommand } from "./errors.ts";
+import { GraphInterrupt, ParentCommand } from "./errors.ts";
 import { eitherSignal, type Limits, limitsOf } from "./limits.ts";
 import type { Plan } from "./plan.ts";
 import type { GivenAnswers, Run } from "./run.ts";
@@ -17,7 +16,25 @@ import { trackedIn } from "./values.ts";
 import type { Live, Report } from "./live.ts";
 import { supersteps } from "./superstep.ts";
 import { emptyThread, pendingInterrupts, type Thread } from "./thread.ts";
-import { graphAsNodePath, namespaceSegment, nestedThreadId, withoutDropped } from "./within.ts";
+
+/** What a node's name and its task's id are to those who stream. */
+export function namespaceSegment(scope: readonly string[], path: string): string {
+  return `${path.split(":", 1)[0] ?? path}:${taskId(scope, path)}`;
+}
+
+/** Where a graph that is a node runs, below the task of that node. */
+function graphAsNodePath(path: string): string {
+  return `${path}|:graph:0`;
+}
+
+/** The log of a graph that is a node, when that node's task began at this checkpoint. */
+export function graphAsNodeThreadId(
+  threadId: string,
+  path: string,
+  { checkpointId, keepsState }: { readonly checkpointId: string; readonly keepsState: boolean },
+): string {
+  return nestedThreadId(threadId, graphAsNodePath(path), keepsState ? "" : checkpointId);
+}
 
 /** The node around the graph, and the place of the call in it. */
 interface Within {
@@ -50,7 +67,7 @@ export async function* nestedReports(
   }
   const within = nestedRun(plan, options, { config, node, path });
   const run = live === undefined ? within : { ...within, emit: toBoth(within, live) };
-  const loaded = await settled(run, await storedThread(run));
+  const loaded = await storedThread(run);
   // What it keeps from one run of the node to the next may be of an earlier superstep.
   const isNew = loaded.checkpoint === undefined || loaded.begunFrom !== run.begunFrom;
   const begun = isNew
@@ -73,18 +90,11 @@ export async function* nestedReports(
     if (stored !== undefined) node.calls.asking.set(path, questionsAbove(stored, path));
     throw error;
   }
-  consume(thread, answers, { node, path });
   askAbove(questionsAbove(thread, path), { node, path });
   if (thread.toParent !== undefined) throw new ParentCommand(thread.toParent);
   // Stopped half-way it has no result.
   if (thread.next.length > 0) run.signal.throwIfAborted();
   await node.calls.save(path, { updates: [], goto: [], value: trackedIn(thread.values, plan.untracked) });
-}
-
-/** What graphs within the thread's nodes ask no more, since somebody changed their state, no longer waits: their nodes run again. */
-export async function settled(run: Run, thread: Thread): Promise<Thread> {
-  const left = await withoutDropped(run, thread);
-  return left === thread ? thread : pause(run, left, []);
 }
 
 /** Those who stream the graph around it may want to hear of this one too. */
@@ -149,6 +159,11 @@ function nestedRun(
   };
 }
 
+/** The log of the graph that runs at a path; without its state, a node that runs again from another checkpoint runs it anew. */
+function nestedThreadId(threadId: string, path: string, checkpointId: string): string {
+  return `${threadId}|${path}@${checkpointId}`;
+}
+
 /** A second graph in the same node, which LangGraph does not tell apart, is numbered. */
 function segmentOf({ scope }: NodeAttempt, path: string): string {
   const owner = ownerOf(path);
@@ -163,31 +178,14 @@ function goingOn(run: Run, thread: Thread): ReturnType<typeof startFrom> {
   return startFrom(run, thread, { input: null, onPaused: "supersede" });
 }
 
-/**
- * The answers that the node was given to questions of this graph.
- *
- * @throws CheckpointConflict when somebody has dropped such a question since the run began: the answer must not be lost.
- */
-function answersWithin(thread: Thread, { node, path }: Within): GivenAnswers {
-  const givenTo = ({ task, id }: PendingInterrupt): ConsumedAnswer | undefined =>
-    node.answersOf(placeBelow(path, task)).find((answer) => answer.id === id);
-  if (thread.superseded.some((question) => givenTo(question) !== undefined))
-    throw new CheckpointConflict(thread.id, thread.slot - 1);
+/** The answers that the node was given to questions of this graph. */
+function answersWithin(thread: Thread, within: Within): GivenAnswers {
   const answers = new Map<string, ConsumedAnswer | undefined>();
-  for (const question of pendingInterrupts(thread)) {
-    const given = givenTo(question);
-    if (question.raised || given !== undefined) answers.set(question.task, given);
+  for (const { task, id, raised } of pendingInterrupts(thread)) {
+    const given = within.node.answersOf(placeBelow(within.path, task)).find((answer) => answer.id === id);
+    if (raised || given !== undefined) answers.set(task, given);
   }
   return answers;
-}
-
-/** An answer to a question that neither waits still nor was replaced by another one is told as one that the node has taken. */
-function consume(thread: Thread, answers: GivenAnswers, { node, path }: Within): void {
-  const open = new Set([...pendingInterrupts(thread), ...thread.superseded].map(({ id }) => id));
-  for (const [task, given] of answers) {
-    const place = placeBelow(path, task);
-    if (given !== undefined && !open.has(given.id)) node.consumed.set(place, node.answersOf(place));
-  }
 }
 
 /** Its questions are the node's: there they are stored, listed and answered. */

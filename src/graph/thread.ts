@@ -210,10 +210,8 @@ export function afterSlot(thread: Thread, slot: Slot, values: Values): Thread {
   const moved = { ...thread, ...place, values, next: slot.next, memos: {}, failures: {} };
   const after = slot.kind === "checkpoint" ? afterCheckpoint(moved, slot) : afterPause(moved, slot);
   const isNewRun = slot.kind === "checkpoint" && (slot.source === "input" || slot.hasInput === true);
-  // A superstep that is over had its answers; a fork from an earlier one leaves the questions to the branch that they are on.
-  const isBranch = slot.kind === "checkpoint" && slot.source === "fork" && slot.base !== undefined;
-  const isOver = slot.kind === "checkpoint" && slot.source === "loop";
-  const isAnswered = !isNewRun && (isOver || isBranch);
+  // A superstep that is over had its answers; a fork leaves the questions to the branch that they are on.
+  const isAnswered = slot.kind === "checkpoint" && !isNewRun && slot.source !== "update";
   const dropped = isAnswered ? [] : supersededBy(thread, after);
   return { ...after, superseded: isNewRun ? dropped : [...thread.superseded, ...dropped] };
 }

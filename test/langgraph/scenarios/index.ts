@@ -7,7 +7,6 @@ import { commands } from "./commands.ts";
 import { drawings } from "./drawings.ts";
 import { failures } from "./failures.ts";
 import { innerGraphs } from "./inner-graphs.ts";
-import { innerUpdates } from "./inner-updates.ts";
 import { limits } from "./limits.ts";
 import { memory } from "./memory.ts";
 import { mistakes } from "./mistakes.ts";
@@ -33,7 +32,6 @@ export const topics: readonly Topic[] = [
   updates,
   nesting,
   innerGraphs,
-  innerUpdates,
   mistakes,
   failures,
   state,
