@@ -121,6 +121,8 @@ interface Stands {
   readonly held: Held;
   readonly approvals: readonly Approval[];
   readonly clicks: readonly RefusedClick[];
+  /** Nobody has had the thread before, so nothing of it is stored but its run. */
+  readonly isNew: boolean;
 }
 
 function shownOf({ held, approvals }: Stands): Shown {
@@ -128,15 +130,14 @@ function shownOf({ held, approvals }: Stands): Shown {
 }
 
 async function readThread(deps: WorkDeps, held: Held): Promise<Stands> {
-  // Nobody has had the thread before, so nothing was asked in it.
-  if (held.holds.lease?.epoch === 1) return { held, approvals: [], clicks: [] };
+  if (held.holds.lease?.epoch === 1) return { held, approvals: [], clicks: [], isNew: true };
   return readAgain(deps, held);
 }
 
 async function readAgain({ records }: ShowDeps, held: Held): Promise<Stands> {
   const { run = held.run, approvals, cards, clicks } = await records.thread(held);
   // Cards change only under the claim; without it, those that were read with the hold are as old as what it knows of the claim.
-  return { held: { ...held, run, ...(held.holds.claim && { cards }) }, approvals, clicks };
+  return { held: { ...held, run, ...(held.holds.claim && { cards }) }, approvals, clicks, isNew: false };
 }
 
 /** Draws what is behind, and gives the claim back, so that others can draw while the graph runs. */
@@ -192,7 +193,7 @@ async function takeTurn(
   { stands, time }: { readonly stands: Stands; readonly time: WorkTime },
 ): Promise<Stands | undefined> {
   const { held, approvals, clicks } = stands;
-  const isNew = held.holds.lease?.epoch === 1 && held.run.version === 1;
+  const isNew = stands.isNew && held.run.version === 1;
   const advanced = await advanceRun(deps, { run: held.run, approvals, isNew }, time);
   // A rival owns the next slot. Whatever this turn found out is discarded with it.
   if (advanced === undefined) return nextTurn(deps, await giveBack(deps, held, { give: ["lease"] }));
