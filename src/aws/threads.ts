@@ -11,7 +11,7 @@ import { readItem } from "./records.ts";
 import { UpdateParts } from "./update.ts";
 
 /** Each round, somebody else took or gave something back; more rounds than this is not a race. */
-const MAX_ROUNDS = 10;
+const MAX_ROUNDS = 50;
 
 /** Of each hold: who has it, until when, how often others asked, how often it changed hands; of the claim, also how often cards were written. */
 const ATTRIBUTES = {
