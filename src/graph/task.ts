@@ -133,10 +133,13 @@ function runWithin(run: TaskRun): Promise<Ended> {
   return runTimeout === undefined ? runOrHandle(run) : inTime(run, { runTimeout }, runOrHandle);
 }
 
-async function runOrHandle(run: TaskRun): Promise<Ended> {
+function runOrHandle(run: TaskRun): Promise<Ended> {
+  const { errorHandler } = run.node;
+  return errorHandler === undefined ? tryNode(run) : runAndHandle(run, errorHandler);
+}
+
+async function runAndHandle(run: TaskRun, handler: NonNullable<PlannedNode["errorHandler"]>): Promise<Ended> {
   const { node, task, start } = run;
-  const { errorHandler: handler } = node;
-  if (handler === undefined) return tryNode(run);
   const { withHandler } = await onDemand();
   const failing = { node: node.name, task: task.path, calls: start.calls, signal: start.signal };
   return withHandler(
@@ -152,12 +155,18 @@ async function runOrHandle(run: TaskRun): Promise<Ended> {
   );
 }
 
-async function tryNode(run: TaskRun): Promise<Ended> {
-  const { context, node, start } = run;
-  const { retryPolicy: policy, timeout } = node;
+function tryNode(run: TaskRun): Promise<Ended> {
+  const { retryPolicy: policy, timeout } = run.node;
   const attempt = (): Promise<Ended> =>
     timeout === undefined ? attemptNode(run) : inTime(run, timeout, attemptNode);
-  if (policy === undefined) return attempt();
+  return policy === undefined ? attempt() : tryAgain(run, policy, attempt);
+}
+
+async function tryAgain(
+  { context, start }: TaskRun,
+  policy: NonNullable<PlannedNode["retryPolicy"]>,
+  attempt: () => Promise<Ended>,
+): Promise<Ended> {
   const { retrying } = await onDemand();
   return retrying(policy, { signal: start.signal, random: context.random }, attempt);
 }

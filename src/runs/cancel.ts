@@ -1,22 +1,10 @@
 // Cancels a run: recorded first, then the worker closes its thread and its questions.
 import { mayDecide, type Person } from "../approvals/policy.ts";
-import { auditOf } from "./audit.ts";
-import type { AuditTrail } from "./audit-ports.ts";
-import { withHistory } from "./history.ts";
-import type { Clock, Directory, Log, Queue, Records, ThreadRecords } from "./ports.ts";
+import { type ChangeDeps, changedRun } from "./change.ts";
+import type { ThreadRecords } from "./ports.ts";
 import { hasEnded } from "./retention.ts";
 import { later, type Run, type ThreadKey } from "./run.ts";
 import { SWEEP_AFTER_MS, wake } from "./wake.ts";
-
-export interface CancelDeps {
-  readonly records: Records;
-  readonly trail: AuditTrail;
-  readonly queue: Queue;
-  readonly directory: Directory;
-  readonly operators: string;
-  readonly clock: Clock;
-  readonly log: Log;
-}
 
 export type Cancelled =
   /** `woken` is false when the queue did not take the job: the sweeper will close the questions. */
@@ -33,7 +21,7 @@ const MAX_TRIES = 5;
  *
  * @throws StorageUnavailable, DirectoryUnavailable
  */
-export async function cancelRun(deps: CancelDeps, key: ThreadKey, by: string): Promise<Cancelled> {
+export async function cancelRun(deps: ChangeDeps, key: ThreadKey, by: string): Promise<Cancelled> {
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const thread = await deps.records.thread(key);
     const { run, approvals } = thread;
@@ -43,12 +31,7 @@ export async function cancelRun(deps: CancelDeps, key: ThreadKey, by: string): P
     if (!mayCancel(person, thread, deps.operators)) return { kind: "not-allowed" };
     const now = deps.clock.now();
     const status = { kind: "cancelled", by, at: now } as const;
-    const after: Run = { ...run, status, version: run.version + 1 };
-    const { run: cancelled } = await withHistory(
-      deps.trail,
-      { before: run, after },
-      auditOf({ run, approvals: [] }, { run: after, approvals: [] }, { now, by }),
-    );
+    const cancelled = await changedRun(deps.trail, run, { status, now, by });
     if (!(await deps.records.saveRun(cancelled, later(now, SWEEP_AFTER_MS)))) continue;
     deps.log.info("A run was cancelled.", { thread: key.thread, by });
     return { kind: "cancelled", woken: await wake(deps, { kind: "resume", ...key }) };

@@ -1,7 +1,6 @@
 // What becomes of a job that failed each time it was delivered: its run is failed and shown, so that somebody hears of it and can retry.
-import { auditOf } from "./audit.ts";
 import type { AuditTrail } from "./audit-ports.ts";
-import { withHistory } from "./history.ts";
+import { changedRun } from "./change.ts";
 import type { Job } from "./ports.ts";
 import { cardsBehind } from "./redraw.ts";
 import { later, type Run, type ThreadKey } from "./run.ts";
@@ -39,9 +38,7 @@ async function failRun(deps: BuryDeps, key: ThreadKey): Promise<void> {
     if (run === undefined || !(await isToBeDriven(deps, run))) return;
     const now = clock.now();
     const status = { kind: "failed" as const, error: wordsFor(run) };
-    const after: Run = { ...run, status, version: run.version + 1 };
-    const entries = auditOf({ run, approvals: [] }, { run: after, approvals: [] }, { now });
-    const { run: failed } = await withHistory(trail, { before: run, after }, entries);
+    const failed = await changedRun(trail, run, { status, now });
     if (!(await records.saveRun(failed, later(now, SWEEP_AFTER_MS)))) continue;
     log.error("A job failed each time it was delivered, so its run was marked failed.", {
       thread: run.thread,

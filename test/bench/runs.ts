@@ -1,11 +1,9 @@
 // `npm run bench`: what an approved run costs in DynamoDB from command to outcome, and how many decisions and runs a second the store takes.
-import { createDynamo } from "../../src/aws/dynamodb.ts";
-import { createTable } from "../../src/aws/table.ts";
 import type { Approval } from "../../src/approvals/approval.ts";
 import type { ThreadKey } from "../../src/runs/run.ts";
-import { startDynalite, startDynoxide } from "../support/servers.ts";
 import { createFullState } from "./full-state.ts";
-import { type Metered, metered } from "./meter.ts";
+import type { Metered } from "./meter.ts";
+import { startBenchServer } from "./server.ts";
 import { createWorld, type World } from "./world.ts";
 
 const CLICKERS = 32;
@@ -15,15 +13,7 @@ const AIM_REQUESTS = 24;
 /** What the five steps write, between the input and the pause. */
 const STEPS = ["v1", "planned", "built", "asked", "approved", "released", "announced"];
 
-process.env["AWS_REGION"] ??= "eu-west-1";
-process.env["AWS_ACCESS_KEY_ID"] ??= "local";
-process.env["AWS_SECRET_ACCESS_KEY"] ??= "local";
-
-const server = (await startDynoxide()) ?? (await startDynalite());
-const dynamo = createDynamo({ endpoint: server.url, timeoutMs: 30_000, maxAttempts: 1 });
-const TABLE = "bench";
-await createTable(dynamo, TABLE);
-const count = metered(dynamo);
+const { dynamo, table: TABLE, count, stop } = await startBenchServer();
 const world = createWorld(dynamo, TABLE);
 
 type Trip = Readonly<Record<"asked" | "decided" | "ended", Metered>>;
@@ -120,5 +110,4 @@ const runs = await perSecond(async () => {
 });
 console.log(`\nRuns end to end, one after the other  ${rounded(runs)} a second`);
 
-dynamo.destroy();
-server.process.kill();
+stop();

@@ -1,13 +1,11 @@
 // `npm run bench`: what a thread of 1 KB messages costs in DynamoDB, beside the full state for every checkpoint as other savers write it.
 import { zstdCompressSync } from "node:zlib";
 import { createCheckpointLog } from "../../src/aws/checkpoint-log.ts";
-import { createDynamo } from "../../src/aws/dynamodb.ts";
-import { createTable } from "../../src/aws/table.ts";
 import { Annotation, END, START, StateGraph } from "../../src/graph/index.ts";
-import { startDynalite, startDynoxide } from "../support/servers.ts";
 import { createFullState } from "./full-state.ts";
 import { costOfThread } from "./full-state-cost.ts";
-import { type Metered, metered } from "./meter.ts";
+import type { Metered } from "./meter.ts";
+import { startBenchServer } from "./server.ts";
 import { messagesOf } from "./words.ts";
 
 const STEPS = [50, 100, 200, 1_000, 10_000];
@@ -22,15 +20,7 @@ interface Measured {
   readonly stepMs: number;
 }
 
-process.env["AWS_REGION"] ??= "eu-west-1";
-process.env["AWS_ACCESS_KEY_ID"] ??= "local";
-process.env["AWS_SECRET_ACCESS_KEY"] ??= "local";
-
-const server = (await startDynoxide()) ?? (await startDynalite());
-const dynamo = createDynamo({ endpoint: server.url, timeoutMs: 30_000, maxAttempts: 1 });
-const TABLE = "bench";
-await createTable(dynamo, TABLE);
-const count = metered(dynamo);
+const { dynamo, table: TABLE, count, stop } = await startBenchServer();
 
 async function measured(
   steps: number,
@@ -149,5 +139,4 @@ for (const steps of STEPS) {
 console.log("* counted from the layout, not written");
 const [short = NaN, long = NaN] = [perStep.get(100), perStep.get(10_000)];
 console.log(`write units a step at 10,000: ${long.toFixed(2)}, ${(long / short).toFixed(2)} × those at 100`);
-dynamo.destroy();
-server.process.kill();
+stop();

@@ -11,7 +11,7 @@ import { type Decided, decideRequest } from "../../src/runs/decide.ts";
 import type { Job } from "../../src/runs/ports.ts";
 import { later, type Run, type ThreadKey } from "../../src/runs/run.ts";
 import { startRun } from "../../src/runs/start.ts";
-import { defineWorkflow } from "../../src/runs/workflow.ts";
+import { defineWorkflow, type WorkflowPolicy } from "../../src/runs/workflow.ts";
 import { work } from "../../src/runs/worker.ts";
 
 const TEAM = "T1";
@@ -21,31 +21,32 @@ const INVOCATION_MS = 60_000;
 const State = Annotation.Root({ version: Annotation<string>(), steps: Annotation<string>() });
 
 /** Five nodes, the third of which asks. */
-const workflow = defineWorkflow({
-  name: "release",
-  description: "Five steps, one of which asks",
-  example: "version=v1",
-  version: "1",
-  input: z.object({ version: z.string() }),
-  policy: { approvers: ["approvers"], requesterMayApprove: false },
-  graph: () =>
-    new StateGraph(State)
-      .addNode("plan", () => ({ steps: "planned" }))
-      .addNode("build", () => ({ steps: "built" }))
-      .addNode("approve", ({ version }) => {
-        const action = { name: "release", args: { version } };
-        return { steps: askApproval({ kind: "approve", title: "Release?", action }).kind };
-      })
-      .addNode("release", () => ({ steps: "released" }))
-      .addNode("announce", () => ({ steps: "announced" }))
-      .addEdge(START, "plan")
-      .addEdge("plan", "build")
-      .addEdge("build", "approve")
-      .addEdge("approve", "release")
-      .addEdge("release", "announce")
-      .addEdge("announce", END),
-  outcome: ({ steps }: typeof State.State) => ({ good: true, text: steps }),
-});
+const workflowFor = (approvers: WorkflowPolicy["approvers"]) =>
+  defineWorkflow({
+    name: "release",
+    description: "Five steps, one of which asks",
+    example: "version=v1",
+    version: "1",
+    input: z.object({ version: z.string() }),
+    policy: { approvers, requesterMayApprove: false },
+    graph: () =>
+      new StateGraph(State)
+        .addNode("plan", () => ({ steps: "planned" }))
+        .addNode("build", () => ({ steps: "built" }))
+        .addNode("approve", ({ version }) => {
+          const action = { name: "release", args: { version } };
+          return { steps: askApproval({ kind: "approve", title: "Release?", action }).kind };
+        })
+        .addNode("release", () => ({ steps: "released" }))
+        .addNode("announce", () => ({ steps: "announced" }))
+        .addEdge(START, "plan")
+        .addEdge("plan", "build")
+        .addEdge("build", "approve")
+        .addEdge("approve", "release")
+        .addEdge("release", "announce")
+        .addEdge("announce", END),
+    outcome: ({ steps }: typeof State.State) => ({ good: true, text: steps }),
+  });
 
 export interface World {
   start(): Promise<ThreadKey>;
@@ -56,7 +57,12 @@ export interface World {
   run(key: ThreadKey): Promise<Run | undefined>;
 }
 
-export function createWorld(dynamo: DynamoDBClient, table: string): World {
+export function createWorld(
+  dynamo: DynamoDBClient,
+  table: string,
+  approvers: WorkflowPolicy["approvers"] = ["approvers"],
+): World {
+  const workflow = workflowFor(approvers);
   const jobs: Job[] = [];
   const clock = { now: () => new Date().toISOString() };
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };

@@ -148,7 +148,12 @@ const State = Annotation.Root({ version: Annotation<string>(), did: Annotation<s
 type State = typeof State.State;
 
 /** Waits in its first step until it is let go, then acts in the second. */
-function slowWorkflow(): { workflow: Workflow; begun: Promise<undefined>; go: () => void; steps: string[] } {
+function slowWorkflow({ acts }: { readonly acts: boolean } = { acts: true }): {
+  workflow: Workflow;
+  begun: Promise<undefined>;
+  go: () => void;
+  steps: string[];
+} {
   const begun = Promise.withResolvers<undefined>();
   const gone = Promise.withResolvers<undefined>();
   const steps: string[] = [];
@@ -158,7 +163,7 @@ function slowWorkflow(): { workflow: Workflow; begun: Promise<undefined>; go: ()
         steps.push("waits");
         begun.resolve(undefined);
         await gone.promise;
-        await http(opsUrl, { method: "POST", headers: { "idempotency-key": idempotencyKey() } });
+        if (acts) await http(opsUrl, { method: "POST", headers: { "idempotency-key": idempotencyKey() } });
         steps.push("acted");
         return { did: "acted" };
       })
@@ -205,4 +210,21 @@ test("a step that is running when its run is cancelled does not act any more, an
   expect(state.shown().at(-1)).toBe("cancelled");
   const log = await state.deps.checkpointer.load(logOf(state.run));
   expect(log.slots.at(-1)).toMatchObject({ kind: "checkpoint", source: "update", next: [] });
+});
+
+test("a step that only computes is not committed either: the cancelled thread's next slot is taken while it runs", async () => {
+  const { workflow, begun, go, steps } = slowWorkflow({ acts: false });
+  const state = await bench(workflow);
+  const { team, thread } = state.run;
+  const running = work(state.deps, { kind: "start", team, thread }, workTime(state.deps.clock.now()));
+  await begun;
+  await cancel(state, OTTO);
+  await state.work();
+  const { slots } = await state.deps.checkpointer.load(logOf(state.run));
+  expect(slots.at(-1)).toMatchObject({ source: "update", next: [] });
+  go();
+  await running;
+  expect(steps).toEqual(["waits", "acted"]);
+  // What it did is no part of the thread, and nothing follows it.
+  expect((await state.deps.checkpointer.load(logOf(state.run))).slots).toEqual(slots);
 });

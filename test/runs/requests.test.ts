@@ -1,6 +1,7 @@
 // What an approved run asks of DynamoDB, counted: one commit for each superstep, one load for each half, one write for what changes together.
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { type DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { expect, test } from "vitest";
+import { createLists } from "../../src/aws/lists.ts";
 import { createWorld } from "../bench/world.ts";
 import { freshDynamo } from "../support/dynamo.ts";
 
@@ -45,4 +46,55 @@ test("a click that comes too late costs two requests: one to see that, one to no
   const commands = commandsOf(dynamo);
   expect((await world.approve(approval)).kind).toBe("refused");
   expect(commands).toEqual(["Get", "Put"]);
+});
+
+interface Read {
+  readonly ConsistentRead?: boolean;
+  readonly IndexName?: string;
+  readonly RequestItems?: Readonly<Record<string, { readonly ConsistentRead?: boolean }>>;
+}
+
+test("every read of a run is consistent: what was written a moment ago, by whomever, is seen", async () => {
+  const { dynamo, table } = await freshDynamo();
+  const reads: Read[] = [];
+  dynamo.middlewareStack.add(
+    (next, { commandName }) =>
+      (args) => {
+        if (/^(Get|Query|BatchGet)/.test(String(commandName))) reads.push(args.input as Read);
+        return next(args);
+      },
+    { step: "initialize" },
+  );
+  const world = createWorld(dynamo, table);
+  const key = await world.start();
+  await world.work();
+  await world.approve(await world.approval(key));
+  await world.work();
+  expect(reads.length).toBeGreaterThan(3);
+  for (const { ConsistentRead, RequestItems } of reads)
+    expect(ConsistentRead ?? RequestItems?.[table]?.ConsistentRead).toBe(true);
+});
+
+test("a question is listed for each of its approvers from when it is asked until it is decided", async () => {
+  const { dynamo, table } = await freshDynamo();
+  const world = createWorld(dynamo, table, ["approvers", "operators"]);
+  const lists = createLists(dynamo, table);
+  const waiting = async (group: string): Promise<number> => {
+    const of = { kind: "approver", user: "UANYBODY", groups: [group] } as const;
+    return (await lists.approvals({ team: "T1", of, order: "oldest", limit: 10 })).items.length;
+  };
+  const key = await world.start();
+  await world.work();
+  expect([await waiting("SAPPROVERS"), await waiting("SOPERATORS"), await waiting("SNOBODY")]).toEqual([
+    1, 1, 0,
+  ]);
+  await world.approve(await world.approval(key));
+  expect([await waiting("SAPPROVERS"), await waiting("SOPERATORS")]).toEqual([0, 0]);
+  await world.work();
+  // Nothing of it is left to be read in vain.
+  const rows = { TableName: table, Select: "COUNT", FilterExpression: "begins_with(sk, :rows)" } as const;
+  const left = await dynamo.send(
+    new ScanCommand({ ...rows, ExpressionAttributeValues: { ":rows": { S: "Q#" } } }),
+  );
+  expect(left.Count).toBe(0);
 });

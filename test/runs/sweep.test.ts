@@ -173,3 +173,15 @@ test("a queue that is away is not asked for each of many threads, and all of the
   expect(asked).toBeLessThan(20);
   expect(await sweep(state.deps, TEAM)).toBe(41);
 });
+
+test("a question with a time of its own is found when that has come, and not before, though nobody has decided it", async () => {
+  const state = await asked();
+  const [approval] = await state.approvals();
+  if (approval === undefined) throw new Error("Nothing was asked.");
+  await state.deps.records.reschedule(approval, later(state.deps.clock.now(), 3_600_000));
+  state.advanceClock(3_599);
+  expect(await sweep(state.deps, TEAM)).toBe(0);
+  state.advanceClock(2);
+  expect(await sweep(state.deps, TEAM)).toBe(1);
+  expect(state.jobs.at(-1)).toEqual({ kind: "sweep", team: TEAM, thread: state.run.thread });
+});

@@ -300,6 +300,14 @@ describe("a run's card", () => {
     });
   });
 
+  test("that is over names the end of its history, by which a cut one is found out; one that goes on does not", () => {
+    const audit = { head: "0123456789abcdef".repeat(4), length: 5, entries: [] };
+    const done = someRun({ audit, status: { kind: "done", outcome: { good: true, text: "Done" } } });
+    expect(JSON.stringify(runCard(done, [], done.channel).blocks)).toContain(' · record 0123456789ab"');
+    const waiting = someRun({ audit });
+    expect(JSON.stringify(runCard(waiting, [], waiting.channel).blocks)).not.toContain("record");
+  });
+
   test("that failed says why, that decisions stand, and offers Retry", () => {
     const failed = someRun({ status: { kind: "failed", error: "No <service>." } });
     const status = "Failed: No &lt;service&gt;. Decisions stand; Retry runs the failed step again.";

@@ -1,14 +1,13 @@
 // What every listener gets, and the one way they answer in private.
 import type { RespondFn } from "@slack/bolt";
-import type { CancelDeps } from "../../runs/cancel.ts";
+import type { ChangeDeps } from "../../runs/change.ts";
 import type { DecideDeps } from "../../runs/decide.ts";
 import { DirectoryUnavailable, StorageUnavailable } from "../../runs/errors.ts";
-import type { RetryDeps } from "../../runs/retry.ts";
 import type { StartDeps } from "../../runs/start.ts";
 import { TROUBLE } from "../words.ts";
 
 /** What answering needs: records, queue and directory, and no graph. */
-export type SlackAppDeps = StartDeps & DecideDeps & RetryDeps & CancelDeps;
+export type SlackAppDeps = StartDeps & DecideDeps & ChangeDeps;
 
 export interface SlackContext {
   readonly deps: SlackAppDeps;
