@@ -4,6 +4,7 @@ import { zstdCompressSync } from "node:zlib";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { expect, test } from "vitest";
 import { type CheckpointLogOptions, createCheckpointLog } from "../../src/aws/checkpoint-log.ts";
+import { createDynamo } from "../../src/aws/dynamodb.ts";
 import {
   Annotation,
   Command,
@@ -26,12 +27,48 @@ const State = Annotation.Root({
   log: Annotation<readonly string[]>({ reducer: (log, lines) => [...log, ...lines], default: () => [] }),
 });
 
+async function setUpAt() {
+  const { dynamo, table, dynamoUrl } = await freshDynamo();
+  return { dynamoUrl, table, log: createCheckpointLog(dynamo, table), thread: `T1#${randomUUID()}` };
+}
+
 async function setUp(options: CheckpointLogOptions = {}, url?: string) {
   const { dynamo, table } = await freshDynamo(url);
   const thread = `T1#${randomUUID()}`;
   const log = createCheckpointLog(dynamo, table, options);
   return { dynamo, table, thread, log, config: { configurable: { thread_id: thread } } };
 }
+
+test("whoever dies while a large value is written leaves the thread as it was: what names the parts comes behind them", async () => {
+  const { dynamoUrl, table, log, thread } = await setUpAt();
+  await log.append(thread, checkpoint(0));
+  const large = checkpoint(1, { report: set(incompressible(900_000)) });
+  for (let survived = 0; ; survived++) {
+    const dying = createDynamo({ endpoint: dynamoUrl, timeoutMs: 5_000, maxAttempts: 1 });
+    let puts = 0;
+    dying.middlewareStack.add(
+      (next, { commandName }) =>
+        (args) =>
+          commandName === "PutItemCommand" && puts++ >= survived
+            ? Promise.reject(new Error("The power is gone."))
+            : next(args),
+      { step: "initialize" },
+    );
+    const written = createCheckpointLog(dying, table)
+      .append(thread, large)
+      .then(
+        () => true,
+        () => false,
+      );
+    if (await written) {
+      // Its parts, then the slot.
+      expect(survived).toBeGreaterThan(3);
+      break;
+    }
+    expect((await createCheckpointLog(dying, table).load(thread)).slots).toEqual([checkpoint(0)]);
+  }
+  expect((await log.load(thread)).slots).toEqual([checkpoint(0), large]);
+});
 
 test("a value beyond the limit fails its step with a sentence that names the channel; the thread is as before, and goes on once the node is mended", async () => {
   const { log, config, thread } = await setUp();

@@ -1,7 +1,10 @@
 // What an approved run asks of DynamoDB, counted: one commit for each superstep, one load for each half, one write for what changes together.
 import { type DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { expect, test } from "vitest";
+import { createCheckpointLog } from "../../src/aws/checkpoint-log.ts";
 import { createLists } from "../../src/aws/lists.ts";
+import { CheckpointConflict } from "../../src/graph/index.ts";
+import { logOf } from "../../src/runs/run.ts";
 import { createWorld } from "../bench/world.ts";
 import { freshDynamo } from "../support/dynamo.ts";
 
@@ -70,7 +73,14 @@ test("every read of a run is consistent: what was written a moment ago, by whome
   await world.work();
   await world.approve(await world.approval(key));
   await world.work();
-  expect(reads.length).toBeGreaterThan(3);
+  // A worker that has not read the log looks who wrote what is before and what is in its way.
+  const log = createCheckpointLog(dynamo, table);
+  const { slots } = await createCheckpointLog(dynamo, table).load(logOf(key));
+  const [, second] = slots;
+  if (second === undefined) throw new Error("The thread should be longer.");
+  await log.append(logOf(key), second);
+  await expect(log.append(logOf(key), { ...second, writer: "rival" })).rejects.toThrow(CheckpointConflict);
+  expect(reads.length).toBeGreaterThan(5);
   for (const { ConsistentRead, RequestItems } of reads)
     expect(ConsistentRead ?? RequestItems?.[table]?.ConsistentRead).toBe(true);
 });
