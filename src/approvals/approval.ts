@@ -1,20 +1,12 @@
 // The stored record of one question: what is asked, who may decide, and how far it got. Deciding is a pure function over it.
 import * as z from "zod";
-import { Decision, decisionOf, type Vote } from "./decision.ts";
+import { AuditEntry, entriesOfApproval } from "./audit.ts";
+import { type CountedVote, type Decision, decisionOf, type ShownParts, type Vote } from "./decision.ts";
 import { digestOf, JsonObject } from "./json.ts";
-import { mayDecide, type Permission, type Person, Policy } from "./policy.ts";
+import { agreementsLeft, mayDecide, type Permission, type Person, Policy } from "./policy.ts";
 import { Request } from "./request.ts";
 import { checkArgs, type FieldErrors } from "./schema.ts";
-
-const State = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("pending") }),
-  /** `resumed` once the graph has consumed the answer: until then the sweeper keeps re-driving the thread. */
-  z.object({ kind: z.literal("decided"), decision: Decision, resumed: z.boolean() }),
-  /** The graph no longer asks this; an answer would go nowhere. */
-  z.object({ kind: z.literal("superseded"), at: z.iso.datetime() }),
-  /** Its run was cancelled before anybody decided. */
-  z.object({ kind: z.literal("cancelled"), by: z.string(), at: z.iso.datetime() }),
-]);
+import { Origin, State } from "./state.ts";
 
 export const Approval = z.object({
   team: z.string(),
@@ -26,6 +18,9 @@ export const Approval = z.object({
   workflowVersion: z.string(),
   /** Raised whenever what is asked changes; a vote belongs to one revision. */
   revision: z.int().positive(),
+  origin: Origin.exactOptional(),
+  /** The arguments as the graph asked for them, once people have changed them. */
+  askedArgs: JsonObject.exactOptional(),
   digest: z.string(),
   request: Request,
   policy: Policy,
@@ -33,18 +28,41 @@ export const Approval = z.object({
   /** Where the run was asked for. */
   channel: z.string(),
   askedAt: z.iso.datetime(),
+  /** It stands in the run's thread alone, and not in the channel too. */
+  isQuiet: z.literal(true).exactOptional(),
+  /** From then on no vote counts. */
+  expiresAt: z.iso.datetime().exactOptional(),
   state: State,
+  /** What happened to it that the rest of the record no longer tells, for the run's history; oldest first. */
+  past: z.array(AuditEntry).exactOptional(),
   /** Number of this write; the next writer must name it. */
   version: z.int().positive(),
 });
 export type Approval = z.infer<typeof Approval>;
 
-type Asked = Omit<Approval, "digest" | "state" | "version" | "revision">;
+type Asked = Omit<
+  Approval,
+  "digest" | "state" | "version" | "revision" | "expiresAt" | "origin" | "askedArgs" | "past"
+>;
 
 /** A new question, as the pause in the log has it. */
 export function askedApproval(asked: Asked): Approval {
-  const pending = { ...asked, revision: 1, digest: "", state: { kind: "pending" as const }, version: 1 };
+  const state = { kind: "pending" as const };
+  const pending = {
+    ...asked,
+    ...deadline(asked.policy, asked.askedAt),
+    revision: 1,
+    digest: "",
+    state,
+    version: 1,
+  };
   return { ...pending, digest: approvalDigest(pending) };
+}
+
+function deadline({ expiresAfterMs }: Policy, from: string): { readonly expiresAt?: string } {
+  return expiresAfterMs === undefined
+    ? {}
+    : { expiresAt: new Date(Date.parse(from) + expiresAfterMs).toISOString() };
 }
 
 /** Hash of exactly what a click agrees to: everything the action, its limits and its deciders depend on. */
@@ -84,11 +102,15 @@ export type Refusal =
   | "decided"
   | "superseded"
   | "cancelled"
+  | "expired"
+  | "voted"
   | "not-offered"
   | "does-not-fit";
 
 export type Verdict =
   | { readonly kind: "accepted"; readonly approval: Approval; readonly decision: Decision }
+  /** It counts, and others must agree. */
+  | { readonly kind: "counted"; readonly approval: Approval }
   | { readonly kind: "refused"; readonly because: Refusal; readonly errors?: FieldErrors };
 
 /** A vote as it arrived: whose, on which digest. The digest on the button is a claim; the record decides. */
@@ -97,6 +119,8 @@ export interface Cast {
   readonly digest: string;
   readonly person: Person;
   readonly now: string;
+  /** Those who have voted on this revision, as the directory knows them now: who may no longer decide no longer counts. */
+  readonly voters?: readonly Person[];
 }
 
 /** Decides whether a vote counts, and what the record becomes. */
@@ -105,18 +129,25 @@ export function decide(approval: Approval, cast: Cast): Verdict {
   const refusal = refusalOf(approval, { ...cast, offer: vote.kind });
   if (refusal !== undefined) return { kind: "refused", because: refusal };
   if (isUnknownOption(approval.request, vote)) return { kind: "refused", because: "not-offered" };
-  const edited = vote.kind === "edit" ? checkEdit(approval.request, vote.args) : undefined;
-  if (edited?.kind === "refused") return { kind: "refused", because: "does-not-fit", errors: edited.errors };
-  const fitting: Vote = edited === undefined ? vote : { kind: "edit", args: edited.args };
-  const decision = decisionOf(fitting, approval.request, person.id, now);
-  return { kind: "accepted", decision, approval: decided(approval, decision) };
+  const mine = { by: person.id, at: now };
+  if (vote.kind !== "edit") return counted(approval, { ...mine, vote }, cast);
+  const edited = checkEdit(approval.request, vote.args);
+  if (edited.kind === "refused") return { kind: "refused", because: "does-not-fit", errors: edited.errors };
+  const { comment } = vote;
+  const agrees = { ...mine, vote: { kind: "approve" as const, ...(comment !== undefined && { comment }) } };
+  return counted(revised(approval, edited.args, mine), agrees, { ...cast, voters: [] });
 }
 
 /** Why this person's click on this card does not count; undefined when it would. */
-export function refusalOf(approval: Approval, { offer, digest, person }: Offered): Refusal | undefined {
+export function refusalOf(
+  approval: Approval,
+  { offer, digest, person, now }: Offered,
+): Exclude<Refusal, "does-not-fit" | "voted"> | undefined {
   const permission = mayDecide(person, approval.requester, approval.policy);
   if (!permission.allowed) return permission.because;
   if (approval.state.kind !== "pending") return approval.state.kind;
+  // The sweeper may not have come by yet.
+  if (isOverdue(approval, now)) return "expired";
   if (digest !== approval.digest) return "changed";
   return isOffered(approval.request, offer) ? undefined : "not-offered";
 }
@@ -132,7 +163,7 @@ function isUnknownOption(request: Request, vote: Vote): boolean {
   return !request.options.some(({ id }) => id === vote.option);
 }
 
-interface Offered extends Pick<Cast, "digest" | "person"> {
+interface Offered extends Pick<Cast, "digest" | "person" | "now"> {
   readonly offer: Vote["kind"];
 }
 
@@ -142,33 +173,87 @@ function checkEdit(request: Request, args: JsonObject): ReturnType<typeof checkA
     : checkArgs(request.schema, args);
 }
 
-/** An edit is a new revision and the editor's vote for it, in the same write. */
-function decided(approval: Approval, decision: Decision): Approval {
-  const version = approval.version + 1;
-  const state = { kind: "decided" as const, decision, resumed: false };
-  const { request } = approval;
-  if (decision.kind !== "edited" || request.kind !== "approve") return { ...approval, version, state };
-  const action = { ...request.action, args: decision.args };
-  const revised = {
-    ...approval,
-    version,
-    state,
-    revision: approval.revision + 1,
-    request: { ...request, action },
-  };
-  return { ...revised, digest: approvalDigest(revised) };
+/** Those on this revision; empty for a question that does not wait any more. */
+export function votesOn({ state }: Approval): readonly CountedVote[] {
+  return state.kind === "pending" ? (state.votes ?? []) : [];
+}
+
+/** With the vote among those of the people who may still decide. */
+function counted(approval: Approval, mine: CountedVote, { person, voters = [] }: Cast): Verdict {
+  const standing = voters.filter((voter) => mayDecide(voter, approval.requester, approval.policy).allowed);
+  const earlier = votesOn(approval).filter(({ by }) => standing.some(({ id }) => id === by));
+  const own = earlier.find(({ by }) => by === mine.by);
+  if (own !== undefined && isSameAnswer(own.vote, mine.vote)) return { kind: "refused", because: "voted" };
+  const others = earlier.filter((vote) => vote !== own);
+  const agreeing = others.filter(({ vote }) => isSameAnswer(vote, mine.vote));
+  const people = standing.filter(({ id }) => agreeing.some(({ by }) => by === id));
+  const kept = agreeing.length === votesOn(approval).length ? approval : remembering(approval, mine.at);
+  if (votesLeft(approval.policy, mine.vote, [...people, person]) > 0)
+    return { kind: "counted", approval: next(kept, { kind: "pending", votes: [...others, mine] }) };
+  const decision = decisionOf(mine, approval, agreeing);
+  return { kind: "accepted", decision, approval: next(kept, { kind: "decided", decision, resumed: false }) };
+}
+
+/** People seldom change a request more than a few times; what is older has long been recorded with the run. */
+const MOST_PAST = 60;
+
+/** Before a change after which the record tells less: what it tells so far is kept for the run's history. */
+function remembering(approval: Approval, now: string): Approval {
+  const told = entriesOfApproval(approval, now);
+  return { ...approval, past: told.slice(-MOST_PAST) };
+}
+
+function isSameAnswer(a: Vote, b: Vote): boolean {
+  return a.kind === "choose" && b.kind === "choose" ? a.option === b.option : a.kind === b.kind;
+}
+
+function votesLeft(policy: Policy, vote: Vote, agreeing: readonly Person[]): number {
+  return vote.kind === "reject"
+    ? (policy.rejections ?? 1) - agreeing.length
+    : agreementsLeft(policy, agreeing);
+}
+
+/** Other arguments are another revision, on which nobody has voted yet. */
+function revised(
+  approval: Approval,
+  args: JsonObject,
+  { by, at }: { readonly by: string; readonly at: string },
+): Approval {
+  const { request, revision } = approval;
+  if (request.kind !== "approve") return approval;
+  const before = request.action.args;
+  return withDigest({
+    ...remembering(approval, at),
+    revision: revision + 1,
+    origin: { kind: "edit", by, at, before },
+    askedArgs: approval.askedArgs ?? before,
+    request: { ...request, action: { ...request.action, args } },
+    state: { kind: "pending" },
+  });
+}
+
+function withDigest(approval: Approval): Approval {
+  return { ...approval, digest: approvalDigest(approval) };
 }
 
 /** The graph has consumed the answer. */
 export function resumedApproval(approval: Approval): Approval {
   if (approval.state.kind !== "decided" || approval.state.resumed) return approval;
-  return { ...approval, version: approval.version + 1, state: { ...approval.state, resumed: true } };
+  const { decision } = approval.state;
+  return next(approval, { kind: "decided", decision, resumed: true });
+}
+
+/** The run has failed before the graph consumed the answer, which stands. */
+export function stalledApproval(approval: Approval): Approval {
+  const { state } = approval;
+  if (state.kind !== "decided" || state.resumed || state.stalled) return approval;
+  return next(approval, { ...state, stalled: true });
 }
 
 /** The graph no longer asks this question. */
 export function supersededApproval(approval: Approval, now: string): Approval {
-  if (approval.state.kind !== "pending") return approval;
-  return { ...approval, version: approval.version + 1, state: { kind: "superseded", at: now } };
+  const isOpen = approval.state.kind === "pending" || approval.state.kind === "expired";
+  return isOpen ? next(approval, { kind: "superseded", at: now }) : approval;
 }
 
 /** The run was cancelled: whoever would decide now comes too late. */
@@ -176,6 +261,43 @@ export function cancelledApproval(
   approval: Approval,
   { by, at }: { readonly by: string; readonly at: string },
 ): Approval {
-  if (approval.state.kind !== "pending") return approval;
-  return { ...approval, version: approval.version + 1, state: { kind: "cancelled", by, at } };
+  const isOpen = approval.state.kind === "pending" || approval.state.kind === "expired";
+  return isOpen ? next(approval, { kind: "cancelled", by, at }) : approval;
+}
+
+function isOverdue({ expiresAt }: Approval, now: string): boolean {
+  return expiresAt !== undefined && expiresAt <= now;
+}
+
+/** Its time is over and nobody has decided. */
+export function expiredApproval(approval: Approval, now: string): Approval {
+  const isExpired = approval.state.kind === "pending" && isOverdue(approval, now);
+  return isExpired ? next(approval, { kind: "expired", at: approval.expiresAt ?? now }) : approval;
+}
+
+function next(approval: Approval, state: Approval["state"]): Approval {
+  return { ...approval, version: approval.version + 1, state };
+}
+
+export interface AskedAgain {
+  readonly because: Extract<NonNullable<Approval["origin"]>, { kind: "again" }>["because"];
+  /** Whose answer it was, or who asked again. */
+  readonly by: string;
+  readonly now: string;
+  readonly notes: readonly string[];
+  /** What is shown now, where that has changed. */
+  readonly shown?: ShownParts;
+}
+
+/** The same question at its next revision: whoever answered before does so anew. */
+export function askedAgain(approval: Approval, { because, by, now, notes, shown }: AskedAgain): Approval {
+  return withDigest({
+    ...remembering(approval, now),
+    ...deadline(approval.policy, now),
+    revision: approval.revision + 1,
+    version: approval.version + 1,
+    origin: { kind: "again", because, by, at: now, notes: [...notes] },
+    request: { ...approval.request, ...shown },
+    state: { kind: "pending" },
+  });
 }

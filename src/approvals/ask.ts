@@ -1,8 +1,29 @@
 // What a node calls to ask a human and wait, hours if need be.
 import type * as z from "zod";
-import { interrupt } from "../graph/index.ts";
-import { ApprovalDecision } from "./decision.ts";
-import { type ApproveRequest, interruptValueOf } from "./request.ts";
+import { AnswerRefused, interrupt } from "../graph/index.ts";
+import { ApprovalDecision, basisOf, type ShownParts } from "./decision.ts";
+import type { DeclaredPolicy } from "./declared-policy.ts";
+import type { JsonObject } from "./json.ts";
+import { ApproveRequest, interruptValueOf, Shown } from "./request.ts";
+
+type Asking = Omit<z.input<typeof ApproveRequest>, "answers" | "revalidated">;
+
+interface AskOptions {
+  /** Who decides this one, in place of the workflow's policy. */
+  readonly policy?: DeclaredPolicy;
+}
+
+/** Title, summary, target, facts and risk, as far as they may have changed. */
+type ShownNow = Partial<z.input<typeof Shown>>;
+
+interface RevalidateOptions extends AskOptions {
+  /**
+   * Looks at how things are, once somebody has agreed: given the arguments that will run, it returns what would be shown now. When
+   * the facts or the risk are others than those that were agreed to, nothing runs, and the same question is asked again with what
+   * has changed.
+   */
+  readonly revalidate: (args: JsonObject) => Promise<ShownNow>;
+}
 
 /**
  * Asks for approval of an action and returns the decision. The run stops here; the node runs again from its top when somebody has decided, so do nothing with
@@ -14,7 +35,59 @@ import { type ApproveRequest, interruptValueOf } from "./request.ts";
  *   title: "Deploy checkout v2.4.1 to prod", action: { name: "deploy", args },
  * });
  * if (decision.kind === "rejected") return { outcome: decision.reason };
+ * @example
+ * const decision = await askApproval(request, {
+ *   revalidate: async () => ({ facts: [{ label: "Running now", value: await running() }] }),
+ * });
  */
-export function askApproval(request: Omit<z.input<typeof ApproveRequest>, "answers">): ApprovalDecision {
-  return ApprovalDecision.parse(interrupt(interruptValueOf(request)));
+export function askApproval(request: Asking, options: RevalidateOptions): Promise<ApprovalDecision>;
+export function askApproval(request: Asking, options?: AskOptions): ApprovalDecision;
+export function askApproval(
+  request: Asking,
+  options: AskOptions | RevalidateOptions = {},
+): ApprovalDecision | Promise<ApprovalDecision> {
+  const { policy } = options;
+  if (!("revalidate" in options)) return decisionOn(request, policy);
+  return revalidated(request, options);
+}
+
+function decisionOn(request: z.input<typeof ApproveRequest>, policy?: DeclaredPolicy): ApprovalDecision {
+  return ApprovalDecision.parse(interrupt(interruptValueOf(request, policy)));
+}
+
+async function revalidated(
+  request: Asking,
+  { policy, revalidate }: RevalidateOptions,
+): Promise<ApprovalDecision> {
+  const { basis, ...decision } = decisionOn({ ...request, revalidated: true }, policy) as Agreed;
+  if (decision.kind === "rejected") return decision;
+  const asked = ApproveRequest.parse(request);
+  const args = decision.kind === "edited" ? decision.args : asked.action.args;
+  const shown = Shown.parse({ ...asked, ...(await revalidate(args)) });
+  if (basisOf(shown) === basis) return decision;
+  throw new RequestChanged(shown);
+}
+
+type Agreed = ApprovalDecision & { readonly basis?: string };
+
+/** What was agreed to is not so any more: the question is asked again, with what is so now. */
+export class RequestChanged extends AnswerRefused {
+  readonly shown: ShownParts;
+
+  constructor(shown: ShownParts) {
+    super([{ path: "", message: "what it was based on has changed" }]);
+    this.shown = shown;
+  }
+}
+
+/** A line for each fact that is another one now. */
+export function changedFacts(before: ShownParts, after: ShownParts): readonly string[] {
+  const valueIn = ({ facts }: ShownParts, wanted: string): string | undefined =>
+    facts.find(({ label }) => label === wanted)?.value;
+  const labels = [...new Set([...before.facts, ...after.facts].map(({ label }) => label))];
+  const facts = labels.flatMap((label) => {
+    const [was, is] = [valueIn(before, label), valueIn(after, label)];
+    return was === is ? [] : [`${label}: ${was ?? "nothing"} → ${is ?? "nothing"}`];
+  });
+  return before.risk === after.risk ? facts : [...facts, `Risk: ${before.risk} → ${after.risk}`];
 }

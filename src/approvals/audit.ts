@@ -1,8 +1,8 @@
 // What is recorded of a run for good: one entry for each transition, and for each click that did not count.
 import * as z from "zod";
-import { type Approval, approvalDigest } from "./approval.ts";
-import type { Decision } from "./decision.ts";
+import type { CountedVote, Decision } from "./decision.ts";
 import { digestOf, JsonObject } from "./json.ts";
+import type { Origin, State } from "./state.ts";
 
 /** An entry's id says which transition it is, so that a crash between two writes never records one twice. */
 const common = { id: z.string().min(1), at: z.iso.datetime() };
@@ -51,13 +51,23 @@ export const AuditEntry = z.discriminatedUnion("kind", [
     input: z.string(),
   }),
   z.object({ kind: z.literal("asked"), ...common, ...question }),
+  /** A vote that counted, while others had still to agree. */
+  z.object({ kind: z.literal("voted"), ...common, by: z.string(), ...question, vote: z.string() }),
+  /** Other arguments were proposed, for the others to agree to. */
+  z.object({ kind: z.literal("edited"), ...common, by: z.string(), ...question, change: Change }),
   z.object({ kind: z.literal("decided"), ...common, by: z.string(), ...question, answer: Answer }),
   RefusedClick,
   /** The graph has consumed the answer. */
   z.object({ kind: z.literal("resumed"), ...common, ...question }),
   z.object({ kind: z.literal("superseded"), ...common, ...question }),
   /** Asked again after a decision that the graph did not take. */
-  z.object({ kind: z.literal("reopened"), ...common, ...question, because: z.string().exactOptional() }),
+  z.object({
+    kind: z.literal("reopened"),
+    ...{ ...common, ...question },
+    by: z.string().exactOptional(),
+    because: z.string().exactOptional(),
+    notes: z.array(z.string()).exactOptional(),
+  }),
   z.object({ kind: z.literal("expired"), ...common, ...question }),
   z.object({ kind: z.literal("failed"), ...common, error: z.string() }),
   z.object({ kind: z.literal("retried"), ...common, by: z.string().exactOptional() }),
@@ -89,60 +99,108 @@ function claimOf(text: string): string {
   return text.slice(0, LONGEST_CLAIM).toWellFormed();
 }
 
-/**
- * Everything an approval's record tells, oldest first; `now` is for what happened at no recorded time.
- *
- * Only the last decision is on the record: who opens the question again must have recorded it before.
- */
-export function entriesOfApproval(approval: Approval, now: string): readonly AuditEntry[] {
-  const { state, interrupt, revision, digest } = approval;
-  const on = { interrupt, revision, digest };
-  switch (state.kind) {
-    case "pending":
-      return [askedEntry(approval, now)];
-    case "decided": {
-      const { by, at } = state.decision;
-      const answer = answerOf(state.decision);
-      const decided = { kind: "decided", id: idOf("decided", approval), at, by, ...on, answer } as const;
-      const resumed = { kind: "resumed", id: idOf("resumed", approval), at: now, ...on } as const;
-      return [askedEntry(approval, at), decided, ...(state.resumed ? [resumed] : [])];
+/** The part of an approval that its history is told from. */
+interface Told {
+  readonly interrupt: string;
+  readonly revision: number;
+  readonly digest: string;
+  readonly askedAt: string;
+  readonly request: { readonly action: { readonly args: JsonObject } };
+  readonly origin?: Origin;
+  readonly state: z.infer<typeof State>;
+  readonly past?: readonly AuditEntry[];
+}
+
+/** Everything an approval's record tells, oldest first; `now` is for what happened at no recorded time. */
+export function entriesOfApproval(approval: Told, now: string): readonly AuditEntry[] {
+  const { past = [] } = approval;
+  const known = new Set(past.map(({ id }) => id));
+  const beginning = isToldByDecision(approval) ? [] : [beginningOf(approval)];
+  const current = [...beginning, ...entriesOfState(approval, now)];
+  return [...past, ...current.filter(({ id }) => !known.has(id))];
+}
+
+/** An edit that decided in the same write: the decision says all of it. */
+function isToldByDecision({ origin, state }: Told): boolean {
+  if (origin?.kind !== "edit" || state.kind !== "decided") return false;
+  const { decision } = state;
+  return decision.kind === "edited" && decision.by === origin.by && decision.votes === undefined;
+}
+
+/** How this revision came about. */
+function beginningOf(approval: Told): AuditEntry {
+  const { origin, askedAt, request } = approval;
+  const on = onWhich(approval);
+  const id = idOf("asked", approval);
+  switch (origin?.kind) {
+    case undefined:
+      return { kind: "asked", id, at: askedAt, ...on };
+    case "edit": {
+      const { by, at, before } = origin;
+      return { kind: "edited", id, at, by, ...on, change: changeOf(before, request.action.args) };
     }
-    case "superseded":
-      return [
-        askedEntry(approval, state.at),
-        { kind: "superseded", id: idOf("superseded", approval), at: state.at, ...on },
-      ];
-    case "cancelled":
-      // Of the run; its entry says by whom.
-      return [askedEntry(approval, state.at)];
+    case "again": {
+      const { by, at, because, notes } = origin;
+      const clipped = notes.slice(0, MOST_NOTES).map((note) => clippedText(note));
+      return { kind: "reopened", id, at, by, ...on, because, notes: clipped };
+    }
   }
 }
 
-/** The same question opened again: it takes the place of "asked", and its id, for this revision. */
-export function reopenedEntry(approval: Approval, now: string): AuditEntry {
-  const { interrupt, revision, digest } = approval;
-  return { kind: "reopened", id: idOf("asked", approval), at: now, interrupt, revision, digest };
+const MOST_NOTES = 20;
+
+function entriesOfState(approval: Told, now: string): readonly AuditEntry[] {
+  const { state } = approval;
+  const on = onWhich(approval);
+  switch (state.kind) {
+    case "pending":
+      return (state.votes ?? []).map((vote) => votedEntry(approval, vote));
+    case "decided": {
+      const { by, at, votes = [] } = state.decision;
+      const answer = answerOf(state.decision);
+      const voted = votes.map((one) => votedEntry(approval, { ...one, vote: AGREEING[answer.kind] }));
+      const decided = { kind: "decided", id: idOf("decided", approval), at, by, ...on, answer } as const;
+      const resumed = { kind: "resumed", id: idOf("resumed", approval), at: now, ...on } as const;
+      return [...voted, decided, ...(state.resumed ? [resumed] : [])];
+    }
+    case "superseded":
+    case "expired":
+      return [{ kind: state.kind, id: idOf(state.kind, approval), at: state.at, ...on }];
+    case "cancelled":
+      // Of the run; its entry says by whom.
+      return [];
+  }
 }
 
-/** A first revision says when it was asked; of a later one it is known that it was there at `latest`. */
-function askedEntry(approval: Approval, latest: string): AuditEntry {
-  const asked = asAsked(approval);
-  const { interrupt, revision, digest } = asked;
-  const at = revision === 1 ? approval.askedAt : latest;
-  return { kind: "asked", id: idOf("asked", asked), at, interrupt, revision, digest };
+/** What those voted for who agreed to it. */
+const AGREEING: Readonly<Record<Decision["kind"], { readonly kind: CountedVote["vote"]["kind"] }>> = {
+  approved: { kind: "approve" },
+  edited: { kind: "approve" },
+  rejected: { kind: "reject" },
+  chosen: { kind: "choose" },
+};
+
+function votedEntry(
+  approval: Told,
+  {
+    by,
+    at,
+    vote: { kind: vote },
+  }: {
+    readonly by: string;
+    readonly at: string;
+    readonly vote: Pick<CountedVote["vote"], "kind">;
+  },
+): AuditEntry {
+  const id = `${idOf("voted", approval)}:${by}:${vote}`;
+  return { kind: "voted", id, at, by, ...onWhich(approval), vote };
 }
 
-/** An edit made the revision it decided; what was asked is the one before. */
-function asAsked(approval: Approval): Pick<Approval, "interrupt" | "revision" | "digest"> {
-  const { state, request } = approval;
-  if (state.kind !== "decided" || state.decision.kind !== "edited" || request.kind !== "approve")
-    return approval;
-  const action = { ...request.action, args: state.decision.before };
-  const asked = { ...approval, revision: approval.revision - 1, request: { ...request, action } };
-  return { ...asked, digest: approvalDigest(asked) };
+function onWhich({ interrupt, revision, digest }: Told): Pick<Told, "interrupt" | "revision" | "digest"> {
+  return { interrupt, revision, digest };
 }
 
-function idOf(kind: string, { interrupt, revision }: Pick<Approval, "interrupt" | "revision">): string {
+function idOf(kind: string, { interrupt, revision }: Told): string {
   return `${kind}:${interrupt}:${revision}`;
 }
 

@@ -1,12 +1,15 @@
 // What a human answered, and what the waiting node is resumed with.
 import * as z from "zod";
-import { type Json, JsonObject } from "./json.ts";
+import { digestOf, Json, JsonObject } from "./json.ts";
 import type { ChooseRequest, Request } from "./request.ts";
+
+const comment = z.string().max(1_000).exactOptional();
 
 /** Somebody's click, before it counts. */
 export const Vote = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("approve") }),
-  z.object({ kind: z.literal("edit"), args: JsonObject }),
+  z.object({ kind: z.literal("approve"), comment }),
+  /** `comment` says why. */
+  z.object({ kind: z.literal("edit"), args: JsonObject, comment }),
   /** `stop` asks the node not to try again; only requests with `again` offer it. */
   z.object({ kind: z.literal("reject"), reason: z.string().max(1_200), stop: z.boolean().exactOptional() }),
   /** `option` is an id. */
@@ -14,13 +17,28 @@ export const Vote = z.discriminatedUnion("kind", [
 ]);
 export type Vote = z.infer<typeof Vote>;
 
-const who = { by: z.string(), at: z.iso.datetime() };
+const moment = { by: z.string(), at: z.iso.datetime() };
+
+/** A vote that counts, on the revision it was cast on. */
+export const CountedVote = z.object({ ...moment, vote: Vote });
+export type CountedVote = z.infer<typeof CountedVote>;
+
+/** `by` is whose vote decided; `votes` are those of the others who had agreed before, oldest first. */
+const who = { ...moment, votes: z.array(z.object({ ...moment, comment })).exactOptional() };
+
+/** Hash of what was shown beside the arguments when it was decided. */
+const basis = z.string().exactOptional();
 
 /** Of a request to approve. */
 export const ApprovalDecision = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("approved"), ...who }),
+  z.object({ kind: z.literal("approved"), ...who, comment, basis }),
   /** `before` are the arguments as they were asked. */
-  z.object({ kind: z.literal("edited"), ...who, args: JsonObject, before: JsonObject }),
+  z.object({
+    kind: z.literal("edited"),
+    ...{ ...who, comment, basis },
+    args: JsonObject,
+    before: JsonObject,
+  }),
   /** `stop` is true when the human wants no further try. */
   z.object({ kind: z.literal("rejected"), ...who, reason: z.string(), stop: z.boolean().exactOptional() }),
 ]);
@@ -33,23 +51,37 @@ export const Decision = z.discriminatedUnion("kind", [
 ]);
 export type Decision = z.infer<typeof Decision>;
 
-export function decisionOf(vote: Vote, request: Request, by: string, at: string): Decision {
+/** What the deciding vote makes of a request; `askedArgs` are the arguments before people changed them, if they have. */
+export function decisionOf(
+  { by, at, vote }: CountedVote,
+  { request, askedArgs }: { readonly request: Request; readonly askedArgs?: JsonObject },
+  earlier: readonly CountedVote[],
+): Decision {
+  const votes = earlier.map(votedFor);
+  const common = { by, at, ...(votes.length > 0 && { votes }) };
   switch (vote.kind) {
     case "approve":
-      return { kind: "approved", by, at };
-    case "edit":
-      return { kind: "edited", by, at, args: vote.args, before: request.action.args };
-    case "reject":
-      return {
-        kind: "rejected",
-        by,
-        at,
-        reason: vote.reason,
-        ...(request.kind === "approve" && request.again && { stop: vote.stop === true }),
-      };
+    case "edit": {
+      const said = { ...common, ...commentOf(vote) };
+      return askedArgs === undefined
+        ? { kind: "approved", ...said }
+        : { kind: "edited", ...said, args: request.action.args, before: askedArgs };
+    }
+    case "reject": {
+      const stop = request.kind === "approve" && request.again && { stop: vote.stop === true };
+      return { kind: "rejected", ...common, reason: vote.reason, ...stop };
+    }
     case "choose":
-      return { kind: "chosen", by, at, option: vote.option };
+      return { kind: "chosen", ...common, option: vote.option };
   }
+}
+
+function votedFor({ by, at, vote }: CountedVote): { by: string; at: string; comment?: string } {
+  return { by, at, ...commentOf(vote) };
+}
+
+function commentOf(vote: Vote): { readonly comment?: string } {
+  return "comment" in vote ? { comment: vote.comment } : {};
 }
 
 /** @throws when there is no such option; a decision that was recorded has one. */
@@ -62,10 +94,21 @@ export function chosenOption(
   return option;
 }
 
+/** Hash of what was known when it was asked, which the node holds against how things are when it goes on. */
+export function basisOf({ facts, risk }: Pick<ShownParts, "facts" | "risk">): string {
+  return digestOf(Json.parse({ facts, risk }));
+}
+
+/** What a request shows beside its arguments. */
+export type ShownParts = Pick<Request, "title" | "summary" | "target" | "facts" | "risk">;
+
 /** The value `interrupt()` returns in the node. */
 export function answerOf(request: Request, decision: Decision): Json {
   if (request.kind === "choose")
     return decision.kind === "chosen" ? chosenOption(request, decision).value : decision;
-  if (request.answers === undefined) return decision;
+  if (request.answers === undefined)
+    return request.revalidated && decision.kind !== "rejected"
+      ? { ...decision, basis: basisOf(request) }
+      : decision;
   return decision.kind === "rejected" ? request.answers.reject : request.answers.approve;
 }

@@ -1,6 +1,7 @@
 // A request: the interrupt as a human reads it. Declared by a node, or made from whatever value a node interrupted with.
 import * as z from "zod";
 import { Options, outcomeChoice, questionChoice } from "./choose.ts";
+import { DeclaredPolicy } from "./declared-policy.ts";
 import { Json, JsonObject } from "./json.ts";
 import { assertCheckable } from "./schema.ts";
 
@@ -20,6 +21,9 @@ const common = {
   risk: Risk.default("medium"),
 };
 
+/** What a request shows beside its arguments. */
+export const Shown = z.object(common);
+
 /**
  * An action with its arguments, waiting for a yes.
  *
@@ -33,6 +37,8 @@ export const ApproveRequest = z.object({
   schema: JsonObject.optional(),
   allowed: z.array(Allowed).nonempty().default(["approve", "reject"]),
   again: z.boolean().default(false),
+  /** The node holds what was approved against how things are then, and asks again when they have changed. */
+  revalidated: z.literal(true).exactOptional(),
   /** What the node is resumed with instead of the decision itself, for nodes that compare with words of their own. */
   answers: z.object({ approve: Json, reject: Json }).optional(),
 });
@@ -52,18 +58,34 @@ export type Request = z.infer<typeof Request>;
 
 /** Marks an interrupt value as a request of ours; the number is the format's version. */
 const FORMAT = "countersign.request/1";
-const Declared = z.object({ format: z.literal(FORMAT), request: Request });
+const Declared = z.object({
+  format: z.literal(FORMAT),
+  request: Request,
+  policy: DeclaredPolicy.exactOptional(),
+});
+
+/** The policy that a node declared with its request. */
+export function policyIn(value: unknown): DeclaredPolicy | undefined {
+  return Declared.safeParse(value).data?.policy;
+}
 
 /**
  * The value to interrupt with so that exactly this request is shown.
  *
  * @throws when the request is not well formed; the message names the field.
  */
-export function interruptValueOf(request: z.input<typeof ApproveRequest>): JsonObject {
+export function interruptValueOf(
+  request: z.input<typeof ApproveRequest>,
+  policy?: DeclaredPolicy,
+): JsonObject {
   const parsed = ApproveRequest.parse(request);
   // Told to the author now, not to whoever submits the first edit.
   if (parsed.schema !== undefined && parsed.allowed.includes("edit")) assertCheckable(parsed.schema);
-  return { format: FORMAT, request: Json.parse(JSON.parse(JSON.stringify(parsed))) };
+  const declared = policy === undefined ? {} : { policy: DeclaredPolicy.parse(policy) };
+  return {
+    format: FORMAT,
+    ...JsonObject.parse(JSON.parse(JSON.stringify({ request: parsed, ...declared }))),
+  };
 }
 
 /**

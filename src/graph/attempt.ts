@@ -2,7 +2,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Checkpointer, ConsumedAnswer, PendingInterrupt, TaskResult } from "./checkpointer.ts";
 import type { LiveEvent, Namespace } from "./live.ts";
-import { GraphValueError } from "./errors.ts";
+import { AnswerRefused, GraphValueError } from "./errors.ts";
 import type { NodeConfig } from "./node-config.ts";
 import type { Plan } from "./plan.ts";
 import type { BaseStore } from "./store.ts";
@@ -105,6 +105,12 @@ export function runAt<Result>(node: NodeAttempt, path: string, body: (attempt: A
   const counts = { questions: 0, calls: 0, effects: 0 };
   const attempt = { node, path, answers: node.answersOf(path), consumed, ...counts };
   return attempts.run(attempt, () => body(attempt));
+}
+
+/** A node refuses the answer that it took last. */
+export function withQuestion(error: unknown, { consumed }: Attempt): unknown {
+  if (error instanceof AnswerRefused) error.question ??= consumed.at(-1)?.id;
+  return error;
 }
 
 /** Runs a condition that is no part of a task. One of a graph within a node belongs to that node. */

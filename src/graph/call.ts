@@ -1,6 +1,6 @@
 // task(): a piece of work within a node whose result is kept, so that a node that runs again does not do it again.
 import type { TaskResult } from "./checkpointer.ts";
-import { type Attempt, currentAttempt, currentPlace, runAt } from "./attempt.ts";
+import { type Attempt, currentAttempt, currentPlace, runAt, withQuestion } from "./attempt.ts";
 import { callPath, taskId } from "./path.ts";
 import { GraphValueError } from "./errors.ts";
 import { idempotencyKey } from "./interrupt.ts";
@@ -100,7 +100,15 @@ interface Call<Result> {
 }
 
 async function calledOnce<Result>({ node }: Attempt, { path, retry, body }: Call<Result>): Promise<Result> {
-  const value = await retrying(retry, node, () => runAt(node, path, async () => body()));
+  const value = await retrying(retry, node, () =>
+    runAt(node, path, async (inner) => {
+      try {
+        return await body();
+      } catch (error) {
+        throw withQuestion(error, inner);
+      }
+    }),
+  );
   const result: TaskResult = { updates: [], goto: [], value };
   await node.calls.save(path, result);
   return value;

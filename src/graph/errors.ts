@@ -81,10 +81,13 @@ export class GraphInterrupt extends Error {
 export class AnswerRefused extends Error {
   override readonly name = "AnswerRefused";
   readonly issues: readonly SchemaIssue[];
+  /** The id of the question whose answer it was; the runtime fills it in, and knows none where nothing had been answered. */
+  question: string | undefined;
 
-  constructor(issues: readonly SchemaIssue[]) {
+  constructor(issues: readonly SchemaIssue[], question?: string) {
     super(`The answer does not fit the question: ${issuesInWords(issues)}.`);
     this.issues = issues;
+    this.question = question;
   }
 }
 

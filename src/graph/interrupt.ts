@@ -1,7 +1,7 @@
 // Asks a human from inside a node: what was answered is returned, what was not stops the task.
 import { hash } from "node:crypto";
 import { type Attempt, currentAttempt } from "./attempt.ts";
-import type { Answers, Interrupt, PendingInterrupt } from "./checkpointer.ts";
+import type { Answers, ConsumedAnswer, Interrupt, PendingInterrupt } from "./checkpointer.ts";
 import { canonicalJson, encodeValue } from "./codec.ts";
 import { AnswerRefused, GraphInterrupt, GraphValueError, missingCheckpointer } from "./errors.ts";
 import {
@@ -66,7 +66,7 @@ export function interrupt(question: unknown, options: InterruptOptions = {}): un
   const answer = attempt.consumed.length === index ? attempt.answers[index] : undefined;
   if (answer?.fingerprint === fingerprint) {
     // Checked before it counts as consumed: effects behind a refused answer would have another key.
-    const value = parsedAnswer(answer.value, options);
+    const value = parsedAnswer(answer, options);
     attempt.consumed.push(answer);
     return value;
   }
@@ -108,11 +108,11 @@ function responseSchemaOf({
   return isStandardSchema(responseSchema) ? jsonSchemaOf(responseSchema) : responseSchema;
 }
 
-function parsedAnswer(answer: unknown, { responseSchema }: InterruptOptions): unknown {
-  if (!isStandardSchema(responseSchema)) return answer;
-  const checked = checkedBy(responseSchema, answer);
+function parsedAnswer({ id, value }: ConsumedAnswer, { responseSchema }: InterruptOptions): unknown {
+  if (!isStandardSchema(responseSchema)) return value;
+  const checked = checkedBy(responseSchema, value);
   if (checked.kind === "fits") return checked.value;
-  throw new AnswerRefused(checked.issues);
+  throw new AnswerRefused(checked.issues, id);
 }
 
 /** What makes a question this one: all of it, or, with a key, the key and what an answer would set in motion. */

@@ -16,7 +16,15 @@ import {
   NodeInterrupt,
   ParentCommand,
 } from "./errors.ts";
-import { type Attempt, type CallResults, configFrom, type Host, type NodeAttempt, runAt } from "./attempt.ts";
+import {
+  type Attempt,
+  type CallResults,
+  configFrom,
+  type Host,
+  type NodeAttempt,
+  runAt,
+  withQuestion,
+} from "./attempt.ts";
 import { idempotencyKey, raiseQuestion } from "./interrupt.ts";
 import type { NodeConfig } from "./node-config.ts";
 import { branchDestinations, destinationsOf, destinationTo, type Plan, type PlannedNode } from "./plan.ts";
@@ -224,7 +232,7 @@ async function attemptAt(
         return asked(node) ?? { kind: "finished", result: resultFromParts(run, error.commands) };
       const isPause = error instanceof GraphInterrupt || error instanceof NodeInterrupt;
       const outcome = isPause ? asked(node) : undefined;
-      if (outcome === undefined) throw error;
+      if (outcome === undefined) throw withQuestion(error, attempt);
       return outcome;
     }
   });

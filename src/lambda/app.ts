@@ -18,6 +18,7 @@ import type { ChatModel } from "../graph/index.ts";
 import { buryJob } from "../runs/dead-letter.ts";
 import type { Log, Messenger } from "../runs/ports.ts";
 import { later } from "../runs/run.ts";
+import { withSchedules } from "../runs/schedules.ts";
 import { sweep } from "../runs/sweep.ts";
 import { work, type WorkTime } from "../runs/worker.ts";
 import { Listing } from "../runs/workflow.ts";
@@ -26,6 +27,7 @@ import { createSlackClient } from "../slack/client.ts";
 import { createDirectory } from "../slack/directory.ts";
 import { createMessenger } from "../slack/messenger.ts";
 import manifest from "../workflows/manifest.json" with { type: "json" };
+import { schedules } from "../workflows/on-call.ts";
 import { workflows } from "../workflows/registry.ts";
 import { eachJob } from "./batch.ts";
 import type { Config } from "./config.ts";
@@ -56,9 +58,9 @@ export function composeSlack(config: Config, { clock, log }: Surroundings): Slac
       trail: createAuditTrail(dynamo, table),
       noted: createNotedClicks(dynamo, table),
       queue: createSqsQueue({ endpoint: endpoints.sqs, queueUrl, ...waits.sqs }),
-      directory: createDirectory(client, { team: slack.team, nowMs }),
+      directory: withSchedules(createDirectory(client, { team: slack.team, nowMs }), schedules, clock),
       catalog: Listing.array().parse(manifest),
-      operators: groups.operators,
+      groups,
       clock,
       log,
     },

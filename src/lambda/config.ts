@@ -1,6 +1,6 @@
 // The configuration, read from the environment once, with every problem reported at once.
 import * as z from "zod";
-import type { Groups } from "../runs/workflow.ts";
+import type { Groups } from "../approvals/declared-policy.ts";
 
 const required = z.string({ error: "is missing" }).trim().min(1, "is empty");
 const url = required.pipe(z.url({ error: "is not a URL" }));

@@ -1,16 +1,28 @@
 // One turn of a run: answer what was decided, run the graph until it asks, ends or must stop for time, and say where it stands.
 import {
   type Approval,
+  askedAgain,
   askedApproval,
   cancelledApproval,
+  expiredApproval,
   resumedApproval,
+  stalledApproval,
   supersededApproval,
 } from "../approvals/approval.ts";
 import { clippedText } from "../approvals/audit.ts";
+import { changedFacts, RequestChanged } from "../approvals/ask.ts";
 import { isOutcomeUnknown } from "../approvals/choose.ts";
 import { answerOf } from "../approvals/decision.ts";
-import { requestOf } from "../approvals/request.ts";
-import { type Checkpointer, CheckpointConflict, Command, END, NodeTimeoutError } from "../graph/index.ts";
+import { type DeclaredPolicy, type Groups, policyFor } from "../approvals/declared-policy.ts";
+import { policyIn, requestOf } from "../approvals/request.ts";
+import {
+  AnswerRefused,
+  type Checkpointer,
+  CheckpointConflict,
+  Command,
+  END,
+  NodeTimeoutError,
+} from "../graph/index.ts";
 import { unlessCancelled } from "./effects.ts";
 import { RunCancelled, StorageUnavailable } from "./errors.ts";
 import type { ListRows } from "./lists.ts";
@@ -20,13 +32,10 @@ import { turnLog } from "./turn-log.ts";
 import {
   type GraphConfig,
   type GraphState,
-  type Groups,
   type PendingInterrupt,
-  policyFor,
   type RunnableGraph,
   type Services,
   type Workflow,
-  type WorkflowPolicy,
 } from "./workflow.ts";
 
 /** Of what the run's record says of its end: more than any card shows. An error may quote a whole page, and a record that has no room for it could never say that the run has failed. */
@@ -86,21 +95,67 @@ export async function advanceRun(
   time: TurnTime,
 ): Promise<Advanced | undefined> {
   const { run, approvals } = thread;
-  if (run.status.kind === "done" || run.status.kind === "failed")
-    return { run, approvals, isUnfinished: false };
+  if (run.status.kind === "done") return { run, approvals, isUnfinished: false };
+  if (run.status.kind === "failed")
+    return { run, approvals: await expired(deps, approvals), isUnfinished: false };
   if (run.status.kind === "cancelled") return wrapUp(deps, thread);
   try {
     const turn = turnOf(deps, thread);
     let state = await turn.graph.getState(turn.config);
     const input = inputFor(turn, state);
-    if (input !== undefined) {
-      await turn.graph.invoke(input.value, { ...turn.config, ...limitsOf(deps, time) });
-      state = await turn.graph.getState(turn.config);
-    }
-    return await recorded(turn, state);
+    if (input === undefined) return await recorded(turn, state);
+    const refusal = await invoked(turn, input.value, time);
+    state = await turn.graph.getState(turn.config);
+    return await recorded(refusal === undefined ? turn : await reopened(turn, refusal), state);
   } catch (error) {
     return afterError(deps, thread, { error, time });
   }
+}
+
+/** The answer that the graph refused, if it did: then the question is still open, and the graph has not failed. */
+async function invoked(
+  { graph, config, deps, approvals }: Turn,
+  value: unknown,
+  time: TurnTime,
+): Promise<RefusedAnswer | undefined> {
+  try {
+    await graph.invoke(value, { ...config, ...limitsOf(deps, time) });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof AnswerRefused)) throw error;
+    const approval = approvals.find(({ interrupt }) => interrupt === error.question);
+    if (approval?.state.kind !== "decided" || approval.state.resumed) throw error;
+    return { error, approval, by: approval.state.decision.by };
+  }
+}
+
+interface RefusedAnswer {
+  readonly error: AnswerRefused;
+  readonly approval: Approval;
+  /** Whose answer it was. */
+  readonly by: string;
+}
+
+/** Invariant 7: an answer that does not fit leaves the question open, at its next revision. */
+async function reopened(turn: Turn, { error, approval, by }: RefusedAnswer): Promise<Turn> {
+  const now = turn.deps.clock.now();
+  const again =
+    error instanceof RequestChanged
+      ? askedAgain(approval, {
+          ...{ because: "changed", by, now, shown: error.shown },
+          notes: changedFacts(approval.request, error.shown),
+        })
+      : askedAgain(approval, { because: "refused", by, now, notes: error.issues.map(issueLine) });
+  turn.deps.log.info("An answer was refused; its question is open again.", {
+    ...{ thread: turn.run.thread, interrupt: approval.interrupt },
+  });
+  const stored = await saved(turn.deps, again);
+  const approvals = turn.approvals.map((one) => (one === approval ? stored : one));
+  return { ...turn, approvals };
+}
+
+function issueLine({ path, message }: AnswerRefused["issues"][number]): string {
+  return path === "" ? message : `${path}: ${message}`;
 }
 
 function limitsOf({ clock }: AdvanceDeps, { beginUntil, nodeLimitMs }: TurnTime): Partial<GraphConfig> {
@@ -122,11 +177,10 @@ async function afterError(
   }
   deps.log.warn("A run failed.", { thread: run.thread, workflow: run.workflow });
   const { approvals } = await deps.records.thread(run);
-  return {
-    run: withStatus(run, { kind: "failed", error: clippedText(wordsFor(error, time), LONGEST_STATUS_TEXT) }),
-    approvals,
-    isUnfinished: false,
-  };
+  const stalled: Approval[] = [];
+  for (const approval of approvals) stalled.push(await changed(deps, approval, stalledApproval(approval)));
+  const text = clippedText(wordsFor(error, time), LONGEST_STATUS_TEXT);
+  return { run: withStatus(run, { kind: "failed", error: text }), approvals: stalled, isUnfinished: false };
 }
 
 function wordsFor(error: unknown, { nodeLimitMs }: TurnTime): string {
@@ -180,10 +234,11 @@ function answersTo(
 async function recorded(turn: Turn, state: GraphState): Promise<Advanced> {
   const { deps, run, workflow } = turn;
   const approvals: Approval[] = [];
-  for (const approval of turn.approvals) {
+  for (const approval of await expired(deps, turn.approvals)) {
     const isPending = state.interrupts.some(({ id }) => id === approval.interrupt);
     const closed = supersededApproval(resumedApproval(approval), deps.clock.now());
     approvals.push(isPending ? approval : await settled(deps, closed, approval));
+    if (isPending && isLookedAt(approval)) await deps.records.reschedule(approval, approval.expiresAt);
   }
   for (const pending of state.interrupts) {
     const isRecorded = approvals.some(({ interrupt }) => interrupt === pending.id);
@@ -212,11 +267,28 @@ async function settled(deps: AdvanceDeps, approval: Approval, before: Approval):
 
 /** Lost to another writer, what that one wrote stands. */
 async function saved({ records }: AdvanceDeps, approval: Approval): Promise<Approval> {
-  if (await records.saveApproval(approval)) return approval;
+  const due = approval.state.kind === "pending" ? approval.expiresAt : undefined;
+  if (await records.saveApproval(approval, due)) return approval;
   return (await records.approval(approval, approval.interrupt)) ?? approval;
 }
 
-const OPERATORS: WorkflowPolicy = { approvers: ["operators"], requesterMayApprove: true };
+async function changed(deps: AdvanceDeps, before: Approval, after: Approval): Promise<Approval> {
+  return after === before ? before : saved(deps, after);
+}
+
+/** Nobody has decided in time: nothing resumes. */
+async function expired(deps: AdvanceDeps, approvals: readonly Approval[]): Promise<readonly Approval[]> {
+  const now = deps.clock.now();
+  const looked: Approval[] = [];
+  for (const approval of approvals)
+    looked.push(await changed(deps, approval, expiredApproval(approval, now)));
+  return looked;
+}
+
+/** A vote that did not decide, or whoever asked again, has put it on the sweeper's list, and this turn is what it was for. */
+function isLookedAt({ state, revision }: Approval): boolean {
+  return state.kind === "pending" && (revision > 1 || state.votes !== undefined);
+}
 
 /** A pure function of the pause in the log: whichever worker records it, it is the same record. */
 function askedBy({ deps, workflow, run }: Turn, pending: PendingInterrupt): Approval {
@@ -228,12 +300,21 @@ function askedBy({ deps, workflow, run }: Turn, pending: PendingInterrupt): Appr
     workflow: run.workflow,
     workflowVersion: run.workflowVersion,
     request: requestOf(pending.value, pending.node),
-    // The operators know what became of it: whether a task was carried out is no matter of approval.
-    policy: policyFor(isOutcomeUnknown(pending.value) ? OPERATORS : workflow.policy, deps.groups),
+    policy: policyFor(declaredFor(workflow, pending), deps.groups),
     requester: run.requester,
     channel: run.channel,
     askedAt: pending.at,
+    ...(!workflow.broadcast && { isQuiet: true as const }),
   });
+}
+
+function declaredFor(
+  { policy, policies, listing: { operators = ["operators"] } }: Workflow,
+  { value, node }: PendingInterrupt,
+): DeclaredPolicy {
+  // The operators know what became of it: whether a task was carried out is no matter of approval.
+  if (isOutcomeUnknown(value)) return { approvers: operators, requesterMayApprove: true };
+  return policyIn(value) ?? (Object.hasOwn(policies, node) ? policies[node] : undefined) ?? policy;
 }
 
 function withStatus(run: Run, status: Run["status"]): Run {

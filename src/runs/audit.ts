@@ -1,5 +1,5 @@
 // Which entries the history of a run gains by what changed in its records.
-import { type AuditEntry, clippedText, entriesOfApproval, reopenedEntry } from "../approvals/audit.ts";
+import { type AuditEntry, clippedText, entriesOfApproval } from "../approvals/audit.ts";
 import { digestOf } from "../approvals/json.ts";
 import type { ThreadRecords } from "./ports.ts";
 import type { Run } from "./run.ts";
@@ -24,11 +24,7 @@ export function auditOf(before: Recorded, after: Recorded, noticed: Noticed): re
     before.approvals.flatMap((approval) => entriesOfApproval(approval, now)).map(({ id }) => id),
   );
   const ofApprovals = after.approvals
-    .flatMap((approval) => {
-      const earlier = before.approvals.find(({ interrupt }) => interrupt === approval.interrupt);
-      const isReopened = earlier?.state.kind === "decided" && approval.state.kind === "pending";
-      return isReopened ? [reopenedEntry(approval, now)] : entriesOfApproval(approval, now);
-    })
+    .flatMap((approval) => entriesOfApproval(approval, now))
     .filter(({ id }) => !known.has(id))
     .sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
   const { run } = after;

@@ -1,5 +1,6 @@
 // Cancels a run: recorded first, then the worker closes its thread and its questions.
-import { mayDecide, type Person } from "../approvals/policy.ts";
+import { type Approvers, isAmong, mayDecide, type Person } from "../approvals/policy.ts";
+import { operatorsOf } from "./catalog.ts";
 import { type ChangeDeps, changedRun } from "./change.ts";
 import type { ThreadRecords } from "./ports.ts";
 import { hasEnded } from "./retention.ts";
@@ -26,9 +27,10 @@ export async function cancelRun(deps: ChangeDeps, key: ThreadKey, by: string): P
     const thread = await deps.records.thread(key);
     const { run, approvals } = thread;
     if (run === undefined || hasEnded(run.status)) return { kind: "over", run };
+    const operators = operatorsOf(deps, run.workflow);
     const groups = approvals.flatMap(({ policy }) => policy.approvers.groups);
-    const person = await deps.directory.person(by, [...new Set([deps.operators, ...groups])]);
-    if (!mayCancel(person, thread, deps.operators)) return { kind: "not-allowed" };
+    const person = await deps.directory.person(by, [...new Set([...operators.groups, ...groups])]);
+    if (!mayCancel(person, thread, operators)) return { kind: "not-allowed" };
     const now = deps.clock.now();
     const status = { kind: "cancelled", by, at: now } as const;
     const cancelled = await changedRun(deps.trail, run, { status, now, by });
@@ -40,8 +42,8 @@ export async function cancelRun(deps: ChangeDeps, key: ThreadKey, by: string): P
 }
 
 /** Invariant 12: the requester, the operators, and whoever may decide one of its questions. */
-function mayCancel(person: Person, { run, approvals }: ThreadRecords, operators: string): boolean {
+function mayCancel(person: Person, { run, approvals }: ThreadRecords, operators: Approvers): boolean {
   if (person.kind !== "member") return false;
-  if (person.id === run?.requester || person.groups.includes(operators)) return true;
+  if (person.id === run?.requester || isAmong(person, operators)) return true;
   return approvals.some(({ policy, requester }) => mayDecide(person, requester, policy).allowed);
 }

@@ -3,15 +3,15 @@ import { auditOf } from "./audit.ts";
 import type { AuditTrail } from "./audit-ports.ts";
 import { withHistory } from "./history.ts";
 import type { Clock, Directory, Log, Queue, Records } from "./ports.ts";
+import type { Catalog } from "./catalog.ts";
 import type { Run } from "./run.ts";
 
 /** What a person's change of a run takes. */
-export interface ChangeDeps {
+export interface ChangeDeps extends Catalog {
   readonly records: Records;
   readonly trail: AuditTrail;
   readonly queue: Queue;
   readonly directory: Directory;
-  readonly operators: string;
   readonly clock: Clock;
   readonly log: Log;
 }

@@ -1,7 +1,8 @@
 // Counts a click: reads the record, asks the pure policy, and makes one conditional write. Redrawing and resuming happen in the worker.
-import { type Approval, decide, type Refusal, refusalOf } from "../approvals/approval.ts";
+import { type Approval, decide, type Refusal, refusalOf, votesOn } from "../approvals/approval.ts";
 import { refusedClick } from "../approvals/audit.ts";
 import type { Decision, Vote } from "../approvals/decision.ts";
+import type { Person } from "../approvals/policy.ts";
 import type { FieldErrors } from "../approvals/schema.ts";
 import type { NotedClicks } from "./audit-ports.ts";
 import { StorageUnavailable } from "./errors.ts";
@@ -33,6 +34,8 @@ export interface DecideRequest extends ThreadKey {
 }
 
 export type Decided =
+  /** It counts, and others must agree. */
+  | { readonly kind: "counted"; readonly approval: Approval; readonly woken: boolean }
   /** `woken` is false when the queue did not take the job: the sweeper will continue the run. */
   | {
       readonly kind: "recorded";
@@ -54,23 +57,39 @@ export async function decideRequest(deps: DecideDeps, request: DecideRequest): P
     const approval = await deps.records.approval(request, request.interrupt);
     if (approval === undefined) return { kind: "unknown" };
     const now = deps.clock.now();
-    const person = await deps.directory.person(request.by, approval.policy.approvers.groups);
-    const verdict = decide(approval, { vote: request.vote, digest: request.digest, person, now });
+    const [person, ...voters] = await peopleOf(deps, approval, request.by);
+    const verdict = decide(approval, { vote: request.vote, digest: request.digest, person, now, voters });
     if (verdict.kind === "refused") {
       await noteRefusal(deps, request, { tried: request.vote.kind, because: verdict.because });
       return { kind: "refused", because: verdict.because, approval, errors: verdict.errors ?? {} };
     }
     const first = await deps.records.saveApproval(verdict.approval, later(now, SWEEP_AFTER_MS));
     if (!first) continue;
-    deps.log.info("A decision was recorded.", { ...named(request), decision: verdict.decision.kind });
-    return {
-      kind: "recorded",
-      approval: verdict.approval,
-      decision: verdict.decision,
-      woken: await wake(deps, { kind: "resume", team: request.team, thread: request.thread }),
-    };
+    const woken = await wake(deps, { kind: "resume", team: request.team, thread: request.thread });
+    if (verdict.kind === "counted") {
+      deps.log.info("A vote was recorded.", { ...named(request), vote: request.vote.kind });
+      return { kind: "counted", approval: verdict.approval, woken };
+    }
+    const { decision } = verdict;
+    deps.log.info("A decision was recorded.", { ...named(request), decision: decision.kind });
+    return { kind: "recorded", approval: verdict.approval, decision, woken };
   }
   throw new Error(`The approval ${request.interrupt} was written by others ${MAX_TRIES} times in a row.`);
+}
+
+/** Whoever votes now first, then those who have: all as they are known at this moment. */
+async function peopleOf(
+  { directory }: DecideDeps,
+  approval: Approval,
+  by: string,
+): Promise<readonly [Person, ...Person[]]> {
+  const { groups } = approval.policy.approvers;
+  const earlier = votesOn(approval).map((vote) => vote.by);
+  const [person, ...voters] = await Promise.all([
+    directory.person(by, groups),
+    ...earlier.map((voter) => directory.person(voter, groups)),
+  ]);
+  return [person, ...voters];
 }
 
 interface Refused {
@@ -101,7 +120,7 @@ function named({ thread, interrupt, by }: Omit<DecideRequest, "vote">): Readonly
 }
 
 export type Opened =
-  { readonly kind: "open"; readonly approval: Approval } | Exclude<Decided, { kind: "recorded" }>;
+  { readonly kind: "open"; readonly approval: Approval } | Exclude<Decided, { kind: "recorded" | "counted" }>;
 
 /**
  * Whether this person could decide this now, asked before a form is opened so that nobody fills in what would not count. It promises nothing: the decision
@@ -117,7 +136,8 @@ export async function openRequest(
   const approval = await deps.records.approval(request, request.interrupt);
   if (approval === undefined) return { kind: "unknown" };
   const person = await deps.directory.person(request.by, approval.policy.approvers.groups);
-  const because = refusalOf(approval, { offer, digest: request.digest, person });
+  const now = deps.clock.now();
+  const because = refusalOf(approval, { offer, digest: request.digest, person, now });
   if (because === undefined) return { kind: "open", approval };
   await noteRefusal(deps, request, { tried: offer, because });
   return { kind: "refused", because, approval, errors: {} };

@@ -118,6 +118,8 @@ export interface Directory {
 export type Drawing =
   | { readonly kind: "run"; readonly run: Run; readonly approvals: readonly Approval[] }
   | { readonly kind: "ask"; readonly approval: Approval; readonly run: Run }
+  /** A reply that notifies: the question asks for something else now. */
+  | { readonly kind: "note"; readonly approval: Approval; readonly run: Run }
   | { readonly kind: "outcome"; readonly run: Run };
 
 /** Where a card goes: a known message to redraw, or a new one, in the run's thread when there is one. */

@@ -143,8 +143,13 @@ function wantedCards({ run, approvals, cards }: Shown): readonly Wanted[] {
   const asks = approvals.map((approval) =>
     wanted(`ask:${approval.interrupt}`, { kind: "ask", approval, run }, approval.version),
   );
+  const notes = approvals
+    .filter(({ state, revision }) => state.kind === "pending" && revision > 1)
+    .map((approval) =>
+      wanted(`note:${approval.interrupt}:${approval.revision}`, { kind: "note", approval, run }, 1),
+    );
   const outcome = isClosed(run) ? [wanted(OUTCOME_CARD, { kind: "outcome", run }, run.version)] : [];
-  return [wanted(RUN_CARD, { kind: "run", run, approvals }, version), ...asks, ...outcome];
+  return [wanted(RUN_CARD, { kind: "run", run, approvals }, version), ...asks, ...notes, ...outcome];
 }
 
 function isClosed({ status }: Run): boolean {

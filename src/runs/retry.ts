@@ -1,5 +1,6 @@
 // Runs a failed run again from the step that failed, with the same answers and the same idempotency keys.
-import type { Person } from "../approvals/policy.ts";
+import { type Approvers, isAmong, type Person } from "../approvals/policy.ts";
+import { operatorsOf } from "./catalog.ts";
 import { type ChangeDeps, changedRun } from "./change.ts";
 import { later, type Run, type ThreadKey } from "./run.ts";
 import { SWEEP_AFTER_MS, wake } from "./wake.ts";
@@ -13,8 +14,9 @@ export type Retried =
 export async function retryRun(deps: ChangeDeps, key: ThreadKey, by: string): Promise<Retried> {
   const run = await deps.records.run(key);
   if (run?.status.kind !== "failed") return { kind: "not-failed", run };
-  const person = await deps.directory.person(by, [deps.operators]);
-  if (!mayRetry(person, run, deps.operators)) return { kind: "not-allowed" };
+  const operators = operatorsOf(deps, run.workflow);
+  const person = await deps.directory.person(by, operators.groups);
+  if (!mayRetry(person, run, operators)) return { kind: "not-allowed" };
   const now = deps.clock.now();
   const queued = await changedRun(deps.trail, run, { status: { kind: "queued" }, now, by });
   if (!(await deps.records.saveRun(queued, later(now, SWEEP_AFTER_MS)))) {
@@ -25,7 +27,7 @@ export async function retryRun(deps: ChangeDeps, key: ThreadKey, by: string): Pr
 }
 
 /** Invariant 12: the requester and the operators. */
-function mayRetry(person: Person, run: Run, operators: string): boolean {
+function mayRetry(person: Person, run: Run, operators: Approvers): boolean {
   if (person.kind !== "member") return false;
-  return person.id === run.requester || person.groups.includes(operators);
+  return person.id === run.requester || isAmong(person, operators);
 }

@@ -1,19 +1,19 @@
 // Starts a run: checks who asks and what for, records it once for each delivery, and wakes the worker.
 import { closest } from "fastest-levenshtein";
 import { appended, EMPTY_AUDIT } from "../approvals/audit-log.ts";
-import { mayStart, type Permission } from "../approvals/policy.ts";
+import { type Approvers, mayStart, type Permission } from "../approvals/policy.ts";
 import { argsFromWords, checkArgs, type FieldErrors } from "../approvals/schema.ts";
 import { auditOf } from "./audit.ts";
+import { type Catalog, startersOf } from "./catalog.ts";
 import type { Clock, Directory, Log, Queue, Records } from "./ports.ts";
 import { later, type Run, threadOf } from "./run.ts";
 import { SWEEP_AFTER_MS, wake } from "./wake.ts";
 import type { Listing } from "./workflow.ts";
 
-export interface StartDeps {
+export interface StartDeps extends Catalog {
   readonly records: Records;
   readonly queue: Queue;
   readonly directory: Directory;
-  readonly catalog: readonly Listing[];
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -33,7 +33,12 @@ export type Started =
   | { readonly kind: "started"; readonly run: Run; readonly woken: boolean }
   | { readonly kind: "unknown-workflow"; readonly nearest: Listing | undefined }
   | { readonly kind: "bad-input"; readonly workflow: Listing; readonly errors: FieldErrors }
-  | { readonly kind: "not-allowed"; readonly because: Exclude<Permission, { allowed: true }>["because"] };
+  | {
+      readonly kind: "not-allowed";
+      readonly because: Exclude<Permission, { allowed: true }>["because"];
+      /** Where the workflow names who may start it. */
+      readonly starters: Approvers | undefined;
+    };
 
 /** @throws StorageUnavailable, DirectoryUnavailable */
 export async function startRun(deps: StartDeps, request: StartRequest): Promise<Started> {
@@ -42,8 +47,10 @@ export async function startRun(deps: StartDeps, request: StartRequest): Promise<
     return { kind: "unknown-workflow", nearest: nearestTo(request.workflow, deps.catalog) };
   const checked = checkArgs(workflow.inputSchema, argsFromWords(workflow.inputSchema, request.words));
   if (checked.kind === "refused") return { kind: "bad-input", workflow, errors: checked.errors };
-  const permission = mayStart(await deps.directory.person(request.requester, []));
-  if (!permission.allowed) return { kind: "not-allowed", because: permission.because };
+  const starters = startersOf(deps, workflow);
+  const person = await deps.directory.person(request.requester, starters?.groups ?? []);
+  const permission = mayStart(person, starters);
+  if (!permission.allowed) return { kind: "not-allowed", because: permission.because, starters };
   const now = deps.clock.now();
   const run = newRun(request, workflow, checked.args, now);
   const created = await deps.records.saveRun(run, later(now, SWEEP_AFTER_MS));

@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { ChatModel, Checkpointer, GraphDrawing } from "../graph/index.ts";
 import type { Clock } from "./ports.ts";
 import { JsonObject } from "../approvals/json.ts";
-import type { Policy } from "../approvals/policy.ts";
+import { DeclaredPolicy, Principal } from "../approvals/declared-policy.ts";
 import type { Outcome } from "./run.ts";
 
 /** What a workflow acts with. Everything outside is reached through these, so that tests can stand in for it. */
@@ -52,16 +52,6 @@ export interface PendingInterrupt {
   readonly at: string;
 }
 
-/** Roles of the configuration that a policy may name; they become group ids when the question is asked. */
-export const Role = z.enum(["approvers", "operators"]);
-export type Groups = Readonly<Record<z.infer<typeof Role>, string>>;
-
-export const WorkflowPolicy = z.object({
-  approvers: z.array(Role).nonempty(),
-  requesterMayApprove: z.boolean(),
-});
-export type WorkflowPolicy = z.infer<typeof WorkflowPolicy>;
-
 /** What Slack and REST need to know of a workflow without loading its graph. The manifest holds one for each. */
 export const Listing = z.object({
   name: z.string().regex(/^[a-z][a-z0-9-]*$/),
@@ -70,12 +60,20 @@ export const Listing = z.object({
   example: z.string(),
   version: z.string(),
   inputSchema: JsonObject,
+  /** Every full member, when it is not said. */
+  starters: z.array(Principal).nonempty().exactOptional(),
+  /** Those of the configuration, when it is not said. */
+  operators: z.array(Principal).nonempty().exactOptional(),
 });
 export type Listing = z.infer<typeof Listing>;
 
 export interface Workflow {
   readonly listing: Listing;
-  readonly policy: WorkflowPolicy;
+  readonly policy: DeclaredPolicy;
+  /** Of the questions of single nodes, in place of `policy`. */
+  readonly policies: Readonly<Record<string, DeclaredPolicy>>;
+  /** Whether questions also stand in the channel, and not only in the run's thread. */
+  readonly broadcast: boolean;
   readonly compile: (services: Services, checkpointer: Checkpointer) => RunnableGraph;
   readonly outcome: (values: unknown) => Outcome;
 }
@@ -87,7 +85,15 @@ interface Definition<Input extends z.ZodObject, State> {
   /** Raise it when a waiting run of the old version must not be continued by the new one. */
   readonly version: string;
   readonly input: Input;
-  readonly policy: WorkflowPolicy;
+  readonly policy: DeclaredPolicy;
+  /** Who decides the questions of single nodes, by the node's name; in place of `policy`. */
+  readonly policies?: Readonly<Record<string, DeclaredPolicy>>;
+  /** Who may start it; every full member, when left out. */
+  readonly starters?: readonly [Principal, ...Principal[]];
+  /** Who may retry and cancel its runs, besides the requester; those of the configuration, when left out. */
+  readonly operators?: readonly [Principal, ...Principal[]];
+  /** False keeps its questions in the run's thread; else they stand in the channel too. */
+  readonly broadcast?: boolean;
   /** The graph, uncompiled: the checkpointer is attached where it runs. */
   readonly graph: (services: Services) => {
     compile(options: { checkpointer: Checkpointer; version: string }): RunnableGraph;
@@ -111,21 +117,16 @@ interface Definition<Input extends z.ZodObject, State> {
 export function defineWorkflow<Input extends z.ZodObject, State>(
   definition: Definition<Input, State>,
 ): Workflow {
-  const { name, description, example, version } = definition;
+  const { name, description, example, version, starters, operators } = definition;
+  const named = { ...(starters && { starters }), ...(operators && { operators }) };
   const inputSchema = JsonObject.parse(z.toJSONSchema(definition.input, { io: "input" }));
   return {
-    listing: Listing.parse({ name, description, example, version, inputSchema }),
-    policy: definition.policy,
+    listing: Listing.parse({ name, description, example, version, inputSchema, ...named }),
+    policy: DeclaredPolicy.parse(definition.policy),
+    policies: z.record(z.string(), DeclaredPolicy).parse(definition.policies ?? {}),
+    broadcast: definition.broadcast ?? true,
     compile: (services, checkpointer) => definition.graph(services).compile({ checkpointer, version }),
     // The values come out of the workflow's own graph, whose state this is.
     outcome: (values) => definition.outcome(values as State),
-  };
-}
-
-/** The policy as it is stored with a request: roles replaced by this workspace's groups. */
-export function policyFor(policy: WorkflowPolicy, groups: Groups): Policy {
-  return {
-    approvers: { users: [], groups: policy.approvers.map((role) => groups[role]) },
-    requesterMayApprove: policy.requesterMayApprove,
   };
 }

@@ -8,6 +8,7 @@ export const ACTION = {
   edit: "edit",
   review: "review",
   retry: "retry",
+  askAgain: "ask_again",
   cancel: "cancel",
   choose: "choose",
   chooseForm: "choose_form",

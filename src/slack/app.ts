@@ -3,6 +3,7 @@ import { App } from "@slack/bolt";
 import { ACTION, CHOOSE_ACTION, VIEW } from "./action-id.ts";
 import { clientOptions, type SlackClientOptions } from "./client.ts";
 import { tell } from "./listeners/context.ts";
+import { onAskAgain } from "./listeners/ask-again.ts";
 import { onCancel } from "./listeners/cancel.ts";
 import { onChoose } from "./listeners/choose.ts";
 import { onCommand } from "./listeners/command.ts";
@@ -46,6 +47,7 @@ export function createSlackApp(options: SlackAppOptions, deps: SlackAppDeps): Sl
   app.action(CHOOSE_ACTION, onChoose(slack));
   app.action(ACTION.retry, onRetry(slack));
   app.action(ACTION.cancel, onCancel(slack));
+  app.action(ACTION.askAgain, onAskAgain(slack));
   const known: readonly string[] = Object.values(ACTION);
   const isKnown = (id: string): boolean => known.includes(id) || CHOOSE_ACTION.test(id);
   app.action(/.*/, async ({ ack, action, respond }) => {

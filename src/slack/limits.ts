@@ -32,6 +32,7 @@ export const LIMITS = {
   factLabel: 100,
   factValue: 700,
   reason: 1_500,
+  note: 300,
   outcome: 2_500,
   modalBlocks: 100,
 } as const;

@@ -4,6 +4,7 @@ import * as z from "zod";
 import { MessengerUnavailable } from "../runs/errors.ts";
 import type { Drawing, Messenger, Place, Placed } from "../runs/ports.ts";
 import type { DrawnMessage } from "./blocks/parts.ts";
+import { noteReply } from "./blocks/note.ts";
 import { requestCard } from "./blocks/request-card.ts";
 import { outcomeReply, runCard } from "./blocks/run-card.ts";
 import { platformError } from "./directory.ts";
@@ -40,6 +41,8 @@ function drawn(drawing: Drawing, channel: string): DrawnMessage {
       return runCard(drawing.run, drawing.approvals, channel);
     case "ask":
       return requestCard(drawing.approval, drawing.run);
+    case "note":
+      return noteReply(drawing.approval);
     case "outcome":
       return outcomeReply(drawing.run);
   }
@@ -86,7 +89,7 @@ async function put(slack: WebClient, target: Target): Promise<Placed> {
 async function post(slack: WebClient, { drawing, place }: Target): Promise<Placed> {
   const { channel, threadTs } = place;
   const inThread =
-    threadTs === undefined ? {} : { thread_ts: threadTs, reply_broadcast: drawing.kind === "ask" };
+    threadTs === undefined ? {} : { thread_ts: threadTs, reply_broadcast: isBroadcast(drawing) };
   const posted = await slack.chat.postMessage({
     channel,
     ...drawn(drawing, channel),
@@ -98,6 +101,10 @@ async function post(slack: WebClient, { drawing, place }: Target): Promise<Place
   if (posted.ts === undefined) throw new Error("Slack posted a message without saying where.");
   // A direct message is addressed by the person and answered with the channel.
   return { channel: posted.channel ?? channel, ts: posted.ts };
+}
+
+function isBroadcast(drawing: Drawing): boolean {
+  return drawing.kind === "ask" && drawing.approval.isQuiet === undefined;
 }
 
 function metadataOf({ team, thread, card }: Place): {

@@ -1,5 +1,7 @@
 // Untrusted text on its way into Slack: it stays text, cannot mention anyone, spoof a link, break a fence or hide characters.
 
+import { scheduleOf } from "../approvals/declared-policy.ts";
+
 /** Control, bidirectional, variation-selecting, halved and other characters that draw nothing. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Default_Ignorable_Code_Point}\u2028\u2029\u2800]/u;
 /** Line breaks and tabs, and what holds an emoji together: nothing can be hidden in those. */
@@ -26,7 +28,11 @@ export function unescaped(text: string): string {
 
 export const mention = {
   user: (id: string): string => `<@${id}>`,
-  group: (id: string): string => `<!subteam^${id}>`,
+  /** Whoever is on call is no group that Slack knows. */
+  group: (id: string): string => {
+    const schedule = scheduleOf(id);
+    return schedule === undefined ? `<!subteam^${id}>` : `whoever is on call for ${schedule}`;
+  },
 };
 
 /** A moment as each viewer's own clock has it. */

@@ -1,6 +1,7 @@
 // What people are told in private: each answer says what happened, to which thing, and what to do next.
 import type { Approval, Refusal } from "../approvals/approval.ts";
 import type { ApprovalDecision, Decision } from "../approvals/decision.ts";
+import type { Approvers } from "../approvals/policy.ts";
 import type { Request } from "../approvals/request.ts";
 import type { Started } from "../runs/start.ts";
 import { runName } from "../runs/run.ts";
@@ -43,7 +44,16 @@ export function refusalSentence(
       return `I don't know you as a member of this workspace, so your click was not counted. This one needs ${deciders}.`;
     case "decided":
       return decidedSentence(approval, viewer);
+    case "expired":
+      return expiredSentence(approval, viewer.now);
+    case "voted":
+      return `You have voted already, and it counts; somebody else from ${deciders} has to agree. Nothing more to do.`;
   }
+}
+
+function expiredSentence({ expiresAt, state }: Approval, now: string): string {
+  const at = state.kind === "expired" ? state.at : (expiresAt ?? now);
+  return `This request expired ${duration(at, now)} ago (${moment(at)}), and nothing was run. Your click was not counted; to go on with it, use *Ask again* on its card.`;
 }
 
 const NOT_COUNTED = {
@@ -79,7 +89,10 @@ const NAMED_DECIDERS = 10;
 
 /** Who can decide, as they are called in Slack. */
 export function decidersOf({ policy }: Pick<Approval, "policy">): string {
-  const { groups, users } = policy.approvers;
+  return namesOf(policy.approvers);
+}
+
+function namesOf({ groups, users }: Approvers): string {
   const all = [...groups.map(mention.group), ...users.map(mention.user)];
   const rest = all.length - NAMED_DECIDERS;
   return [...all.slice(0, NAMED_DECIDERS), ...(rest > 0 ? [`${rest} others`] : [])].join(" or ");
@@ -127,7 +140,9 @@ export function startedSentence(started: Started, command: string): string {
       return `Couldn't start *${started.workflow.name}*; nothing was started.\n${problems.join("\n")}\n${usage(started.workflow, command)}`;
     }
     case "not-allowed":
-      return "Only full members of this workspace can start runs. Nothing was started.";
+      return started.because === "not-an-approver" && started.starters !== undefined
+        ? `Only ${namesOf(started.starters)} can start this workflow. Nothing was started.`
+        : "Only full members of this workspace can start runs. Nothing was started.";
   }
 }
 

@@ -2,13 +2,7 @@
 import { expect, test } from "vitest";
 import type { Approval } from "../../src/approvals/approval.ts";
 import { decide, resumedApproval, supersededApproval } from "../../src/approvals/approval.ts";
-import {
-  AuditEntry,
-  clippedText,
-  entriesOfApproval,
-  refusedClick,
-  reopenedEntry,
-} from "../../src/approvals/audit.ts";
+import { AuditEntry, clippedText, entriesOfApproval, refusedClick } from "../../src/approvals/audit.ts";
 import type { Vote } from "../../src/approvals/decision.ts";
 import { ANA, NOW, pending } from "./fixtures.ts";
 
@@ -75,19 +69,6 @@ test("of an edit too large to be kept twice the digests are recorded", () => {
 test("a question that is asked no more was superseded when it says so", () => {
   const superseded = { kind: "superseded", id: `superseded:${pending.interrupt}:1`, at: LATER, ...question };
   expect(entriesOfApproval(supersededApproval(pending, LATER), NOW)).toEqual([asked, superseded]);
-});
-
-test("a later revision that nobody recorded before it was decided was asked by then, and stands before the decision", () => {
-  const again = decided({ kind: "approve" }, { ...pending, revision: 3 });
-  expect(entriesOfApproval(again, LATER).map(({ kind, at }) => [kind, at])).toEqual([
-    ["asked", NOW],
-    ["decided", NOW],
-  ]);
-});
-
-test("a question opened again takes the place of the asking of its revision", () => {
-  const again = { ...pending, revision: 3 };
-  expect(reopenedEntry(again, LATER).id).toBe(entriesOfApproval(again, LATER)[0]?.id);
 });
 
 const click = {

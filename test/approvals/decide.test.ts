@@ -177,7 +177,7 @@ describe("a vote", () => {
 
 function accepted(approval: Approval, vote: Vote): Approval {
   const verdict = decide(approval, cast(vote));
-  if (verdict.kind !== "accepted") throw new Error(`The vote was refused: ${verdict.because}`);
+  if (verdict.kind !== "accepted") throw new Error(`The vote was not taken: ${verdict.kind}.`);
   return verdict.approval;
 }
 

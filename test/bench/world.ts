@@ -11,7 +11,8 @@ import { type Decided, decideRequest } from "../../src/runs/decide.ts";
 import type { Job } from "../../src/runs/ports.ts";
 import { later, type Run, type ThreadKey } from "../../src/runs/run.ts";
 import { startRun } from "../../src/runs/start.ts";
-import { defineWorkflow, type WorkflowPolicy } from "../../src/runs/workflow.ts";
+import type { DeclaredPolicy } from "../../src/approvals/declared-policy.ts";
+import { defineWorkflow } from "../../src/runs/workflow.ts";
 import { work } from "../../src/runs/worker.ts";
 
 const TEAM = "T1";
@@ -21,7 +22,7 @@ const INVOCATION_MS = 60_000;
 const State = Annotation.Root({ version: Annotation<string>(), steps: Annotation<string>() });
 
 /** Five nodes, the third of which asks. */
-const workflowFor = (approvers: WorkflowPolicy["approvers"]) =>
+const workflowFor = (approvers: DeclaredPolicy["approvers"]) =>
   defineWorkflow({
     name: "release",
     description: "Five steps, one of which asks",
@@ -60,7 +61,7 @@ export interface World {
 export function createWorld(
   dynamo: DynamoDBClient,
   table: string,
-  approvers: WorkflowPolicy["approvers"] = ["approvers"],
+  approvers: DeclaredPolicy["approvers"] = ["approvers"],
 ): World {
   const workflow = workflowFor(approvers);
   const jobs: Job[] = [];

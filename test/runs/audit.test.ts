@@ -1,6 +1,6 @@
 // What the history gains by each change of a run's records.
 import { expect, test } from "vitest";
-import { resumedApproval } from "../../src/approvals/approval.ts";
+import { askedAgain, resumedApproval } from "../../src/approvals/approval.ts";
 import { AuditEntry } from "../../src/approvals/audit.ts";
 import { auditOf } from "../../src/runs/audit.ts";
 import type { Run } from "../../src/runs/run.ts";
@@ -75,11 +75,17 @@ test("each step of a question gives its own entry", () => {
   expect(kinds).toEqual([["asked"], ["decided"], ["resumed"]]);
 });
 
-test("a decided question that is pending again was reopened, at its new revision", () => {
-  const again = { ...approval, revision: 2, version: 3 };
+test("a decided question that is pending again was reopened at its new revision, and its decision is not forgotten", () => {
+  const again = askedAgain(decided, { because: "refused", by: "UANA", now: NOON, notes: ["Too much."] });
+  const reopened = { kind: "reopened", id: `asked:${approval.interrupt}:2`, at: NOON, by: "UANA" };
   const entries = auditOf({ run, approvals: [decided] }, { run, approvals: [again] }, { now: NOON });
   expect(entries).toEqual([
-    expect.objectContaining({ kind: "reopened", id: `asked:${approval.interrupt}:2`, at: NOON }),
+    expect.objectContaining({ ...reopened, because: "refused", notes: ["Too much."] }),
+  ]);
+  expect(kindsOf({ run, approvals: [] }, { run, approvals: [again] }, { now: NOON })).toEqual([
+    "asked",
+    "decided",
+    "reopened",
   ]);
 });
 

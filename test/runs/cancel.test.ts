@@ -19,7 +19,7 @@ const EVE: Person = { kind: "member", id: "UEVE", groups: [] };
 
 function cancel({ deps, run }: Bench, person: Person, queue = deps.queue): Promise<Cancelled> {
   const directory = { person: () => Promise.resolve(person) };
-  return cancelRun({ ...deps, queue, directory, operators: "SOPERATORS" }, run, person.id);
+  return cancelRun({ ...deps, queue, directory, catalog: [] }, run, person.id);
 }
 
 async function history(test: Bench): Promise<readonly (string | undefined)[]> {

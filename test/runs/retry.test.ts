@@ -21,11 +21,7 @@ async function failedRun(): Promise<Bench & { retry(person: Person, queue?: Queu
   const failed: Run = { ...test.run, status: { kind: "failed", error: "away" }, version: 2 };
   await test.deps.records.saveRun(failed);
   const retry = (person: Person, queue = test.deps.queue) =>
-    retryRun(
-      { ...test.deps, queue, directory: knows(person), operators: "SOPERATORS" },
-      keyOf(test),
-      person.id,
-    );
+    retryRun({ ...test.deps, queue, directory: knows(person), catalog: [] }, keyOf(test), person.id);
   return { ...test, retry };
 }
 
@@ -63,7 +59,7 @@ test("only a failed run is retried, and of two who retry at once one is told tha
   expect(both.map(({ kind }) => kind).sort()).toEqual(["not-failed", "retrying"]);
   expect(await test.retry(rita)).toMatchObject({ kind: "not-failed", run: { status: { kind: "queued" } } });
   const nobody = { team: "T1", thread: "f".repeat(32) };
-  const deps = { ...test.deps, directory: knows(rita), operators: "SOPERATORS" };
+  const deps = { ...test.deps, directory: knows(rita), catalog: [] };
   expect(await retryRun(deps, nobody, "URITA")).toEqual({ kind: "not-failed", run: undefined });
 });
 
@@ -82,7 +78,7 @@ test("nobody retries on a guess: without the directory nothing is changed", asyn
   const directory: Directory = {
     person: () => Promise.reject(new DirectoryUnavailable("users.info", new Error("away"))),
   };
-  const call = retryRun({ ...test.deps, directory, operators: "SOPERATORS" }, keyOf(test), "URITA");
+  const call = retryRun({ ...test.deps, directory, catalog: [] }, keyOf(test), "URITA");
   await expect(call).rejects.toBeInstanceOf(DirectoryUnavailable);
   expect((await test.stored())?.version).toBe(2);
 });

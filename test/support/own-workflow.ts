@@ -54,7 +54,7 @@ export async function startOwnWorkflow({ workflow, words, http }: Started): Prom
   };
   const directory = createDirectory(client, { team: slack.team, nowMs: Date.now });
   const started = await startRun(
-    { records, queue, directory, catalog: [workflow.listing], clock, log },
+    { records, queue, directory, catalog: [workflow.listing], groups, clock, log },
     {
       ...{ team: slack.team, delivery: "test", workflow: workflow.listing.name, words },
       ...{ requester: rita.id, channel: DEPLOYS },

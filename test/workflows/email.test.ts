@@ -59,7 +59,17 @@ function started(...answers: readonly (string | Error)[]) {
     again: () => graph.invoke(null, config),
     async decide(vote: Vote): Promise<void> {
       const { interrupts } = await graph.getState(config);
-      const decision = decisionOf(vote, await request(), "U1", clock.now());
+      const asked = await request();
+      const isEdit = vote.kind === "edit";
+      const { args } = isEdit ? vote : asked.action;
+      const decision = decisionOf(
+        { by: "U1", at: clock.now(), vote },
+        {
+          request: { ...asked, action: { ...asked.action, args } },
+          ...(isEdit && { askedArgs: asked.action.args }),
+        },
+        [],
+      );
       await graph.invoke(new Command({ resume: { [interrupts[0]?.id ?? ""]: decision } }), config);
     },
     outcome: async () => email.outcome((await graph.getState(config)).values),

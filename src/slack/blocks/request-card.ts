@@ -2,15 +2,16 @@
 import type { ActionsBlock, Button, ConfirmationDialog, KnownBlock } from "@slack/web-api";
 import type { Approval } from "../../approvals/approval.ts";
 import type { Decision } from "../../approvals/decision.ts";
-import { sameJson } from "../../approvals/json.ts";
 import type { ApproveRequest, Request } from "../../approvals/request.ts";
 import { type Run, runName } from "../../runs/run.ts";
-import { ACTION, encodeRequestRef } from "../action-id.ts";
+import { ACTION, encodeRequestRef, encodeRunRef } from "../action-id.ts";
 import { clip, fitting, LIMITS, type Room } from "../limits.ts";
 import { duration, escaped, mention, moment } from "../text.ts";
 import { decidersOf } from "../words.ts";
-import { cardArgs, shown } from "./args.ts";
+import { cardArgs } from "./args.ts";
+import { changesText } from "./changes.ts";
 import { choiceActions, chosenLabel, optionsText } from "./choice.ts";
+import { neededText, pendingNotes } from "./pending-notes.ts";
 import {
   button,
   context,
@@ -30,6 +31,8 @@ export function requestCard(approval: Approval, run: Run): DrawnMessage {
       return decidedCard(approval, run, approval.state);
     case "superseded":
       return closedCard(approval, run, "↪️ *Replaced by a newer question*", "Replaced by a newer question");
+    case "expired":
+      return expiredCard(approval, run, approval.state.at);
     case "cancelled": {
       const stopped = `${runName(run.thread)} stopped before a decision`;
       const who = `by ${mention.user(approval.state.by)}`;
@@ -47,7 +50,10 @@ function pendingCard(approval: Approval, run: Run): DrawnMessage {
   const { request, requester } = approval;
   const who = `Requested by ${mention.user(requester)}. Can decide: ${decidersOf(approval)}.`;
   return {
-    text: clip(`${NEEDED[request.kind]}: ${sentence(request.title)} ${who}`, LIMITS.fallbackText),
+    text: clip(
+      `${neededAgain(approval)}: ${sentence(request.title)} ${who}${untilText(approval)}`,
+      LIMITS.fallbackText,
+    ),
     blocks: fitting(LIMITS.messageBytes, (room) => pendingBlocks(approval, run, room)),
   };
 }
@@ -57,15 +63,25 @@ const NEEDED: Readonly<Record<Request["kind"], string>> = {
   choose: "Answer needed",
 };
 
+function neededAgain({ request, origin }: Approval): string {
+  return `${NEEDED[request.kind]}${origin?.kind === "again" ? " again" : ""}`;
+}
+
+function untilText({ expiresAt }: Approval): string {
+  return expiresAt === undefined ? "" : ` Expires ${moment(expiresAt)}.`;
+}
+
 function pendingBlocks(approval: Approval, run: Run, room: Room): KnownBlock[] {
   const { request, requester } = approval;
   const summary = request.summary === "" ? "" : `\n${clip(escaped(request.summary), room(LIMITS.summary))}`;
   return [
-    section(`🟠 *${NEEDED[request.kind]} · ${heading(request.title)}*${summary}`),
+    section(`🟠 *${neededAgain(approval)} · ${heading(request.title)}*${summary}`),
+    ...pendingNotes(approval, room),
     fields([
       ["Requested by", mention.user(requester)],
-      ["Can decide", decidersOf(approval)],
+      ["Can decide", `${decidersOf(approval)}${neededText(approval)}`],
       ["Risk", RISK[request.risk]],
+      ["Expires", approval.expiresAt === undefined ? "" : moment(approval.expiresAt)],
       ...request.facts.map((fact) => factOf(fact, room)),
     ]),
     ...askedBlocks(approval, room),
@@ -150,10 +166,7 @@ const OUTCOME: Readonly<Record<Decision["kind"], { readonly mark: string; readon
   chosen: { mark: "✅", word: "Answered" },
 };
 
-interface DecidedState {
-  readonly decision: Decision;
-  readonly resumed: boolean;
-}
+type DecidedState = Extract<Approval["state"], { kind: "decided" }>;
 
 function decidedCard(approval: Approval, run: Run, state: DecidedState): DrawnMessage {
   const { request } = approval;
@@ -161,7 +174,7 @@ function decidedCard(approval: Approval, run: Run, state: DecidedState): DrawnMe
   const { mark } = OUTCOME[decision.kind];
   const word = wordFor(request, decision);
   const title = heading(request.title);
-  const who = `by ${mention.user(decision.by)} · ${moment(decision.at)} · after ${duration(approval.askedAt, decision.at)}`;
+  const who = `by ${decidersIn(decision)} · ${moment(decision.at)} · after ${duration(approval.askedAt, decision.at)}`;
   const why =
     decision.kind === "rejected"
       ? `\n> ${clip(escaped(decision.reason), LIMITS.reason).replaceAll("\n", "\n> ")}`
@@ -170,17 +183,44 @@ function decidedCard(approval: Approval, run: Run, state: DecidedState): DrawnMe
     text: clip(decidedText(word, request, decision), LIMITS.fallbackText),
     blocks: fitting(LIMITS.messageBytes, (room) => [
       section(`${mark} *${word} · ${title}*\n${who}${why}`),
-      ...(decision.kind === "edited" ? [section(changesOf(decision, room))] : []),
+      ...(decision.kind === "edited" ? [section(editText(decision, room))] : []),
       ...(request.kind === "approve" ? [preformatted(cardArgs(request.action.args, room).text)] : []),
+      ...stalledBlocks(state, run),
       footer(approval, run, whatFollows(state, request)),
     ]),
   };
+}
+
+/** The decision stands; the run could not go on with it. */
+function stalledBlocks({ stalled }: DecidedState, run: Run): KnownBlock[] {
+  if (stalled !== true) return [];
+  const retry = button({
+    ...{ text: "Retry", action: ACTION.retry, value: encodeRunRef(run.thread) },
+    style: "primary",
+  });
+  const why = run.status.kind === "failed" ? `: ${clip(escaped(run.status.error), LIMITS.note)}` : ".";
+  return [
+    section(`⚠️ *The run failed before it could go on*${why}\nThe decision stands; Retry goes on with it.`),
+    { type: "actions", block_id: `stalled:${run.version}`, elements: [retry] },
+  ];
+}
+
+function editText(decision: Extract<Decision, { kind: "edited" }>, room: Room): string {
+  const changes = changesText(decision, room);
+  const headed = changes === "" ? "Nothing was changed." : `*Changed by the approver*\n${changes}`;
+  return clip(headed, room(LIMITS.sectionText));
 }
 
 function decidedText(word: string, { title }: Request, { kind, by }: Decision): string {
   return kind === "chosen"
     ? `${word} by ${mention.user(by)}: ${sentence(title)}`
     : `${word}: ${heading(title)}, by ${mention.user(by)}.`;
+}
+
+/** "@ana and @bo", in the order in which they agreed. */
+function decidersIn({ by, votes = [] }: Decision): string {
+  const all = [...votes.map((vote) => vote.by), by].map(mention.user);
+  return all.length === 1 ? (all[0] ?? "") : `${all.slice(0, -1).join(", ")} and ${all.at(-1) ?? ""}`;
 }
 
 /** A title that is a question already ends as one. */
@@ -195,7 +235,8 @@ function wordFor(request: Request, decision: Decision): string {
   return isAnswer ? `${word} “${chosenLabel(request, decision)}”` : word;
 }
 
-function whatFollows({ decision, resumed }: DecidedState, request: Request): string {
+function whatFollows({ decision, resumed, stalled }: DecidedState, request: Request): string {
+  if (stalled === true) return "the run waits for Retry";
   // Where it leads, the run says: an answer may be to stop.
   if (decision.kind === "chosen") return resumed ? "the run was told" : "the run is about to be told";
   const again = request.kind === "approve" && request.again;
@@ -205,19 +246,23 @@ function whatFollows({ decision, resumed }: DecidedState, request: Request): str
   return resumed ? "the run was told, and tries again" : "the run is about to try again";
 }
 
-/** "version: ~v2.4.1~ → v2.4.2", a line for each argument that was changed. */
-function changesOf({ before, args }: Extract<Decision, { kind: "edited" }>, room: Room): string {
-  const names = [...new Set([...Object.keys(before), ...Object.keys(args)])];
-  const changed = names.filter((name) => !sameJson(before[name] ?? null, args[name] ?? null));
-  if (changed.length === 0) return "Nothing was changed.";
-  const lines = changed.map(
-    (name) => `• ${clip(escaped(name), 200)}: ~${brief(before[name])}~ → *${brief(args[name])}*`,
-  );
-  return clip(`*Changed by the approver*\n${lines.join("\n")}`, room(LIMITS.sectionText));
-}
-
-function brief(value: Parameters<typeof shown>[0] | undefined): string {
-  return value === undefined ? "nothing" : clip(escaped(shown(value).replaceAll("\n", " ")), 200);
+/** Nothing was decided, so nothing was run: that is no rejection. */
+function expiredCard(approval: Approval, run: Run, at: string): DrawnMessage {
+  const { request } = approval;
+  const value = encodeRequestRef(approval);
+  const elements = [
+    button({ text: "Ask again", action: ACTION.askAgain, value, style: "primary" }),
+    button({ text: "Stop run", action: ACTION.cancel, value: encodeRunRef(run.thread) }),
+  ];
+  const line = `⌛ *Expired with no decision · ${heading(request.title)}*\n${moment(at)} · nothing was run.`;
+  return {
+    text: clip(`Expired with no decision: ${sentence(request.title)} Nothing was run.`, LIMITS.fallbackText),
+    blocks: [
+      section(line),
+      { type: "actions", block_id: `expired:${approval.interrupt}:${approval.revision}`, elements },
+      footer(approval, run),
+    ],
+  };
 }
 
 function closedCard(approval: Approval, run: Run, headline: string, word: string): DrawnMessage {

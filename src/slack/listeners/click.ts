@@ -46,6 +46,7 @@ async function approve(
 export function decidedAnswer({ deps }: SlackContext, decided: Decided, by: string): string | undefined {
   switch (decided.kind) {
     case "recorded":
+    case "counted":
       return decided.woken ? undefined : TROUBLE.willContinue;
     case "refused":
       return refusalSentence(decided.because, decided.approval, { by, now: deps.clock.now() });

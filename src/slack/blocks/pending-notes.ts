@@ -1,0 +1,65 @@
+// What has happened to a question that still waits: why it is asked again, what somebody changed, and who has agreed.
+import type { KnownBlock } from "@slack/web-api";
+import { type Approval, votesOn } from "../../approvals/approval.ts";
+import type { CountedVote } from "../../approvals/decision.ts";
+import { clip, LIMITS, type Room } from "../limits.ts";
+import { escaped, mention, moment } from "../text.ts";
+import { decidersOf } from "../words.ts";
+import { changesText } from "./changes.ts";
+import { section } from "./parts.ts";
+
+export function pendingNotes(approval: Approval, room: Room): KnownBlock[] {
+  const notes = [originText(approval, room), votesText(approval)].filter((text) => text !== "");
+  return notes.map((text) => section(clip(text, room(LIMITS.sectionText))));
+}
+
+function originText({ origin, request }: Approval, room: Room): string {
+  switch (origin?.kind) {
+    case undefined:
+      return "";
+    case "edit": {
+      const changes = changesText({ before: origin.before, args: request.action.args }, room);
+      return `✏️ ${mention.user(origin.by)} changed what will run. Earlier votes no longer count.\n${changes}`;
+    }
+    case "again":
+      return [AGAIN[origin.because](mention.user(origin.by)), ...origin.notes.map(noteLine)].join("\n");
+  }
+}
+
+function noteLine(note: string): string {
+  return `• ${clip(escaped(note.replaceAll(/\s+/g, " ")), LIMITS.note)}`;
+}
+
+type Again = Extract<NonNullable<Approval["origin"]>, { kind: "again" }>;
+
+const AGAIN: Readonly<Record<Again["because"], (who: string) => string>> = {
+  refused: (who) => `🔁 *Asked again:* the answer of ${who} did not fit.`,
+  changed: (who) => `🔁 *Asked again:* this has changed since ${who} decided, and nothing was run.`,
+  expired: (who) => `🔁 *Asked again* by ${who}, since nobody had decided in time.`,
+};
+
+/** "1 of 2", where more than one must agree. */
+function votesText(approval: Approval): string {
+  const votes = votesOn(approval);
+  if (votes.length === 0) return "";
+  return `${votes.map(voteLine).join("\n")}\nWaiting for more from ${decidersOf(approval)}${neededText(approval)}.`;
+}
+
+function voteLine({ by, at, vote }: CountedVote): string {
+  return `◔ ${mention.user(by)} ${VOTED[vote.kind]} · ${moment(at)}`;
+}
+
+const VOTED: Readonly<Record<CountedVote["vote"]["kind"], string>> = {
+  approve: "approved",
+  edit: "approved",
+  reject: "rejected",
+  choose: "answered",
+};
+
+/** How many it takes, where that is more than one. */
+export function neededText({ policy: { quorum = 1, everyGroup = false } }: Pick<Approval, "policy">): string {
+  const number = quorum > 1 ? `${quorum} needed` : "";
+  const groups = everyGroup ? "one of each group" : "";
+  const all = [number, groups].filter((text) => text !== "").join(", ");
+  return all === "" ? "" : ` (${all})`;
+}
