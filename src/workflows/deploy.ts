@@ -36,24 +36,43 @@ function targetOf({ service, version, env }: State): Target {
   return { service, version, env };
 }
 
+/** What people are shown beside the arguments; `running` is what they decide against. */
+function shown({ service, version, env }: Target, running: string) {
+  return {
+    title: `Deploy ${service} ${version} to ${env}`,
+    summary: `${service} in ${env} runs ${running}. It will be replaced by ${version}; deploying ${running} again rolls back.`,
+    target: `${service} in ${env}`,
+    facts: [{ label: "Running now", value: running }],
+    risk: env === "prod" ? ("high" as const) : ("medium" as const),
+  };
+}
+
 function graph({ http, opsUrl }: Services) {
-  async function plan({ service, env }: State): Promise<Partial<State>> {
-    const { service: found } = Service.parse(await get(http, `${opsUrl}/services/${env}/${service}`));
-    return { running: found.version };
+  async function runningIn({ service, env }: Target): Promise<string> {
+    return Service.parse(await get(http, `${opsUrl}/services/${env}/${service}`)).service.version;
   }
 
-  function approve(state: State) {
-    const decision = askApproval({
-      kind: "approve",
-      title: `Deploy ${state.service} ${state.version} to ${state.env}`,
-      summary: `${state.service} in ${state.env} runs ${state.running}. It will be replaced by ${state.version}; deploying ${state.running} again rolls back.`,
-      target: `${state.service} in ${state.env}`,
-      facts: [{ label: "Running now", value: state.running }],
-      risk: state.env === "prod" ? "high" : "medium",
-      action: { name: "deploy", args: targetOf(state) },
-      schema: z.record(z.string(), z.json()).parse(z.toJSONSchema(Target)),
-      allowed: ["approve", "edit", "reject"],
-    });
+  async function plan(state: State): Promise<Partial<State>> {
+    return { running: await runningIn(targetOf(state)) };
+  }
+
+  async function approve(state: State) {
+    const args = targetOf(state);
+    const decision = await askApproval(
+      {
+        ...shown(args, state.running),
+        action: { name: "deploy", args },
+        schema: z.record(z.string(), z.json()).parse(z.toJSONSchema(Target)),
+        allowed: ["approve", "edit", "reject"],
+      },
+      {
+        // Hours may have passed, and the service may have moved on.
+        revalidate: async (approved) => {
+          const target = Target.parse(approved);
+          return shown(target, await runningIn(target));
+        },
+      },
+    );
     if (decision.kind === "rejected") {
       return new Command({
         update: { outcome: { good: false, text: `Not deployed: ${decision.reason}` } },
