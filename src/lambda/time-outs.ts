@@ -2,6 +2,7 @@
 //
 // The Slack function. Slack gives a click 3 s. What a click can cost, every call at its very limit and still successful:
 //   Approve, Reject, Retry, Cancel   read 550 + who is it 550 + write 550 + queue 600 + private answer 550 = 2,800 ms
+//                                    (Cancel closes its questions while the queue is asked)
 //   a submitted edit                 read 550 + read 550 + who is it 550 + write 550 + queue 600 = 2,800 ms
 //   a command                        who is it 550 + write 550 + read 550 + queue 600 = 2,250 ms
 // With one server that hangs and the others as usual, whoever clicks has an answer in words after about 1.2 s.

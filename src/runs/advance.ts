@@ -328,9 +328,17 @@ async function wrapUp(deps: AdvanceDeps, { run, approvals }: Advancing): Promise
   const closed: Approval[] = [];
   for (const approval of approvals) {
     const cancelled = status.kind === "cancelled" ? cancelledApproval(approval, status) : approval;
-    closed.push(await settled(deps, cancelled, approval));
+    const stored = cancelled === approval ? approval : await saved(deps, cancelled);
+    closed.push(stored);
+    // Also when it was closed before, by who cancelled: taking it off the lists is this one's in any case.
+    if (!isSettled(stored)) await deps.rows.drop(stored);
   }
   return { run, approvals: closed, isUnfinished: false };
+}
+
+/** It has been taken off the lists. */
+function isSettled({ state }: Approval): boolean {
+  return state.kind === "superseded" || (state.kind === "decided" && state.resumed);
 }
 
 /**

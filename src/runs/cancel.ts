@@ -1,14 +1,16 @@
-// Cancels a run: recorded first, then the worker closes its thread and its questions.
+// Cancels a run: recorded first, then its questions are closed; the worker closes its thread.
+import { type Approval, cancelledApproval } from "../approvals/approval.ts";
 import { type Approvers, isAmong, mayDecide, type Person } from "../approvals/policy.ts";
 import { operatorsOf } from "./catalog.ts";
 import { type ChangeDeps, changedRun } from "./change.ts";
+import { StorageUnavailable } from "./errors.ts";
 import type { ThreadRecords } from "./ports.ts";
 import { hasEnded } from "./retention.ts";
 import { later, type Run, type ThreadKey } from "./run.ts";
 import { SWEEP_AFTER_MS, wake } from "./wake.ts";
 
 export type Cancelled =
-  /** `woken` is false when the queue did not take the job: the sweeper will close the questions. */
+  /** `woken` is false when the queue did not take the job: the sweeper will have the cards drawn. */
   | { readonly kind: "cancelled"; readonly woken: boolean }
   | { readonly kind: "not-allowed" }
   | { readonly kind: "over"; readonly run: Run | undefined };
@@ -17,8 +19,8 @@ export type Cancelled =
 const MAX_TRIES = 5;
 
 /**
- * From the moment this returns "cancelled", no request that acts is begun, and no worker takes the run up. What one commits that is in the middle of it
- * ends when the worker that is woken has taken the thread's next slot.
+ * From the moment this returns "cancelled", no click on its questions counts, no request that acts is begun, and no worker takes the run up. What one
+ * commits that is in the middle of it ends when the worker that is woken has taken the thread's next slot.
  *
  * @throws StorageUnavailable, DirectoryUnavailable
  */
@@ -36,9 +38,34 @@ export async function cancelRun(deps: ChangeDeps, key: ThreadKey, by: string): P
     const cancelled = await changedRun(deps.trail, run, { status, now, by });
     if (!(await deps.records.saveRun(cancelled, later(now, SWEEP_AFTER_MS)))) continue;
     deps.log.info("A run was cancelled.", { thread: key.thread, by });
-    return { kind: "cancelled", woken: await wake(deps, { kind: "resume", ...key }) };
+    // Together, since somebody waits; the worker finds right whatever it finds.
+    const job = { kind: "resume", ...key } as const;
+    const [woken] = await Promise.all([
+      wake(deps, job),
+      ...approvals.map((approval) => closeQuestion(deps, approval, status)),
+    ]);
+    return { kind: "cancelled", woken };
   }
   throw new Error(`The run ${key.thread} was written by others ${MAX_TRIES} times in a row.`);
+}
+
+/** One that somebody else has written meanwhile, or that could not be written, is the worker's. */
+async function closeQuestion(
+  { records, log }: ChangeDeps,
+  approval: Approval,
+  status: { readonly by: string; readonly at: string },
+): Promise<void> {
+  const cancelled = cancelledApproval(approval, status);
+  if (cancelled === approval) return;
+  try {
+    await records.saveApproval(cancelled);
+  } catch (error) {
+    if (!(error instanceof StorageUnavailable)) throw error;
+    const { thread, interrupt } = approval;
+    log.warn("A question of a cancelled run could not be closed at once; the worker closes it.", {
+      ...{ thread, interrupt, reason: error.message },
+    });
+  }
 }
 
 /** Invariant 12: the requester, the operators, and whoever may decide one of its questions. */

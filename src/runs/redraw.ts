@@ -141,7 +141,12 @@ function wantedCards({ run, approvals, cards }: Shown): readonly Wanted[] {
   // Either record changing changes the drawing, and both only ever count up: what shows more than we know of was drawn by who knew more.
   const version = approvals.reduce((sum, approval) => sum + approval.version, run.version);
   const asks = approvals.map((approval) =>
-    wanted(`ask:${approval.interrupt}`, { kind: "ask", approval, run }, approval.version),
+    // The run's end is all of it that this card shows; should the answer have been taken all the same, what it says then stays true.
+    wanted(
+      `ask:${approval.interrupt}`,
+      { kind: "ask", approval, run },
+      approval.version + (goesNoFurther(approval, run) ? 1 : 0),
+    ),
   );
   const notes = approvals
     .filter(({ state, revision }) => state.kind === "pending" && revision > 1)
@@ -150,6 +155,11 @@ function wantedCards({ run, approvals, cards }: Shown): readonly Wanted[] {
     );
   const outcome = isClosed(run) ? [wanted(OUTCOME_CARD, { kind: "outcome", run }, run.version)] : [];
   return [wanted(RUN_CARD, { kind: "run", run, approvals }, version), ...asks, ...notes, ...outcome];
+}
+
+/** It was answered, and its run was cancelled before it is known to have gone on. */
+export function goesNoFurther({ state }: Approval, { status }: Run): boolean {
+  return status.kind === "cancelled" && state.kind === "decided" && !state.resumed;
 }
 
 function isClosed({ status }: Run): boolean {

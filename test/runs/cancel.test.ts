@@ -4,9 +4,11 @@ import * as z from "zod";
 import { Annotation, END, type NodeConfig, START, StateGraph } from "../../src/graph/index.ts";
 import type { Person } from "../../src/approvals/policy.ts";
 import { entryOf, verifyChain } from "../../src/approvals/chain.ts";
+import type { Approval } from "../../src/approvals/approval.ts";
 import { type Cancelled, cancelRun } from "../../src/runs/cancel.ts";
-import { QueueUnavailable } from "../../src/runs/errors.ts";
-import type { Messenger } from "../../src/runs/ports.ts";
+import type { ChangeDeps } from "../../src/runs/change.ts";
+import { QueueUnavailable, StorageUnavailable } from "../../src/runs/errors.ts";
+import type { Messenger, Records } from "../../src/runs/ports.ts";
 import { logOf } from "../../src/runs/run.ts";
 import { defineWorkflow, type Services, type Workflow } from "../../src/runs/workflow.ts";
 import { work } from "../../src/runs/worker.ts";
@@ -17,9 +19,15 @@ const RITA: Person = { kind: "member", id: "URITA", groups: [] };
 const OTTO: Person = { kind: "member", id: "UOTTO", groups: ["SOPERATORS"] };
 const EVE: Person = { kind: "member", id: "UEVE", groups: [] };
 
-function cancel({ deps, run }: Bench, person: Person, queue = deps.queue): Promise<Cancelled> {
+function cancel({ deps, run }: Bench, person: Person, change: Partial<ChangeDeps> = {}): Promise<Cancelled> {
   const directory = { person: () => Promise.resolve(person) };
-  return cancelRun({ ...deps, queue, directory, catalog: [] }, run, person.id);
+  return cancelRun({ ...deps, directory, catalog: [], ...change }, run, person.id);
+}
+
+async function onlyApproval(state: Bench): Promise<Approval> {
+  const [approval] = await state.approvals();
+  if (approval === undefined) throw new Error("Nothing was asked.");
+  return approval;
 }
 
 async function history(test: Bench): Promise<readonly (string | undefined)[]> {
@@ -82,19 +90,19 @@ test("cancelled once is cancelled, and a run that is done cannot be", async () =
 test("without a queue the run is cancelled all the same, and the sweeper finds it", async () => {
   const state = await bench(askingWorkflow);
   await state.work();
-  const away = { send: () => Promise.reject(new QueueUnavailable(undefined)) };
-  expect(await cancel(state, OTTO, away)).toEqual({ kind: "cancelled", woken: false });
+  const queue = { send: () => Promise.reject(new QueueUnavailable(undefined)) };
+  expect(await cancel(state, OTTO, { queue })).toEqual({ kind: "cancelled", woken: false });
   state.advanceClock(31);
   expect(await state.deps.records.due(state.run.team, state.deps.clock.now())).toHaveLength(1);
 });
 
 test("cancelled while the worker that asked is drawing, the run is closed by that worker, even without a queue", async () => {
   const state = await bench(askingWorkflow);
-  const away = { send: () => Promise.reject(new QueueUnavailable(undefined)) };
+  const queue = { send: () => Promise.reject(new QueueUnavailable(undefined)) };
   let kind: string | undefined;
   const messenger: Messenger = {
     draw: async (drawing, place) => {
-      if (drawing.kind === "ask") kind ??= (await cancel(state, OTTO, away)).kind;
+      if (drawing.kind === "ask") kind ??= (await cancel(state, OTTO, { queue })).kind;
       return state.deps.messenger.draw(drawing, place);
     },
   };
@@ -103,6 +111,90 @@ test("cancelled while the worker that asked is drawing, the run is closed by tha
   expect(kind).toBe("cancelled");
   expect((await state.approvals())[0]?.state.kind).toBe("cancelled");
   expect(state.shown().at(-1)).toBe("cancelled");
+});
+
+test("from the moment a run is cancelled, before any worker has come by, a click on its question is refused", async () => {
+  const state = await bench(askingWorkflow);
+  await state.work();
+  const shown = await onlyApproval(state);
+  await cancel(state, OTTO);
+  expect(await state.decide(shown, { kind: "approve" })).toBe("cancelled");
+  expect((await onlyApproval(state)).state).toMatchObject({ kind: "cancelled", by: "UOTTO" });
+});
+
+test("a question that was closed with its run is still taken off the lists, and drawn, by the worker that is woken", async () => {
+  const state = await bench(askingWorkflow);
+  await state.work();
+  await cancel(state, OTTO);
+  const closed = await onlyApproval(state);
+  const dropped: string[] = [];
+  const { deps, run } = state;
+  const rows = {
+    ...deps.rows,
+    drop: ({ interrupt }: Approval) => Promise.resolve(void dropped.push(interrupt)),
+  };
+  const job = { kind: "resume", team: run.team, thread: run.thread } as const;
+  await work({ ...deps, rows }, job, workTime(deps.clock.now()));
+  expect(dropped).toEqual([closed.interrupt]);
+  expect(await onlyApproval(state)).toEqual(closed);
+  expect(state.drawings).toContainEqual(expect.objectContaining({ kind: "ask", approval: closed }));
+});
+
+test("when a question cannot be closed at once, the run is cancelled all the same, and the worker closes it", async () => {
+  const state = await bench(askingWorkflow);
+  await state.work();
+  const away = new StorageUnavailable("saving", { uncertain: true, cause: undefined });
+  const records = { ...state.deps.records, saveApproval: () => Promise.reject(away) };
+  expect(await cancel(state, OTTO, { records })).toEqual({ kind: "cancelled", woken: true });
+  expect((await onlyApproval(state)).state.kind).toBe("pending");
+  await state.work();
+  expect((await onlyApproval(state)).state.kind).toBe("cancelled");
+});
+
+test("a decision that came first stands, and its card is drawn once more, with the run that does not continue", async () => {
+  const state = await bench(askingWorkflow);
+  await state.work();
+  const asked = await onlyApproval(state);
+  let decided: string | undefined;
+  const { records } = state.deps;
+  const racing: Records = {
+    ...records,
+    saveRun: async (run, due) => {
+      decided ??= await state.decide(asked, { kind: "approve" });
+      return records.saveRun(run, due);
+    },
+  };
+  expect((await cancel(state, OTTO, { records: racing })).kind).toBe("cancelled");
+  expect(decided).toBe("recorded");
+  expect((await onlyApproval(state)).state).toMatchObject({ kind: "decided", resumed: false });
+  await state.work();
+  const shown = state.drawings.filter((drawing) => drawing.kind === "ask").at(-1);
+  expect(shown?.approval.state).toMatchObject({ kind: "decided", resumed: false });
+  expect(shown?.run.status.kind).toBe("cancelled");
+  const drawn = state.drawings.length;
+  await state.work();
+  expect(state.drawings).toHaveLength(drawn);
+});
+
+test("a card that said the run is about to continue is drawn again when the run is cancelled before it does", async () => {
+  const state = await bench(askingWorkflow);
+  await state.work();
+  await state.decide(await onlyApproval(state), { kind: "approve" });
+  const { team, thread } = state.run;
+  const held = await state.deps.threads.take(
+    state.run,
+    { lease: "2026-03-01T03:00:10.000Z" },
+    { by: "busy", now: state.deps.clock.now() },
+  );
+  expect(held?.holds.lease).toBeDefined();
+  // The one who has the thread does not get on; the decision is drawn meanwhile.
+  await work(state.deps, { kind: "redraw", team, thread }, workTime(state.deps.clock.now()));
+  const said = () => state.drawings.filter((drawing) => drawing.kind === "ask").at(-1)?.run.status.kind;
+  expect(said()).toBe("waiting");
+  await cancel(state, OTTO);
+  state.advanceClock(11);
+  await state.work();
+  expect(said()).toBe("cancelled");
 });
 
 const FAR = "2026-12-01T00:00:00.000Z";

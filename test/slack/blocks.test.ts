@@ -196,6 +196,16 @@ describe("a closed card", () => {
     expect(resumed.blocks.at(-1)).toEqual(context(`${FOOTER} · the run has continued`));
   });
 
+  test("whose run was cancelled before it went on says so, and of one that had gone on what it said before", () => {
+    const cancelled = someRun({ status: { kind: "cancelled", by: "U0RITA", at: DECIDED_AT } });
+    const note = (approval: Approval) => requestCard(approval, cancelled).blocks.at(-1);
+    const stopped = context(`${FOOTER} · the run was cancelled and does not continue`);
+    expect(note(decided(someApproval(), approvedByAna))).toEqual(stopped);
+    expect(note(decided(someApproval(), rejectedByBo("No")))).toEqual(stopped);
+    const resumed = decided(someApproval(), approvedByAna, true);
+    expect(note(resumed)).toEqual(context(`${FOOTER} · the run has continued`));
+  });
+
   test("that was edited shows each change, before and after", () => {
     const before = { service: "checkout", version: "v2.4.1", canary: true };
     const args = { service: "checkout", version: "v2.4.2 <!here>", pods: 3 };

@@ -3,6 +3,7 @@ import type { ActionsBlock, Button, ConfirmationDialog, KnownBlock } from "@slac
 import type { Approval } from "../../approvals/approval.ts";
 import type { Decision } from "../../approvals/decision.ts";
 import type { ApproveRequest, Request } from "../../approvals/request.ts";
+import { goesNoFurther } from "../../runs/redraw.ts";
 import { type Run, runName } from "../../runs/run.ts";
 import { ACTION, encodeRequestRef, encodeRunRef } from "../action-id.ts";
 import { clip, fitting, LIMITS, type Room } from "../limits.ts";
@@ -186,14 +187,14 @@ function decidedCard(approval: Approval, run: Run, state: DecidedState): DrawnMe
       ...(decision.kind === "edited" ? [section(editText(decision, room))] : []),
       ...(request.kind === "approve" ? [preformatted(cardArgs(request.action.args, room).text)] : []),
       ...stalledBlocks(state, run),
-      footer(approval, run, whatFollows(state, request)),
+      footer(approval, run, goesNoFurther(approval, run) ? STOPPED : whatFollows(state, request)),
     ]),
   };
 }
 
 /** The decision stands; the run could not go on with it. */
 function stalledBlocks({ stalled }: DecidedState, run: Run): KnownBlock[] {
-  if (stalled !== true) return [];
+  if (stalled !== true || run.status.kind === "cancelled") return [];
   const retry = button({
     ...{ text: "Retry", action: ACTION.retry, value: encodeRunRef(run.thread) },
     style: "primary",
@@ -234,6 +235,9 @@ function wordFor(request: Request, decision: Decision): string {
   const isAnswer = request.kind === "choose" && decision.kind === "chosen";
   return isAnswer ? `${word} “${chosenLabel(request, decision)}”` : word;
 }
+
+/** Whatever it had begun to do with the answer. */
+const STOPPED = "the run was cancelled and does not continue";
 
 function whatFollows({ decision, resumed, stalled }: DecidedState, request: Request): string {
   if (stalled === true) return "the run waits for Retry";
