@@ -14,8 +14,9 @@
 // The sweeper and the dead-letter function wait as the worker does: nobody waits for them.
 //
 // What is tried again: DynamoDB and SQS as their SDK does, longer from attempt to attempt, for lost connections, 5xx and throttling; the model once, by its
-// client; Slack never, since a lost answer to a post must be looked into. `totalMs` cuts all attempts together. Those that go through fetch have only that:
-// it covers the connection, the answer and its body.
+// client; Slack never, since a lost answer to a post must be looked into. `totalMs` cuts all attempts together. A connection that is not made within
+// `connectMs` ends its attempt. What goes through fetch has no such limit of its own: its total begins before the connection and covers it, the answer and
+// its body, so a connection that hangs costs that total and no more.
 
 /** For DynamoDB and SQS. */
 interface Attempts {

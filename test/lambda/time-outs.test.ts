@@ -1,4 +1,4 @@
-// The table of time-outs against its own arithmetic, and each client against servers that hang: before an answer, in the middle of one, and by putting it off.
+// The table of time-outs against its own arithmetic, and each client against servers that hang: before a connection, before an answer, in the middle of one, and by putting it off.
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
@@ -17,6 +17,7 @@ import {
 import { StorageUnavailable } from "../../src/runs/errors.ts";
 import { createSlackClient } from "../../src/slack/client.ts";
 import { freshKey, runOf } from "../contract/fixtures.ts";
+import { isDeafnessKnown, startDeafServer } from "../support/deaf-server.ts";
 
 const SLACK_GIVES_MS = 3_000;
 /** For the function's own work, on its slowest day. */
@@ -173,5 +174,60 @@ test("a write that was under way when time was over may have happened", async ()
   await expect(createRecords(dynamo, "table").saveRun(runOf(freshKey()))).rejects.toMatchObject({
     name: "StorageUnavailable",
     uncertain: true,
+  });
+});
+
+async function msUntilRejected(call: Promise<unknown>): Promise<number> {
+  const begun = performance.now();
+  await expect(call).rejects.toThrow();
+  return performance.now() - begun;
+}
+
+describe.skipIf(!isDeafnessKnown)("a server that cannot be connected to", () => {
+  const limits = { connectMs: 300, timeoutMs: 15_000, maxAttempts: 1, totalMs: 15_000 };
+
+  test.each([
+    [
+      "DynamoDB",
+      (endpoint: string) => createRecords(createDynamo({ endpoint, ...limits }), "table").run(freshKey()),
+    ],
+    [
+      "SQS",
+      (endpoint: string) =>
+        createSqsQueue({ endpoint, queueUrl: `${endpoint}/000000000000/jobs`, ...limits }).send({
+          ...{ kind: "start", team: "T1", thread: "t" },
+        }),
+    ],
+  ])("is given up by the client of %s when it should have been connected", async (_, call) => {
+    const endpoint = await startDeafServer();
+    const failed = await call(endpoint).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    // Its request time-out is fifty times as long, and says something else.
+    expect((failed as Error | undefined)?.cause).toMatchObject({
+      message: expect.stringMatching(/did not establish a connection .* 300 ms/) as string,
+    });
+  });
+
+  const totalMs = 300;
+  test.each([
+    [
+      "Slack",
+      (url: string) =>
+        createSlackClient({ token: "xoxb-1", apiUrl: `${url}/api/`, timeoutMs: totalMs, log }).auth.test(),
+    ],
+    ["a workflow's target", (url: string) => fetchWithin(totalMs)(url)],
+    [
+      "the model",
+      (baseUrl: string) =>
+        createOpenAiModel({ apiKey: "k", baseUrl, model: "m", timeoutMs: totalMs }).complete({
+          messages: [{ role: "user", content: "?" }],
+        }),
+    ],
+  ])("is given up by the client of %s when its one limit is over", async (_, call) => {
+    const url = await startDeafServer();
+    // Left alone, fetch gives up after ten seconds.
+    expect(await msUntilRejected(call(url))).toBeLessThan(5_000);
   });
 });
