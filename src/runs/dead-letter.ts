@@ -4,8 +4,9 @@ import { changedRun } from "./change.ts";
 import type { Job } from "./ports.ts";
 import { cardsBehind } from "./redraw.ts";
 import { later, type Run, type ThreadKey } from "./run.ts";
+import { type ShowDeps, showThread } from "./show.ts";
 import { SWEEP_AFTER_MS } from "./wake.ts";
-import { restDecisions, type ShowDeps, showThread } from "./worker.ts";
+import { restDecisions } from "./worker.ts";
 
 /** Losing a write more often than this to other writers of one record is not a race any more. */
 const MAX_TRIES = 5;
