@@ -2,7 +2,7 @@
 import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Sleep } from "./dispatch.ts";
-import type { FaultBook } from "./faults.ts";
+import type { CallFault, FaultBook } from "./faults.ts";
 import type { Traffic } from "./traffic.ts";
 
 interface CallsDeps {
@@ -33,9 +33,7 @@ export function createCalls({ traffic, faults, sleep }: CallsDeps): Calls {
       body: await request.clone().text(),
       fault: fault?.kind,
     });
-    const answer =
-      fault?.kind === "rate-limit" ? () => Promise.resolve(tooMany(fault.retryAfterSeconds)) : carryOut;
-    const response = await answer().catch((error: unknown) => {
+    const response = await (refusalBy(fault) ?? carryOut()).catch((error: unknown) => {
       answered({ status: 500, body: error instanceof Error ? error.message : String(error) });
       throw error;
     });
@@ -49,6 +47,13 @@ export function createCalls({ traffic, faults, sleep }: CallsDeps): Calls {
     answered({ status: response.status, headers, body: await response.clone().text() });
     return response;
   };
+}
+
+/** Undefined when the call is to be carried out. */
+function refusalBy(fault: CallFault | undefined): Promise<Response> | undefined {
+  if (fault?.kind === "rate-limit") return Promise.resolve(tooMany(fault.retryAfterSeconds));
+  if (fault?.kind === "refuse") return Promise.resolve(Response.json({ ok: false, error: fault.error }));
+  return undefined;
 }
 
 function tooMany(retryAfterSeconds: number): Response {

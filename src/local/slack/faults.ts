@@ -4,6 +4,9 @@ import type { Fault } from "./protocol.ts";
 
 const times = z.number().int().min(1).max(1_000);
 const method = z.string().min(1).exactOptional();
+const error = z
+  .string()
+  .regex(/^[a-z_]{1,100}$/, "Must be one of Slack's error names, such as token_revoked.");
 const type = z.string().min(1).exactOptional();
 const ms = z.number().int().min(0).max(60_000);
 
@@ -17,6 +20,7 @@ export const faultsBody = z.object({
           ...{ method, times },
           retryAfterSeconds: z.number().int().min(1).max(600),
         }),
+        z.strictObject({ kind: z.literal("refuse"), method, error, times }),
         z.strictObject({ kind: z.literal("delay-reply"), method, ms, times }),
         z.strictObject({ kind: z.literal("deliver-twice"), type, times }),
         z.strictObject({ kind: z.literal("delay-delivery"), type, ms, times }),
@@ -38,10 +42,10 @@ export interface FaultBook {
   ofDelivery(delivery: { readonly type: string; readonly hasTrigger: boolean }): DeliveryFault | undefined;
 }
 
-type CallFault = Extract<Fault, { readonly kind: (typeof CALL_KINDS)[number] }>;
+export type CallFault = Extract<Fault, { readonly kind: (typeof CALL_KINDS)[number] }>;
 export type DeliveryFault = Exclude<Fault, CallFault>;
 
-const CALL_KINDS = ["lose-reply", "rate-limit", "delay-reply"] as const;
+const CALL_KINDS = ["lose-reply", "rate-limit", "refuse", "delay-reply"] as const;
 
 export function createFaultBook(): FaultBook {
   let faults: readonly Fault[] = [];

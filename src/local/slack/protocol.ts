@@ -237,6 +237,8 @@ export type Fault =
       readonly retryAfterSeconds: number;
       readonly times: number;
     }
+  /** The call is refused with this error and is not carried out. */
+  | { readonly kind: "refuse"; readonly method?: string; readonly error: string; readonly times: number }
   /** The call is carried out at once; its answer comes late. */
   | { readonly kind: "delay-reply"; readonly method?: string; readonly ms: number; readonly times: number }
   /** The app gets the same signed request twice. */

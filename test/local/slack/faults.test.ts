@@ -113,6 +113,23 @@ describe("faults of Web API calls", () => {
     await call;
   });
 
+  it("a refusal: nothing happens, and the app gets Slack's own name for why", async () => {
+    const started = await world();
+    const { web, administrator } = started;
+    await administrator.faults({
+      kind: "refuse",
+      method: "chat.update",
+      error: "edit_window_closed",
+      times: 1,
+    });
+    const { ts = "" } = await web.chat.postMessage({ channel: deploys, text: "a" });
+    const change = () => web.chat.update({ channel: deploys, ts, text: "b" });
+    await expect(change()).rejects.toMatchObject({ data: { ok: false, error: "edit_window_closed" } });
+    expect(await textsIn(started)).toEqual(["a"]);
+    await change();
+    expect(await textsIn(started)).toEqual(["b"]);
+  });
+
   it("a fault for one method leaves the others alone, and waits for its own", async () => {
     const { web, administrator } = await world();
     const fault = { kind: "rate-limit", method: "chat.update", retryAfterSeconds: 1, times: 1 } as const;
@@ -252,6 +269,7 @@ describe("the list of faults", () => {
     ["no times", { kind: "lose-reply" }],
     ["never", { kind: "lose-reply", times: 0 }],
     ["a field that means nothing", { kind: "wrong-team", times: 1, method: "chat.update" }],
+    ["an error that is none of Slack's", { kind: "refuse", times: 1, error: "No way!" }],
     ["a delay of an hour", { kind: "delay-reply", times: 1, ms: 3_600_000 }],
   ])("refuses %s with a sentence", async (_, fault) => {
     const { url, administrator } = await world();

@@ -12,14 +12,15 @@ export function FaultForm({ onAdd }: { readonly onAdd: (fault: Fault) => void })
   const [only, setOnly] = useState("");
   const [times, setTimes] = useState("1");
   const [number, setNumber] = useState("1");
-  const { about, narrows, number: wanted, make } = FAULTS[kind];
+  const [word, setWord] = useState("");
+  const { about, narrows, number: wanted, word: named, make } = FAULTS[kind];
   const names = narrows === "nothing" ? [] : narrows === "method" ? METHODS : TYPES;
   return (
     <form
       className="fault-form"
       onSubmit={(event) => {
         event.preventDefault();
-        onAdd(make({ times: Number(times), number: Number(number), only }));
+        onAdd(make({ times: Number(times), number: Number(number), word, only }));
       }}
     >
       <KindField
@@ -28,6 +29,7 @@ export function FaultForm({ onAdd }: { readonly onAdd: (fault: Fault) => void })
           setKind(next);
           setOnly("");
           setNumber(String(FAULTS[next].number?.initial ?? 1));
+          setWord(FAULTS[next].word?.words[0] ?? "");
         }}
       />
       <p className="panel-muted">{about}</p>
@@ -47,6 +49,9 @@ export function FaultForm({ onAdd }: { readonly onAdd: (fault: Fault) => void })
             </select>
           )}
         </Field>
+      )}
+      {named !== undefined && (
+        <WordField label={named.label} value={word} words={named.words} onChange={setWord} />
       )}
       {wanted !== undefined && (
         <NumberField label={wanted.label} value={number} max={60} onChange={setNumber} />
@@ -78,6 +83,27 @@ function KindField({ kind, onChange }: KindFieldProps): ReactElement {
             <option key={one} value={one}>
               {FAULTS[one].label}
             </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  );
+}
+
+interface WordFieldProps {
+  readonly label: string;
+  readonly value: string;
+  readonly words: readonly string[];
+  readonly onChange: (value: string) => void;
+}
+
+function WordField({ label, value, words, onChange }: WordFieldProps): ReactElement {
+  return (
+    <Field label={label}>
+      {(id) => (
+        <select id={id} className="control" value={value} onChange={(event) => onChange(event.target.value)}>
+          {words.map((one) => (
+            <option key={one}>{one}</option>
           ))}
         </select>
       )}

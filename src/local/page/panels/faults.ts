@@ -5,6 +5,8 @@ interface FaultWords {
   readonly label: string;
   readonly about: string;
   readonly narrows: "method" | "type" | "nothing";
+  /** What the word means that the fault needs, and the words there are. */
+  readonly word?: { readonly label: string; readonly words: readonly [string, ...string[]] };
   /** What the number means that the fault needs besides how often. */
   readonly number?: { readonly label: string; readonly initial: number };
   readonly make: (given: Given) => Fault;
@@ -14,6 +16,7 @@ interface FaultWords {
 export interface Given {
   readonly times: number;
   readonly number: number;
+  readonly word: string;
   /** Empty for every call or delivery. */
   readonly only: string;
 }
@@ -28,6 +31,18 @@ export const METHODS = [
   "response_url",
 ] as const;
 export const TYPES = ["slash_command", "block_actions", "view_submission", "app_home_opened"] as const;
+
+const ERRORS = [
+  "edit_window_closed",
+  "cant_update_message",
+  "message_not_found",
+  "not_in_channel",
+  "is_archived",
+  "token_revoked",
+  "invalid_auth",
+  "account_inactive",
+  "internal_error",
+] as const;
 
 const method = (only: string): { method?: string } => (only === "" ? {} : { method: only });
 const type = (only: string): { type?: string } => (only === "" ? {} : { type: only });
@@ -55,6 +70,14 @@ export const FAULTS: Readonly<Record<Fault["kind"], FaultWords>> = {
       ...method(only),
     }),
     inWords: (fault) => `429 to ${callOf(fault)}`,
+  },
+  refuse: {
+    label: "Refuse",
+    about: "The call is refused with one of Slack's errors and is not carried out.",
+    narrows: "method",
+    word: { label: "Slack's error", words: ERRORS },
+    make: ({ times, word, only }) => ({ kind: "refuse", times, error: word, ...method(only) }),
+    inWords: (fault) => `${"error" in fault ? fault.error : "An error"} to ${callOf(fault)}`,
   },
   "delay-reply": {
     label: "Delay the reply",
