@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { CountedVote, Decision } from "./decision.ts";
 import { digestOf, JsonObject } from "./json.ts";
 import type { Origin, State } from "./state.ts";
+import { maskedChange, maskedText } from "./redaction.ts";
 
 /** An entry's id says which transition it is, so that a crash between two writes never records one twice. */
 const common = { id: z.string().min(1), at: z.iso.datetime() };
@@ -10,7 +11,13 @@ const common = { id: z.string().min(1), at: z.iso.datetime() };
 const question = { interrupt: z.string(), revision: z.int().positive(), digest: z.string() };
 
 const Change = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("values"), before: JsonObject, after: JsonObject }),
+  z.object({
+    kind: z.literal("values"),
+    before: JsonObject,
+    after: JsonObject,
+    /** Of the values as they were, where some are masked. */
+    digests: z.object({ before: z.string(), after: z.string() }).exactOptional(),
+  }),
   /** Arguments too large to be kept twice; the approval's own record has them. */
   z.object({ kind: z.literal("digests"), before: z.string(), after: z.string() }),
 ]);
@@ -82,9 +89,10 @@ const LONGEST_TEXT = 2_000;
 /** What a button brings is a claim of any length. */
 const LONGEST_CLAIM = 128;
 
-/** Text as an entry keeps it: an error can be as long as a page. */
+/** Text as it is kept: without secrets, and an error can be as long as a page. */
 export function clippedText(text: string, longest: number = LONGEST_TEXT): string {
-  return text.length <= longest ? text : `${text.slice(0, longest)}…`;
+  const masked = maskedText(text);
+  return masked.length <= longest ? masked : `${masked.slice(0, longest)}…`;
 }
 
 /** The click that did not count. The same click again has the same id, so that a double click is recorded once. */
@@ -105,7 +113,10 @@ interface Told {
   readonly revision: number;
   readonly digest: string;
   readonly askedAt: string;
-  readonly request: { readonly action: { readonly args: JsonObject } };
+  readonly request: {
+    readonly action: { readonly args: JsonObject };
+    readonly schema?: JsonObject | undefined;
+  };
   readonly origin?: Origin;
   readonly state: z.infer<typeof State>;
   readonly past?: readonly AuditEntry[];
@@ -137,7 +148,8 @@ function beginningOf(approval: Told): AuditEntry {
       return { kind: "asked", id, at: askedAt, ...on };
     case "edit": {
       const { by, at, before } = origin;
-      return { kind: "edited", id, at, by, ...on, change: changeOf(before, request.action.args) };
+      const change = changeOf({ before, args: request.action.args }, request.schema);
+      return { kind: "edited", id, at, by, ...on, change };
     }
     case "again": {
       const { by, at, because, notes } = origin;
@@ -157,7 +169,7 @@ function entriesOfState(approval: Told, now: string): readonly AuditEntry[] {
       return (state.votes ?? []).map((vote) => votedEntry(approval, vote));
     case "decided": {
       const { by, at, votes = [] } = state.decision;
-      const answer = answerOf(state.decision);
+      const answer = answerOf(state.decision, approval);
       const voted = votes.map((one) => votedEntry(approval, { ...one, vote: AGREEING[answer.kind] }));
       const decided = { kind: "decided", id: idOf("decided", approval), at, by, ...on, answer } as const;
       const resumed = { kind: "resumed", id: idOf("resumed", approval), at: now, ...on } as const;
@@ -204,24 +216,28 @@ function idOf(kind: string, { interrupt, revision }: Told): string {
   return `${kind}:${interrupt}:${revision}`;
 }
 
-function answerOf(decision: Decision): z.infer<typeof Answer> {
+function answerOf(decision: Decision, { request }: Told): z.infer<typeof Answer> {
   switch (decision.kind) {
     case "approved":
       return { kind: "approved" };
     case "edited":
-      return { kind: "edited", change: changeOf(decision.before, decision.args) };
+      return { kind: "edited", change: changeOf(decision, request.schema) };
     case "rejected": {
       const { reason, stop } = decision;
-      return { kind: "rejected", reason, ...(stop === undefined ? {} : { stop }) };
+      return { kind: "rejected", reason: maskedText(reason), ...(stop === undefined ? {} : { stop }) };
     }
     case "chosen":
       return { kind: "chosen", option: decision.option };
   }
 }
 
-function changeOf(before: JsonObject, after: JsonObject): z.infer<typeof Change> {
+function changeOf(
+  edit: { readonly before: JsonObject; readonly args: JsonObject },
+  schema: JsonObject | undefined,
+): z.infer<typeof Change> {
+  const digests = { before: digestOf(edit.before), after: digestOf(edit.args) };
+  const { before, args: after, count } = maskedChange(edit, schema);
   const isSmall = JSON.stringify([before, after]).length <= LONGEST_CHANGE;
-  return isSmall
-    ? { kind: "values", before, after }
-    : { kind: "digests", before: digestOf(before), after: digestOf(after) };
+  if (!isSmall) return { kind: "digests", ...digests };
+  return { kind: "values", before, after, ...(count > 0 && { digests }) };
 }

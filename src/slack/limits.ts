@@ -16,8 +16,8 @@ export const LIMITS = {
   optionValue: 150,
   label: 2_000,
   fallbackText: 3_900,
-  /** Of all blocks of one message as JSON, in bytes. */
-  messageBytes: 12_000,
+  /** Of all blocks of one message as JSON, in bytes; a little less than Slack takes, for the note on masked values. */
+  messageBytes: 11_900,
   /** Of a whole view as JSON, in bytes. */
   viewBytes: 240_000,
   /** Our own: longer arguments are read in the full request, not on the card. */

@@ -2,6 +2,8 @@
 import type { Approval, Refusal } from "../approvals/approval.ts";
 import type { ApprovalDecision, Decision } from "../approvals/decision.ts";
 import type { Approvers } from "../approvals/policy.ts";
+import { maskedApproval } from "../approvals/masked-approval.ts";
+import { maskedText } from "../approvals/redaction.ts";
 import type { Request } from "../approvals/request.ts";
 import type { Started } from "../runs/start.ts";
 import { runName } from "../runs/run.ts";
@@ -43,7 +45,7 @@ export function refusalSentence(
     case "unknown":
       return `I don't know you as a member of this workspace, so your click was not counted. This one needs ${deciders}.`;
     case "decided":
-      return decidedSentence(approval, viewer);
+      return decidedSentence(maskedApproval(approval).value, viewer);
     case "expired":
       return expiredSentence(approval, viewer.now);
     case "voted":
@@ -135,7 +137,7 @@ export function startedSentence(started: Started, command: string): string {
         : `There is no such workflow. Did you mean *${started.nearest.name}*?\n${usage(started.nearest, command)}`;
     case "bad-input": {
       const problems = Object.entries(started.errors).map(
-        ([field, error]) => `• ${field === "" ? "" : `\`${escaped(field)}\`: `}${escaped(error)}`,
+        ([field, error]) => `• ${field === "" ? "" : `\`${escaped(field)}\`: `}${escaped(maskedText(error))}`,
       );
       return `Couldn't start *${started.workflow.name}*; nothing was started.\n${problems.join("\n")}\n${usage(started.workflow, command)}`;
     }
@@ -156,7 +158,7 @@ export function helpText(catalog: readonly Listing[], command: string): string {
 }
 
 export function unclearText(said: string, nearest: string, command: string): string {
-  return `I don't know “${escaped(said)}”. Did you mean \`${command} ${nearest}\`? \`${command} help\` lists everything.`;
+  return `I don't know “${escaped(maskedText(said))}”. Did you mean \`${command} ${nearest}\`? \`${command} help\` lists everything.`;
 }
 
 function usage({ name, example, inputSchema }: Listing, command: string): string {

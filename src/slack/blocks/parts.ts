@@ -9,6 +9,7 @@ import type {
   KnownBlock,
   SectionBlock,
 } from "@slack/web-api";
+import { maskedText } from "../../approvals/redaction.ts";
 import { clip, LIMITS } from "../limits.ts";
 import { escaped, visible } from "../text.ts";
 
@@ -38,7 +39,19 @@ export function fields(pairs: readonly (readonly [label: string, value: string])
 
 /** One line, so that it cannot pretend to be more than the name of one thing. */
 export function heading(text: string): string {
-  return clip(escaped(text.replace(/\s+/g, " ")), LIMITS.title);
+  return clip(escaped(maskedText(text).replace(/\s+/g, " ")), LIMITS.title);
+}
+
+/** At the end of the last line, when anything is masked: whoever decides must know that they did not see all of it. */
+export function withMaskedNote({ text, blocks }: DrawnMessage, count: number): DrawnMessage {
+  const last = blocks.at(-1);
+  const [line] = last?.type === "context" ? last.elements : [];
+  if (count === 0 || line?.type !== "mrkdwn") return { text, blocks };
+  return { text, blocks: [...blocks.slice(0, -1), context(`${line.text} · ${maskedCount(count)}`)] };
+}
+
+export function maskedCount(count: number): string {
+  return count === 1 ? "1 value is masked" : `${count} values are masked`;
 }
 
 export function context(text: string): ContextBlock {

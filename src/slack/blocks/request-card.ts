@@ -2,6 +2,7 @@
 import type { ActionsBlock, Button, ConfirmationDialog, KnownBlock } from "@slack/web-api";
 import type { Approval } from "../../approvals/approval.ts";
 import type { Decision } from "../../approvals/decision.ts";
+import { maskedApproval } from "../../approvals/masked-approval.ts";
 import type { ApproveRequest, Request } from "../../approvals/request.ts";
 import { goesNoFurther } from "../../runs/redraw.ts";
 import { type Run, runName } from "../../runs/run.ts";
@@ -22,9 +23,15 @@ import {
   plain,
   preformatted,
   section,
+  withMaskedNote,
 } from "./parts.ts";
 
-export function requestCard(approval: Approval, run: Run): DrawnMessage {
+export function requestCard(asked: Approval, run: Run): DrawnMessage {
+  const { value: approval, count } = maskedApproval(asked);
+  return withMaskedNote(stateCard(approval, run), count);
+}
+
+function stateCard(approval: Approval, run: Run): DrawnMessage {
   switch (approval.state.kind) {
     case "pending":
       return pendingCard(approval, run);

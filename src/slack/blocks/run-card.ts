@@ -1,26 +1,28 @@
 // The run's own message: what was asked for, by whom, and how far it is; the questions and the outcome stand in its thread.
 import type { Button, ConfirmationDialog } from "@slack/web-api";
 import type { Approval } from "../../approvals/approval.ts";
+import { maskedArgs, maskedText } from "../../approvals/redaction.ts";
 import { hasEnded } from "../../runs/retention.ts";
 import { type Run, runName } from "../../runs/run.ts";
 import { ACTION, encodeRunRef } from "../action-id.ts";
 import { clip, fitting, LIMITS } from "../limits.ts";
 import { escaped, mention, moment } from "../text.ts";
 import { cardArgs } from "./args.ts";
-import { button, context, type DrawnMessage, plain, preformatted, section } from "./parts.ts";
+import { button, context, type DrawnMessage, plain, preformatted, section, withMaskedNote } from "./parts.ts";
 
 /** `channel` is where it stands, which is not always where it was asked for. */
 export function runCard(run: Run, approvals: readonly Approval[], channel: string): DrawnMessage {
   const status = statusOf(run, approvals);
   const buttons = buttonsOf(run);
-  return {
+  const { value: input, count } = maskedArgs(run.input);
+  const drawn: DrawnMessage = {
     text: clip(
       `${run.workflow} ${runName(run.thread)}, requested by ${mention.user(run.requester)}: ${status.text}`,
       LIMITS.fallbackText,
     ),
     blocks: fitting(LIMITS.messageBytes, (room) => [
       section(`${status.mark} *${run.workflow}* · ${clip(status.text, room(LIMITS.outcome))}`),
-      preformatted(cardArgs(run.input, room).text),
+      preformatted(cardArgs(input, room).text),
       ...(buttons.length > 0
         ? [{ type: "actions" as const, block_id: `run:${run.version}`, elements: buttons }]
         : []),
@@ -32,6 +34,7 @@ export function runCard(run: Run, approvals: readonly Approval[], channel: strin
       ),
     ]),
   };
+  return withMaskedNote(drawn, count);
 }
 
 /** Of a run that is over: whose history ends in another hash has lost its end. */
@@ -89,11 +92,11 @@ function statusOf(
       return { mark: "🟠", text: open === 1 ? "Waiting for a decision" : `Waiting for ${open} decisions` };
     }
     case "done":
-      return { mark: status.outcome.good ? "✅" : "⛔", text: escaped(status.outcome.text) };
+      return { mark: status.outcome.good ? "✅" : "⛔", text: escaped(maskedText(status.outcome.text)) };
     case "failed":
       return {
         mark: "⚠️",
-        text: `Failed: ${clip(escaped(status.error), 1_000)} Decisions stand; Retry runs the failed step again.`,
+        text: `Failed: ${clip(escaped(maskedText(status.error)), 1_000)} Decisions stand; Retry runs the failed step again.`,
       };
     case "cancelled":
       return { mark: "🚫", text: `Cancelled by ${mention.user(status.by)}. What was done stays done.` };

@@ -1,5 +1,6 @@
 // /countersign: reads the text, starts what it names, and answers privately within the three seconds Slack gives.
 import type { Middleware, SlackCommandMiddlewareArgs } from "@slack/bolt";
+import { maskedText } from "../../approvals/redaction.ts";
 import { DirectoryUnavailable, StorageUnavailable } from "../../runs/errors.ts";
 import { startRun } from "../../runs/start.ts";
 import { parseCommand } from "../command.ts";
@@ -25,7 +26,7 @@ async function answerTo(slack: SlackContext, command: SlashCommand): Promise<str
       return unclearText(intent.said, intent.nearest, name);
     case "run": {
       if (intent.stray.length > 0)
-        return `I don't understand “${escaped(intent.stray.join(" "))}”: write each field once as name=value, with "quotes" around spaces.`;
+        return `I don't understand “${escaped(maskedText(intent.stray.join(" ")))}”: write each field once as name=value, with "quotes" around spaces.`;
       return start(slack, command, intent);
     }
   }

@@ -2,6 +2,7 @@
 import type { SectionBlock, View } from "@slack/web-api";
 import * as z from "zod";
 import type { Approval } from "../../approvals/approval.ts";
+import { maskedRequest } from "../../approvals/redaction.ts";
 import { encodeRequestRef, VIEW } from "../action-id.ts";
 import { menuOptions, optionLines } from "../blocks/choice.ts";
 import { heading, plain, section } from "../blocks/parts.ts";
@@ -11,7 +12,7 @@ import { noticeModal } from "./notice.ts";
 const OPTION = "option";
 
 export function chooseModal(approval: Approval): View {
-  const { request } = approval;
+  const { value: request } = maskedRequest(approval.request);
   if (request.kind !== "choose") return noticeModal("Not a choice", "This request has no options.");
   return fitting(LIMITS.viewBytes, (room) => ({
     type: "modal",

@@ -4,6 +4,7 @@ import * as z from "zod";
 import type { Approval } from "../../approvals/approval.ts";
 import type { Json, JsonObject } from "../../approvals/json.ts";
 import { JsonObject as JsonObjectSchema } from "../../approvals/json.ts";
+import { isMasked, maskedArgs } from "../../approvals/redaction.ts";
 import type { Request } from "../../approvals/request.ts";
 import { fieldsOf, type FieldErrors, type Property } from "../../approvals/schema.ts";
 import { encodeRequestRef, VIEW } from "../action-id.ts";
@@ -36,11 +37,12 @@ export function editModal(approval: Approval): View {
 
 function inputsOf({ request }: Approval): KnownBlock[] {
   const flat = flatFieldsOf(request);
-  return flat === undefined ? [jsonInput(request.action.args)] : flat.map(fieldBlock);
+  return flat === undefined ? [jsonInput(request)] : flat.map(fieldBlock);
 }
 
 function fieldBlock(field: Field): KnownBlock {
-  const { name, property, value } = field;
+  const { name, property, value, masked } = field;
+  if (masked) return context(`*${heading(labelOf(name, property))}* is masked and stays as it is.`);
   if (!isTooLong(value)) return fieldInput(field);
   return context(`*${heading(labelOf(name, property))}* is too long to edit here and stays as it is.`);
 }
@@ -55,6 +57,7 @@ interface Field {
   readonly required: boolean;
   /** As it was asked. */
   readonly value: Json | undefined;
+  readonly masked: boolean;
 }
 
 /** Undefined when a field is no string, number, choice or yes-or-no, or when there are more than a modal holds. */
@@ -68,6 +71,7 @@ function flatFieldsOf(request: Request): readonly Field[] | undefined {
     property,
     required: fields.required.includes(name),
     value: action.args[name],
+    masked: isMasked(name, action.args[name], schema),
   }));
   const fits =
     flat.length < LIMITS.modalBlocks &&
@@ -76,7 +80,8 @@ function flatFieldsOf(request: Request): readonly Field[] | undefined {
   return fits ? flat : undefined;
 }
 
-function isSimple({ name, property: { type, enum: choices } }: Field): boolean {
+function isSimple({ name, property: { type, enum: choices }, masked }: Field): boolean {
+  if (masked) return true;
   if (name === "" || BLOCK.length + name.length > LIMITS.blockId) return false;
   if (choices !== undefined)
     return (
@@ -163,7 +168,11 @@ function checkboxOf(value: Json | undefined): InputBlock["element"] {
   };
 }
 
-function jsonInput(args: JsonObject): KnownBlock {
+function jsonInput(request: Request): KnownBlock {
+  const { args } = request.action;
+  const schema = request.kind === "approve" ? request.schema : undefined;
+  if (maskedArgs(args, schema).count > 0)
+    return context("Some of these arguments are masked, so they cannot be edited in Slack.");
   const text = JSON.stringify(args, null, 2);
   if (text.length > LIMITS.inputText) return context("These arguments are too long to edit in Slack.");
   return {
@@ -193,6 +202,7 @@ export function editedArgsOf(approval: Approval, submitted: unknown): EditedArgs
   if (flat === undefined) return jsonArgs(values[JSON_BLOCK]?.[INPUT]?.value ?? "");
   const args: Record<string, Json> = { ...approval.request.action.args };
   for (const field of flat) {
+    if (field.masked) continue;
     const submitted = values[`${BLOCK}${field.name}`]?.[INPUT];
     if (submitted === undefined) continue;
     const value = valueOf(field, submitted);

@@ -1,6 +1,7 @@
 // The full request, for arguments that do not fit on the card: everything is shown, and submitting approves it.
 import type { KnownBlock, View } from "@slack/web-api";
 import type { Approval } from "../../approvals/approval.ts";
+import { maskedRequest } from "../../approvals/redaction.ts";
 import { encodeRequestRef, VIEW } from "../action-id.ts";
 import { argLines } from "../blocks/args.ts";
 import { context, heading, plain, preformatted, section } from "../blocks/parts.ts";
@@ -12,7 +13,8 @@ const PIECE = 2_900;
 const MAX_PIECES = 26;
 
 export function reviewModal(approval: Approval): View {
-  const pieces = piecesOf(argLines(approval.request.action.args));
+  const { value: request } = maskedRequest(approval.request);
+  const pieces = piecesOf(argLines(request.action.args));
   const fits = pieces.length <= MAX_PIECES;
   const shown: KnownBlock[] = pieces.slice(0, MAX_PIECES).map(preformatted);
   return {
@@ -23,7 +25,7 @@ export function reviewModal(approval: Approval): View {
     ...(fits ? { submit: plain("Approve", LIMITS.modalTitle) } : {}),
     close: plain("Back", LIMITS.modalTitle),
     blocks: [
-      section(`*${heading(approval.request.title)}*\n${escaped(approval.request.summary)}`),
+      section(`*${heading(request.title)}*\n${escaped(request.summary)}`),
       ...shown,
       ...(fits
         ? []

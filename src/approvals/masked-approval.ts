@@ -1,0 +1,50 @@
+// An approval as it may be drawn: without secrets. Its digest is still the one of what is asked.
+import type { Approval } from "./approval.ts";
+import type { CountedVote, Decision } from "./decision.ts";
+import type { JsonObject } from "./json.ts";
+import { maskedChange, type Masked, maskedRequest, maskedText } from "./redaction.ts";
+import type { Origin } from "./state.ts";
+
+/** For drawing only. */
+export function maskedApproval(approval: Approval): Masked<Approval> {
+  const { value: request, count } = maskedRequest(approval.request);
+  const schema = approval.request.kind === "approve" ? approval.request.schema : undefined;
+  const { origin } = approval;
+  const state = maskedState(approval.state, schema);
+  const { args } = approval.request.action;
+  const masked = { ...approval, request, state };
+  return {
+    value: origin === undefined ? masked : { ...masked, origin: maskedOrigin(origin, args, schema) },
+    count,
+  };
+}
+
+function maskedState(state: Approval["state"], schema: JsonObject | undefined): Approval["state"] {
+  if (state.kind === "decided") return { ...state, decision: maskedDecision(state.decision, schema) };
+  if (state.kind !== "pending" || state.votes === undefined) return state;
+  return { ...state, votes: state.votes.map(maskedVote) };
+}
+
+function maskedVote({ vote, ...rest }: CountedVote): CountedVote {
+  return { ...rest, vote: vote.kind === "reject" ? { ...vote, reason: maskedText(vote.reason) } : vote };
+}
+
+function maskedOrigin(origin: Origin, args: JsonObject, schema: JsonObject | undefined): Origin {
+  return origin.kind === "edit"
+    ? { ...origin, before: maskedChange({ before: origin.before, args }, schema).before }
+    : { ...origin, notes: origin.notes.map(maskedText) };
+}
+
+function maskedDecision(decision: Decision, schema: JsonObject | undefined): Decision {
+  switch (decision.kind) {
+    case "edited": {
+      const { before, args } = maskedChange(decision, schema);
+      return { ...decision, before, args };
+    }
+    case "rejected":
+      return { ...decision, reason: maskedText(decision.reason) };
+    case "approved":
+    case "chosen":
+      return decision;
+  }
+}
