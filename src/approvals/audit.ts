@@ -23,7 +23,7 @@ const Change = z.discriminatedUnion("kind", [
 ]);
 
 const Answer = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("approved") }),
+  z.object({ kind: z.literal("approved"), comment: z.string().exactOptional() }),
   z.object({ kind: z.literal("edited"), change: Change }),
   z.object({ kind: z.literal("rejected"), reason: z.string(), stop: z.boolean().exactOptional() }),
   /** The id of an option; the approval's own record says what it was. */
@@ -219,7 +219,10 @@ function idOf(kind: string, { interrupt, revision }: Told): string {
 function answerOf(decision: Decision, { request }: Told): z.infer<typeof Answer> {
   switch (decision.kind) {
     case "approved":
-      return { kind: "approved" };
+      return {
+        kind: "approved",
+        ...(decision.comment !== undefined && { comment: maskedText(decision.comment) }),
+      };
     case "edited":
       return { kind: "edited", change: changeOf(decision, request.schema) };
     case "rejected": {

@@ -26,7 +26,8 @@ function maskedState(state: Approval["state"], schema: JsonObject | undefined): 
 }
 
 function maskedVote({ vote, ...rest }: CountedVote): CountedVote {
-  return { ...rest, vote: vote.kind === "reject" ? { ...vote, reason: maskedText(vote.reason) } : vote };
+  if (vote.kind === "reject") return { ...rest, vote: { ...vote, reason: maskedText(vote.reason) } };
+  return { ...rest, vote: vote.kind === "approve" ? { ...vote, ...maskedComment(vote) } : vote };
 }
 
 function maskedOrigin(origin: Origin, args: JsonObject, schema: JsonObject | undefined): Origin {
@@ -39,12 +40,17 @@ function maskedDecision(decision: Decision, schema: JsonObject | undefined): Dec
   switch (decision.kind) {
     case "edited": {
       const { before, args } = maskedChange(decision, schema);
-      return { ...decision, before, args };
+      return { ...decision, ...maskedComment(decision), before, args };
     }
     case "rejected":
       return { ...decision, reason: maskedText(decision.reason) };
     case "approved":
+      return { ...decision, ...maskedComment(decision) };
     case "chosen":
       return decision;
   }
+}
+
+function maskedComment({ comment }: { readonly comment?: string }): { readonly comment?: string } {
+  return comment === undefined ? {} : { comment: maskedText(comment) };
 }

@@ -119,6 +119,31 @@ function named({ thread, interrupt, by }: Omit<DecideRequest, "vote">): Readonly
   return { thread, interrupt, by };
 }
 
+export type Viewed =
+  /** `refused` says why this person could not decide it now. */
+  | { readonly kind: "viewed"; readonly approval: Approval; readonly refused: Refusal | undefined }
+  | { readonly kind: "unknown" };
+
+/**
+ * The request as it is now, for whoever can see its card. Looking is no try to decide, so nothing is noted.
+ *
+ * @throws StorageUnavailable, DirectoryUnavailable
+ */
+export async function viewRequest(
+  deps: DecideDeps,
+  request: Omit<DecideRequest, "vote" | "digest">,
+  offer: Vote["kind"],
+): Promise<Viewed> {
+  const approval = await deps.records.approval(request, request.interrupt);
+  if (approval === undefined) return { kind: "unknown" };
+  const person = await deps.directory.person(request.by, approval.policy.approvers.groups);
+  return {
+    kind: "viewed",
+    approval,
+    refused: refusalOf(approval, { offer, digest: approval.digest, person, now: deps.clock.now() }),
+  };
+}
+
 export type Opened =
   { readonly kind: "open"; readonly approval: Approval } | Exclude<Decided, { kind: "recorded" | "counted" }>;
 

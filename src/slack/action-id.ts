@@ -1,6 +1,7 @@
 // Names on buttons and modals, both ways: which request somebody clicked, and what they clicked. All of it comes back untrusted.
 import * as z from "zod";
 import type { Approval } from "../approvals/approval.ts";
+import { LIMITS } from "./limits.ts";
 
 export const ACTION = {
   approve: "approve",
@@ -12,12 +13,17 @@ export const ACTION = {
   cancel: "cancel",
   choose: "choose",
   chooseForm: "choose_form",
+  details: "details",
 } as const;
+
+/** Turning pages; each button of a row wants a name of its own. */
+export const PAGE_ACTION = { previous: "page:previous", next: "page:next" } as const;
 
 export const VIEW = {
   reject: "reject_request",
   edit: "edit_request",
-  review: "review_request",
+  /** As it was called when it only showed what did not fit a card: forms that are open stay open. */
+  details: "review_request",
   choose: "choose_request",
 } as const;
 
@@ -91,6 +97,31 @@ export function decodeChoice(action: unknown): ChoiceRef | undefined {
   const ref = decodeRequestRef(value);
   const option = StoredChoice.safeParse(jsonOf(value)).data?.o;
   return ref === undefined || option === undefined ? undefined : { ...ref, option };
+}
+
+/** What somebody typed before turning the page, too. */
+const StoredPage = StoredRef.extend({ p: z.int().nonnegative(), c: z.string().exactOptional() });
+
+export interface PageRef extends RequestRef {
+  readonly page: number;
+  readonly comment: string;
+}
+
+export function encodePageRef(
+  { thread, slot, interrupt, digest }: Approval | RequestRef,
+  { page, comment }: Pick<PageRef, "page" | "comment">,
+): string {
+  const stored: z.input<typeof StoredPage> = { v: 1, t: thread, s: slot, i: interrupt, d: digest, p: page };
+  const withComment = JSON.stringify({ ...stored, c: comment });
+  // Escaped, a comment may be longer than a modal's metadata; then it is typed again.
+  const fits = withComment.length <= LIMITS.privateMetadata;
+  return comment !== "" && fits ? withComment : JSON.stringify(stored);
+}
+
+export function decodePageRef(value: string | undefined): PageRef | undefined {
+  const parsed = StoredPage.safeParse(jsonOf(value)).data;
+  const ref = decodeRequestRef(value);
+  return parsed && ref && { ...ref, page: parsed.p, comment: parsed.c ?? "" };
 }
 
 const StoredRunRef = z.object({ v: z.literal(1), t: z.string() });

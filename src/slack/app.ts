@@ -1,6 +1,6 @@
 // The Bolt app: which listener hears what. Each listener decodes, asks a use case, and answers in private; cards are the worker's.
 import { App } from "@slack/bolt";
-import { ACTION, CHOOSE_ACTION, VIEW } from "./action-id.ts";
+import { ACTION, CHOOSE_ACTION, PAGE_ACTION, VIEW } from "./action-id.ts";
 import { clientOptions, type SlackClientOptions } from "./client.ts";
 import { tell } from "./listeners/context.ts";
 import { onAskAgain } from "./listeners/ask-again.ts";
@@ -9,7 +9,8 @@ import { onChoose } from "./listeners/choose.ts";
 import { onCommand } from "./listeners/command.ts";
 import type { SlackAppDeps } from "./listeners/context.ts";
 import { onApprove, onOpenForm } from "./listeners/click.ts";
-import { onSubmitChoice, onSubmitEdit, onSubmitReject, onSubmitReview } from "./listeners/submit.ts";
+import { onTurnPage, onViewDetails } from "./listeners/details.ts";
+import { onSubmitChoice, onSubmitEdit, onSubmitReject, onSubmitDetails } from "./listeners/submit.ts";
 import { onRetry } from "./listeners/retry.ts";
 import { slackLogger } from "./logger.ts";
 import { noticeModal } from "./modals/notice.ts";
@@ -43,12 +44,14 @@ export function createSlackApp(options: SlackAppOptions, deps: SlackAppDeps): Sl
   app.action(ACTION.reject, onOpenForm(slack, "reject"));
   app.action(ACTION.edit, onOpenForm(slack, "edit"));
   app.action(ACTION.review, onOpenForm(slack, "review"));
+  app.action(ACTION.details, onViewDetails(slack));
+  for (const turn of Object.values(PAGE_ACTION)) app.action(turn, onTurnPage(slack));
   app.action(ACTION.chooseForm, onOpenForm(slack, "choose"));
   app.action(CHOOSE_ACTION, onChoose(slack));
   app.action(ACTION.retry, onRetry(slack));
   app.action(ACTION.cancel, onCancel(slack));
   app.action(ACTION.askAgain, onAskAgain(slack));
-  const known: readonly string[] = Object.values(ACTION);
+  const known: readonly string[] = [...Object.values(ACTION), ...Object.values(PAGE_ACTION)];
   const isKnown = (id: string): boolean => known.includes(id) || CHOOSE_ACTION.test(id);
   app.action(/.*/, async ({ ack, action, respond }) => {
     await ack();
@@ -57,7 +60,7 @@ export function createSlackApp(options: SlackAppOptions, deps: SlackAppDeps): Sl
   });
   app.view(VIEW.reject, onSubmitReject(slack));
   app.view(VIEW.edit, onSubmitEdit(slack));
-  app.view(VIEW.review, onSubmitReview(slack));
+  app.view(VIEW.details, onSubmitDetails(slack));
   app.view(VIEW.choose, onSubmitChoice(slack));
   const knownViews: readonly string[] = Object.values(VIEW);
   app.view(/.*/, async ({ ack, view }) => {

@@ -10,6 +10,7 @@ export const LIMITS = {
   confirmText: 300,
   modalTitle: 24,
   blockId: 255,
+  privateMetadata: 3_000,
   inputText: 3_000,
   selectOptions: 100,
   optionText: 75,

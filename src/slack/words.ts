@@ -58,6 +58,33 @@ function expiredSentence({ expiresAt, state }: Approval, now: string): string {
   return `This request expired ${duration(at, now)} ago (${moment(at)}), and nothing was run. Your click was not counted; to go on with it, use *Ask again* on its card.`;
 }
 
+/** Why the full request has no Approve for this person. */
+export function readOnlySentence(because: Refusal, asked: Approval): string {
+  const approval = maskedApproval(asked).value;
+  if (because === "decided") return doneSentence(approval);
+  const deciders = decidersOf(approval);
+  if (because === "own-request")
+    return `You started this run, so someone else from ${deciders} has to decide it.`;
+  return isReadOnlyForAll(because) ? READ_ONLY[because] : `You can read this; it is decided by ${deciders}.`;
+}
+
+const READ_ONLY = {
+  superseded: "This question was replaced by a newer one. Nothing to decide any more.",
+  cancelled: "The run was cancelled before a decision. Nothing to decide any more.",
+  expired: "This request has expired, and nothing was run. Ask again on its card opens it once more.",
+  "not-offered": "It is answered on its card.",
+} as const;
+
+function isReadOnlyForAll(because: Refusal): because is keyof typeof READ_ONLY {
+  return Object.hasOwn(READ_ONLY, because);
+}
+
+function doneSentence({ request, state }: Approval): string {
+  if (state.kind !== "decided") return "This request is closed.";
+  const { decision } = state;
+  return `${mention.user(decision.by)} ${whatWasDone(request, decision)}, ${moment(decision.at)}.`;
+}
+
 const NOT_COUNTED = {
   superseded:
     "This question was replaced by a newer one in this thread. Your click was not counted; please answer the newer one.",

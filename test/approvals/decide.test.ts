@@ -8,6 +8,7 @@ import {
   resumedApproval,
   supersededApproval,
 } from "../../src/approvals/approval.ts";
+import { entriesOfApproval } from "../../src/approvals/audit.ts";
 import { answerOf, type Vote } from "../../src/approvals/decision.ts";
 import { mayDecide, mayStart, type Person, type Policy } from "../../src/approvals/policy.ts";
 import { ANA, member, NOW, ONCALL, pending } from "./fixtures.ts";
@@ -271,5 +272,23 @@ test("a node that compares with words of its own is resumed with those words", (
     kind: "approved",
     by: "U1",
     at: NOW,
+  });
+});
+
+test("a comment goes with an approval, into the run and into the history", () => {
+  const verdict = decide(pending, {
+    vote: { kind: "approve", comment: "only after 17:00, DB_PASSWORD=hunter2" },
+    digest: pending.digest,
+    person: ANA,
+    now: NOW,
+  });
+  if (verdict.kind !== "accepted") throw new Error(verdict.kind);
+  expect(verdict.decision).toMatchObject({
+    kind: "approved",
+    comment: "only after 17:00, DB_PASSWORD=hunter2",
+  });
+  expect(answerOf(pending.request, verdict.decision)).toBe(verdict.decision);
+  expect(entriesOfApproval(verdict.approval, NOW).at(-1)).toMatchObject({
+    answer: { kind: "approved", comment: "only after 17:00, DB_PASSWORD=••••" },
   });
 });

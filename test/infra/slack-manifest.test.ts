@@ -14,6 +14,7 @@ const SCOPES: Readonly<Record<string, readonly string[]>> = {
   "users.info": ["users:read"],
   "usergroups.users.list": ["usergroups:read"],
   "views.open": [],
+  "views.update": [],
 };
 
 /** Items of a YAML list that stands below a key, without comments. */

@@ -39,6 +39,12 @@ function refOf({ digest }: Approval): string {
   return `{"v":1,"t":"7f3a2100000000000000000000000000","s":2,"i":"9c210000000000000000000000000000","d":"${digest}"}`;
 }
 
+/** With the button that everybody has, whoever may decide. */
+const headline = (approval: Approval, text: string) => ({
+  ...section(text),
+  accessory: button("View details", "details", refOf(approval)),
+});
+
 describe("a pending card", () => {
   test("says what is asked, by whom, for whom, with which arguments, and offers the answers in order", () => {
     const approval = someApproval();
@@ -46,7 +52,10 @@ describe("a pending card", () => {
     expect(requestCard(approval, run)).toEqual({
       text: "Approval needed: Deploy checkout v2.4.1 to prod. Requested by <@U0RITA>. Can decide: <!subteam^S0ONCALL>.",
       blocks: [
-        section("🟠 *Approval needed · Deploy checkout v2.4.1 to prod*\ncheckout in prod runs v2.4.0."),
+        headline(
+          approval,
+          "🟠 *Approval needed · Deploy checkout v2.4.1 to prod*\ncheckout in prod runs v2.4.0.",
+        ),
         fields(WHO, DECIDERS, HIGH, NOW),
         ARGS,
         {
@@ -86,7 +95,7 @@ describe("a pending card", () => {
       style: "danger",
     };
     expect(requestCard(approval, run).blocks).toEqual([
-      section("🟠 *Approval needed · Drop the table orders*\ncheckout in prod runs v2.4.0."),
+      headline(approval, "🟠 *Approval needed · Drop the table orders*\ncheckout in prod runs v2.4.0."),
       fields(WHO, DECIDERS, "*Risk*\nDestructive · cannot be undone", NOW),
       ARGS,
       {
@@ -106,7 +115,7 @@ describe("a pending card", () => {
     const approval = someApproval({ schema: undefined, summary: "", facts: [], risk: "low" });
     const ref = refOf(approval);
     expect(requestCard(approval, run).blocks).toEqual([
-      section("🟠 *Approval needed · Deploy checkout v2.4.1 to prod*"),
+      headline(approval, "🟠 *Approval needed · Deploy checkout v2.4.1 to prod*"),
       fields(WHO, DECIDERS, "*Risk*\nLow"),
       ARGS,
       {
@@ -128,7 +137,10 @@ describe("a pending card", () => {
     });
     const ref = refOf(approval);
     expect(requestCard(approval, run).blocks).toEqual([
-      section("🟠 *Approval needed · Deploy checkout v2.4.1 to prod*\ncheckout in prod runs v2.4.0."),
+      headline(
+        approval,
+        "🟠 *Approval needed · Deploy checkout v2.4.1 to prod*\ncheckout in prod runs v2.4.0.",
+      ),
       fields(WHO, DECIDERS, HIGH, NOW),
       code(`diff: ${"x".repeat(1_493)}…`),
       context("Not everything fits here. *Approve…* opens the full request and decides there."),
@@ -164,7 +176,8 @@ describe("a pending card", () => {
     });
     const [first, second, third] = requestCard(approval, run).blocks;
     expect([first, second, third]).toEqual([
-      section(
+      headline(
+        approval,
         "🟠 *Approval needed · Deploy &lt;!channel&gt; ✅ *Approved by* &lt;@U0ANA&gt;*\nSee &lt;https://evil.example|the runbook&gt; &amp; \\u{202e}dorp\\u{202c}",
       ),
       fields(WHO, DECIDERS, HIGH, "*Log line*\npro\\u{200b}d &lt;@U0BO&gt;"),
@@ -184,10 +197,11 @@ describe("a closed card", () => {
   const title = "Deploy checkout v2.4.1 to prod";
 
   test("that was approved says by whom and when, with the arguments that run and no buttons", () => {
-    expect(requestCard(decided(someApproval(), approvedByAna), run)).toEqual({
+    const approval = decided(someApproval(), approvedByAna);
+    expect(requestCard(approval, run)).toEqual({
       text: `Approved: ${title}, by <@U0ANA>.`,
       blocks: [
-        section(`✅ *Approved · ${title}*\nby <@U0ANA> · ${DECIDED} · after 6 min`),
+        headline(approval, `✅ *Approved · ${title}*\nby <@U0ANA> · ${DECIDED} · after 6 min`),
         ARGS,
         context(`${FOOTER} · the run is about to continue`),
       ],
@@ -219,7 +233,7 @@ describe("a closed card", () => {
     expect(requestCard(approval, run)).toEqual({
       text: `Approved with changes: ${title}, by <@U0ANA>.`,
       blocks: [
-        section(`✅ *Approved with changes · ${title}*\nby <@U0ANA> · ${DECIDED} · after 6 min`),
+        headline(approval, `✅ *Approved with changes · ${title}*\nby <@U0ANA> · ${DECIDED} · after 6 min`),
         section(
           "*Changed by the approver*\n• version: ~v2.4.1~ → *v2.4.2 &lt;!here&gt;*\n• canary: ~true~ → *nothing*\n• pods: ~nothing~ → *3*",
         ),
@@ -242,7 +256,8 @@ describe("a closed card", () => {
     expect(requestCard(approval, run)).toEqual({
       text: `Rejected: ${title}, by <@U0BO>.`,
       blocks: [
-        section(
+        headline(
+          approval,
           `⛔ *Rejected · ${title}*\nby <@U0BO> · ${DECIDED} · after 6 min\n> Unsafe: &lt;!channel&gt;\n> freeze until 17:00`,
         ),
         ARGS,
@@ -255,7 +270,7 @@ describe("a closed card", () => {
     const approval = someApproval({}, { state: { kind: "superseded", at: DECIDED_AT } });
     expect(requestCard(approval, run)).toEqual({
       text: `Replaced by a newer question: ${title}.`,
-      blocks: [section(`↪️ *Replaced by a newer question* · ${title}`), context(FOOTER)],
+      blocks: [headline(approval, `↪️ *Replaced by a newer question* · ${title}`), context(FOOTER)],
     });
   });
 });

@@ -1,5 +1,6 @@
 // The cards of a request to choose, whole, and what their buttons and menus say when they are clicked.
 import { describe, expect, test } from "vitest";
+import type { Approval } from "../../src/approvals/approval.ts";
 import { chooseAction, decodeChoice, encodeChoiceRef, encodeRequestRef } from "../../src/slack/action-id.ts";
 import { requestCard } from "../../src/slack/blocks/request-card.ts";
 import { LIMITS } from "../../src/slack/limits.ts";
@@ -13,6 +14,15 @@ const plain = (text: string) => ({ type: "plain_text", text, emoji: true });
 const section = (text: string) => ({ type: "section", text: mrkdwn(text) });
 const fields = (...texts: string[]) => ({ type: "section", fields: texts.map(mrkdwn) });
 const context = (text: string) => ({ type: "context", elements: [mrkdwn(text)] });
+
+/** With the button that everybody has, whoever may decide. */
+const headline = (approval: Approval, text: string) => ({
+  ...section(text),
+  accessory: {
+    ...{ type: "button", text: plain("View details") },
+    ...{ action_id: "details", value: encodeRequestRef(approval) },
+  },
+});
 
 const FOOTER = "deploy r-7f3a21 · request 9c21 · revision 1";
 const AGAIN = "The task is started once more. If it was carried out after all, it happens twice.";
@@ -37,7 +47,8 @@ describe("a pending card", () => {
     expect(requestCard(approval, run)).toEqual({
       text: 'Answer needed: Was "charge" carried out? Requested by <@U0RITA>. Can decide: <!subteam^S0ONCALL>.',
       blocks: [
-        section(
+        headline(
+          approval,
           '🟠 *Answer needed · Was "charge" carried out?*\nIt is not known. Look where it acts, then say what is so.',
         ),
         fields(
@@ -95,7 +106,8 @@ test("a decided card says what was answered, by whom, and that the run was told"
   expect(requestCard(approval, run)).toEqual({
     text: 'Answered “It was done” by <@U0OTTO>: Was "charge" carried out?',
     blocks: [
-      section(
+      headline(
+        approval,
         `✅ *Answered “It was done” · Was "charge" carried out?*\nby <@U0OTTO> · ${DECIDED} · after 6 min`,
       ),
       context(`${FOOTER} · the run was told`),
@@ -110,7 +122,7 @@ test("a decided card says what was answered, by whom, and that the run was told"
 test("a closed card has no buttons", () => {
   const closed = { ...someChoice(), state: { kind: "superseded", at: DECIDED_AT } } as const;
   expect(requestCard(closed, run).blocks).toEqual([
-    section('↪️ *Replaced by a newer question* · Was "charge" carried out?'),
+    headline(closed, '↪️ *Replaced by a newer question* · Was "charge" carried out?'),
     context(FOOTER),
   ]);
 });

@@ -14,10 +14,10 @@ import type { DrawnMessage } from "../../src/slack/blocks/parts.ts";
 import { requestCard } from "../../src/slack/blocks/request-card.ts";
 import { outcomeReply, runCard } from "../../src/slack/blocks/run-card.ts";
 import { chooseModal } from "../../src/slack/modals/choose.ts";
+import { detailsModal } from "../../src/slack/modals/details.ts";
 import { editModal } from "../../src/slack/modals/edit.ts";
 import { noticeModal } from "../../src/slack/modals/notice.ts";
 import { rejectModal } from "../../src/slack/modals/reject.ts";
-import { reviewModal } from "../../src/slack/modals/review.ts";
 import { visible } from "../../src/slack/text.ts";
 import { refusalSentence } from "../../src/slack/words.ts";
 import { DECIDED_AT, decided, someApproval, someChoice, someRequest, someRun } from "./fixtures.ts";
@@ -214,7 +214,7 @@ test("every modal is one that Slack opens", () => {
     fc.property(approvals, text, (approval, reason) => {
       expectOpenable(editModal(approval));
       expectOpenable(rejectModal(approval));
-      expectOpenable(reviewModal(approval));
+      expectOpenable(detailsModal(approval, { page: 0, refused: undefined }));
       const rejected = decided(approval, { kind: "rejected", by: "U0BO", at: DECIDED_AT, reason });
       const sentence = refusalSentence("decided", rejected, { by: "U0ANA", now: DECIDED_AT });
       expectOpenable(noticeModal("Not counted", sentence));
@@ -255,7 +255,11 @@ test.each(["日", "🟠", '"', "<", "\u202E", "\\", "\n"])(
       expectPostable(requestCard(choice, someRun()));
       expectOpenable(chooseModal(choice));
     }
-    for (const view of [reviewModal(approval), editModal(approval), rejectModal(approval)])
+    for (const view of [
+      detailsModal(approval, { page: 0, refused: undefined }),
+      editModal(approval),
+      rejectModal(approval),
+    ])
       expectOpenable(view);
   },
 );

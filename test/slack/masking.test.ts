@@ -4,9 +4,9 @@ import type { JsonObject } from "../../src/approvals/json.ts";
 import { requestCard } from "../../src/slack/blocks/request-card.ts";
 import { outcomeReply, runCard } from "../../src/slack/blocks/run-card.ts";
 import { chooseModal } from "../../src/slack/modals/choose.ts";
+import { detailsModal } from "../../src/slack/modals/details.ts";
 import { editedArgsOf, editModal } from "../../src/slack/modals/edit.ts";
 import { rejectModal } from "../../src/slack/modals/reject.ts";
-import { reviewModal } from "../../src/slack/modals/review.ts";
 import { refusalSentence } from "../../src/slack/words.ts";
 import { DECIDED_AT, decided, rejectedByBo, someApproval, someChoice, someRun } from "./fixtures.ts";
 
@@ -46,7 +46,7 @@ test.each<readonly [string, unknown]>([
   ["the edit form", editModal(approval)],
   ["the edit form with one box", editModal(someApproval({ action: { name: "a", args }, schema: {} }))],
   ["the reject form", rejectModal(approval)],
-  ["the full request", reviewModal(approval)],
+  ["the full request", detailsModal(approval, { page: 0, refused: undefined })],
   [
     "an answer",
     refusalSentence("decided", decided(approval, rejectedByBo(leaky)), { by: "U0X", now: DECIDED_AT }),

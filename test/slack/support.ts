@@ -12,7 +12,7 @@ import { LOCAL_SECRETS, localConfig } from "../../src/local/config.ts";
 import { createPerson, type LocalPerson } from "../../src/local/slack/person.ts";
 import type { Everything, Message } from "../../src/local/slack/protocol.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
-import { createLocalSlack } from "../../src/local/slack/server.ts";
+import { createLocalSlack, type LocalSlackOptions } from "../../src/local/slack/server.ts";
 import { createStore } from "../../src/local/slack/store.ts";
 import type { Log, Records } from "../../src/runs/ports.ts";
 import { createSlackClient } from "../../src/slack/client.ts";
@@ -32,7 +32,9 @@ export interface LocalSlackServer {
   close(): Promise<void>;
 }
 
-export async function startLocalSlack(): Promise<LocalSlackServer> {
+export async function startLocalSlack({
+  page,
+}: Pick<LocalSlackOptions, "page"> = {}): Promise<LocalSlackServer> {
   const store = createStore(":memory:");
   const slack = createLocalSlack({
     ...LOCAL_SECRETS,
@@ -40,6 +42,7 @@ export async function startLocalSlack(): Promise<LocalSlackServer> {
     appUrl: "http://127.0.0.1:9",
     store,
     clock: createClock(Date.now),
+    ...(page && { page }),
   });
   const server = await slack.listen(0);
   onTestFinished(async () => {
@@ -80,10 +83,13 @@ export interface Door {
   ask(approval: Approval): Promise<Message>;
 }
 
-/** `nowMs` is the app's clock. */
-export async function startDoor(nowMs: () => number = Date.now): Promise<Door> {
+/** `nowMs` is the app's clock; `page` is what browsers are served. */
+export async function startDoor(
+  nowMs: () => number = Date.now,
+  served: Pick<LocalSlackOptions, "page"> = {},
+): Promise<Door> {
   const { table, queueUrl, dynamoUrl, sqsUrl } = await freshAws();
-  const slack = await startLocalSlack();
+  const slack = await startLocalSlack(served);
   const logLines: string[] = [];
   const handler = composeSlack(
     localConfig({ slackUrl: slack.url, opsUrl: "http://127.0.0.1:9", dynamoUrl, sqsUrl, queueUrl, table }),
@@ -93,11 +99,11 @@ export async function startDoor(nowMs: () => number = Date.now): Promise<Door> {
       log: createLog((line) => logLines.push(line)),
     },
   );
-  const served: Served = await serveHandler(handler, SILENT);
-  slack.setAppUrl(served.url);
+  const door: Served = await serveHandler(handler, SILENT);
+  slack.setAppUrl(door.url);
   const dynamo = createDynamo({ endpoint: dynamoUrl, timeoutMs: 3_000, maxAttempts: 2 });
   onTestFinished(async () => {
-    await served.close();
+    await door.close();
     dynamo.destroy();
   });
   const records = createRecords(dynamo, table);

@@ -4,9 +4,17 @@ import { clip, LIMITS, type Room } from "../limits.ts";
 import { visible } from "../text.ts";
 
 export function argLines(args: JsonObject): string {
-  return Object.entries(args)
-    .map(([name, value]) => `${visible(name)}:${setOff(shown(value))}`)
-    .join("\n");
+  return pairLines(Object.entries(args));
+}
+
+export function pairLines(pairs: readonly (readonly [name: string, value: Json])[]): string {
+  return pairs.map(([name, value]) => `${named(name)}:${setOff(shown(value))}`).join("\n");
+}
+
+/** A name that could pass for more than one, or for a value, stands in quotes. */
+function named(name: string): string {
+  const isPlain = name.trim() === name && name !== "" && !/["':\n\t]/.test(name);
+  return visible(isPlain ? name : JSON.stringify(name));
 }
 
 /** Indented, so that no line of a text can pass for an argument of its own. */
@@ -14,8 +22,18 @@ function setOff(text: string): string {
   return text.includes("\n") ? `\n${text.replaceAll(/^/gm, "  ")}` : ` ${text}`;
 }
 
+/** What nobody would see stands in quotes. */
 export function shown(value: Json): string {
-  return visible(typeof value === "string" ? value : JSON.stringify(value, null, 2));
+  if (typeof value !== "string") return visible(JSON.stringify(value, null, isDeep(value) ? 0 : 2));
+  return value.trim() === value && value !== "" ? visible(value) : visible(JSON.stringify(value));
+}
+
+const DEEPEST_INDENTED = 40;
+
+/** Indented, what is nested in itself a thousand times would be mostly spaces. */
+function isDeep(value: Json, levels: number = DEEPEST_INDENTED): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((part) => isDeep(part, levels - 1));
 }
 
 /** The lines for a card, and whether anything had to be left out: then deciding needs the full request. */

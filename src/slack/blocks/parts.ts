@@ -22,8 +22,8 @@ export function plain(text: string, max: number): PlainTextElement {
   return { type: "plain_text", text: clip(visible(text), max), emoji: true };
 }
 
-export function section(text: string): SectionBlock {
-  return { type: "section", text: mrkdwn(text) };
+export function section(text: string, accessory?: Button): SectionBlock {
+  return { type: "section", text: mrkdwn(text), ...(accessory && { accessory }) };
 }
 
 export function fields(pairs: readonly (readonly [label: string, value: string])[]): SectionBlock {

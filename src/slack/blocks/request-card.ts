@@ -83,7 +83,7 @@ function pendingBlocks(approval: Approval, run: Run, room: Room): KnownBlock[] {
   const { request, requester } = approval;
   const summary = request.summary === "" ? "" : `\n${clip(escaped(request.summary), room(LIMITS.summary))}`;
   return [
-    section(`🟠 *${neededAgain(approval)} · ${heading(request.title)}*${summary}`),
+    section(`🟠 *${neededAgain(approval)} · ${heading(request.title)}*${summary}`, viewDetails(approval)),
     ...pendingNotes(approval, room),
     fields([
       ["Requested by", mention.user(requester)],
@@ -95,6 +95,11 @@ function pendingBlocks(approval: Approval, run: Run, room: Room): KnownBlock[] {
     ...askedBlocks(approval, room),
     footer(approval, run),
   ];
+}
+
+/** On every card, for whoever sees it. */
+function viewDetails(approval: Approval): Button {
+  return button({ text: "View details", action: ACTION.details, value: encodeRequestRef(approval) });
 }
 
 function askedBlocks(approval: Approval, room: Room): KnownBlock[] {
@@ -123,7 +128,7 @@ function factOf({ label, value }: Request["facts"][number], room: Room): readonl
   ];
 }
 
-const RISK: Readonly<Record<Request["risk"], string>> = {
+export const RISK: Readonly<Record<Request["risk"], string>> = {
   low: "Low",
   medium: "Medium",
   high: "High · changes production",
@@ -183,14 +188,12 @@ function decidedCard(approval: Approval, run: Run, state: DecidedState): DrawnMe
   const word = wordFor(request, decision);
   const title = heading(request.title);
   const who = `by ${decidersIn(decision)} · ${moment(decision.at)} · after ${duration(approval.askedAt, decision.at)}`;
-  const why =
-    decision.kind === "rejected"
-      ? `\n> ${clip(escaped(decision.reason), LIMITS.reason).replaceAll("\n", "\n> ")}`
-      : "";
+  const said = saidIn(decision);
+  const why = said === "" ? "" : `\n> ${clip(escaped(said), LIMITS.reason).replaceAll("\n", "\n> ")}`;
   return {
     text: clip(decidedText(word, request, decision), LIMITS.fallbackText),
     blocks: fitting(LIMITS.messageBytes, (room) => [
-      section(`${mark} *${word} · ${title}*\n${who}${why}`),
+      section(`${mark} *${word} · ${title}*\n${who}${why}`, viewDetails(approval)),
       ...(decision.kind === "edited" ? [section(editText(decision, room))] : []),
       ...(request.kind === "approve" ? [preformatted(cardArgs(request.action.args, room).text)] : []),
       ...stalledBlocks(state, run),
@@ -217,6 +220,12 @@ function editText(decision: Extract<Decision, { kind: "edited" }>, room: Room): 
   const changes = changesText(decision, room);
   const headed = changes === "" ? "Nothing was changed." : `*Changed by the approver*\n${changes}`;
   return clip(headed, room(LIMITS.sectionText));
+}
+
+/** A reason, or a comment. */
+function saidIn(decision: Decision): string {
+  if (decision.kind === "rejected") return decision.reason;
+  return decision.kind === "chosen" ? "" : (decision.comment ?? "");
 }
 
 function decidedText(word: string, { title }: Request, { kind, by }: Decision): string {
@@ -279,7 +288,10 @@ function expiredCard(approval: Approval, run: Run, at: string): DrawnMessage {
 function closedCard(approval: Approval, run: Run, headline: string, word: string): DrawnMessage {
   return {
     text: clip(`${word}: ${sentence(approval.request.title)}`, LIMITS.fallbackText),
-    blocks: [section(`${headline} · ${heading(approval.request.title)}`), footer(approval, run)],
+    blocks: [
+      section(`${headline} · ${heading(approval.request.title)}`, viewDetails(approval)),
+      footer(approval, run),
+    ],
   };
 }
 

@@ -8,7 +8,7 @@ import { decodeRequestRef } from "../action-id.ts";
 import { chooseModal } from "../modals/choose.ts";
 import { editModal } from "../modals/edit.ts";
 import { rejectModal } from "../modals/reject.ts";
-import { reviewModal } from "../modals/review.ts";
+import { detailsModal } from "../modals/details.ts";
 import { refusalSentence, TROUBLE } from "../words.ts";
 import { type SlackContext, tell, troubleSentence } from "./context.ts";
 
@@ -62,7 +62,10 @@ const FORMS: Readonly<
 > = {
   reject: { offer: "reject", modal: rejectModal },
   edit: { offer: "edit", modal: editModal },
-  review: { offer: "approve", modal: reviewModal },
+  review: {
+    offer: "approve",
+    modal: (approval) => detailsModal(approval, { page: 0, refused: undefined }),
+  },
   choose: { offer: "choose", modal: chooseModal },
 };
 

@@ -5,6 +5,7 @@ import type { FieldErrors } from "../../approvals/schema.ts";
 import { decideRequest, type Decided } from "../../runs/decide.ts";
 import { decodeRequestRef, type RequestRef } from "../action-id.ts";
 import { optionIn } from "../modals/choose.ts";
+import { commentIn } from "../modals/details.ts";
 import { blockErrors, editedArgsOf } from "../modals/edit.ts";
 import { noticeModal } from "../modals/notice.ts";
 import { rejectionOf } from "../modals/reject.ts";
@@ -72,14 +73,12 @@ export function onSubmitReject(slack: SlackContext): SubmitListener {
   });
 }
 
-export function onSubmitReview(slack: SlackContext): SubmitListener {
-  return listener(slack, async (ref, _view, by) =>
-    replyOf(
-      slack,
-      await decideRequest(slack.deps, { ...ref, team: slack.team, by, vote: { kind: "approve" } }),
-      by,
-    ),
-  );
+export function onSubmitDetails(slack: SlackContext): SubmitListener {
+  return listener(slack, async (ref, view, by) => {
+    const comment = commentIn(view.state.values) ?? "";
+    const vote: Vote = { kind: "approve", ...(comment !== "" && { comment }) };
+    return replyOf(slack, await decideRequest(slack.deps, { ...ref, team: slack.team, by, vote }), by);
+  });
 }
 
 export function onSubmitChoice(slack: SlackContext): SubmitListener {

@@ -43,7 +43,7 @@ function sectionsOf(lines: readonly string[]): readonly SectionBlock[] {
     if (last !== undefined && joined.length <= LIMITS.sectionText) texts[texts.length - 1] = joined;
     else texts.push(line);
   }
-  return texts.map(section);
+  return texts.map((text) => section(text));
 }
 
 const Values = z.object({

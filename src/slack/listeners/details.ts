@@ -1,0 +1,70 @@
+// View details on a card, and the pages of what it opens: for everybody who sees the card, read-only for who may not decide.
+import type { View } from "@slack/web-api";
+import { viewRequest } from "../../runs/decide.ts";
+import { decodePageRef, decodeRequestRef } from "../action-id.ts";
+import { commentIn, detailsModal } from "../modals/details.ts";
+import { noticeModal } from "../modals/notice.ts";
+import { TROUBLE } from "../words.ts";
+import type { ClickListener } from "./click.ts";
+import { type SlackContext, tell, troubleSentence } from "./context.ts";
+
+export function onViewDetails(slack: SlackContext): ClickListener {
+  return async ({ ack, action, body, client, respond }) => {
+    await ack();
+    const ref = decodeRequestRef(action.value);
+    if (ref === undefined) return tell(slack, respond, TROUBLE.oldCard);
+    try {
+      const request = { ...ref, team: slack.team, by: body.user.id };
+      const viewed = await viewRequest(slack.deps, request, "approve");
+      if (viewed.kind === "viewed") {
+        const view = detailsModal(viewed.approval, { page: 0, refused: viewed.refused });
+        await client.views.open({ trigger_id: body.trigger_id, view });
+      } else {
+        await tell(slack, respond, TROUBLE.unknownRequest);
+      }
+    } catch (error) {
+      await tell(slack, respond, troubleSentence(slack, error));
+    }
+  };
+}
+
+/** In a modal there is nobody to answer in private: what went wrong takes the page's place. */
+export function onTurnPage(slack: SlackContext): ClickListener {
+  return async ({ ack, action, body, client }) => {
+    await ack();
+    const { view } = body;
+    if (view === undefined) return;
+    await client.views.update({
+      view_id: view.id,
+      view: await turned(slack, view, { action, by: body.user.id }),
+    });
+  };
+}
+
+interface Turn {
+  readonly action: { readonly value?: string };
+  readonly by: string;
+}
+
+async function turned(
+  slack: SlackContext,
+  view: { readonly private_metadata: string; readonly state: { readonly values: unknown } },
+  { action, by }: Turn,
+): Promise<View> {
+  const ref = decodePageRef(view.private_metadata);
+  if (ref === undefined) return noticeModal("Full request", TROUBLE.oldCard);
+  const page = Number(action.value);
+  const comment = commentIn(view.state.values) ?? ref.comment;
+  try {
+    const viewed = await viewRequest(slack.deps, { ...ref, team: slack.team, by }, "approve");
+    if (viewed.kind === "unknown") return noticeModal("Full request", TROUBLE.unknownRequest);
+    const { approval, refused } = viewed;
+    // Pages of two different requests must never be read as one.
+    if (approval.digest !== ref.digest) return noticeModal("Full request", HAS_CHANGED);
+    return detailsModal(approval, { page: Number.isInteger(page) ? page : ref.page, refused, comment });
+  } catch (error) {
+    return noticeModal("Full request", troubleSentence(slack, error));
+  }
+}
+
+const HAS_CHANGED = "This request has changed since you opened it. Please open it again from its card.";

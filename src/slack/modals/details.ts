@@ -1,0 +1,152 @@
+// Everything of one request, in full: on as many pages as it takes, with Approve on the last one for whoever may.
+import type { ActionsBlock, InputBlock, KnownBlock, View } from "@slack/web-api";
+import * as z from "zod";
+import type { Approval, Refusal } from "../../approvals/approval.ts";
+import { maskedApproval } from "../../approvals/masked-approval.ts";
+import type { Request } from "../../approvals/request.ts";
+import { encodePageRef, PAGE_ACTION, VIEW } from "../action-id.ts";
+import { argLines, pairLines } from "../blocks/args.ts";
+import {
+  button,
+  context,
+  fields,
+  heading,
+  maskedCount,
+  plain,
+  preformatted,
+  section,
+} from "../blocks/parts.ts";
+import { quoted } from "../blocks/quote.ts";
+import { RISK } from "../blocks/request-card.ts";
+import { LIMITS } from "../limits.ts";
+import { mention, moment, visible } from "../text.ts";
+import { decidersOf, readOnlySentence } from "../words.ts";
+import { pagesOf, piecesOf } from "./pages.ts";
+
+const COMMENT = "comment";
+/** As long as a vote's may be. */
+const LONGEST_COMMENT = 1_000;
+
+export interface DetailsShown {
+  /** From 0; one that does not exist is the nearest that does. */
+  readonly page: number;
+  /** Why whoever looks cannot approve it; undefined when they can. */
+  readonly refused: Refusal | undefined;
+  /** What was typed before another page was turned to. */
+  readonly comment?: string;
+}
+
+export function detailsModal(asked: Approval, { page, refused, comment = "" }: DetailsShown): View {
+  const { value: approval, count } = maskedApproval(asked);
+  const pages = pagesOf(contentOf(approval, count));
+  const last = pages.length - 1;
+  const at = Math.min(Math.max(page, 0), last);
+  const canApprove = refused === undefined && at === last;
+  return {
+    type: "modal",
+    callback_id: VIEW.details,
+    private_metadata: encodePageRef(approval, { page: at, comment }),
+    title: plain("Full request", LIMITS.modalTitle),
+    ...(canApprove && { submit: plain("Approve", LIMITS.modalTitle) }),
+    close: plain("Back", LIMITS.modalTitle),
+    blocks: [
+      section(`*${heading(approval.request.title)}*`),
+      ...(pages[at] ?? []),
+      ...(last > 0 ? turning(at, last, refused === undefined) : []),
+      ...(canApprove ? [commentInput(comment)] : []),
+      ...(refused === undefined ? [] : [context(readOnlySentence(refused, approval))]),
+    ],
+  };
+}
+
+function contentOf(approval: Approval, masked: number): readonly KnownBlock[] {
+  const { request, requester, askedAt } = approval;
+  return [
+    fields([
+      ["Requested by", mention.user(requester)],
+      ["Can decide", decidersOf(approval)],
+      ["Risk", RISK[request.risk]],
+      ["Asked", moment(askedAt)],
+    ]),
+    ...piecesOf(visible(request.summary)).map(quoted),
+    ...textBlocks("Facts", pairLines(factsOf(request))),
+    ...askedBlocks(request),
+    ...(masked > 0
+      ? [context(`${maskedCount(masked)}. What is masked is shown to nobody, and stays as it is.`)]
+      : []),
+  ];
+}
+
+/** A title that is cut above its own page stands here in full. */
+function factsOf({ title, target, facts, action }: Request): readonly (readonly [string, string])[] {
+  const isCut = title.length > LIMITS.title;
+  return [
+    ...(isCut ? [["Title", title] as const] : []),
+    ["Action", action.name],
+    ...(target === "" ? [] : [["Acts on", target] as const]),
+    ...facts.map(({ label, value }) => [label, value] as const),
+  ];
+}
+
+function askedBlocks(request: Request): readonly KnownBlock[] {
+  switch (request.kind) {
+    case "approve":
+      return textBlocks("Arguments", argLines(request.action.args));
+    case "choose":
+      return textBlocks(
+        "Answers",
+        request.options
+          .map(({ label, value, effect }) =>
+            argLines({ Answer: label, sends: value, ...(effect !== "" && { "leads to": effect }) }),
+          )
+          .join("\n\n"),
+      );
+  }
+}
+
+function textBlocks(title: string, text: string): readonly KnownBlock[] {
+  return text === "" ? [] : [section(`*${title}*`), ...piecesOf(text).map(preformatted)];
+}
+
+function turning(at: number, last: number, mayApprove: boolean): readonly KnownBlock[] {
+  const where = `Page ${at + 1} of ${last + 1}`;
+  const approve = mayApprove && at < last ? ". *Approve* is on the last page." : "";
+  const to = (text: string, action: string, page: number): ActionsBlock["elements"][number] =>
+    button({ text, action, value: String(page) });
+  return [
+    context(`${where}${approve}`),
+    {
+      type: "actions",
+      // A new block for each page, so that no click is taken for one on another page.
+      block_id: `pages:${at}`,
+      elements: [
+        ...(at > 0 ? [to("Previous", PAGE_ACTION.previous, at - 1)] : []),
+        ...(at < last ? [to("Next", PAGE_ACTION.next, at + 1)] : []),
+      ],
+    },
+  ];
+}
+
+function commentInput(comment: string): InputBlock {
+  return {
+    type: "input",
+    block_id: COMMENT,
+    optional: true,
+    label: plain("Comment", LIMITS.label),
+    hint: plain("Stands on the card and goes into the run.", LIMITS.label),
+    element: {
+      type: "plain_text_input",
+      action_id: COMMENT,
+      max_length: LONGEST_COMMENT,
+      ...(comment !== "" && { initial_value: comment }),
+    },
+  };
+}
+
+const Values = z.object({ [COMMENT]: z.object({ [COMMENT]: z.object({ value: z.string().nullish() }) }) });
+
+/** What is typed in the form now; undefined on a page without the input. */
+export function commentIn(values: unknown): string | undefined {
+  const value = Values.safeParse(values).data?.[COMMENT][COMMENT];
+  return value && (value.value ?? "").trim().slice(0, LONGEST_COMMENT);
+}

@@ -1,0 +1,47 @@
+// Long texts in pieces that fit a block, and blocks on pages that fit a view: whatever its length, all of a request can be read.
+import type { KnownBlock } from "@slack/web-api";
+import { bytesOf } from "../limits.ts";
+
+const PIECE = 2_900;
+/** Of a page's own blocks. Less than Slack takes, so that a page opens quickly on a phone. */
+const PAGE_BLOCKS = 60;
+const PAGE_BYTES = 100_000;
+
+/** Never cuts through a character, and cuts at the end of a line where one is near. Together they are the text. */
+export function piecesOf(text: string): readonly string[] {
+  const pieces: string[] = [];
+  for (let from = 0; from < text.length;) {
+    const to = endOfPiece(text, from);
+    pieces.push(text.slice(from, to));
+    from = to;
+  }
+  return pieces;
+}
+
+function endOfPiece(text: string, from: number): number {
+  const to = from + PIECE;
+  if (to >= text.length) return text.length;
+  const line = text.lastIndexOf("\n", to - 1) + 1;
+  if (line > from + PIECE / 2) return line;
+  const isHalf = (text.charCodeAt(to - 1) & 0xfc00) === 0xd800;
+  return isHalf ? to - 1 : to;
+}
+
+/** At least one page, and at least one block on each. */
+export function pagesOf(blocks: readonly KnownBlock[]): readonly (readonly KnownBlock[])[] {
+  const pages: KnownBlock[][] = [[]];
+  let bytes = 0;
+  for (const block of blocks) {
+    const size = bytesOf(block);
+    const page = pages.at(-1) ?? [];
+    const isFull = page.length >= PAGE_BLOCKS || bytes + size > PAGE_BYTES;
+    if (isFull && page.length > 0) {
+      pages.push([block]);
+      bytes = size;
+    } else {
+      page.push(block);
+      bytes += size;
+    }
+  }
+  return pages;
+}

@@ -1,0 +1,55 @@
+// The full request in a real browser: read page by page, commented, and approved on the last one.
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { buildPage } from "../../src/local/page/bundle.ts";
+import { SEED } from "../../src/local/slack/seed.ts";
+import { someApproval } from "../slack/fixtures.ts";
+import { startDoor } from "../slack/support.ts";
+import { CHROMIUM, chromiumIsMissing, launchChromium } from "../support/browser.ts";
+import { openWindow } from "../support/window.ts";
+
+const plan = Array.from({ length: 2_000 }, (_, index) => `Step ${index + 1}: move shard ${index} to prod-eu`);
+
+describe.skipIf(chromiumIsMissing)(`the full request in a browser (needs ${CHROMIUM})`, () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchChromium();
+  });
+  afterAll(() => browser.close());
+
+  test("is read page by page by whoever sees the card, and approved with a comment by who may", async () => {
+    const { slack, ask, records } = await startDoor(Date.now, { page: await buildPage() });
+    const args = { plan: plan.concat(plan).join("\n"), password: "hunter2" };
+    const approval = someApproval({ action: { name: "move", args }, target: "shards in prod-eu" });
+    await ask(approval);
+
+    const outside = await openWindow(browser, slack.url, SEED.users.otto);
+    await outside.press("View details");
+    const readOnly = outside.dialog("Full request");
+    await readOnly.getByText("Acts on: shards in prod-eu").waitFor();
+    await outside.picture("details-1-read-only");
+    expect(await readOnly.getByRole("button", { name: "Approve" }).count()).toBe(0);
+
+    const deciding = await openWindow(browser, slack.url, SEED.users.ana);
+    await deciding.picture("details-2-card");
+    await deciding.press("View details");
+    const form = deciding.dialog("Full request");
+    await form.getByText("Page 1 of 2").waitFor();
+    expect(await form.getByRole("button", { name: "Approve" }).count()).toBe(0);
+    await form.getByRole("button", { name: "Next" }).click();
+    await form.getByText("Page 2 of 2").waitFor();
+    await form.getByLabel("Comment").fill("Watch the error rate, please");
+    await form.getByRole("button", { name: "Previous" }).click();
+    await form.getByText("Page 1 of 2").waitFor();
+    await form.getByRole("button", { name: "Next" }).click();
+    await form.getByText("1 value is masked").waitFor();
+    await form.getByText("Page 2 of 2").scrollIntoViewIfNeeded();
+    await deciding.picture("details-3-last-page");
+    expect(await form.getByText("hunter2").count()).toBe(0);
+    await form.getByRole("button", { name: "Approve" }).click();
+    await form.waitFor({ state: "detached" });
+    expect((await records.approval(approval, approval.interrupt))?.state).toMatchObject({
+      decision: { kind: "approved", by: SEED.users.ana, comment: "Watch the error rate, please" },
+    });
+  }, 60_000);
+});
