@@ -2,9 +2,10 @@
 import * as z from "zod";
 import { AuditEntry, entriesOfApproval } from "./audit.ts";
 import { type CountedVote, type Decision, decisionOf, type ShownParts, type Vote } from "./decision.ts";
-import { digestOf, JsonObject } from "./json.ts";
+import { digestOf, JsonObject, sameJson } from "./json.ts";
 import { agreementsLeft, mayDecide, type Permission, type Person, Policy } from "./policy.ts";
 import { Request } from "./request.ts";
+import { allApproved, checkItems, mayApproveAll } from "./review.ts";
 import { checkArgs, type FieldErrors } from "./schema.ts";
 import { Origin, State } from "./state.ts";
 
@@ -86,14 +87,26 @@ function askedIn(request: Request): JsonObject {
       return {
         ...{ action: action.name, args: action.args },
         ...{ schema: request.schema ?? null, allowed: request.allowed },
+        ...detailsOf(request),
       };
     case "choose":
       // What a node asks in its own words can have half a character in it.
       return JsonObject.parse({
-        ...{ kind: "choose", action: action.name, title, facts },
+        ...{ kind: "choose", action: action.name, title, facts, ...detailsOf(request) },
         options: request.options,
       });
+    case "ask":
+      return JsonObject.parse({ kind: "ask", action: action.name, title, facts, ...detailsOf(request) });
+    case "review":
+      return JsonObject.parse({
+        ...{ kind: "review", action: action.name, title, facts, ...detailsOf(request) },
+        items: request.items,
+      });
   }
+}
+
+function detailsOf({ details = [] }: Request): { readonly details?: NonNullable<Request["details"]> } {
+  return details.length === 0 ? {} : { details };
 }
 
 export type Refusal =
@@ -129,13 +142,14 @@ export function decide(approval: Approval, cast: Cast): Verdict {
   const refusal = refusalOf(approval, { ...cast, offer: vote.kind });
   if (refusal !== undefined) return { kind: "refused", because: refusal };
   if (isUnknownOption(approval.request, vote)) return { kind: "refused", because: "not-offered" };
+  const fitting = fittingVote(approval.request, vote);
+  if (fitting.kind === "refused") return { kind: "refused", because: "does-not-fit", errors: fitting.errors };
   const mine = { by: person.id, at: now };
-  if (vote.kind !== "edit") return counted(approval, { ...mine, vote }, cast);
-  const edited = checkEdit(approval.request, vote.args);
-  if (edited.kind === "refused") return { kind: "refused", because: "does-not-fit", errors: edited.errors };
-  const { comment } = vote;
-  const agrees = { ...mine, vote: { kind: "approve" as const, ...(comment !== undefined && { comment }) } };
-  return counted(revised(approval, edited.args, mine), agrees, { ...cast, voters: [] });
+  const { vote: fits } = fitting;
+  if (fits.kind !== "edit") return counted(approval, { ...mine, vote: fits }, cast);
+  const { args, ...said } = fits;
+  const agrees = { ...mine, vote: { ...said, kind: "approve" as const } };
+  return counted(revised(approval, args, mine), agrees, { ...cast, voters: [] });
 }
 
 /** Why this person's click on this card does not count; undefined when it would. */
@@ -153,9 +167,16 @@ export function refusalOf(
 }
 
 function isOffered(request: Request, offer: Vote["kind"]): boolean {
-  return request.kind === "choose"
-    ? offer === "choose"
-    : request.allowed.some((allowed) => allowed === offer);
+  switch (request.kind) {
+    case "approve":
+      return request.allowed.some((allowed) => allowed === offer);
+    case "choose":
+      return offer === "choose";
+    case "ask":
+      return offer === "respond";
+    case "review":
+      return offer === "review" || (offer === "approve" && mayApproveAll(request.items));
+  }
 }
 
 function isUnknownOption(request: Request, vote: Vote): boolean {
@@ -167,8 +188,27 @@ interface Offered extends Pick<Cast, "digest" | "person" | "now"> {
   readonly offer: Vote["kind"];
 }
 
+type Fitting =
+  { readonly kind: "fits"; readonly vote: Vote } | { readonly kind: "refused"; readonly errors: FieldErrors };
+
+/** The vote with its arguments as the schema has them. */
+function fittingVote(request: Request, vote: Vote): Fitting {
+  if (vote.kind === "edit") {
+    const edited = checkEdit(request, vote.args);
+    return edited.kind === "refused" ? edited : { kind: "fits", vote: { ...vote, args: edited.args } };
+  }
+  if (request.kind !== "review") return { kind: "fits", vote };
+  if (vote.kind === "approve")
+    return { kind: "fits", vote: { kind: "review", items: allApproved(request.items) } };
+  if (vote.kind !== "review") return { kind: "fits", vote };
+  const reviewed = checkItems(request.items, vote.items);
+  return reviewed.kind === "refused"
+    ? reviewed
+    : { kind: "fits", vote: { kind: "review", items: reviewed.items } };
+}
+
 function checkEdit(request: Request, args: JsonObject): ReturnType<typeof checkArgs> {
-  return request.kind === "choose" || request.schema === undefined
+  return request.kind !== "approve" || request.schema === undefined
     ? { kind: "refused", errors: { "": "These arguments cannot be edited." } }
     : checkArgs(request.schema, args);
 }
@@ -203,14 +243,26 @@ function remembering(approval: Approval, now: string): Approval {
   return { ...approval, past: told.slice(-MOST_PAST) };
 }
 
+/** Comments and reasons may differ. */
 function isSameAnswer(a: Vote, b: Vote): boolean {
-  return a.kind === "choose" && b.kind === "choose" ? a.option === b.option : a.kind === b.kind;
+  if (a.kind === "choose" && b.kind === "choose") return a.option === b.option;
+  if (a.kind === "review" && b.kind === "review") return sameJson(a.items, b.items);
+  return a.kind === b.kind;
 }
 
 function votesLeft(policy: Policy, vote: Vote, agreeing: readonly Person[]): number {
-  return vote.kind === "reject"
-    ? (policy.rejections ?? 1) - agreeing.length
-    : agreementsLeft(policy, agreeing);
+  switch (vote.kind) {
+    case "reject":
+      return (policy.rejections ?? 1) - agreeing.length;
+    case "respond":
+      // Two people hardly ever write the same words.
+      return 0;
+    case "approve":
+    case "edit":
+    case "choose":
+    case "review":
+      return agreementsLeft(policy, agreeing);
+  }
 }
 
 /** Other arguments are another revision, on which nobody has voted yet. */

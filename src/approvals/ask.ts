@@ -6,7 +6,13 @@ import type { DeclaredPolicy } from "./declared-policy.ts";
 import type { JsonObject } from "./json.ts";
 import { ApproveRequest, interruptValueOf, Shown } from "./request.ts";
 
-type Asking = Omit<z.input<typeof ApproveRequest>, "answers" | "revalidated">;
+/** Answered with the decision: a request that is answered otherwise is for nodes that were not written for this. */
+interface Asking extends Omit<
+  z.input<typeof ApproveRequest>,
+  "answers" | "reply" | "allowed" | "revalidated"
+> {
+  readonly allowed?: ["approve" | "edit" | "reject", ...("approve" | "edit" | "reject")[]];
+}
 
 interface AskOptions {
   /** Who decides this one, in place of the workflow's policy. */

@@ -4,6 +4,7 @@ import type { CountedVote, Decision } from "./decision.ts";
 import { digestOf, JsonObject } from "./json.ts";
 import type { Origin, State } from "./state.ts";
 import { maskedChange, maskedText } from "./redaction.ts";
+import type { ItemDecision } from "./review.ts";
 
 /** An entry's id says which transition it is, so that a crash between two writes never records one twice. */
 const common = { id: z.string().min(1), at: z.iso.datetime() };
@@ -28,6 +29,12 @@ const Answer = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("rejected"), reason: z.string(), stop: z.boolean().exactOptional() }),
   /** The id of an option; the approval's own record says what it was. */
   z.object({ kind: z.literal("chosen"), option: z.string() }),
+  z.object({ kind: z.literal("responded"), text: z.string() }),
+  /** What was said of each action, in order; of changed arguments their digest, the approval's own record has them. */
+  z.object({
+    kind: z.literal("reviewed"),
+    items: z.array(z.object({ kind: z.string(), said: z.string() })),
+  }),
 ]);
 
 /** A click that did not count. `digest` is what the button showed: a claim, which may be the very reason. */
@@ -190,6 +197,8 @@ const AGREEING: Readonly<Record<Decision["kind"], { readonly kind: CountedVote["
   edited: { kind: "approve" },
   rejected: { kind: "reject" },
   chosen: { kind: "choose" },
+  responded: { kind: "respond" },
+  reviewed: { kind: "review" },
 };
 
 function votedEntry(
@@ -231,6 +240,28 @@ function answerOf(decision: Decision, { request }: Told): z.infer<typeof Answer>
     }
     case "chosen":
       return { kind: "chosen", option: decision.option };
+    case "responded":
+      return { kind: "responded", text: clippedText(decision.text) };
+    case "reviewed":
+      return {
+        kind: "reviewed",
+        items: decision.items.map((item) => ({ kind: item.kind, said: saidOf(item) })),
+      };
+  }
+}
+
+const LONGEST_SAID = 200;
+
+function saidOf(item: ItemDecision): string {
+  switch (item.kind) {
+    case "approved":
+      return "";
+    case "edited":
+      return digestOf({ ...item.args });
+    case "rejected":
+      return clippedText(item.reason, LONGEST_SAID);
+    case "responded":
+      return clippedText(item.text, LONGEST_SAID);
   }
 }
 

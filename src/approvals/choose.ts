@@ -1,6 +1,7 @@
 // A request to choose: a question with its options, as a node asked it, or as the runtime does when it does not know what became of a task.
 import * as z from "zod";
 import { Json } from "./json.ts";
+import { factsOf } from "./readable.ts";
 
 /** What Slack's menu holds. */
 const MOST_OPTIONS = 100;
@@ -28,7 +29,8 @@ type Options = z.infer<typeof Options>;
 interface Choice {
   readonly title: string;
   readonly summary: string;
-  readonly facts: readonly { readonly label: string; readonly value: string }[];
+  readonly facts: { readonly label: string; readonly value: string }[];
+  readonly details?: { readonly label: string; readonly value: string }[];
   readonly risk: "medium" | "high";
   readonly options: Options;
 }
@@ -82,7 +84,7 @@ const Question = z.looseObject({ question: z.string().min(1), options: z.array(z
  *
  * @throws when there are more options than can be shown.
  */
-export function questionChoice(value: unknown, shown: (part: unknown) => string): Choice | undefined {
+export function questionChoice(value: unknown): Choice | undefined {
   const asked = Question.safeParse(value);
   if (!asked.success) return undefined;
   const { question, options: words, ...rest } = asked.data;
@@ -96,8 +98,13 @@ export function questionChoice(value: unknown, shown: (part: unknown) => string)
   }));
   return {
     ...{ title: question, summary: "", risk: "medium", options: Options.parse(options) },
-    facts: Object.entries(rest).map(([label, part]) => ({ label: label || "value", value: shown(part) })),
+    ...beside(rest),
   };
+}
+
+function beside(rest: Readonly<Record<string, unknown>>): Pick<Choice, "facts" | "details"> {
+  const { facts, details } = factsOf(rest);
+  return { facts, ...(details.length > 0 && { details }) };
 }
 
 function clipped(text: string): string {

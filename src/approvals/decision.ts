@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { digestOf, Json, JsonObject } from "./json.ts";
 import type { ChooseRequest, Request } from "./request.ts";
+import { itemDecisionOf, ItemDecision, ItemVote } from "./review.ts";
 
 const comment = z.string().max(1_000).exactOptional();
 
@@ -14,6 +15,9 @@ export const Vote = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("reject"), reason: z.string().max(1_200), stop: z.boolean().exactOptional() }),
   /** `option` is an id. */
   z.object({ kind: z.literal("choose"), option: z.string() }),
+  z.object({ kind: z.literal("respond"), text: z.string().min(1).max(3_000) }),
+  /** One for each action of a review, in order. */
+  z.object({ kind: z.literal("review"), items: z.array(ItemVote) }),
 ]);
 export type Vote = z.infer<typeof Vote>;
 
@@ -48,6 +52,8 @@ export const Decision = z.discriminatedUnion("kind", [
   ApprovalDecision,
   /** `option` is an id. */
   z.object({ kind: z.literal("chosen"), ...who, option: z.string() }),
+  z.object({ kind: z.literal("responded"), ...who, text: z.string() }),
+  z.object({ kind: z.literal("reviewed"), ...who, items: z.array(ItemDecision) }),
 ]);
 export type Decision = z.infer<typeof Decision>;
 
@@ -73,6 +79,10 @@ export function decisionOf(
     }
     case "choose":
       return { kind: "chosen", ...common, option: vote.option };
+    case "respond":
+      return { kind: "responded", ...common, text: vote.text };
+    case "review":
+      return { kind: "reviewed", ...common, items: vote.items.map(itemDecisionOf) };
   }
 }
 
@@ -101,14 +111,3 @@ export function basisOf({ facts, risk }: Pick<ShownParts, "facts" | "risk">): st
 
 /** What a request shows beside its arguments. */
 export type ShownParts = Pick<Request, "title" | "summary" | "target" | "facts" | "risk">;
-
-/** The value `interrupt()` returns in the node. */
-export function answerOf(request: Request, decision: Decision): Json {
-  if (request.kind === "choose")
-    return decision.kind === "chosen" ? chosenOption(request, decision).value : decision;
-  if (request.answers === undefined)
-    return request.revalidated && decision.kind !== "rejected"
-      ? { ...decision, basis: basisOf(request) }
-      : decision;
-  return decision.kind === "rejected" ? request.answers.reject : request.answers.approve;
-}

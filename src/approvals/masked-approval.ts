@@ -2,7 +2,8 @@
 import type { Approval } from "./approval.ts";
 import type { CountedVote, Decision } from "./decision.ts";
 import type { JsonObject } from "./json.ts";
-import { maskedChange, type Masked, maskedRequest, maskedText } from "./redaction.ts";
+import { maskedArgs, maskedChange, type Masked, maskedRequest, maskedText } from "./redaction.ts";
+import type { ItemDecision } from "./review.ts";
 import type { Origin } from "./state.ts";
 
 /** For drawing only. */
@@ -46,6 +47,10 @@ function maskedDecision(decision: Decision, schema: JsonObject | undefined): Dec
       return { ...decision, reason: maskedText(decision.reason) };
     case "approved":
       return { ...decision, ...maskedComment(decision) };
+    case "responded":
+      return { ...decision, text: maskedText(decision.text) };
+    case "reviewed":
+      return { ...decision, items: decision.items.map(maskedItem) };
     case "chosen":
       return decision;
   }
@@ -53,4 +58,17 @@ function maskedDecision(decision: Decision, schema: JsonObject | undefined): Dec
 
 function maskedComment({ comment }: { readonly comment?: string }): { readonly comment?: string } {
   return comment === undefined ? {} : { comment: maskedText(comment) };
+}
+
+function maskedItem(item: ItemDecision): ItemDecision {
+  switch (item.kind) {
+    case "approved":
+      return item;
+    case "edited":
+      return { ...item, args: { ...maskedArgs(item.args).value } };
+    case "rejected":
+      return { ...item, reason: maskedText(item.reason) };
+    case "responded":
+      return { ...item, text: maskedText(item.text) };
+  }
 }

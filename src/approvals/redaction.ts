@@ -2,6 +2,7 @@
 // What runs, and what digests cover, is never masked.
 import { type Json, type JsonObject, sameJson } from "./json.ts";
 import type { ChooseRequest, Request } from "./request.ts";
+import type { Item } from "./review.ts";
 import { secretKindOf, type SecretKind } from "./secret-names.ts";
 import { type SchemaPlace, schemaPlace } from "./secret-schema.ts";
 import { MASK, maskedInText } from "./secret-texts.ts";
@@ -51,20 +52,40 @@ export function maskedChange(
 export function maskedRequest(request: Request): Masked<Request> {
   return counted((count) => {
     const text = (words: string): string => counting(maskedInText(words), count);
+    const labelled = ({ label, value }: Labelled): Labelled => ({
+      label: text(label),
+      value: maskedUnder(label, value, count),
+    });
     const common = {
       title: text(request.title),
       summary: text(request.summary),
       target: text(request.target),
-      facts: request.facts.map(({ label, value }) => ({
-        label: text(label),
-        value: maskedUnder(label, value, count),
-      })),
+      facts: request.facts.map(labelled),
+      ...(request.details && { details: request.details.map(labelled) }),
     };
-    if (request.kind === "choose") return { ...request, ...common, options: maskedOptions(request, count) };
-    const { action, schema } = request;
-    const args = maskedArgs(action.args, schema);
-    count(args.count);
-    return { ...request, ...common, action: { ...action, args: args.value } };
+    const argsIn = (args: JsonObject, schema?: JsonObject): JsonObject => {
+      const masked = maskedArgs(args, schema);
+      count(masked.count);
+      return masked.value;
+    };
+    switch (request.kind) {
+      case "choose":
+        return { ...request, ...common, options: maskedOptions(request, count) };
+      case "ask":
+        return { ...request, ...common };
+      case "review": {
+        const item = ({ description, args, ...others }: Item): Item => ({
+          ...others,
+          description: text(description),
+          args: { ...argsIn(args, others.schema) },
+        });
+        return { ...request, ...common, items: request.items.map(item) };
+      }
+      case "approve": {
+        const args = { ...argsIn(request.action.args, request.schema) };
+        return { ...request, ...common, action: { ...request.action, args } };
+      }
+    }
   });
 }
 
@@ -95,6 +116,11 @@ function counted<T>(mask: (count: Count) => T): Masked<T> {
 function counting({ text, count: more }: ReturnType<typeof maskedInText>, count: Count): string {
   count(more);
   return text;
+}
+
+interface Labelled {
+  readonly label: string;
+  readonly value: string;
 }
 
 /** A text that stands under a name. */

@@ -28,7 +28,12 @@ export interface InterruptOptions {
    * `responseSchema` always count.
    */
   readonly key?: string;
-  /** What each decision of a human answers: `{ approve: "approved", reject: "rejected" }`. */
+  /**
+   * What each decision of a human answers, for a node that compares with words of its own. `approve` and `reject`: any JSON, and
+   * what is not stated stays what it would be without. `edit: "text"` offers to change the text that was asked about (a draft, else
+   * the first text) and answers with the text alone, `edit: "args"` the same with everything that was asked about, as an object;
+   * who approves without a change sends it as it is, unless `approve` is stated. `respond: true` offers to answer in words.
+   */
   readonly answers?: Answers;
 }
 

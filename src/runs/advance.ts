@@ -12,9 +12,11 @@ import {
 import { clippedText } from "../approvals/audit.ts";
 import { changedFacts, RequestChanged } from "../approvals/ask.ts";
 import { isOutcomeUnknown } from "../approvals/choose.ts";
-import { answerOf } from "../approvals/decision.ts";
+import { answerOf } from "../approvals/answer.ts";
 import { type DeclaredPolicy, type Groups, policyFor } from "../approvals/declared-policy.ts";
-import { policyIn, requestOf } from "../approvals/request.ts";
+import { JsonObject } from "../approvals/json.ts";
+import { policyIn } from "../approvals/request.ts";
+import { requestOf } from "../approvals/rows/table.ts";
 import {
   AnswerRefused,
   type Checkpointer,
@@ -299,7 +301,7 @@ function askedBy({ deps, workflow, run }: Turn, pending: PendingInterrupt): Appr
     slot: pending.slot,
     workflow: run.workflow,
     workflowVersion: run.workflowVersion,
-    request: requestOf(pending.value, pending.node),
+    request: requestOf(pending.value, pending.node, statedBy(pending, workflow)),
     policy: policyFor(declaredFor(workflow, pending), deps.groups),
     requester: run.requester,
     channel: run.channel,
@@ -315,6 +317,15 @@ function declaredFor(
   // The operators know what became of it: whether a task was carried out is no matter of approval.
   if (isOutcomeUnknown(value)) return { approvers: operators, requesterMayApprove: true };
   return policyIn(value) ?? (Object.hasOwn(policies, node) ? policies[node] : undefined) ?? policy;
+}
+
+function statedBy(
+  { node, answers, response_schema: schema }: PendingInterrupt,
+  workflow: Workflow,
+): NonNullable<Parameters<typeof requestOf>[2]> {
+  const ofNode = workflow.answers && Object.hasOwn(workflow.answers, node) ? workflow.answers[node] : {};
+  const { data: responseSchema } = JsonObject.safeParse(schema);
+  return { answers: { ...ofNode, ...answers }, responseSchema };
 }
 
 function withStatus(run: Run, status: Run["status"]): Run {

@@ -4,6 +4,8 @@ import type { ChatModel, Checkpointer, GraphDrawing } from "../graph/index.ts";
 import type { Clock } from "./ports.ts";
 import { JsonObject } from "../approvals/json.ts";
 import { DeclaredPolicy, Principal } from "../approvals/declared-policy.ts";
+import type { Answers } from "../approvals/reply.ts";
+import { statedAnswers } from "../approvals/rows/table.ts";
 import type { Outcome } from "./run.ts";
 
 /** What a workflow acts with. Everything outside is reached through these, so that tests can stand in for it. */
@@ -47,6 +49,10 @@ export interface GraphState {
 export interface PendingInterrupt {
   readonly id: string;
   readonly value: unknown;
+  /** JSON Schema of the answer. */
+  readonly response_schema?: Readonly<Record<string, unknown>>;
+  /** What the call of `interrupt` states that each decision answers. */
+  readonly answers?: Readonly<Record<string, unknown>>;
   readonly node: string;
   readonly slot: number;
   readonly at: string;
@@ -76,6 +82,8 @@ export interface Workflow {
   readonly broadcast: boolean;
   readonly compile: (services: Services, checkpointer: Checkpointer) => RunnableGraph;
   readonly outcome: (values: unknown) => Outcome;
+  /** By the name of a node. */
+  readonly answers?: Readonly<Record<string, Answers>>;
 }
 
 interface Definition<Input extends z.ZodObject, State> {
@@ -100,6 +108,11 @@ interface Definition<Input extends z.ZodObject, State> {
   };
   /** What to tell people when the graph has ended. */
   readonly outcome: (state: State) => Outcome;
+  /**
+   * For nodes that compare what they are answered with words of their own: what each answer resumes them with, by the name of the
+   * node. What a call of `interrupt` states itself comes first; see there for what can be stated.
+   */
+  readonly answers?: Readonly<Record<string, Answers>>;
 }
 
 /**
@@ -126,7 +139,21 @@ export function defineWorkflow<Input extends z.ZodObject, State>(
     policies: z.record(z.string(), DeclaredPolicy).parse(definition.policies ?? {}),
     broadcast: definition.broadcast ?? true,
     compile: (services, checkpointer) => definition.graph(services).compile({ checkpointer, version }),
+    ...(definition.answers && { answers: checkedAnswers(name, definition.answers) }),
     // The values come out of the workflow's own graph, whose state this is.
     outcome: (values) => definition.outcome(values as State),
   };
+}
+
+/** @throws when something stated is no answer. */
+function checkedAnswers(
+  workflow: string,
+  answers: Readonly<Record<string, Answers>>,
+): Readonly<Record<string, Answers>> {
+  return Object.fromEntries(
+    Object.entries(answers).map(([node, stated]) => [
+      node,
+      statedAnswers(stated, `The workflow "${workflow}", for its node "${node}",`),
+    ]),
+  );
 }

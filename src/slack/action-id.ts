@@ -14,6 +14,9 @@ export const ACTION = {
   choose: "choose",
   chooseForm: "choose_form",
   details: "details",
+  answer: "answer",
+  ignore: "ignore",
+  each: "decide_each",
 } as const;
 
 /** Turning pages; each button of a row wants a name of its own. */
@@ -25,6 +28,8 @@ export const VIEW = {
   /** As it was called when it only showed what did not fit a card: forms that are open stay open. */
   details: "review_request",
   choose: "choose_request",
+  answer: "answer_request",
+  each: "decide_each_request",
 } as const;
 
 /** Of one of several buttons in a row, which Slack wants to have names of their own. */

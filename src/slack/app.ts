@@ -8,7 +8,8 @@ import { onCancel } from "./listeners/cancel.ts";
 import { onChoose } from "./listeners/choose.ts";
 import { onCommand } from "./listeners/command.ts";
 import type { SlackAppDeps } from "./listeners/context.ts";
-import { onApprove, onOpenForm } from "./listeners/click.ts";
+import { onApprove, onIgnore, onOpenForm } from "./listeners/click.ts";
+import { onSubmitAnswer, onSubmitEach } from "./listeners/submit-answer.ts";
 import { onTurnPage, onViewDetails } from "./listeners/details.ts";
 import { onSubmitChoice, onSubmitEdit, onSubmitReject, onSubmitDetails } from "./listeners/submit.ts";
 import { onRetry } from "./listeners/retry.ts";
@@ -47,6 +48,9 @@ export function createSlackApp(options: SlackAppOptions, deps: SlackAppDeps): Sl
   app.action(ACTION.details, onViewDetails(slack));
   for (const turn of Object.values(PAGE_ACTION)) app.action(turn, onTurnPage(slack));
   app.action(ACTION.chooseForm, onOpenForm(slack, "choose"));
+  app.action(ACTION.answer, onOpenForm(slack, "answer"));
+  app.action(ACTION.ignore, onIgnore(slack));
+  app.action(ACTION.each, onOpenForm(slack, "each"));
   app.action(CHOOSE_ACTION, onChoose(slack));
   app.action(ACTION.retry, onRetry(slack));
   app.action(ACTION.cancel, onCancel(slack));
@@ -62,6 +66,8 @@ export function createSlackApp(options: SlackAppOptions, deps: SlackAppDeps): Sl
   app.view(VIEW.edit, onSubmitEdit(slack));
   app.view(VIEW.details, onSubmitDetails(slack));
   app.view(VIEW.choose, onSubmitChoice(slack));
+  app.view(VIEW.answer, onSubmitAnswer(slack));
+  app.view(VIEW.each, onSubmitEach(slack));
   const knownViews: readonly string[] = Object.values(VIEW);
   app.view(/.*/, async ({ ack, view }) => {
     if (knownViews.includes(view.callback_id)) return;

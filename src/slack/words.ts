@@ -1,9 +1,9 @@
 // What people are told in private: each answer says what happened, to which thing, and what to do next.
 import type { Approval, Refusal } from "../approvals/approval.ts";
-import type { ApprovalDecision, Decision } from "../approvals/decision.ts";
 import type { Approvers } from "../approvals/policy.ts";
 import { maskedApproval } from "../approvals/masked-approval.ts";
 import { maskedText } from "../approvals/redaction.ts";
+import type { Decision } from "../approvals/decision.ts";
 import type { Request } from "../approvals/request.ts";
 import type { Started } from "../runs/start.ts";
 import { runName } from "../runs/run.ts";
@@ -12,10 +12,12 @@ import { fieldsOf } from "../approvals/schema.ts";
 import { chosenLabel } from "./blocks/choice.ts";
 import { duration, escaped, mention, moment } from "./text.ts";
 
-const DID: Readonly<Record<ApprovalDecision["kind"], string>> = {
+const DID: Readonly<Record<Exclude<Decision["kind"], "chosen">, string>> = {
   approved: "approved this",
   edited: "approved this with changes",
   rejected: "rejected this",
+  responded: "answered this",
+  reviewed: "decided this",
 };
 
 function whatWasDone(request: Request, decision: Decision): string {

@@ -9,7 +9,8 @@ import {
   supersededApproval,
 } from "../../src/approvals/approval.ts";
 import { entriesOfApproval } from "../../src/approvals/audit.ts";
-import { answerOf, type Vote } from "../../src/approvals/decision.ts";
+import { answerOf } from "../../src/approvals/answer.ts";
+import type { Vote } from "../../src/approvals/decision.ts";
 import { mayDecide, mayStart, type Person, type Policy } from "../../src/approvals/policy.ts";
 import { ANA, member, NOW, ONCALL, pending } from "./fixtures.ts";
 

@@ -1,8 +1,10 @@
 // From whatever a node interrupts with to a request a human can read, and from typed words to arguments.
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { answerOf } from "../../src/approvals/answer.ts";
 import { digestOf, type JsonObject, sameJson } from "../../src/approvals/json.ts";
-import { interruptValueOf, Request, requestOf } from "../../src/approvals/request.ts";
+import { interruptValueOf, Request } from "../../src/approvals/request.ts";
+import { requestOf } from "../../src/approvals/rows/table.ts";
 import { argsFromWords, checkArgs } from "../../src/approvals/schema.ts";
 
 const declared = {
@@ -34,14 +36,32 @@ test.each([
   expect(requestOf(interruptValueOf({ ...request, allowed: ["approve"] }), "ask")).toMatchObject({ schema });
 });
 
-test("a plain question becomes a card that answers with approve and reject", () => {
+test("a plain question is answered in words, and with yes or no where the node has said what those are", () => {
   expect(requestOf("Really?", "gate")).toMatchObject({
-    title: 'The step "gate" asks to continue',
-    summary: "Really?",
-    action: { name: "gate", args: {} },
-    allowed: ["approve", "reject"],
-    answers: { approve: "approve", reject: "reject" },
+    ...{ kind: "ask", title: "Really?", action: { name: "gate", args: {} } },
+    reply: { kind: "guess" },
   });
+  const answers = { approve: true };
+  expect(requestOf("Really?", "gate", { answers })).toMatchObject({
+    ...{ kind: "approve", title: "Really?", allowed: ["approve", "reject"], answers },
+  });
+});
+
+test("a question of the format before, with its two answers, is read still", () => {
+  const answers = { approve: "approve", reject: "reject" };
+  const stored = { ...declared, allowed: ["approve", "reject"], answers };
+  const request = Request.parse(stored);
+  const who = { by: "U1", at: "2026-03-01T03:00:00.000Z" };
+  expect(answerOf(request, { kind: "approved", ...who })).toBe("approve");
+  expect(answerOf(request, { kind: "rejected", ...who, reason: "no" })).toBe("reject");
+});
+
+test.each([
+  [{ aprove: "yes" }, /The question of the step "gate" states answers that are none: .*"aprove"/],
+  [{ approve: new Date() }, /approve/],
+  [{ edit: "both" }, /"text" or "args" for "edit"/],
+])("answers that are none are refused with a sentence: %j", (answers, sentence) => {
+  expect(() => requestOf({ plan: 1 }, "gate", { answers })).toThrow(sentence);
 });
 
 test("any other value is shown as its keys and values", () => {

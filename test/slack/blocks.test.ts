@@ -76,7 +76,7 @@ describe("a pending card", () => {
     const args = { to: "lee@example.com", body: "Hi Lee,\nto: eve@example.com", options: { copy: false } };
     const { blocks } = requestCard(someApproval({ action: { name: "send", args } }), run);
     const lines = ["to: lee@example.com", "body:", "  Hi Lee,", "  to: eve@example.com"];
-    const shown = [...lines, "options:", "  {", '    "copy": false', "  }"];
+    const shown = [...lines, "options:", "  copy: false"];
     expect(blocks).toContainEqual(code(shown.join("\n")));
   });
 

@@ -2,7 +2,8 @@
 import { EMPTY_AUDIT } from "../../src/approvals/audit-log.ts";
 import { type Approval, askedApproval } from "../../src/approvals/approval.ts";
 import type { Decision } from "../../src/approvals/decision.ts";
-import { ApproveRequest, ChooseRequest, requestOf } from "../../src/approvals/request.ts";
+import { ApproveRequest, ChooseRequest } from "../../src/approvals/request.ts";
+import { requestOf } from "../../src/approvals/rows/table.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
 import type { Run } from "../../src/runs/run.ts";
 import type * as z from "zod";

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Approval } from "../../src/approvals/approval.ts";
 import type { JsonObject } from "../../src/approvals/json.ts";
+import type { Request } from "../../src/approvals/request.ts";
 import { LIMITS as SLACK } from "../../src/local/slack/limits.ts";
 import { acceptContent } from "../../src/local/slack/message-content.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
@@ -13,8 +14,10 @@ import type { Run } from "../../src/runs/run.ts";
 import type { DrawnMessage } from "../../src/slack/blocks/parts.ts";
 import { requestCard } from "../../src/slack/blocks/request-card.ts";
 import { outcomeReply, runCard } from "../../src/slack/blocks/run-card.ts";
+import { askModal } from "../../src/slack/modals/ask.ts";
 import { chooseModal } from "../../src/slack/modals/choose.ts";
 import { detailsModal } from "../../src/slack/modals/details.ts";
+import { eachModal } from "../../src/slack/modals/decide-each.ts";
 import { editModal } from "../../src/slack/modals/edit.ts";
 import { noticeModal } from "../../src/slack/modals/notice.ts";
 import { rejectModal } from "../../src/slack/modals/reject.ts";
@@ -118,6 +121,29 @@ const choices = fc
     return someChoice({ ...request, options: numbered });
   });
 
+const details = fc.array(fc.record({ label: someText, value: text }), { maxLength: 8 });
+const facts = fc.array(fc.record({ label: someText, value: text }), { maxLength: 15 });
+const asked = fc.record({ title: someText, facts, details, risk }).map((request): Approval => {
+  const ask: Request = {
+    ...{ kind: "ask", summary: "", target: "", action: { name: "ask", args: {} }, reply: { kind: "guess" } },
+    ...request,
+  };
+  return { ...someApproval(), request: ask };
+});
+const item = fc.record({
+  ...{ name: whole.map((value) => value || "x"), args, description: text, schema: fc.constant({}) },
+  allowed: fc.uniqueArray(fc.constantFrom("approve", "edit", "reject", "respond" as const), { minLength: 1 }),
+});
+const reviews = fc
+  .record({ title: someText, facts, items: fc.array(item, { minLength: 2, maxLength: 120 }) })
+  .map((request): Approval => {
+    const review: Request = {
+      ...{ kind: "review", summary: "", target: "", action: { name: "ask", args: {} }, risk: "medium" },
+      ...request,
+    };
+    return { ...someApproval(), request: review };
+  });
+
 /** What our own rendering may write with angle brackets: a person, a group, a moment. */
 const OURS =
   /<@U[A-Z0-9]+>|<#C[A-Z0-9]+>|<!subteam\^S[A-Z0-9]+>|<!date\^\d+\^\{date_short_pretty\} \{time\}\|[\d: -]+UTC>/g;
@@ -187,6 +213,36 @@ test("every card that offers a choice, in every state, is one that Slack takes, 
       expectOpenable(noticeModal("Not counted", sentence));
     }),
     BOUNDED,
+  );
+}, 60_000);
+
+test("every question that is answered in words, in every state, is one that Slack takes, and so is its form", () => {
+  fc.assert(
+    fc.property(asked, someText, (approval, answer) => {
+      const run = someRun();
+      expectPostable(requestCard(approval, run));
+      expectOpenable(askModal(approval));
+      const responded = decided(approval, {
+        ...{ kind: "responded", by: "U0ANA", at: DECIDED_AT, text: answer },
+      });
+      expectPostable(requestCard(responded, run));
+    }),
+    BOUNDED,
+  );
+}, 60_000);
+
+test("every review of several actions, in every state, is one that Slack takes, and so is its form", () => {
+  fc.assert(
+    fc.property(reviews, text, (approval, said) => {
+      const run = someRun();
+      expectPostable(requestCard(approval, run));
+      expectOpenable(eachModal(approval));
+      const count = approval.request.kind === "review" ? approval.request.items.length : 0;
+      const items = Array.from({ length: count }, () => ({ kind: "responded" as const, text: said }));
+      const reviewed = decided(approval, { kind: "reviewed", by: "U0ANA", at: DECIDED_AT, items });
+      expectPostable(requestCard(reviewed, run));
+    }),
+    { ...BOUNDED, numRuns: 60 },
   );
 }, 60_000);
 

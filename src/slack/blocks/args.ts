@@ -1,5 +1,6 @@
 // The arguments of an action as people read them: one line each, longer texts below their name, every character visible.
 import type { Json, JsonObject } from "../../approvals/json.ts";
+import { isNested, linesOf } from "../../approvals/readable.ts";
 import { clip, LIMITS, type Room } from "../limits.ts";
 import { visible } from "../text.ts";
 
@@ -8,7 +9,7 @@ export function argLines(args: JsonObject): string {
 }
 
 export function pairLines(pairs: readonly (readonly [name: string, value: Json])[]): string {
-  return pairs.map(([name, value]) => `${named(name)}:${setOff(shown(value))}`).join("\n");
+  return pairs.map(([name, value]) => `${named(name)}:${setOff(shown(value), isNested(value))}`).join("\n");
 }
 
 /** A name that could pass for more than one, or for a value, stands in quotes. */
@@ -17,23 +18,15 @@ function named(name: string): string {
   return visible(isPlain ? name : JSON.stringify(name));
 }
 
-/** Indented, so that no line of a text can pass for an argument of its own. */
-function setOff(text: string): string {
-  return text.includes("\n") ? `\n${text.replaceAll(/^/gm, "  ")}` : ` ${text}`;
+/** Indented, so that no line of a text, and no key below the argument, can pass for an argument of its own. */
+function setOff(text: string, isNestedValue: boolean): string {
+  return isNestedValue || text.includes("\n") ? `\n${text.replaceAll(/^/gm, "  ")}` : ` ${text}`;
 }
 
 /** What nobody would see stands in quotes. */
 export function shown(value: Json): string {
-  if (typeof value !== "string") return visible(JSON.stringify(value, null, isDeep(value) ? 0 : 2));
+  if (typeof value !== "string") return visible(linesOf(value));
   return value.trim() === value && value !== "" ? visible(value) : visible(JSON.stringify(value));
-}
-
-const DEEPEST_INDENTED = 40;
-
-/** Indented, what is nested in itself a thousand times would be mostly spaces. */
-function isDeep(value: Json, levels: number = DEEPEST_INDENTED): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return levels === 0 || Object.values(value).some((part) => isDeep(part, levels - 1));
 }
 
 /** The lines for a card, and whether anything had to be left out: then deciding needs the full request. */

@@ -54,6 +54,8 @@ const VOTED: Readonly<Record<CountedVote["vote"]["kind"], string>> = {
   edit: "approved",
   reject: "rejected",
   choose: "answered",
+  respond: "answered",
+  review: "decided",
 };
 
 /** How many it takes, where that is more than one. */

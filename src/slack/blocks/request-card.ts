@@ -10,10 +10,13 @@ import { ACTION, encodeRequestRef, encodeRunRef } from "../action-id.ts";
 import { clip, fitting, LIMITS, type Room } from "../limits.ts";
 import { duration, escaped, mention, moment } from "../text.ts";
 import { decidersOf } from "../words.ts";
+import { answerNames, guessNote, isIgnorable, outcomeOf } from "./answers.ts";
 import { cardArgs } from "./args.ts";
 import { changesText } from "./changes.ts";
 import { choiceActions, chosenLabel, optionsText } from "./choice.ts";
+import { detailBlocks } from "./details.ts";
 import { neededText, pendingNotes } from "./pending-notes.ts";
+import { decidedItems, itemBlocks } from "./several.ts";
 import {
   button,
   context,
@@ -69,6 +72,8 @@ function pendingCard(approval: Approval, run: Run): DrawnMessage {
 const NEEDED: Readonly<Record<Request["kind"], string>> = {
   approve: "Approval needed",
   choose: "Answer needed",
+  ask: "Answer needed",
+  review: "Approval needed",
 };
 
 function neededAgain({ request, origin }: Approval): string {
@@ -104,20 +109,30 @@ function viewDetails(approval: Approval): Button {
 
 function askedBlocks(approval: Approval, room: Room): KnownBlock[] {
   const { request } = approval;
+  const details = detailBlocks(request, room);
+  const guessed = guessNote(request);
+  const note = guessed === undefined ? [] : [context(guessed)];
   switch (request.kind) {
     case "approve": {
       const args = cardArgs(request.action.args, room);
+      const isClipped = args.clipped || details.clipped;
       const clipped = context(
         "Not everything fits here. *Approve…* opens the full request and decides there.",
       );
       return [
-        preformatted(args.text),
-        ...(args.clipped ? [clipped] : []),
-        buttons(approval, request, args.clipped),
+        ...details.blocks,
+        ...(args.text === "" ? [] : [preformatted(args.text)]),
+        ...(isClipped ? [clipped] : []),
+        ...note,
+        buttons(approval, request, isClipped),
       ];
     }
     case "choose":
-      return [section(optionsText(request, room)), choiceActions(approval, request)];
+      return [...details.blocks, section(optionsText(request, room)), choiceActions(approval, request)];
+    case "ask":
+      return [...details.blocks, ...note, answerButton(approval, details.clipped)];
+    case "review":
+      return itemBlocks(approval, request, room);
   }
 }
 
@@ -135,17 +150,35 @@ export const RISK: Readonly<Record<Request["risk"], string>> = {
   destructive: "Destructive · cannot be undone",
 };
 
-/** The same order on every card: Approve, Reject, Edit. */
+/** The form has the whole question, however long it is. */
+function answerButton(approval: Approval, clipped: boolean): ActionsBlock {
+  const { interrupt, revision, request } = approval;
+  const isClipped = clipped || request.title.length > LIMITS.title;
+  const text = isClipped ? "Read all and answer…" : "Answer…";
+  const value = encodeRequestRef(approval);
+  const open = button({ text, action: ACTION.answer, value, style: "primary" });
+  return { type: "actions", block_id: `request:${interrupt}:${revision}`, elements: [open] };
+}
+
+/** The same order on every card: Approve, Reject, Edit, Respond. */
 function buttons(approval: Approval, request: ApproveRequest, clipped: boolean): ActionsBlock {
   const value = encodeRequestRef(approval);
   const elements: Button[] = [];
   if (request.allowed.includes("approve")) elements.push(approveButton(request, value, clipped));
-  if (request.allowed.includes("reject"))
-    elements.push(button({ text: "Reject…", action: ACTION.reject, value }));
+  if (request.allowed.includes("reject")) elements.push(rejectButton(request, value));
   const canEdit = request.allowed.includes("edit") && request.schema !== undefined;
   if (canEdit) elements.push(button({ text: "Edit…", action: ACTION.edit, value }));
+  if (request.allowed.includes("respond"))
+    elements.push(button({ text: "Respond…", action: ACTION.answer, value }));
   // A new block for each revision, so that Slack never carries a click's state over to another question.
   return { type: "actions", block_id: `request:${approval.interrupt}:${approval.revision}`, elements };
+}
+
+function rejectButton(request: ApproveRequest, value: string): Button {
+  const { reject } = answerNames(request);
+  return isIgnorable(request)
+    ? button({ text: reject, action: ACTION.ignore, value })
+    : button({ text: `${reject}…`, action: ACTION.reject, value });
 }
 
 function approveButton(request: ApproveRequest, value: string, clipped: boolean): Button {
@@ -172,19 +205,12 @@ function confirmOf(request: Request): ConfirmationDialog {
   };
 }
 
-const OUTCOME: Readonly<Record<Decision["kind"], { readonly mark: string; readonly word: string }>> = {
-  approved: { mark: "✅", word: "Approved" },
-  edited: { mark: "✅", word: "Approved with changes" },
-  rejected: { mark: "⛔", word: "Rejected" },
-  chosen: { mark: "✅", word: "Answered" },
-};
-
 type DecidedState = Extract<Approval["state"], { kind: "decided" }>;
 
 function decidedCard(approval: Approval, run: Run, state: DecidedState): DrawnMessage {
   const { request } = approval;
   const { decision } = state;
-  const { mark } = OUTCOME[decision.kind];
+  const { mark } = outcomeOf(request, decision);
   const word = wordFor(request, decision);
   const title = heading(request.title);
   const who = `by ${decidersIn(decision)} · ${moment(decision.at)} · after ${duration(approval.askedAt, decision.at)}`;
@@ -195,6 +221,10 @@ function decidedCard(approval: Approval, run: Run, state: DecidedState): DrawnMe
     blocks: fitting(LIMITS.messageBytes, (room) => [
       section(`${mark} *${word} · ${title}*\n${who}${why}`, viewDetails(approval)),
       ...(decision.kind === "edited" ? [section(editText(decision, room))] : []),
+      ...(decision.kind === "responded" ? [section(quoted(decision.text, room))] : []),
+      ...(decision.kind === "reviewed" && request.kind === "review"
+        ? decidedItems(request, decision, room)
+        : []),
       ...(request.kind === "approve" ? [preformatted(cardArgs(request.action.args, room).text)] : []),
       ...stalledBlocks(state, run),
       footer(approval, run, goesNoFurther(approval, run) ? STOPPED : whatFollows(state, request)),
@@ -225,11 +255,11 @@ function editText(decision: Extract<Decision, { kind: "edited" }>, room: Room): 
 /** A reason, or a comment. */
 function saidIn(decision: Decision): string {
   if (decision.kind === "rejected") return decision.reason;
-  return decision.kind === "chosen" ? "" : (decision.comment ?? "");
+  return decision.kind === "approved" || decision.kind === "edited" ? (decision.comment ?? "") : "";
 }
 
 function decidedText(word: string, { title }: Request, { kind, by }: Decision): string {
-  return kind === "chosen"
+  return kind === "chosen" || kind === "responded"
     ? `${word} by ${mention.user(by)}: ${sentence(title)}`
     : `${word}: ${heading(title)}, by ${mention.user(by)}.`;
 }
@@ -247,7 +277,7 @@ function sentence(title: string): string {
 }
 
 function wordFor(request: Request, decision: Decision): string {
-  const { word } = OUTCOME[decision.kind];
+  const { word } = outcomeOf(request, decision);
   const isAnswer = request.kind === "choose" && decision.kind === "chosen";
   return isAnswer ? `${word} “${chosenLabel(request, decision)}”` : word;
 }
@@ -258,12 +288,17 @@ const STOPPED = "the run was cancelled and does not continue";
 function whatFollows({ decision, resumed, stalled }: DecidedState, request: Request): string {
   if (stalled === true) return "the run waits for Retry";
   // Where it leads, the run says: an answer may be to stop.
-  if (decision.kind === "chosen") return resumed ? "the run was told" : "the run is about to be told";
+  if (decision.kind === "chosen" || decision.kind === "responded")
+    return resumed ? "the run was told" : "the run is about to be told";
   const again = request.kind === "approve" && request.again;
   if (decision.kind !== "rejected" || !again)
     return resumed ? "the run has continued" : "the run is about to continue";
   if (decision.stop === true) return resumed ? "the run was told to stop" : "the run is about to stop";
   return resumed ? "the run was told, and tries again" : "the run is about to try again";
+}
+
+function quoted(text: string, room: Room): string {
+  return clip(`> ${escaped(text).replaceAll("\n", "\n> ")}`, room(LIMITS.sectionText));
 }
 
 /** Nothing was decided, so nothing was run: that is no rejection. */

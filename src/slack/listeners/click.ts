@@ -5,7 +5,9 @@ import type { Approval } from "../../approvals/approval.ts";
 import type { Vote } from "../../approvals/decision.ts";
 import { type Decided, decideRequest, openRequest } from "../../runs/decide.ts";
 import { decodeRequestRef } from "../action-id.ts";
+import { askModal } from "../modals/ask.ts";
 import { chooseModal } from "../modals/choose.ts";
+import { eachModal } from "../modals/decide-each.ts";
 import { editModal } from "../modals/edit.ts";
 import { rejectModal } from "../modals/reject.ts";
 import { detailsModal } from "../modals/details.ts";
@@ -15,28 +17,32 @@ import { type SlackContext, tell, troubleSentence } from "./context.ts";
 export type ClickListener = Middleware<SlackActionMiddlewareArgs<BlockAction<ButtonAction>>>;
 
 export function onApprove(slack: SlackContext): ClickListener {
+  return onVote(slack, { kind: "approve" });
+}
+
+/** Whoever ignores gives no reason. */
+export function onIgnore(slack: SlackContext): ClickListener {
+  return onVote(slack, { kind: "reject", reason: "Ignored" });
+}
+
+/** A button that decides at once. */
+function onVote(slack: SlackContext, vote: Vote): ClickListener {
   return async ({ ack, action, body, respond }) => {
     await ack();
-    const answer = await approve(slack, action.value, body.user.id);
+    const answer = await decideAtOnce(slack, { value: action.value, by: body.user.id, vote });
     if (answer !== undefined) await tell(slack, respond, answer);
   };
 }
 
 /** What the clicker is told; nothing when the card itself will show it in a moment. */
-async function approve(
+async function decideAtOnce(
   slack: SlackContext,
-  value: string | undefined,
-  by: string,
+  { value, by, vote }: { readonly value: string | undefined; readonly by: string; readonly vote: Vote },
 ): Promise<string | undefined> {
   const ref = decodeRequestRef(value);
   if (ref === undefined) return TROUBLE.oldCard;
   try {
-    const decided = await decideRequest(slack.deps, {
-      ...ref,
-      team: slack.team,
-      by,
-      vote: { kind: "approve" },
-    });
+    const decided = await decideRequest(slack.deps, { ...ref, team: slack.team, by, vote });
     return decidedAnswer(slack, decided, by);
   } catch (error) {
     return troubleSentence(slack, error);
@@ -55,7 +61,7 @@ export function decidedAnswer({ deps }: SlackContext, decided: Decided, by: stri
   }
 }
 
-type Form = "reject" | "edit" | "review" | "choose";
+type Form = "reject" | "edit" | "review" | "choose" | "answer" | "each";
 
 const FORMS: Readonly<
   Record<Form, { readonly offer: Vote["kind"]; readonly modal: (approval: Approval) => View }>
@@ -67,6 +73,8 @@ const FORMS: Readonly<
     modal: (approval) => detailsModal(approval, { page: 0, refused: undefined }),
   },
   choose: { offer: "choose", modal: chooseModal },
+  answer: { offer: "respond", modal: askModal },
+  each: { offer: "review", modal: eachModal },
 };
 
 export function onOpenForm(slack: SlackContext, form: Form): ClickListener {

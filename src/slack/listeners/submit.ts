@@ -13,7 +13,7 @@ import { TROUBLE } from "../words.ts";
 import { decidedAnswer } from "./click.ts";
 import { type SlackContext, troubleSentence } from "./context.ts";
 
-type SubmitListener = Middleware<SlackViewMiddlewareArgs<ViewSubmitAction>>;
+export type SubmitListener = Middleware<SlackViewMiddlewareArgs<ViewSubmitAction>>;
 type Submitted = ViewSubmitAction["view"];
 
 /** How Slack is answered: close the form, or keep it with a sentence at a field, or replace it with a notice. */
@@ -22,7 +22,8 @@ type Reply =
   | { readonly kind: "errors"; readonly errors: FieldErrors }
   | { readonly kind: "notice"; readonly text: string };
 
-function listener(
+/** Reads the form, and answers Slack with what comes of it. */
+export function listener(
   slack: SlackContext,
   replyTo: (ref: RequestRef, view: Submitted, by: string) => Promise<Reply>,
 ): SubmitListener {
@@ -58,7 +59,7 @@ async function safely(
   }
 }
 
-function replyOf(slack: SlackContext, decided: Decided, by: string): Reply {
+export function replyOf(slack: SlackContext, decided: Decided, by: string): Reply {
   const text = decidedAnswer(slack, decided, by);
   return text === undefined ? { kind: "close" } : { kind: "notice", text };
 }

@@ -89,7 +89,18 @@ function factsOf({ title, target, facts, action }: Request): readonly (readonly 
 }
 
 function askedBlocks(request: Request): readonly KnownBlock[] {
+  const details = (request.details ?? []).flatMap(({ label, value }) => textBlocks(label, visible(value)));
+  return [...details, ...answerBlocks(request)];
+}
+
+function answerBlocks(request: Request): readonly KnownBlock[] {
   switch (request.kind) {
+    case "ask":
+      return [];
+    case "review":
+      return request.items.flatMap(({ name, description, args }) =>
+        textBlocks(name, [visible(description), argLines(args)].filter((text) => text !== "").join("\n")),
+      );
     case "approve":
       return textBlocks("Arguments", argLines(request.action.args));
     case "choose":
@@ -105,7 +116,7 @@ function askedBlocks(request: Request): readonly KnownBlock[] {
 }
 
 function textBlocks(title: string, text: string): readonly KnownBlock[] {
-  return text === "" ? [] : [section(`*${title}*`), ...piecesOf(text).map(preformatted)];
+  return text === "" ? [] : [section(`*${heading(title)}*`), ...piecesOf(text).map(preformatted)];
 }
 
 function turning(at: number, last: number, mayApprove: boolean): readonly KnownBlock[] {

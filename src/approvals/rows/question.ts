@@ -1,0 +1,29 @@
+// `{ question, … }` or a sentence: answered in words, or with yes and no where the node has stated what those are.
+import * as z from "zod";
+import { argsOf } from "../readable.ts";
+import { approveRequest, askRequest, decides, type Row } from "./row.ts";
+
+const Question = z.union([
+  z.looseObject({ question: z.string().min(1) }),
+  z
+    .string()
+    .min(1)
+    .transform((question) => ({ question })),
+]);
+
+/** A longer one is clipped where it stands as a title. */
+const LONGEST_TITLE = 300;
+
+export const question: Row = ({ value, node, answers }) => {
+  const asked = Question.safeParse(value);
+  if (!asked.success) return undefined;
+  const { question: words, ...rest } = asked.data;
+  const title = words.toWellFormed();
+  const reply = { kind: "guess" } as const;
+  if (!decides(answers)) return askRequest({ title, node, rest, reply });
+  const whole = title.length > LONGEST_TITLE ? { question: title } : {};
+  // What is to be edited are arguments.
+  const said =
+    answers.edit === undefined ? { rest: { ...whole, ...rest } } : { rest: whole, args: argsOf(rest) };
+  return approveRequest({ title, node, reply, ...said }, answers);
+};

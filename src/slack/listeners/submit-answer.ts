@@ -1,0 +1,34 @@
+// Submitted answers in words, and what was decided of several actions one by one.
+import type { Vote } from "../../approvals/decision.ts";
+import { decideRequest } from "../../runs/decide.ts";
+import { answerIn } from "../modals/ask.ts";
+import { eachErrors, itemsIn } from "../modals/decide-each.ts";
+import { TROUBLE } from "../words.ts";
+import type { SlackContext } from "./context.ts";
+import { listener, replyOf, type SubmitListener } from "./submit.ts";
+
+export function onSubmitAnswer(slack: SlackContext): SubmitListener {
+  return listener(slack, async (ref, view, by) => {
+    const answer = answerIn(view.state.values);
+    if (answer.kind === "incomplete") return { kind: "errors", errors: answer.errors };
+    const vote: Vote = { kind: "respond", text: answer.text };
+    return replyOf(slack, await decideRequest(slack.deps, { ...ref, team: slack.team, by, vote }), by);
+  });
+}
+
+export function onSubmitEach(slack: SlackContext): SubmitListener {
+  return listener(slack, async (ref, view, by) => {
+    const { team, deps } = slack;
+    const approval = await deps.records.approval({ team, thread: ref.thread }, ref.interrupt);
+    if (approval?.request.kind !== "review") return { kind: "notice", text: TROUBLE.unknownRequest };
+    const decided = itemsIn(approval.request, view.state.values);
+    if (decided.kind === "incomplete") return { kind: "errors", errors: decided.errors };
+    const { items } = decided;
+    const vote: Vote = { kind: "review", items: [...items] };
+    const counted = await decideRequest(deps, { ...ref, team, by, vote });
+    const doesNotFit = counted.kind === "refused" && counted.because === "does-not-fit";
+    return doesNotFit
+      ? { kind: "errors", errors: eachErrors(counted.errors, items) }
+      : replyOf(slack, counted, by);
+  });
+}
