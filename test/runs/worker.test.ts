@@ -246,12 +246,12 @@ test("a decision that comes while the worker is in another step is applied by th
   expect(shown.map(({ approval }) => approval.version)).toEqual([1, 2, 3]);
 });
 
-test("a node that asks with a bare sentence is resumed with a word", async () => {
+test("a node that asks with a bare sentence is resumed with what somebody writes", async () => {
   const run = await bench(workflowOf("plain", () => oneNode(() => ({ answers: [interrupt("Really?")] }))));
   await run.work();
-  await run.decide(await only(run), { kind: "reject", reason: "no" });
+  await run.decide(await only(run), { kind: "respond", text: "Really." });
   await run.work();
-  expect((await run.stored())?.status).toMatchObject({ outcome: { text: '["reject"]' } });
+  expect((await run.stored())?.status).toMatchObject({ outcome: { text: '["Really."]' } });
 });
 
 test("a node that throws fails the run; run again, it gets the same answer and the same idempotency key", async () => {
