@@ -41,6 +41,8 @@ export interface NodeAttempt {
   readonly previous: unknown;
   /** In call order: consumed in earlier runs, then the one that was just given. */
   readonly answersOf: (path: string) => readonly ConsumedAnswer[];
+  /** How often what this place raised was answered before, and whether it just was. */
+  readonly raisedAt: (path: string) => { readonly generation: number; readonly isAnswered: boolean };
   readonly calls: CallResults;
   /** By the place that asks; a place asks one question at a time. */
   readonly asked: Map<string, PendingInterrupt>;

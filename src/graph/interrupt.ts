@@ -92,9 +92,12 @@ export function interrupt(question: unknown, options: InterruptOptions = {}): un
 export function raiseQuestion(attempt: Attempt, value: unknown): void {
   refuseUnpausable(attempt);
   const index = attempt.questions++;
-  const id = interruptId(attempt, index, 0);
+  const before = attempt.node.raisedAt(attempt.path);
+  // Somebody has answered and the node is still not content: that is another question, with an id of its own.
+  const generation = before.generation + (before.isAnswered ? 1 : 0);
+  const id = interruptId(attempt, index, generation);
   const fingerprint = digestOf(value, "The value of NodeInterrupt");
-  ask(attempt, { id, value, task: attempt.path, index, generation: 0, fingerprint, raised: true });
+  ask(attempt, { id, value, task: attempt.path, index, generation, fingerprint, raised: true });
 }
 
 /** The first question of a place counts: a node that swallowed it may run into others. */

@@ -180,12 +180,20 @@ function goingOn(run: Run, thread: Thread): ReturnType<typeof startFrom> {
 
 /** The answers that the node was given to questions of this graph. */
 function answersWithin(thread: Thread, within: Within): GivenAnswers {
-  const answers = new Map<string, ConsumedAnswer | undefined>();
+  const { node, path } = within;
+  const answers = new Map<string, ConsumedAnswer | "answered" | undefined>();
   for (const { task, id, raised } of pendingInterrupts(thread)) {
-    const given = within.node.answersOf(placeBelow(within.path, task)).find((answer) => answer.id === id);
+    const place = placeBelow(path, task);
+    const given = raised
+      ? wasAnswered(node, place)
+      : node.answersOf(place).find((answer) => answer.id === id);
     if (raised || given !== undefined) answers.set(task, given);
   }
   return answers;
+}
+
+function wasAnswered({ raisedAt }: NodeAttempt, place: string): "answered" | undefined {
+  return raisedAt(place).isAnswered ? "answered" : undefined;
 }
 
 /** Its questions are the node's: there they are stored, listed and answered. */

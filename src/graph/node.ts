@@ -66,15 +66,32 @@ export interface NodeOptions<
   readonly ends?: readonly Names[];
   /** Runs last: once nothing else is left to run. */
   readonly defer?: boolean;
+  /**
+   * Takes the answer to a NodeInterrupt that the node raised, and returns what is written before the node runs again. Without it
+   * an answer only lets the node run again. It may be called again after a crash, on the same state.
+   */
+  readonly onAnswer?: AnswerHandler<Input, Update>;
 }
 
+/** Whoever answers says what with: annotate it. */
+type AnswerHandler<Input, Update> = (
+  state: Input,
+  answer: never,
+) => Update | null | undefined | Promise<Update | null | undefined>;
+
+/** Whatever the state and the answer are. */
+export type AnyAnswerHandler = (state: never, answer: never) => unknown;
+
 /** Any node's options, whatever its handler takes and gives. */
-export interface AnyNodeOptions extends Omit<NodeOptions, "errorHandler"> {
+export interface AnyNodeOptions extends Omit<NodeOptions, "errorHandler" | "onAnswer"> {
   readonly errorHandler?: (...args: never) => unknown;
+  readonly onAnswer?: AnyAnswerHandler;
 }
 
 /** @throws GraphValueError for a time that is not above 0. */
-export function plannedPolicies(policies: Omit<AnyNodeOptions, "ends" | "defer">): PlannedPolicies {
+export function plannedPolicies(
+  policies: Omit<AnyNodeOptions, "ends" | "defer" | "onAnswer">,
+): PlannedPolicies {
   const { retryPolicy, timeout, cachePolicy, errorHandler } = policies;
   const kept = cachePolicy === true ? {} : cachePolicy;
   return {

@@ -4,6 +4,7 @@ import type { NodeCache } from "./cache.ts";
 import type { Checkpointer } from "./checkpointer.ts";
 import type { DurabilityOptions } from "./durability.ts";
 import type { CallLimits, LimitOptions } from "./limits.ts";
+import type { AnyAnswerHandler } from "./node.ts";
 import type { Plan } from "./plan.ts";
 import type { OnPaused } from "./start.ts";
 import type { BaseStore } from "./store.ts";
@@ -20,6 +21,8 @@ export interface CompileOptions extends BreakpointOptions, LimitOptions {
   readonly store?: BaseStore | undefined;
   /** Where results of nodes with a `cachePolicy` are kept. */
   readonly cache?: NodeCache;
+  /** By the name of a node: as the node's own option `onAnswer`, and instead of it. */
+  readonly onAnswer?: Readonly<Record<string, AnyAnswerHandler>>;
   /** A random string for each invocation; for tests. */
   readonly newId?: () => string;
   readonly now?: () => Date;

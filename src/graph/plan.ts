@@ -17,6 +17,9 @@ import type { Values } from "./values.ts";
 /** A node or condition as the engine calls it: types were checked where it was added. */
 export type PlannedFunction = (state: unknown, config: unknown) => unknown;
 
+/** An answer to a NodeInterrupt, as what it writes: types were checked where it was added. */
+type OnAnswer = (state: unknown, answer: unknown) => unknown;
+
 export interface Branch {
   readonly path: PlannedFunction;
   /** What the path returns, to the node it means; without it the path returns node names. */
@@ -42,6 +45,8 @@ export interface PlannedNode extends PlannedPolicies {
   readonly name: string;
   readonly run: PlannedFunction;
   readonly ends: readonly string[];
+  /** What an answer to what it raised writes, before it runs again. */
+  readonly onAnswer?: OnAnswer | undefined;
   /** What the node is, where a graph was added as one. */
   readonly graph?: PlannedGraph | undefined;
 }

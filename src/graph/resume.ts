@@ -8,13 +8,15 @@ import { isObject } from "./record.ts";
 /** A breakpoint has an id and asks nothing. */
 type Waiting = PendingInterrupt | Breakpoint;
 
+/** What was answered, by the id of the question. */
+type AnswersById = Readonly<Record<string, unknown>>;
+
 /**
  * The answers by the task that asked. An object whose keys are all 32-digit ids is a map; every other value is one bare answer,
  * allowed while exactly one question waits.
  */
 export function answersFrom(resume: unknown, pending: readonly Waiting[]): GivenAnswers {
-  const byId =
-    isPlainObject(resume) && Object.keys(resume).every(isInterruptId) ? resume : bareAnswer(resume, pending);
+  const byId = answersById(resume, pending);
   const ids = Object.keys(byId);
   const pendingIds = pending.map(({ id }) => id);
   if (ids.length === 0) throw new UnknownInterruptError("empty_map", [], pendingIds);
@@ -22,6 +24,12 @@ export function answersFrom(resume: unknown, pending: readonly Waiting[]): Given
   if (unknown.length > 0) throw new UnknownInterruptError("not_pending", unknown, pendingIds);
   const answered = pending.flatMap((one) => ("task" in one && Object.hasOwn(byId, one.id) ? [one] : []));
   return new Map(answered.map((question) => [question.task, bind(question, byId[question.id])]));
+}
+
+export function answersById(resume: unknown, pending: readonly Waiting[]): AnswersById {
+  return isPlainObject(resume) && Object.keys(resume).every(isInterruptId)
+    ? resume
+    : bareAnswer(resume, pending);
 }
 
 function bareAnswer(answer: unknown, pending: readonly Waiting[]): Readonly<Record<string, unknown>> {
@@ -36,12 +44,12 @@ function bareAnswer(answer: unknown, pending: readonly Waiting[]): Readonly<Reco
   return { [only.id]: answer };
 }
 
-/** Undefined for what a node raised: it is not answered, the node runs again. */
-function bind(question: PendingInterrupt, value: unknown): ConsumedAnswer | undefined {
+/** What a node raised takes no answer: the node runs again. */
+function bind(question: PendingInterrupt, value: unknown): ConsumedAnswer | "answered" {
   const { id, task, generation, fingerprint, raised } = question;
   // Digested here, so that an answer that cannot be stored is refused before the node acts on it.
   const digest = digestOf(value, `The answer to task "${task}"`);
-  return raised ? undefined : { id, generation, fingerprint, value, digest };
+  return raised ? "answered" : { id, generation, fingerprint, value, digest };
 }
 
 function isInterruptId(key: string): boolean {

@@ -14,5 +14,5 @@ export interface Run extends TaskContext, Limits {
   readonly signal: AbortSignal;
 }
 
-/** Answers that were just given, by the path of the task that asked; undefined for one that is only to run again. */
-export type GivenAnswers = ReadonlyMap<string, ConsumedAnswer | undefined>;
+/** Answers that were just given, by the path of the task that asked; "answered" what a node raised, undefined what is only to run again. */
+export type GivenAnswers = ReadonlyMap<string, ConsumedAnswer | "answered" | undefined>;

@@ -1,4 +1,5 @@
 // What getState tells about a thread.
+import { handlerOf } from "./answering.ts";
 import { ownerOf } from "./path.ts";
 import type {
   Answers,
@@ -36,6 +37,8 @@ export interface SnapshotInterrupt extends Interrupt {
   readonly slot: number;
   readonly at: string;
   readonly answers?: Answers;
+  /** Of what a node raised: its `onAnswer` takes the answer. */
+  readonly takesAnswer?: true;
 }
 
 export interface SnapshotTask {
@@ -81,10 +84,11 @@ export interface StateSnapshot<State> {
 
 /** The thread as it stands; for that of a graph within a node, `place` says where that is. */
 export function snapshotOf<State>(
-  { channels, shown }: Plan,
+  plan: Plan,
   thread: Thread,
   place: SnapshotPlace = { thread_id: thread.id, checkpoint_ns: "" },
 ): StateSnapshot<State> {
+  const { channels, shown } = plan;
   const { checkpoint, parent } = thread;
   const waiting = pendingInterrupts(thread);
   const next = unfinishedTasks(thread).map(({ node }) => node);
@@ -96,9 +100,9 @@ export function snapshotOf<State>(
     tasks: tasksOf(thread),
     interrupts:
       thread.breakpoint === undefined || thread.next.length === 0
-        ? waiting.map((question) => snapshotInterrupt(thread, question))
+        ? waiting.map((question) => snapshotInterrupt(plan, thread, question))
         : [breakpointInterrupt(thread.breakpoint)],
-    superseded: thread.superseded.map((question) => snapshotInterrupt(thread, question)),
+    superseded: thread.superseded.map((question) => snapshotInterrupt(plan, thread, question)),
     status: statusOf(thread, waiting.length),
     config: configOf(place, checkpoint),
     ...(checkpoint === undefined
@@ -124,11 +128,12 @@ function tasksOf(thread: Thread): readonly SnapshotTask[] {
   });
 }
 
-function snapshotInterrupt(thread: Thread, question: WaitingInterrupt): SnapshotInterrupt {
+function snapshotInterrupt(plan: Plan, thread: Thread, question: WaitingInterrupt): SnapshotInterrupt {
   const { task, slot, at, answers, raised, stop } = question;
   const kind = stop ?? (raised ? "raised" : "question");
   const told = { ...toldInterrupt(question), kind, node: nodeOf(thread, task), slot, at } as const;
-  return { ...told, ...(answers && { answers }) };
+  const takesAnswer = handlerOf(plan, thread, question) !== undefined;
+  return { ...told, ...(answers && { answers }), ...(takesAnswer && { takesAnswer }) };
 }
 
 function breakpointInterrupt({ id, kind, nodes, slot, at }: WaitingBreakpoint): SnapshotInterrupt {

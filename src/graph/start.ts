@@ -11,12 +11,19 @@ import {
   withoutClash,
 } from "./plan.ts";
 import type { Destination, NextTask } from "./checkpointer.ts";
-import { answersFrom } from "./resume.ts";
+import { answersById, answersFrom } from "./resume.ts";
+import { handlerOf } from "./answering.ts";
 import type { GivenAnswers, Run } from "./run.ts";
 import { commit, passBreakpoint, writtenOver } from "./commit.ts";
 import type { NodeConfig } from "./node-config.ts";
 import { isUpdate } from "./task.ts";
-import { finishedTasks, pendingInterrupts, type Thread, unfinishedTasks } from "./thread.ts";
+import {
+  finishedTasks,
+  pendingInterrupts,
+  provisionalValues,
+  type Thread,
+  unfinishedTasks,
+} from "./thread.ts";
 import { applyUpdates, checkUpdate, overwrittenBy, type Values } from "./values.ts";
 
 /** What new input does to a thread that waits: drop the question, or be refused. */
@@ -80,21 +87,39 @@ async function resumed(
     );
   }
   const { breakpoint } = paused;
-  const answers = answersFrom(resume, breakpoint === undefined ? pendingInterrupts(paused) : [breakpoint]);
+  const pending = breakpoint === undefined ? pendingInterrupts(paused) : [breakpoint];
+  const answers = answersFrom(resume, pending);
+  const handled = breakpoint === undefined ? await answersHandled(run, paused, resume) : [];
   // Whatever is said to a breakpoint continues it, and answers no question that nobody has seen.
   const thread = breakpoint === undefined ? paused : await passBreakpoint(run, paused);
   const { next, joins } = tasksAfter(run.plan, [callerTo(run, goto, thread.next)], {
     seen: thread.joins,
     hasOthers: thread.next.length > 0,
   });
-  const values =
-    update === undefined
-      ? thread.values
-      : applyUpdates(run.plan.channels, thread.values, [updateOf(run, update)]);
+  const written = [...(update === undefined ? [] : [updateOf(run, update)]), ...handled];
+  // One after another: a handler is no second writer beside the caller.
+  const values = written.reduce<Values>(
+    (before, one) => applyUpdates(run.plan.channels, before, [one]),
+    thread.values,
+  );
   return {
     thread: { ...thread, values, joins, next: [...thread.next, ...withoutClash(next, thread.next)] },
     answers,
   };
+}
+
+/** What the nodes that have raised something make of the answers to it. */
+async function answersHandled(run: Run, thread: Thread, resume: unknown): Promise<readonly Values[]> {
+  const pending = pendingInterrupts(thread);
+  const byId = answersById(resume, pending);
+  const handled: Values[] = [];
+  for (const question of pending) {
+    const onAnswer = handlerOf(run.plan, thread, question);
+    if (onAnswer === undefined || !Object.hasOwn(byId, question.id)) continue;
+    const update = await onAnswer(provisionalValues(run.plan.channels, thread), byId[question.id]);
+    if (update !== null && update !== undefined) handled.push(updateOf(run, update));
+  }
+  return handled;
 }
 
 export async function begun(run: Run, thread: Thread, input: unknown): Promise<Thread> {

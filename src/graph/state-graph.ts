@@ -7,6 +7,7 @@ import type { CompiledGraph } from "./compiled-graph.ts";
 import { type CompileOptions, compiledWith } from "./options.ts";
 import { GraphValueError, UnreachableNodeError } from "./errors.ts";
 import {
+  type AnyAnswerHandler,
   type AnyNodeOptions,
   type Complete,
   type Known,
@@ -27,7 +28,7 @@ import type { ChannelsOf, StateDefinition } from "./state.ts";
 import type { NodeConfig } from "./node-config.ts";
 import { untrackedIn } from "./values.ts";
 import type { Values } from "./values.ts";
-import { picked } from "./record.ts";
+import { nodeNames, picked } from "./record.ts";
 
 type Target<Names extends string> = Names | Send<Names>;
 type Found<Names extends string> = Target<Names> | readonly Target<Names>[];
@@ -165,7 +166,7 @@ export class StateGraph<
   #add(
     name: string,
     run: AnyFunction | object | undefined,
-    { ends = [], defer = false, ...policies }: AnyNodeOptions,
+    { ends = [], defer = false, onAnswer, ...policies }: AnyNodeOptions,
   ): void {
     checkName(name);
     const plan = typeof run === "object" ? planOf(run) : undefined;
@@ -181,6 +182,7 @@ export class StateGraph<
     }
     this.#nodes.set(name, {
       ...{ name, run: planned(body), ends, ...plannedPolicies(policies) },
+      onAnswer: onAnswer && plannedAnswer(onAnswer),
       // A plan is known of compiled graphs only.
       graph: plan && { plan, getGraph: (wanted) => (run as CompiledGraph<Values, Values>).getGraph(wanted) },
     });
@@ -253,6 +255,11 @@ export class StateGraph<
       ),
     ]);
     const nodes = new Map([...this.#nodes].map(([name, node]) => [name, { ...this.#defaults, ...node }]));
+    for (const [name, onAnswer] of Object.entries(options.onAnswer ?? {})) {
+      const node = nodes.get(name);
+      if (node === undefined) throw unknownAnswering(name, { nodes });
+      nodes.set(name, { ...node, onAnswer: plannedAnswer(onAnswer) });
+    }
     const plan: Plan = {
       ...this.#form,
       untracked: untrackedIn(this.#form.channels),
@@ -295,6 +302,16 @@ type AnyFunction = (state: never, config: never) => unknown;
 /** Inside the engine state is unknown; what a node takes and gives was checked by the compiler at `addNode`. */
 function planned(run: AnyFunction): PlannedFunction {
   return run as PlannedFunction;
+}
+
+function plannedAnswer(onAnswer: AnyAnswerHandler): NonNullable<PlannedNode["onAnswer"]> {
+  return onAnswer as NonNullable<PlannedNode["onAnswer"]>;
+}
+
+function unknownAnswering(name: string, plan: Pick<Plan, "nodes">): GraphValueError {
+  return new GraphValueError(
+    `"onAnswer" names the node "${name}", which was not added. The nodes are: ${nodeNames(plan)}.`,
+  );
 }
 
 /** @throws GraphValueError for a name that no node can have. */

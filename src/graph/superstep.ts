@@ -28,7 +28,14 @@ import {
   type Thread,
   unfinishedTasks,
 } from "./thread.ts";
-import { applyUpdates, checkWriters, overwrittenBy, type Values } from "./values.ts";
+import {
+  applyUpdates,
+  changesBetween,
+  checkWriters,
+  overwrittenBy,
+  trackedIn,
+  type Values,
+} from "./values.ts";
 
 export async function* supersteps(
   run: Run,
@@ -126,12 +133,14 @@ async function runTasks(
     preview: provisionalValues(run.plan.channels, thread),
     written: new Set(overwrittenBy(run.plan.channels, finishedUpdates(thread))),
   };
+  // An update that came with an answer is stored with all that comes of it: a result kept before would do without it after a crash.
+  const hasUnstored = answers.size > 0 && isChanged(run, thread);
   const running = inTurn(tasks, { atOnce: run.maxConcurrency, signal }, async (task) => {
     const outcome = acceptable(run, step, await startTask(run, step, task));
     // A refused answer is nobody's failure: what runs beside it may finish.
     if (outcome.kind === "failed" && !(outcome.error instanceof AnswerRefused)) failure?.abort();
     step.ended.push(outcome);
-    if (outcome.kind === "finished" && !isFollowedByCommit(step))
+    if (outcome.kind === "finished" && !isFollowedByCommit(step) && !hasUnstored)
       await saveResult(run, thread, task.path, storable(run, outcome.result));
   });
   // All of them, even after a failure: nobody would save what a task left behind goes on to do.
@@ -139,6 +148,11 @@ async function runTasks(
   const unsaved = settled.find(({ status }) => status === "rejected");
   if (unsaved?.status === "rejected") throw unsaved.reason;
   return step.ended;
+}
+
+function isChanged({ plan }: Run, { stored, values }: Thread): boolean {
+  const changes = changesBetween(stored, trackedIn(values, plan.untracked), new Set());
+  return Object.keys(changes).length > 0;
 }
 
 function startTask(run: Run, { thread, answers, signal }: Step, task: NextTask): Promise<Outcome> {
@@ -150,7 +164,11 @@ function startTask(run: Run, { thread, answers, signal }: Step, task: NextTask):
     values: thread.values,
     answersOf: (path) => {
       const given = answers.get(path);
-      return [...(thread.answers[path] ?? []), ...(given === undefined ? [] : [given])];
+      return [...(thread.answers[path] ?? []), ...(typeof given === "object" ? [given] : [])];
+    },
+    raisedAt: (path) => {
+      const raised = pendingInterrupts(thread).find((question) => question.raised && question.task === path);
+      return { generation: raised?.generation ?? 0, isAnswered: answers.get(path) === "answered" };
     },
     calls: callResults(run, thread),
     signal,

@@ -56,6 +56,7 @@ export interface TaskStart {
   readonly values: Values;
   /** By the place that asked: the task, or a call of task() in it. */
   readonly answersOf: (path: string) => readonly ConsumedAnswer[];
+  readonly raisedAt: NodeAttempt["raisedAt"];
   readonly calls: CallResults;
   readonly signal: AbortSignal;
   /** Whether it has asked, was answered, or has results of calls already. */
@@ -216,7 +217,7 @@ async function attemptAt(
     scope: [context.threadId, start.checkpointId],
     step: start.step,
     ...{ isPausable: context.isPausable, random: context.random, previous: start.values[PREVIOUS] },
-    ...{ answersOf: start.answersOf, calls: start.calls, signal: start.signal },
+    ...{ answersOf: start.answersOf, raisedAt: start.raisedAt, calls: start.calls, signal: start.signal },
     ...{ asked: new Map(), consumed: new Map(), running: new Set(), config: undefined },
   };
   return runAt(node, path, async (attempt) => {
