@@ -67,6 +67,13 @@ const Checkboxes = z.object({
   options: z.array(OptionObject),
   initial_options: z.array(OptionObject).optional(),
 });
+const MultiSelect = z.object({
+  type: z.literal("multi_static_select"),
+  ...entering,
+  ...acting,
+  options: z.array(OptionObject),
+  initial_options: z.array(OptionObject).optional(),
+});
 const PlainText = z.object({
   type: z.literal("plain_text_input"),
   ...typing,
@@ -88,17 +95,32 @@ const DatePicker = z.object({
   ...acting,
   initial_date: z.string().optional(),
 });
+const TimePicker = z.object({
+  type: z.literal("timepicker"),
+  ...entering,
+  ...acting,
+  initial_time: z.string().optional(),
+});
+const DateTimePicker = z.object({
+  type: z.literal("datetimepicker"),
+  ...acting,
+  focus_on_load: z.boolean().optional(),
+  initial_date_time: z.number().optional(),
+});
 
 const Field = z.discriminatedUnion("type", [
   StaticSelect,
   UsersSelect,
   RadioButtons,
   Checkboxes,
+  MultiSelect,
   PlainText,
   Email,
   Url,
   NumberInput,
   DatePicker,
+  TimePicker,
+  DateTimePicker,
 ]);
 const Element = z.discriminatedUnion("type", [Button, Overflow, Image, ...Field.options]);
 
@@ -131,11 +153,15 @@ export type ButtonElement = z.infer<typeof Button>;
 export type OverflowElement = z.infer<typeof Overflow>;
 export type TextElement = z.infer<typeof PlainText | typeof Email | typeof Url | typeof NumberInput>;
 export type SelectElement = z.infer<typeof StaticSelect | typeof UsersSelect>;
-export type ChoiceElement = z.infer<typeof RadioButtons | typeof Checkboxes>;
-export type DateElement = z.infer<typeof DatePicker>;
+export type ChoiceElement = z.infer<typeof RadioButtons | typeof Checkboxes | typeof MultiSelect>;
+export type DateElement = z.infer<typeof DatePicker | typeof TimePicker | typeof DateTimePicker>;
 /** An element that holds a value until it is submitted or acted on. */
 export type FieldElement = z.infer<typeof Field>;
 export type Element = z.infer<typeof Element>;
+
+export function isTyped(element: FieldElement): element is TextElement {
+  return element.type.endsWith("_input");
+}
 
 /** A decoder gives undefined for what this page cannot draw, so that the drawing can say so instead of failing. */
 const decoder =

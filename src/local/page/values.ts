@@ -5,6 +5,8 @@ import {
   decodeField,
   decodeInput,
   decodeSection,
+  isTyped,
+  type DateElement,
   type FieldElement,
   type OptionObject,
 } from "./block-kit.ts";
@@ -22,21 +24,31 @@ interface PlacedField {
 }
 
 export function initialValue(element: FieldElement): InputValue {
+  if (isTyped(element)) return { type: element.type, value: orNull(element.initial_value) };
   switch (element.type) {
     case "static_select":
     case "radio_buttons":
       return { type: element.type, selected_option: optionOrNull(element.initial_option) };
     case "checkboxes":
+    case "multi_static_select":
       return { type: element.type, selected_options: (element.initial_options ?? []).map(asOption) };
     case "users_select":
       return { type: element.type, selected_user: orNull(element.initial_user) };
     case "datepicker":
+    case "timepicker":
+    case "datetimepicker":
+      return initialMoment(element);
+  }
+}
+
+function initialMoment(element: DateElement): InputValue {
+  switch (element.type) {
+    case "datepicker":
       return { type: element.type, selected_date: orNull(element.initial_date) };
-    case "plain_text_input":
-    case "number_input":
-    case "email_text_input":
-    case "url_text_input":
-      return { type: element.type, value: orNull(element.initial_value) };
+    case "timepicker":
+      return { type: element.type, selected_time: orNull(element.initial_time) };
+    case "datetimepicker":
+      return { type: element.type, selected_date_time: orNull(element.initial_date_time) };
   }
 }
 
@@ -63,10 +75,11 @@ export function valueToChoice(value: InputValue): Pick<Click, "option" | "option
 /** What a value holds as text; empty when nothing is chosen or typed. */
 export function contentOf(value: InputValue): string {
   if ("selected_option" in value) return value.selected_option?.value ?? "";
-  if ("selected_user" in value) return value.selected_user ?? "";
-  if ("selected_date" in value) return value.selected_date ?? "";
   if ("selected_options" in value) return value.selected_options.map((option) => option.value).join(",");
-  return value.value ?? "";
+  const { type, ...held } = value;
+  return Object.values(held)
+    .map((one) => String(one ?? ""))
+    .join("");
 }
 
 export function withEdit(edits: Edits, ...[blockId, actionId, value]: Edit): Edits {

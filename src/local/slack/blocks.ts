@@ -1,7 +1,17 @@
 // Block Kit validation: what Slack refuses on a surface is refused here, in Slack's words.
 import { z } from "zod";
 import { mrkdwn, plainText, text } from "./composition.ts";
-import { button, checkboxes, datepicker, emailInput, imageBlockFields, imageElement } from "./elements.ts";
+import {
+  button,
+  checkboxes,
+  datepicker,
+  datetimepicker,
+  emailInput,
+  imageBlockFields,
+  imageElement,
+  multiStaticSelect,
+  timepicker,
+} from "./elements.ts";
 import {
   numberInput,
   overflow,
@@ -34,10 +44,13 @@ const block_id = z.string().max(LIMITS.id).optional();
 const actionElement = z.discriminatedUnion("type", [
   button,
   staticSelect,
+  multiStaticSelect,
   overflow,
   checkboxes,
   radioButtons,
   datepicker,
+  timepicker,
+  datetimepicker,
   usersSelect,
 ]);
 const accessory = z.discriminatedUnion("type", [...actionElement.options, imageElement]);
@@ -47,9 +60,12 @@ const inputElement = z.discriminatedUnion("type", [
   emailInput,
   urlInput,
   staticSelect,
+  multiStaticSelect,
   checkboxes,
   radioButtons,
   datepicker,
+  timepicker,
+  datetimepicker,
   usersSelect,
 ]);
 

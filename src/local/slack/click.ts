@@ -98,7 +98,7 @@ function chosenFrom(element: Element, act: Click, common: Readonly<Record<string
     return { ok: true, action: { type, ...common, text, ...(value !== undefined && { value }) } };
   const wanted = act.options ?? [act.option ?? ""];
   const chosen = choicesOf(element).filter((choice) => wanted.includes(choice.value));
-  const isPicker = type === "datepicker" || type === "users_select";
+  const isPicker = ["datepicker", "timepicker", "datetimepicker", "users_select"].includes(type);
   const isOffered = isPicker || chosen.length === wanted.length;
   if (!isOffered) return { ok: false, error: `${act.action_id} has no option "${wanted.join(", ")}".` };
   // A menu of an overflow has no state of its own; everything else says its new one.

@@ -33,8 +33,13 @@ export const inputValueSchema = z.discriminatedUnion("type", [
     value: z.string().nullable(),
   }),
   z.object({ type: z.enum(["static_select", "radio_buttons"]), selected_option: optionSchema.nullable() }),
-  z.object({ type: z.literal("checkboxes"), selected_options: z.array(optionSchema).readonly() }),
+  z.object({
+    type: z.enum(["checkboxes", "multi_static_select"]),
+    selected_options: z.array(optionSchema).readonly(),
+  }),
   z.object({ type: z.literal("datepicker"), selected_date: z.string().nullable() }),
+  z.object({ type: z.literal("timepicker"), selected_time: z.string().nullable() }),
+  z.object({ type: z.literal("datetimepicker"), selected_date_time: z.int().nullable() }),
   z.object({ type: z.literal("users_select"), selected_user: z.string().nullable() }),
 ]);
 

@@ -55,6 +55,17 @@ export const staticSelect = z
     checkInitial(element.initial_option && [element.initial_option], offered, check);
   });
 
+export const multiStaticSelect = z
+  .strictObject({
+    type: z.literal("multi_static_select"),
+    ...asInput,
+    options: z.array(plainOption).min(1).max(select.options),
+    initial_options: z.array(plainOption).min(1).optional(),
+    max_selected_items: z.int().min(1).optional(),
+    confirm,
+  })
+  .superRefine((element, check) => checkInitial(element.initial_options, element.options, check));
+
 export const overflow = z.strictObject({
   type: z.literal("overflow"),
   action_id: actionId,
@@ -118,6 +129,28 @@ export const datepicker = z.strictObject({
   initial_date: z
     .string()
     .regex(/^\d{4}-\d{2}-\d{2}$/, "must be a date of the form YYYY-MM-DD")
+    .optional(),
+  confirm,
+});
+
+export const timepicker = z.strictObject({
+  type: z.literal("timepicker"),
+  ...asInput,
+  initial_time: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "must be a time of the form HH:mm")
+    .optional(),
+  timezone: z.string().optional(),
+  confirm,
+});
+
+export const datetimepicker = z.strictObject({
+  type: z.literal("datetimepicker"),
+  action_id: actionId,
+  focus_on_load,
+  initial_date_time: z
+    .int()
+    .refine((seconds) => /^\d{10}$/.test(String(seconds)), "must be a UNIX timestamp of 10 digits")
     .optional(),
   confirm,
 });

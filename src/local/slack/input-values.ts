@@ -40,7 +40,13 @@ const SHAPES: Readonly<Record<string, (chosen: readonly Choice[], text: string |
   static_select: ([first = null]) => ({ type: "static_select", selected_option: first }),
   radio_buttons: ([first = null]) => ({ type: "radio_buttons", selected_option: first }),
   checkboxes: (chosen) => ({ type: "checkboxes", selected_options: chosen }),
+  multi_static_select: (chosen) => ({ type: "multi_static_select", selected_options: chosen }),
   datepicker: (_, selected_date) => ({ type: "datepicker", selected_date }),
+  timepicker: (_, selected_time) => ({ type: "timepicker", selected_time }),
+  datetimepicker: (_, seconds) => ({
+    type: "datetimepicker",
+    selected_date_time: seconds === null ? null : Number(seconds),
+  }),
   users_select: (_, selected_user) => ({ type: "users_select", selected_user }),
 };
 
@@ -55,8 +61,9 @@ export function inputValue(
 
 function initialValue(element: Element): StoredInput | undefined {
   const { initial_option: option, initial_options: options = option === undefined ? [] : [option] } = element;
-  const text = element.initial_value ?? element.initial_date ?? element.initial_user ?? null;
-  return inputValue(element.type, options, text);
+  const { initial_value, initial_date, initial_time, initial_date_time, initial_user } = element;
+  const text = initial_value ?? initial_date ?? initial_time ?? initial_date_time ?? initial_user;
+  return inputValue(element.type, options, text === undefined ? null : String(text));
 }
 
 export type Submitted =
@@ -88,10 +95,13 @@ function problemWith({ element, isRequired }: Interactive, value: StoredInput): 
   const content = contentOf(value);
   if (content.length === 0) return isRequired ? "Please complete this required field." : undefined;
   if ("value" in value) return problemWithText(element, content.join(""));
+  if ("selected_time" in value) return TIME.test(content.join("")) ? undefined : "Please enter a valid time.";
   if (!("selected_option" in value || "selected_options" in value)) return undefined;
   const offered = choicesOf(element).map((choice) => choice.value);
   const stranger = content.find((choice) => !offered.includes(choice));
-  return stranger === undefined ? undefined : `There is no option ${stranger}.`;
+  if (stranger !== undefined) return `There is no option ${stranger}.`;
+  const { max_selected_items: most = Infinity } = element;
+  return content.length > most ? `Please choose no more than ${most}.` : undefined;
 }
 
 function contentOf(value: StoredInput): readonly string[] {
@@ -100,9 +110,15 @@ function contentOf(value: StoredInput): readonly string[] {
   return single === null || single === "" ? [] : [single];
 }
 
-function singleOf(value: Exclude<StoredInput, { readonly type: "checkboxes" }>): string | null {
+const TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
+
+function singleOf(
+  value: Exclude<StoredInput, { readonly type: "checkboxes" | "multi_static_select" }>,
+): string | null {
   if ("selected_option" in value) return value.selected_option?.value ?? null;
   if ("selected_date" in value) return value.selected_date;
+  if ("selected_time" in value) return value.selected_time;
+  if ("selected_date_time" in value) return value.selected_date_time?.toString() ?? null;
   return "selected_user" in value ? value.selected_user : value.value;
 }
 

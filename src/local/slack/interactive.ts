@@ -18,11 +18,14 @@ const elementSchema = z.object({
   initial_option: optionSchema.optional(),
   initial_options: z.array(optionSchema).optional(),
   initial_date: z.string().optional(),
+  initial_time: z.string().optional(),
+  initial_date_time: z.number().optional(),
   initial_user: z.string().optional(),
   min_length: z.number().optional(),
   max_length: z.number().optional(),
   min_value: z.string().optional(),
   max_value: z.string().optional(),
+  max_selected_items: z.number().optional(),
   is_decimal_allowed: z.boolean().optional(),
 });
 

@@ -156,8 +156,10 @@ export type InputValue =
       readonly value: string | null;
     }
   | { readonly type: "static_select" | "radio_buttons"; readonly selected_option: Option | null }
-  | { readonly type: "checkboxes"; readonly selected_options: readonly Option[] }
+  | { readonly type: "checkboxes" | "multi_static_select"; readonly selected_options: readonly Option[] }
   | { readonly type: "datepicker"; readonly selected_date: string | null }
+  | { readonly type: "timepicker"; readonly selected_time: string | null }
+  | { readonly type: "datetimepicker"; readonly selected_date_time: number | null }
   | { readonly type: "users_select"; readonly selected_user: string | null };
 
 export interface Option {

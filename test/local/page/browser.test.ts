@@ -175,6 +175,12 @@ describe.skipIf(chromiumIsMissing)(`the page in a browser (needs ${CHROMIUM})`, 
     await dialog.getByRole("radiogroup", { name: "Strategy" }).getByRole("radio", { name: "canary" }).check();
     await dialog.getByRole("group", { name: "Tell" }).getByRole("checkbox", { name: "support" }).check();
     await dialog.getByLabel("Not before").fill("2026-02-01");
+    await dialog.getByLabel("At", { exact: true }).fill("16:45");
+    const until = dialog.getByLabel("Until");
+    const shown = new Date(await until.inputValue());
+    expect(shown.getTime()).toBe(1_777_906_800_000);
+    await until.fill((await until.inputValue()).replace(/:00$/, ":30"));
+    await dialog.getByRole("group", { name: "Zones" }).getByRole("checkbox", { name: "c" }).check();
     await dialog.getByLabel("Reviewer").selectOption("U2");
     await dialog.getByRole("button", { name: "Approve edited" }).click();
     await expect.poll(() => dialog.count()).toBe(0);
@@ -193,6 +199,9 @@ describe.skipIf(chromiumIsMissing)(`the page in a browser (needs ${CHROMIUM})`, 
             how: { v: { type: "radio_buttons", selected_option: chosen("canary") } },
             tell: { v: { type: "checkboxes", selected_options: [chosen("support")] } },
             when: { v: { type: "datepicker", selected_date: "2026-02-01" } },
+            hour: { v: { type: "timepicker", selected_time: "16:45" } },
+            until: { v: { type: "datetimepicker", selected_date_time: 1_777_908_600 } },
+            zones: { v: { type: "multi_static_select", selected_options: [chosen("b"), chosen("c")] } },
             who: { v: { type: "users_select", selected_user: "U2" } },
           },
         },

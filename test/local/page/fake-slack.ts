@@ -204,6 +204,32 @@ export const EDIT_MODAL: Partial<View> = {
     },
     {
       type: "input",
+      block_id: "hour",
+      optional: true,
+      label: plain("At"),
+      element: { type: "timepicker", action_id: "v", initial_time: "07:30" },
+    },
+    {
+      type: "input",
+      block_id: "until",
+      optional: true,
+      label: plain("Until"),
+      element: { type: "datetimepicker", action_id: "v", initial_date_time: 1_777_906_800 },
+    },
+    {
+      type: "input",
+      block_id: "zones",
+      optional: true,
+      label: plain("Zones"),
+      element: {
+        type: "multi_static_select",
+        action_id: "v",
+        options: [option("a"), option("b"), option("c")],
+        initial_options: [option("b")],
+      },
+    },
+    {
+      type: "input",
       block_id: "who",
       optional: true,
       label: plain("Reviewer"),

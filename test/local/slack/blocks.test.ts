@@ -40,6 +40,9 @@ describe("Block Kit", () => {
       { type: "checkboxes", options: options(10), initial_options: [option("o1")] },
       { type: "radio_buttons", options: options(10), initial_option: option("o1") },
       { type: "datepicker", initial_date: "2027-01-31" },
+      { type: "timepicker", initial_time: "07:30" },
+      { type: "datetimepicker", initial_date_time: 1_777_906_800 },
+      { type: "multi_static_select", options: options(100), initial_options: [option("o1"), option("o99")] },
       { type: "users_select" },
     ];
     expect(problemsOf(elements.map(input), "modal")).toEqual([]);

@@ -330,4 +330,28 @@ export const REFUSED: readonly (readonly [string, Surface, readonly unknown[], s
     [input({ type: "datepicker", initial_date: "tomorrow" })],
     "must be a date of the form YYYY-MM-DD [json-pointer:/blocks/0/element/initial_date]",
   ],
+  [
+    "an initial time that is none",
+    "modal",
+    [input({ type: "timepicker", initial_time: "7:30" })],
+    "must be a time of the form HH:mm [json-pointer:/blocks/0/element/initial_time]",
+  ],
+  [
+    "a moment that has not ten digits",
+    "modal",
+    [input({ type: "datetimepicker", initial_date_time: 999_999_999 })],
+    "must be a UNIX timestamp of 10 digits [json-pointer:/blocks/0/element/initial_date_time]",
+  ],
+  [
+    "a choice of several with more than 100 options",
+    "modal",
+    [input({ type: "multi_static_select", options: options(101) })],
+    "no more than 100 items allowed [json-pointer:/blocks/0/element/options]",
+  ],
+  [
+    "a choice of several that begins with something else",
+    "modal",
+    [input({ type: "multi_static_select", options: options(2), initial_options: [option("x")] })],
+    "initial option must match one of the options provided [json-pointer:/blocks/0/element]",
+  ],
 ];

@@ -1,4 +1,4 @@
-// radio_buttons and checkboxes: a named group of the browser's own inputs.
+// radio_buttons, checkboxes and multi_static_select: a named group of the browser's own inputs, which scrolls when it is long.
 import type { ReactElement } from "react";
 import type { InputValue } from "../../slack/protocol.ts";
 import type { ChoiceElement, OptionObject } from "../block-kit.ts";
@@ -10,7 +10,11 @@ export function ChoiceField({ element, value, onChange, naming }: FieldProps<Cho
   const isRadio = element.type === "radio_buttons";
   const { disabled, ...group } = controlProps(naming);
   return (
-    <div {...group} role={isRadio ? "radiogroup" : "group"} className="choices">
+    <div
+      {...group}
+      role={isRadio ? "radiogroup" : "group"}
+      className={element.type === "multi_static_select" ? "choices choices-many" : "choices"}
+    >
       {element.options.map((option, index) => (
         <label key={option.value} className="choice">
           <input

@@ -14,6 +14,9 @@ interface Labelled {
   readonly element: FieldElement;
 }
 
+/** Drawn as several inputs under one name. */
+const GROUPS: readonly FieldElement["type"][] = ["radio_buttons", "checkboxes", "multi_static_select"];
+
 export function InputBlock({ block }: { readonly block: Block }): ReactElement {
   const input = decodeInput(block);
   const element = decodeField(input?.element);
@@ -26,7 +29,7 @@ function LabelledField({ blockId, label, hint, optional, element }: Labelled): R
   const id = useId();
   const [value, setValue] = useFieldValue(blockId, element);
   const problem = useSite().form?.problems[blockId];
-  const isGroup = element.type === "radio_buttons" || element.type === "checkboxes";
+  const isGroup = GROUPS.includes(element.type);
   const describedBy = [
     problem === undefined ? "" : `${id}-problem`,
     hint === undefined ? "" : `${id}-hint`,
@@ -37,7 +40,7 @@ function LabelledField({ blockId, label, hint, optional, element }: Labelled): R
     name: isGroup ? label.text : undefined,
     describedBy: describedBy.length === 0 ? undefined : describedBy.join(" "),
     invalid: problem !== undefined,
-    required: !optional && element.type !== "checkboxes",
+    required: !optional && element.type !== "checkboxes" && element.type !== "multi_static_select",
   };
   return (
     <div className="block-input">
