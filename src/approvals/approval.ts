@@ -6,7 +6,7 @@ import { digestOf, JsonObject, sameJson } from "./json.ts";
 import { agreementsLeft, mayDecide, type Permission, type Person, Policy } from "./policy.ts";
 import { Request } from "./request.ts";
 import { allApproved, checkItems, mayApproveAll } from "./review.ts";
-import { checkArgs, type FieldErrors } from "./schema.ts";
+import { checkEdit, type Checked, type FieldErrors } from "./schema.ts";
 import { Origin, State } from "./state.ts";
 
 export const Approval = z.object({
@@ -194,7 +194,7 @@ type Fitting =
 /** The vote with its arguments as the schema has them. */
 function fittingVote(request: Request, vote: Vote): Fitting {
   if (vote.kind === "edit") {
-    const edited = checkEdit(request, vote.args);
+    const edited = checkedEdit(request, vote.args);
     return edited.kind === "refused" ? edited : { kind: "fits", vote: { ...vote, args: edited.args } };
   }
   if (request.kind !== "review") return { kind: "fits", vote };
@@ -207,10 +207,10 @@ function fittingVote(request: Request, vote: Vote): Fitting {
     : { kind: "fits", vote: { kind: "review", items: reviewed.items } };
 }
 
-function checkEdit(request: Request, args: JsonObject): ReturnType<typeof checkArgs> {
+function checkedEdit(request: Request, args: JsonObject): Checked {
   return request.kind !== "approve" || request.schema === undefined
     ? { kind: "refused", errors: { "": "These arguments cannot be edited." } }
-    : checkArgs(request.schema, args);
+    : checkEdit(request.schema, request.action.args, args);
 }
 
 /** Those on this revision; empty for a question that does not wait any more. */

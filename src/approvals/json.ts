@@ -23,6 +23,10 @@ function objectWellFormed(object: Readonly<Record<string, Json>>): Record<string
   );
 }
 
+export function isJsonObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** SHA-256, in hex, of the canonical form (RFC 8785), so that key order never changes it. */
 export function digestOf(value: Json): string {
   const text = canonicalize(value);

@@ -34,6 +34,16 @@ export function isMasked(name: string, value: Json | undefined, schema?: JsonObj
   return value !== undefined && maskedArgs({ [name]: value }, schema).count > 0;
 }
 
+/** The same of a field within an argument. */
+export function isMaskedWithin(
+  [outer, name]: readonly [outer: string, name: string],
+  value: Json | undefined,
+  schema?: JsonObject,
+): boolean {
+  if (schemaPlace(schema).child(outer).child(name).isSecret) return true;
+  return value !== undefined && maskedArgs({ [outer]: { [name]: value } }, schema).count > 0;
+}
+
 /** What was changed by an edit. A masked value that was changed says so, since its mask cannot. */
 export function maskedChange(
   { before, args }: { readonly before: JsonObject; readonly args: JsonObject },

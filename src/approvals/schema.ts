@@ -1,29 +1,25 @@
 // Arguments held against the JSON Schema that is stored with a request or listed for a workflow.
 import * as z from "zod";
-import { JsonObject } from "./json.ts";
+import { type FieldErrors, fieldErrors } from "./field-errors.ts";
+import { JsonObject, sameJson } from "./json.ts";
 
-/** A sentence for each field that does not fit, by the field's name; "" stands for the arguments as a whole. */
-export type FieldErrors = Readonly<Record<string, string>>;
+export type { FieldErrors } from "./field-errors.ts";
 
 export type Checked =
   | { readonly kind: "fits"; readonly args: JsonObject }
   | { readonly kind: "refused"; readonly errors: FieldErrors };
 
 const Property = z.looseObject({
-  type: z.string().optional(),
-  title: z.string().optional(),
-  description: z.string().optional(),
-  enum: z.array(z.string()).optional(),
-  maxLength: z.number().optional(),
-  minimum: z.number().optional(),
-  maximum: z.number().optional(),
-  examples: z.array(z.unknown()).optional(),
+  type: z.unknown(),
+  description: z.string().optional().catch(undefined),
+  enum: z.array(z.unknown()).optional().catch(undefined),
 });
 export type Property = z.infer<typeof Property>;
 
 const ObjectSchema = z.looseObject({
   type: z.literal("object"),
-  properties: z.record(z.string(), Property).default({}),
+  /** A property may also be just true, or say things of a later version of JSON Schema. */
+  properties: z.record(z.string(), Property.catch({ type: undefined })).default({}),
   required: z.array(z.string()).default([]),
 });
 export type ObjectSchema = z.infer<typeof ObjectSchema>;
@@ -34,40 +30,63 @@ export function fieldsOf(schema: JsonObject): ObjectSchema | undefined {
   return parsed.success ? parsed.data : undefined;
 }
 
+type Checker =
+  | { readonly kind: "schema"; readonly schema: z.ZodType }
+  | { readonly kind: "none"; readonly because: unknown };
+
+function checkerOf(schema: JsonObject): Checker {
+  try {
+    return { kind: "schema", schema: z.fromJSONSchema(schema) };
+  } catch (error) {
+    return { kind: "none", because: error };
+  }
+}
+
+/** Whether arguments can be held against this schema. */
+export function isCheckable(schema: JsonObject): boolean {
+  return checkerOf(schema).kind === "schema";
+}
+
 /** @throws when arguments cannot be held against this schema; the message says what in it is not understood. */
 export function assertCheckable(schema: JsonObject): void {
-  try {
-    z.fromJSONSchema(schema);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new TypeError(`The request's schema cannot be used to check an edit: ${reason}.`, { cause: error });
-  }
+  const checker = checkerOf(schema);
+  if (checker.kind === "schema") return;
+  const { because } = checker;
+  const reason = because instanceof Error ? because.message : String(because);
+  throw new TypeError(`The request's schema cannot be used to check an edit: ${reason}.`, { cause: because });
 }
 
-/** Checks arguments, and refuses fields the schema does not know: a typing error must not be dropped silently. */
+/**
+ * Checks arguments, and refuses fields the schema does not know: a typing error must not be dropped silently. Left-out fields get their default. Of a schema
+ * that cannot be understood only the names are checked; the rest is for whoever takes the arguments.
+ */
 export function checkArgs(schema: JsonObject, args: JsonObject): Checked {
-  const fields = fieldsOf(schema);
-  // Without a prototype: fields are named by people, and "constructor" is a name.
-  const errors: Record<string, string> = Object.create(null) as Record<string, string>;
-  for (const name of Object.keys(args)) {
-    if (fields !== undefined && !Object.hasOwn(fields.properties, name))
-      errors[name] = `There is no field "${name}".`;
-  }
-  const parsed = z.fromJSONSchema(schema).safeParse(args);
-  if (parsed.success && Object.keys(errors).length === 0)
-    return { kind: "fits", args: JsonObject.parse(parsed.data) };
-  for (const issue of parsed.error?.issues ?? []) {
-    const name = String(issue.path[0] ?? "");
-    errors[name] ??= sentenceOf(issue, fields?.properties[name], Object.hasOwn(args, name));
-  }
-  return { kind: "refused", errors };
+  const strangers = Object.keys(args).filter((name) => isOutside(schema, name));
+  const checker = checkerOf(schema);
+  const parsed = checker.kind === "schema" ? checker.schema.safeParse(args) : AnyArgs.safeParse(args);
+  if (parsed.success && strangers.length === 0) return { kind: "fits", args: JsonObject.parse(parsed.data) };
+  const issues = parsed.error?.issues ?? [];
+  return { kind: "refused", errors: fieldErrors(schema, args, { strangers, issues }) };
 }
 
-function sentenceOf(issue: z.core.$ZodIssue, property: Property | undefined, given: boolean): string {
-  if (!given) return "This is required.";
-  if (property?.enum !== undefined) return `Must be one of: ${property.enum.join(", ")}.`;
-  const fixesFormat = issue.code === "invalid_format" && property?.description !== undefined;
-  return fixesFormat ? `Must be: ${property.description}.` : `${issue.message}.`;
+const AnyArgs = z.record(z.string(), z.unknown());
+
+/** Checks what somebody made of `before`. What the schema does not know and nobody touched stays as it was, and so does what was left out. */
+export function checkEdit(schema: JsonObject, before: JsonObject, args: JsonObject): Checked {
+  const isUntouched = (name: string): boolean =>
+    Object.hasOwn(before, name) && sameJson(before[name] ?? null, args[name] ?? null);
+  const known = Object.entries(args).filter(([name]) => !isOutside(schema, name) || !isUntouched(name));
+  const checked = checkArgs(schema, Object.fromEntries(known));
+  return checked.kind === "refused" ? checked : { kind: "fits", args: JsonObject.parse(args) };
+}
+
+/** Whether the schema has no place for a field of this name. */
+export function isOutside(schema: JsonObject, name: string): boolean {
+  const fields = fieldsOf(schema);
+  if (fields === undefined || Object.hasOwn(fields.properties, name)) return false;
+  const { additionalProperties, patternProperties } = schema;
+  const takesOthers = typeof additionalProperties === "object" || additionalProperties === true;
+  return !takesOthers && patternProperties === undefined && schema["allOf"] === undefined;
 }
 
 /** Words typed by a person, turned into the types the schema names; what cannot be turned stays text and is refused by the check. */
@@ -82,11 +101,12 @@ export function argsFromWords(schema: JsonObject, words: Readonly<Record<string,
 }
 
 function valueOf(property: Property | undefined, word: string): string | number | boolean {
+  const types = [property?.type].flat();
   const isNumber =
-    (property?.type === "integer" || property?.type === "number") &&
+    (types.includes("integer") || types.includes("number")) &&
     word.trim() !== "" &&
     Number.isFinite(Number(word));
   if (isNumber) return Number(word);
-  if (property?.type === "boolean" && (word === "true" || word === "false")) return word === "true";
+  if (types.includes("boolean") && (word === "true" || word === "false")) return word === "true";
   return word;
 }

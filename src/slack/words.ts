@@ -147,6 +147,8 @@ export const TROUBLE = {
     "I couldn't confirm that the run was started. If no card appears here within two minutes, please try again.",
   startNotChecked:
     "I couldn't check who you are, because Slack did not answer. Nothing was started; please try again in about 30 s.",
+  strangeForm:
+    "This form is not the one for this request as it is now. Nothing was changed; please close it and open Edit… again.",
   oldCard:
     "This button is from an older version of this app and does nothing any more. Your click was not counted.",
   unknownRequest: "I don't know this request; it may have been removed. Your click was not counted.",
@@ -193,6 +195,6 @@ export function unclearText(said: string, nearest: string, command: string): str
 function usage({ name, example, inputSchema }: Listing, command: string): string {
   const choices = Object.entries(fieldsOf(inputSchema)?.properties ?? {})
     .filter(([, property]) => property.enum !== undefined)
-    .map(([field, property]) => `${field} is ${property.enum?.join(" or ") ?? ""}`);
+    .map(([field, property]) => `${field} is ${property.enum?.map(String).join(" or ") ?? ""}`);
   return `Try: \`${command} run ${name} ${example}\`${choices.length === 0 ? "" : ` (${choices.join("; ")})`}`;
 }

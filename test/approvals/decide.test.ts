@@ -143,7 +143,7 @@ describe("a vote", () => {
     [
       "does not fit",
       { version: "latest", replicas: 9 },
-      { version: "Must be: a version like v1.", replicas: "Too big: expected number to be <=5." },
+      { version: "Must be: a version like v1.", replicas: "Must be at most 5." },
     ],
     ["lacks a field", { replicas: 1 }, { version: "This is required." }],
     [

@@ -127,10 +127,10 @@ test("each field that does not fit gets one sentence that says what would", () =
   expect(errorsOf({ env: "dev", count: 0.5, name: "X", note: "long", nested: {}, typo: true })).toMatchObject(
     {
       env: "Must be one of: prod, staging.",
-      count: expect.stringMatching(/^Invalid input: expected int.*\.$/) as string,
+      count: "Must be a whole number.",
       name: "Must be: a name in lower-case letters.",
-      note: expect.stringMatching(/^Too big: .*\.$/) as string,
-      nested: expect.stringMatching(/\.$/) as string,
+      note: "Must have at most 3 characters.",
+      "nested.deep": "This is required.",
       typo: 'There is no field "typo".',
     },
   );

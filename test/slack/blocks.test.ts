@@ -243,6 +243,17 @@ describe("a closed card", () => {
     });
   });
 
+  test("that was edited with a reason quotes it below who did it", () => {
+    const args = { service: "checkout" };
+    const comment = "Smaller <!here>\nfirst";
+    const edited = { kind: "edited", by: "U0ANA", at: DECIDED_AT, args, before: args, comment } as const;
+    expect(requestCard(decided(someApproval(), edited), run).blocks[0]).toMatchObject(
+      section(
+        `✅ *Approved with changes · ${title}*\nby <@U0ANA> · ${DECIDED} · after 6 min\n> Smaller &lt;!here&gt;\n> first`,
+      ),
+    );
+  });
+
   test("that was edited without a change says that nothing was changed", () => {
     const { args } = someApproval().request.action;
     const edited = { kind: "edited", by: "U0ANA", at: DECIDED_AT, args, before: args } as const;

@@ -5,7 +5,7 @@ import { requestCard } from "../../src/slack/blocks/request-card.ts";
 import { outcomeReply, runCard } from "../../src/slack/blocks/run-card.ts";
 import { chooseModal } from "../../src/slack/modals/choose.ts";
 import { detailsModal } from "../../src/slack/modals/details.ts";
-import { editedArgsOf, editModal } from "../../src/slack/modals/edit.ts";
+import { editedOf, editModal } from "../../src/slack/modals/edit.ts";
 import { rejectModal } from "../../src/slack/modals/reject.ts";
 import { refusalSentence } from "../../src/slack/words.ts";
 import { DECIDED_AT, decided, rejectedByBo, someApproval, someChoice, someRun } from "./fixtures.ts";
@@ -75,15 +75,13 @@ test("the edit form offers no input for what is masked, and it keeps its value w
   const inputs = editModal(approval).blocks.flatMap(({ type, block_id }) =>
     type === "input" ? [block_id] : [],
   );
-  expect(inputs).toEqual(["arg:service"]);
+  expect(inputs).toEqual(["arg:service", "comment"]);
   const typed = (value: string) => ({ value: { type: "plain_text_input", value } });
-  const submitted = {
-    "arg:service": typed("billing"),
-    "arg:password": typed("forged"),
-    "arg:pin": typed("0"),
-  };
-  expect(editedArgsOf(approval, submitted)).toEqual({
-    kind: "args",
+  const submitted = { "arg:service": typed("billing") };
+  expect(editedOf(approval, submitted)).toEqual({
+    ...{ kind: "args", comment: "" },
     args: { ...args, pin: LEAK, service: "billing" },
   });
+  const forged = { ...submitted, "arg:password": typed("forged"), "arg:pin": typed("0") };
+  expect(editedOf(approval, forged)).toEqual({ kind: "strange" });
 });

@@ -80,6 +80,29 @@ export function buttonClick({
   });
 }
 
+export interface ViewSubmission {
+  readonly user: string;
+  readonly view: { readonly callbackId: string; readonly privateMetadata: string };
+  readonly blocks: readonly object[];
+  readonly values: object;
+}
+
+/** A submitted modal, with whatever values: also such as no input of it could have. */
+export function viewSubmission({ user, view, blocks, values }: ViewSubmission): Delivery {
+  return interaction({
+    type: "view_submission",
+    user: { id: user, team_id: SEED.teamId },
+    team: { id: SEED.teamId, domain: "local" },
+    api_app_id: "A0LOCAL",
+    trigger_id: `trigger-${user}`,
+    view: {
+      ...{ id: "V1", type: "modal", team_id: SEED.teamId, hash: "1.a", root_view_id: "V1", blocks },
+      ...{ callback_id: view.callbackId, private_metadata: view.privateMetadata, state: { values } },
+    },
+    response_urls: [],
+  });
+}
+
 /** What the card's button carries. */
 export function buttonValue(card: Message, action: string): string {
   for (const { elements } of card.blocks) {

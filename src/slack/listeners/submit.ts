@@ -2,11 +2,11 @@
 import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from "@slack/bolt";
 import type { Vote } from "../../approvals/decision.ts";
 import type { FieldErrors } from "../../approvals/schema.ts";
-import { decideRequest, type Decided } from "../../runs/decide.ts";
+import { decideRequest, type Decided, openRequest } from "../../runs/decide.ts";
 import { decodeRequestRef, type RequestRef } from "../action-id.ts";
 import { optionIn } from "../modals/choose.ts";
 import { commentIn } from "../modals/details.ts";
-import { blockErrors, editedArgsOf } from "../modals/edit.ts";
+import { blockErrors, editedOf } from "../modals/edit.ts";
 import { noticeModal } from "../modals/notice.ts";
 import { rejectionOf } from "../modals/reject.ts";
 import { TROUBLE } from "../words.ts";
@@ -93,15 +93,20 @@ export function onSubmitChoice(slack: SlackContext): SubmitListener {
 
 export function onSubmitEdit(slack: SlackContext): SubmitListener {
   return listener(slack, async (ref, view, by) => {
-    const approval = await slack.deps.records.approval(
-      { team: slack.team, thread: ref.thread },
-      ref.interrupt,
-    );
+    const request = { ...ref, team: slack.team, by };
+    const approval = await slack.deps.records.approval(request, ref.interrupt);
     if (approval === undefined) return { kind: "notice", text: TROUBLE.unknownRequest };
-    const edited = editedArgsOf(approval, view.state.values);
-    if (edited.kind === "unreadable") return { kind: "errors", errors: edited.errors };
-    const vote: Vote = { kind: "edit", args: edited.args };
-    const decided = await decideRequest(slack.deps, { ...ref, team: slack.team, by, vote });
+    const edited = editedOf(approval, view.state.values);
+    if (edited.kind !== "args") {
+      // Nobody is asked to mend what would not count.
+      const opened = await openRequest(slack.deps, request, "edit");
+      if (opened.kind !== "open") return replyOf(slack, opened, by);
+      if (edited.kind === "strange") return { kind: "notice", text: TROUBLE.strangeForm };
+      return { kind: "errors", errors: edited.errors };
+    }
+    const { args, comment } = edited;
+    const vote: Vote = { kind: "edit", args, ...(comment !== "" && { comment }) };
+    const decided = await decideRequest(slack.deps, { ...request, vote });
     const doesNotFit = decided.kind === "refused" && decided.because === "does-not-fit";
     return doesNotFit
       ? { kind: "errors", errors: blockErrors(approval, decided.errors) }

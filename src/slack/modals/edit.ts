@@ -1,26 +1,42 @@
-// The form for changing arguments before approving: an input for each field of their JSON Schema, built and read on one screen.
+// The form for changing arguments before approving: drawn from the request's JSON Schema, and read back into arguments.
 import type { InputBlock, KnownBlock, View } from "@slack/web-api";
-import * as z from "zod";
 import type { Approval } from "../../approvals/approval.ts";
-import type { Json, JsonObject } from "../../approvals/json.ts";
-import { JsonObject as JsonObjectSchema } from "../../approvals/json.ts";
-import { isMasked, maskedArgs } from "../../approvals/redaction.ts";
+import { isJsonObject, type Json, type JsonObject } from "../../approvals/json.ts";
 import type { Request } from "../../approvals/request.ts";
-import { fieldsOf, type FieldErrors, type Property } from "../../approvals/schema.ts";
+import type { FieldErrors } from "../../approvals/schema.ts";
 import { encodeRequestRef, VIEW } from "../action-id.ts";
 import { context, heading, plain, section } from "../blocks/parts.ts";
 import { bytesOf, LIMITS } from "../limits.ts";
+import { escaped } from "../text.ts";
+import type { ArgField } from "../../approvals/shape.ts";
+import { heldIn, INPUT, isUntouched } from "./edit/control.ts";
+import {
+  type Form,
+  type Input,
+  inputsFor,
+  jsonFor,
+  mustBeGiven,
+  nameOf,
+  ownValue,
+  type Part,
+} from "./edit/form.ts";
+import { jsonRead, jsonText, without } from "./edit/json.ts";
 
 const BLOCK = "arg:";
-const INPUT = "value";
-/** One box with JSON, where the schema is not a flat object of simple fields. No field's block can be called this. */
+/** The blocks that are no field's: none of a field's can be called this. */
 const JSON_BLOCK = "json";
+const COMMENT_BLOCK = "comment";
+const COMMENT_MAX = 1_000;
 
 const WHAT_SUBMITTING_DOES = "You are editing what will run. Submitting approves it with your changes.";
+const NOT_CHECKED =
+  "The schema of these arguments says more than can be checked here: only the run itself checks what you enter.";
 
 export function editModal(approval: Approval): View {
-  const inputs = inputsOf(approval);
-  const canSubmit = inputs.some(({ type }) => type === "input");
+  const { request } = approval;
+  const form = formOf(request);
+  const blocks = blocksOf(form);
+  const canSubmit = blocks.some(({ type }) => type === "input");
   return {
     type: "modal",
     callback_id: VIEW.edit,
@@ -29,226 +45,187 @@ export function editModal(approval: Approval): View {
     ...(canSubmit ? { submit: plain("Approve edited", LIMITS.modalTitle) } : {}),
     close: plain("Back", LIMITS.modalTitle),
     blocks: [
-      section(`*${heading(approval.request.title)}*${canSubmit ? `\n${WHAT_SUBMITTING_DOES}` : ""}`),
-      ...inputs,
+      section(`*${heading(request.title)}*${canSubmit ? `\n${WHAT_SUBMITTING_DOES}` : ""}`),
+      ...blocks,
+      ...(canSubmit ? [commentInput()] : []),
     ],
   };
 }
 
-function inputsOf({ request }: Approval): KnownBlock[] {
-  const flat = flatFieldsOf(request);
-  return flat === undefined ? [jsonInput(request)] : flat.map(fieldBlock);
+/** Of a modal's blocks, the title's and the reason's are not the arguments'. */
+const MOST_BLOCKS = LIMITS.modalBlocks - 2;
+/** What all but the arguments takes of a view. */
+const FRAME_BYTES = 8_000;
+
+function formOf(request: Request): Form {
+  const parts = inputsFor(request);
+  if (parts === undefined) return jsonFor(request);
+  const blocks = parts.map(partBlock);
+  const fits = blocks.length <= MOST_BLOCKS && bytesOf(blocks) <= LIMITS.viewBytes - FRAME_BYTES;
+  return fits ? { kind: "inputs", parts } : jsonFor(request);
 }
 
-function fieldBlock(field: Field): KnownBlock {
-  const { name, property, value, masked } = field;
-  if (masked) return context(`*${heading(labelOf(name, property))}* is masked and stays as it is.`);
-  if (!isTooLong(value)) return fieldInput(field);
-  return context(`*${heading(labelOf(name, property))}* is too long to edit here and stays as it is.`);
+function blocksOf(form: Form): KnownBlock[] {
+  return form.kind === "inputs" ? form.parts.map(partBlock) : jsonBlocks(form);
 }
 
-function isTooLong(value: Json | undefined): boolean {
-  return typeof value === "string" && value.length > LIMITS.inputText;
+function partBlock(part: Part): KnownBlock {
+  switch (part.kind) {
+    case "heading":
+      return section(`*${heading(part.label)}*${part.about === "" ? "" : `\n${escaped(part.about)}`}`);
+    case "stays":
+      return stays([part.label], part.because);
+    case "input":
+      return inputBlock(part.input);
+  }
 }
 
-interface Field {
-  readonly name: string;
-  readonly property: Property;
-  readonly required: boolean;
-  /** As it was asked. */
-  readonly value: Json | undefined;
-  readonly masked: boolean;
+function stays(names: readonly string[], because: "too long" | "masked"): KnownBlock {
+  const listed = names.map((name) => `*${heading(name)}*`).join(", ");
+  const why = because === "masked" ? "masked" : "too long to edit here";
+  return context(
+    names.length === 1
+      ? `${listed} is ${why} and stays as it is.`
+      : `${listed} are ${why} and stay as they are.`,
+  );
 }
 
-/** Undefined when a field is no string, number, choice or yes-or-no, or when there are more than a modal holds. */
-function flatFieldsOf(request: Request): readonly Field[] | undefined {
-  const { action } = request;
-  const schema = request.kind === "approve" ? request.schema : undefined;
-  const fields = schema && fieldsOf(schema);
-  if (fields === undefined) return undefined;
-  const flat = Object.entries(fields.properties).map(([name, property]) => ({
-    name,
-    property,
-    required: fields.required.includes(name),
-    value: action.args[name],
-    masked: isMasked(name, action.args[name], schema),
-  }));
-  const fits =
-    flat.length < LIMITS.modalBlocks &&
-    flat.every(isSimple) &&
-    bytesOf(flat.map(fieldBlock)) <= LIMITS.viewBytes;
-  return fits ? flat : undefined;
-}
-
-function isSimple({ name, property: { type, enum: choices }, masked }: Field): boolean {
-  if (masked) return true;
-  if (name === "" || BLOCK.length + name.length > LIMITS.blockId) return false;
-  if (choices !== undefined)
-    return (
-      choices.length > 0 &&
-      choices.length <= LIMITS.selectOptions &&
-      choices.every((choice) => choice !== "" && choice.length <= LIMITS.optionText)
-    );
-  return type === "string" || type === "boolean" || isNumber(type);
-}
-
-function labelOf(name: string, { title = "" }: Property): string {
-  return title === "" ? name : title;
-}
-
-function fieldInput({ name, property, required, value }: Field): InputBlock {
-  const { description = "" } = property;
+function inputBlock(input: Input): InputBlock {
+  const hint = hintOf(input);
   return {
     type: "input",
-    block_id: `${BLOCK}${name}`,
-    // An unticked box is an answer too, and so is a text that was empty when it was asked.
-    optional: !required || property.type === "boolean" || value === "",
-    label: plain(labelOf(name, property), LIMITS.label),
-    ...(description === "" ? {} : { hint: plain(description, LIMITS.label) }),
-    element: elementOf(property, value),
+    block_id: blockOf(input),
+    optional: input.isOptional,
+    label: plain(input.label, LIMITS.label),
+    ...(hint === "" ? {} : { hint: plain(hint, LIMITS.label) }),
+    element: input.control.element,
   };
 }
 
-function elementOf(
-  { type, enum: choices, maxLength }: Property,
-  value: Json | undefined,
-): InputBlock["element"] {
-  if (choices !== undefined) return selectOf(choices, value);
-  if (type === "boolean") return checkboxOf(value);
-  const text = typeof value === "string" || typeof value === "number" ? String(value) : "";
-  // Slack's number input takes no exponents; such a number is edited as text.
-  const isNumeral = text === "" || PLAIN_NUMBER.test(text);
-  if (isNumber(type) && isNumeral) {
-    const initial = text === "" ? {} : { initial_value: text };
-    return { type: "number_input", action_id: INPUT, is_decimal_allowed: type === "number", ...initial };
-  }
-  return textInput(text, maxLength);
+function blockOf(input: Input): string {
+  return `${BLOCK}${nameOf(input)}`;
 }
 
-/** About what fits beside its label. */
-const ONE_LINE = 120;
-
-function textInput(text: string, maxLength: number | undefined): InputBlock["element"] {
-  return {
-    type: "plain_text_input",
-    action_id: INPUT,
-    multiline: text.includes("\n") || text.length > ONE_LINE || (maxLength ?? 0) > 2 * ONE_LINE,
-    max_length: Math.min(Math.max(maxLength ?? LIMITS.inputText, text.length, 1), LIMITS.inputText),
-    ...(text === "" ? {} : { initial_value: text }),
-  };
+function hintOf({ field: { description, fallback }, control }: Input): string {
+  const about = description === "" ? (control.example ?? "") : description;
+  const left = fallback === undefined ? "" : `Left empty, it is ${JSON.stringify(fallback)}.`;
+  const more = [control.hint, left].filter((part) => part !== "").join(" ");
+  if (about === "" || more === "") return `${about}${more}`;
+  return /[.!?…]$/.test(about) ? `${about} ${more}` : `${about}. ${more}`;
 }
 
-const PLAIN_NUMBER = /^-?\d+(\.\d+)?$/;
-
-function isNumber(type: string | undefined): boolean {
-  return type === "integer" || type === "number";
-}
-
-function optionOf(text: string): { text: ReturnType<typeof plain>; value: string } {
-  return { text: plain(text, LIMITS.optionText), value: text };
-}
-
-function selectOf(choices: readonly string[], value: Json | undefined): InputBlock["element"] {
-  const chosen = choices.find((choice) => choice === value);
-  return {
-    type: "static_select",
-    action_id: INPUT,
-    options: choices.map(optionOf),
-    ...(chosen === undefined ? {} : { initial_option: optionOf(chosen) }),
-  };
-}
-
-function checkboxOf(value: Json | undefined): InputBlock["element"] {
-  const yes = { text: plain("Yes", LIMITS.optionText), value: "true" };
-  return {
-    type: "checkboxes",
-    action_id: INPUT,
-    options: [yes],
-    ...(value === true ? { initial_options: [yes] } : {}),
-  };
-}
-
-function jsonInput(request: Request): KnownBlock {
-  const { args } = request.action;
-  const schema = request.kind === "approve" ? request.schema : undefined;
-  if (maskedArgs(args, schema).count > 0)
-    return context("Some of these arguments are masked, so they cannot be edited in Slack.");
-  const text = JSON.stringify(args, null, 2);
-  if (text.length > LIMITS.inputText) return context("These arguments are too long to edit in Slack.");
-  return {
+function jsonBlocks({ shown, tooLong, masked, isChecked }: Extract<Form, { kind: "json" }>): KnownBlock[] {
+  const fixed = [
+    ...(tooLong.length === 0 ? [] : [stays(tooLong, "too long")]),
+    ...(masked.length === 0 ? [] : [stays(masked, "masked")]),
+  ];
+  if (fixed.length > 0 && Object.keys(shown).length === 0) return fixed;
+  const box: InputBlock = {
     type: "input",
     block_id: JSON_BLOCK,
     label: plain("Arguments as JSON", LIMITS.label),
-    element: { type: "plain_text_input", action_id: INPUT, multiline: true, initial_value: text },
+    element: { type: "plain_text_input", action_id: INPUT, multiline: true, initial_value: jsonText(shown) },
+  };
+  return [...fixed, ...(isChecked ? [] : [context(NOT_CHECKED)]), box];
+}
+
+function commentInput(): InputBlock {
+  return {
+    type: "input",
+    block_id: COMMENT_BLOCK,
+    optional: true,
+    label: plain("Reason for change", LIMITS.label),
+    hint: plain("Stands on the card and in the run's record.", LIMITS.label),
+    element: { type: "plain_text_input", action_id: INPUT, multiline: true, max_length: COMMENT_MAX },
   };
 }
 
-const Value = z.looseObject({
-  type: z.string(),
-  value: z.string().nullish(),
-  selected_option: z.object({ value: z.string() }).nullish(),
-  selected_options: z.array(z.object({ value: z.string() })).optional(),
-});
-const Values = z.record(z.string(), z.record(z.string(), Value));
+export type Edited =
+  | { readonly kind: "args"; readonly args: JsonObject; readonly comment: string }
+  /** By block. */
+  | { readonly kind: "unreadable"; readonly errors: FieldErrors }
+  /** Not what this form sends: it has inputs that the form does not have. */
+  | { readonly kind: "strange" };
 
-export type EditedArgs =
-  | { readonly kind: "args"; readonly args: JsonObject }
-  | { readonly kind: "unreadable"; readonly errors: FieldErrors };
-
-/** The arguments as the form has them now; fields it did not offer keep their value. Whether they fit is for `decide` to say. */
-export function editedArgsOf(approval: Approval, submitted: unknown): EditedArgs {
-  const values = Values.safeParse(submitted).data ?? {};
-  const flat = flatFieldsOf(approval.request);
-  if (flat === undefined) return jsonArgs(values[JSON_BLOCK]?.[INPUT]?.value ?? "");
-  const args: Record<string, Json> = { ...approval.request.action.args };
-  for (const field of flat) {
-    if (field.masked) continue;
-    const submitted = values[`${BLOCK}${field.name}`]?.[INPUT];
-    if (submitted === undefined) continue;
-    const value = valueOf(field, submitted);
-    if (value === undefined) Reflect.deleteProperty(args, field.name);
-    else args[field.name] = value;
-  }
-  return { kind: "args", args };
+/** The arguments as the form has them now; what it does not offer keeps its value. Whether they fit is for `decide` to say. */
+export function editedOf(approval: Approval, submitted: unknown): Edited {
+  const { request } = approval;
+  const form = formOf(request);
+  const held = heldIn(submitted);
+  if (held === undefined) return { kind: "strange" };
+  const known = inputIds(form);
+  if ([...held.keys()].some((block) => !known.includes(block))) return { kind: "strange" };
+  const read = form.kind === "json" ? jsonArgs(request, form, held) : inputArgs(request, form.parts, held);
+  const comment = (held.get(COMMENT_BLOCK)?.[0] ?? "").trim().slice(0, COMMENT_MAX);
+  return read.kind === "args" ? { ...read, comment } : read;
 }
 
-/** Undefined when there is no value; what was not there and was not touched does not appear. */
-function valueOf(
-  { property: { type, enum: choices }, required, value }: Field,
-  submitted: z.infer<typeof Value>,
-): Json | undefined {
-  if (choices !== undefined) return submitted.selected_option?.value;
-  if (type === "boolean") {
-    const isTicked = (submitted.selected_options ?? []).length > 0;
-    return isTicked || required || value !== undefined ? isTicked : undefined;
-  }
-  const text = submitted.value ?? "";
-  if (text === "") return value === "" ? "" : undefined;
-  return isNumber(type) ? Number(text) : text;
+function inputIds(form: Form): readonly string[] {
+  const inputs = blocksOf(form).flatMap((block) => (block.type === "input" ? [block.block_id ?? ""] : []));
+  return inputs.length === 0 ? [] : [...inputs, COMMENT_BLOCK];
 }
 
-function jsonArgs(text: string): EditedArgs {
-  try {
-    const args = JsonObjectSchema.safeParse(JSON.parse(text));
-    if (args.success) return { kind: "args", args: args.data };
-    return { kind: "unreadable", errors: { [JSON_BLOCK]: "Must be a JSON object, with { and } around it." } };
-  } catch (error) {
-    return {
-      kind: "unreadable",
-      errors: { [JSON_BLOCK]: `This is not JSON: ${error instanceof Error ? error.message : String(error)}` },
-    };
-  }
+type Held = ReadonlyMap<string, readonly string[]>;
+type Read = { readonly kind: "args"; readonly args: JsonObject } | Extract<Edited, { kind: "unreadable" }>;
+
+function jsonArgs({ action: { args } }: Request, form: Extract<Form, { kind: "json" }>, held: Held): Read {
+  const text = held.get(JSON_BLOCK)?.[0] ?? (held.has(JSON_BLOCK) ? "" : undefined);
+  // Untouched, they are not even read.
+  if (text === undefined || text === jsonText(form.shown)) return { kind: "args", args };
+  const read = jsonRead(text, form.shown);
+  if (read.kind === "unreadable") return { kind: "unreadable", errors: { [JSON_BLOCK]: read.error } };
+  const kept = without(args, Object.keys(form.shown));
+  const taken = Object.keys(read.args).find((name) => Object.hasOwn(kept, name));
+  if (taken === undefined) return { kind: "args", args: { ...kept, ...read.args } };
+  return {
+    kind: "unreadable",
+    errors: { [JSON_BLOCK]: `"${taken}" stays as it is and cannot be set here.` },
+  };
 }
 
-/** Errors by field as errors by block, which is how Slack places them: at the field's input or, when it has none, at the first one with its name. */
+function inputArgs({ action: { args } }: Request, parts: readonly Part[], held: Held): Read {
+  const errors: Record<string, string> = {};
+  let edited = args;
+  for (const part of parts) {
+    const texts = part.kind === "input" ? held.get(blockOf(part.input)) : undefined;
+    if (part.kind !== "input" || texts === undefined || isUntouched(part.input.control, texts)) continue;
+    const read = part.input.control.read(texts);
+    if (read.kind === "unreadable") errors[blockOf(part.input)] = read.error;
+    else
+      edited = withValue(edited, part.input, read.kind === "value" ? read.value : emptied(part.input.field));
+  }
+  return Object.keys(errors).length === 0 ? { kind: "args", args: edited } : { kind: "unreadable", errors };
+}
+
+/** What a field is that was emptied: nothing where that may be said, else left out. */
+function emptied({ isNullable }: ArgField): Json | undefined {
+  return isNullable ? null : undefined;
+}
+
+function withValue(args: JsonObject, { path, outer }: Input, value: Json | undefined): JsonObject {
+  const [first, second] = path;
+  if (second === undefined) return set(args, first, value);
+  const before = ownValue(args, first);
+  const inner = set(isJsonObject(before) ? before : {}, second, value);
+  const isGone = Object.keys(inner).length === 0 && outer !== undefined && !mustBeGiven(outer);
+  return set(args, first, isGone ? emptied(outer) : { ...inner });
+}
+
+function set(args: JsonObject, name: string, value: Json | undefined): JsonObject {
+  const entries = new Map(Object.entries(args));
+  if (value === undefined) entries.delete(name);
+  else entries.set(name, value);
+  return Object.fromEntries(entries);
+}
+
+/** Errors by field as errors by block, which is how Slack places them: at the field's input or, when it has none, at one near it with its name. */
 export function blockErrors(approval: Approval, errors: FieldErrors): FieldErrors {
-  const inputs = inputsOf(approval).flatMap((block) =>
-    block.type === "input" && block.block_id !== undefined ? [block.block_id] : [],
-  );
+  const inputs = inputIds(formOf(approval.request));
   const placed: Record<string, string> = {};
   for (const [field, error] of Object.entries(errors)) {
     const own = inputs.find((block) => block === `${BLOCK}${field}`);
-    const block = own ?? inputs[0] ?? JSON_BLOCK;
+    const near = inputs.find((block) => block.startsWith(`${BLOCK}${field}.`));
+    const block = own ?? near ?? inputs[0] ?? JSON_BLOCK;
     const sentence = own === undefined && field !== "" ? `${field}: ${error}` : error;
     placed[block] = placed[block] === undefined ? sentence : `${placed[block]} ${sentence}`;
   }

@@ -1,42 +1,12 @@
-// The form for changing arguments: what it offers for each kind of them, what comes back, and where a sentence about a field is placed.
-import fc from "fast-check";
+// The form for changing arguments: what it offers for each kind of them.
 import { describe, expect, test } from "vitest";
-import type { Approval } from "../../../src/approvals/approval.ts";
 import type { JsonObject } from "../../../src/approvals/json.ts";
-import { checkArgs } from "../../../src/approvals/schema.ts";
-import { initialValues } from "../../../src/local/slack/input-values.ts";
-import type { Block } from "../../../src/local/slack/protocol.ts";
-import { SEED } from "../../../src/local/slack/seed.ts";
-import { blockErrors, editedArgsOf, editModal } from "../../../src/slack/modals/edit.ts";
+import { editModal } from "../../../src/slack/modals/edit.ts";
 import { someApproval } from "../fixtures.ts";
-import { startDoor } from "../support.ts";
+import { asking, askingBy, inputsOf, mrkdwn, plain } from "./edit-support.ts";
 
-const plain = (text: string) => ({ type: "plain_text", text, emoji: true });
-const mrkdwn = (text: string) => ({ type: "mrkdwn", text, verbatim: true });
 const yes = { text: plain("Yes"), value: "true" };
-
-function asking(args: JsonObject, properties: JsonObject, required: readonly string[] = []): Approval {
-  const schema = { type: "object", properties, required: [...required] };
-  return someApproval({ action: { name: "act", args }, schema });
-}
-
-/** The blocks below the modal's heading. */
-function inputsOf(approval: Approval): readonly unknown[] {
-  return editModal(approval).blocks.slice(1);
-}
-
-/** What Slack sends when nothing was touched. */
-function untouched(approval: Approval): ReturnType<typeof initialValues> {
-  return initialValues(editModal(approval).blocks as unknown as readonly Block[]);
-}
-
-function typed(approval: Approval, block: string, value: string | null): object {
-  return { ...untouched(approval), [block]: { value: { type: "plain_text_input", value } } };
-}
-
-function inputIds(approval: Approval): readonly (string | undefined)[] {
-  return editModal(approval).blocks.flatMap((block) => (block.type === "input" ? [block.block_id] : []));
-}
+const option = (name: string) => ({ text: plain(name), value: name });
 
 describe("the edit form", () => {
   test("names the request it belongs to and says what submitting does", () => {
@@ -59,7 +29,9 @@ describe("the edit form", () => {
   });
 
   const text = { type: "plain_text_input", action_id: "value", multiline: false, max_length: 3_000 };
-  const options = ["prod", "staging"].map((name) => ({ text: plain(name), value: name }));
+  const options = ["prod", "staging"].map(option);
+  const select = { type: "static_select", action_id: "value" };
+  const many = Array.from({ length: 11 }, (_, at) => `m${at}`);
   const number = { type: "number_input", action_id: "value" };
   test.each<readonly [what: string, property: JsonObject, value: JsonObject[string], element: object]>([
     ["a string", { type: "string" }, "checkout", { ...text, initial_value: "checkout" }],
@@ -105,10 +77,168 @@ describe("the edit form", () => {
       { type: "checkboxes", action_id: "value", options: [yes], initial_options: [yes] },
     ],
     ["a no", { type: "boolean" }, false, { type: "checkboxes", action_id: "value", options: [yes] }],
+    [
+      "an e-mail address",
+      { type: "string", format: "email" },
+      "a@b.co",
+      { ...text, initial_value: "a@b.co" },
+    ],
+    [
+      "a day",
+      { type: "string", format: "date" },
+      "2026-05-04",
+      { type: "datepicker", action_id: "value", initial_date: "2026-05-04" },
+    ],
+    [
+      "what should be a day and is none",
+      { type: "string", format: "date" },
+      "2026-02-30",
+      { ...text, initial_value: "2026-02-30" },
+    ],
+    [
+      "a time",
+      { type: "string", format: "time" },
+      "15:30:00Z",
+      { type: "timepicker", action_id: "value", initial_time: "15:30" },
+    ],
+    [
+      "a time that is not on the minute",
+      { type: "string", format: "time" },
+      "15:30:05Z",
+      { ...text, initial_value: "15:30:05Z" },
+    ],
+    [
+      "a moment",
+      { type: "string", format: "date-time" },
+      "2026-05-04T17:00:00+02:00",
+      { type: "datetimepicker", action_id: "value", initial_date_time: 1_777_906_800 },
+    ],
+    [
+      "a moment within a second",
+      { type: "string", format: "date-time" },
+      "2026-05-04T17:00:00.5Z",
+      { ...text, initial_value: "2026-05-04T17:00:00.5Z" },
+    ],
+    [
+      "a moment before those that Slack shows",
+      { type: "string", format: "date-time" },
+      "1999-05-04T17:00:00Z",
+      { ...text, initial_value: "1999-05-04T17:00:00Z" },
+    ],
+    [
+      "a choice of numbers",
+      { enum: [1, 2.5] },
+      2.5,
+      { ...select, options: [option("1"), option("2.5")], initial_option: option("2.5") },
+    ],
+    [
+      "a choice of named constants",
+      {
+        oneOf: [
+          { const: 1, title: "One" },
+          { const: true, title: "All" },
+        ],
+      },
+      true,
+      {
+        ...select,
+        options: [
+          { text: plain("One"), value: "1" },
+          { text: plain("All"), value: "true" },
+        ],
+        initial_option: { text: plain("All"), value: "true" },
+      },
+    ],
+    ["a constant", { const: "x" }, "x", { ...select, options: [option("x")], initial_option: option("x") }],
+    [
+      "some of several",
+      { type: "array", items: { enum: ["a", "b", "c"] }, minItems: 1 },
+      ["c", "a"],
+      {
+        ...{ type: "checkboxes", action_id: "value" },
+        options: [option("a"), option("b"), option("c")],
+        initial_options: [option("a"), option("c")],
+      },
+    ],
+    [
+      "some of many",
+      { type: "array", items: { enum: many }, minItems: 1 },
+      ["m3"],
+      {
+        ...{ type: "multi_static_select", action_id: "value" },
+        ...{ options: many.map(option), initial_options: [option("m3")] },
+      },
+    ],
   ])("has an input that fits %s", (_, property, value, element) => {
-    const required = value !== "" && property["type"] !== "boolean";
-    expect(inputsOf(asking({ field: value }, { field: property }, ["field"]))).toEqual([
-      { type: "input", block_id: "arg:field", optional: !required, label: plain("field"), element },
+    const isOptional = value === "" || property["type"] === "boolean";
+    expect(inputsOf(asking({ field: value }, { field: property }, ["field"]))).toMatchObject([
+      { type: "input", block_id: "arg:field", optional: isOptional, label: plain("field") },
+    ]);
+    expect(inputsOf(asking({ field: value }, { field: property }, ["field"]))).toMatchObject([{ element }]);
+    const [block] = inputsOf(asking({ field: value }, { field: property }, ["field"]));
+    expect(block).toHaveProperty("element", element);
+  });
+
+  test.each<readonly [what: string, property: JsonObject, bounds: object, hint: string]>([
+    ["both ends", { minimum: 1, maximum: 5 }, { min_value: "1", max_value: "5" }, "From 1 to 5."],
+    ["an excluded start", { exclusiveMinimum: 1 }, { min_value: "2" }, "2 or more."],
+    ["the nearer of two ends", { maximum: 5, exclusiveMaximum: 5 }, { max_value: "4" }, "4 or less."],
+    ["a range that the value is not in", { minimum: 4 }, {}, "4 or more."],
+    ["a range with nothing in it", { minimum: 4, maximum: 2 }, {}, "From 4 to 2."],
+  ])("tells Slack and the reader a whole number's range: %s", (_, range, bounds, hint) => {
+    expect(inputsOf(asking({ n: 3 }, { n: { type: "integer", ...range } }))).toEqual([
+      {
+        ...{ type: "input", block_id: "arg:n", optional: true, label: plain("n"), hint: plain(hint) },
+        element: { ...number, is_decimal_allowed: false, initial_value: "3", ...bounds },
+      },
+    ]);
+  });
+
+  test("does not tell a whole number's reader what every whole number is within", () => {
+    const property = { type: "integer", minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER };
+    const element = { ...number, is_decimal_allowed: false, initial_value: "3" };
+    expect(inputsOf(asking({ n: 3 }, { n: property }))[0]).toMatchObject({ element });
+    expect(inputsOf(asking({ n: 3 }, { n: property }))[0]).not.toHaveProperty("hint");
+  });
+
+  test.each<readonly [what: string, value: JsonObject[string] | undefined, chosen: string]>([
+    ["yes", true, "Yes"],
+    ["no", false, "No"],
+    ["nothing", null, "Not given"],
+    ["left out", undefined, "Not given"],
+  ])("lets a yes-or-no that may be nothing say so: %s", (_, value, chosen) => {
+    const args = value === undefined ? {} : { dry: value };
+    const approval = asking(args, { dry: { type: ["boolean", "null"] } });
+    expect(inputsOf(approval)[0]).toMatchObject({
+      optional: true,
+      element: {
+        options: [{ text: plain("Yes") }, { text: plain("No") }, { text: plain("Not given") }],
+        initial_option: { text: plain(chosen) },
+      },
+    });
+  });
+
+  test("has a menu's way back to nothing for a choice that need not be made", () => {
+    const approval = asking({ env: "prod" }, { env: { enum: ["prod", "staging"] } });
+    expect(inputsOf(approval)[0]).toMatchObject({
+      element: {
+        options: [option("prod"), option("staging"), { text: plain("Not given"), value: "(not given)" }],
+      },
+    });
+  });
+
+  test.each<readonly [what: string, items: JsonObject, value: JsonObject[string], lines: string]>([
+    ["texts", { type: "string" }, ["a", " b "], "a\n b "],
+    ["numbers", { type: "number" }, [1, 2.5], "1\n2.5"],
+    ["yeses and noes", { type: "boolean" }, [true, false], "true\nfalse"],
+  ])("has a line for each of a list of %s", (_, items, value, lines) => {
+    const approval = asking({ list: value }, { list: { type: "array", items, minItems: 1 } }, ["list"]);
+    expect(inputsOf(approval)).toEqual([
+      {
+        ...{ type: "input", block_id: "arg:list", optional: false, label: plain("list") },
+        hint: plain("One per line."),
+        element: { ...text, multiline: true, initial_value: lines },
+      },
     ]);
   });
 
@@ -125,186 +255,87 @@ describe("the edit form", () => {
     expect(inputsOf(asking({}, { version: nameless }))[0]).not.toHaveProperty("hint");
   });
 
-  test.each<readonly [what: string, properties: JsonObject]>([
-    ["a nested object", { target: { type: "object" } }],
-    ["a list", { target: { type: "array" } }],
-    ["a choice of nothing", { target: { type: "string", enum: [] } }],
-    ["a choice too long for a menu", { target: { type: "string", enum: ["x".repeat(76)] } }],
-    [
-      "a choice of too many",
-      { target: { type: "string", enum: Array.from({ length: 101 }, (_, at) => `${at}`) } },
-    ],
-    ["a name too long for a block", { target: { type: "string" }, ["n".repeat(252)]: { type: "string" } }],
-    ["a field without a name", { target: { type: "string" }, "": { type: "string" } }],
-    [
-      "more fields than a modal holds",
-      Object.fromEntries(Array.from({ length: 100 }, (_, at) => [`f${at}`, { type: "string" }])),
-    ],
-  ])("is one box with JSON for %s", (_, properties) => {
-    const args = { target: "checkout", f0: "x" };
-    const approval = asking(args, properties);
-    expect(inputsOf(approval)).toEqual([
-      {
-        ...{ type: "input", block_id: "json", label: plain("Arguments as JSON") },
-        element: {
-          ...{ type: "plain_text_input", action_id: "value", multiline: true },
-          initial_value: '{\n  "target": "checkout",\n  "f0": "x"\n}',
-        },
+  test.each<readonly [property: JsonObject, value: string, hint: string]>([
+    [{ type: "string", default: "v1" }, "v2", 'Left empty, it is "v1".'],
+    [{ type: "string", description: "like v2", default: "v1" }, "v2", 'like v2. Left empty, it is "v1".'],
+    [{ type: "string", format: "uri" }, "https://a.b", "A web address like https://example.com."],
+    [{ type: "string", format: "uri", description: "the page" }, "https://a.b", "the page"],
+    [{ type: "string", format: "time" }, "15:00:00+02:00", "In the time zone +02:00."],
+    [{ type: "string" }, "a\u202Eb", "It has characters that cannot be seen."],
+  ])("says below the input of %j what helps to fill it in", (property, value, hint) => {
+    expect(inputsOf(asking({ field: value }, { field: property }, ["field"]))[0]).toMatchObject({
+      hint: plain(hint),
+    });
+  });
+
+  test("follows references, takes “all of” apart, and leaves optional what has a default", () => {
+    const schema = {
+      ...{ $ref: "#/$defs/All", $defs: { All: { type: "object", required: ["env", "size"] } } },
+      properties: {
+        env: { allOf: [{ $ref: "#/$defs/Env" }], title: "Where" },
+        size: { $ref: "#/$defs/Size" },
       },
+    };
+    const $defs = {
+      ...schema.$defs,
+      Env: { anyOf: [{ enum: ["prod", "test"] }, { type: "null" }] },
+      Size: { type: "integer", default: 3 },
+    };
+    expect(inputsOf(askingBy({ ...schema, $defs }, { env: null, size: 4 }))).toMatchObject([
+      { label: plain("Where"), optional: true, element: { type: "static_select" } },
+      { label: plain("size"), optional: true, element: { type: "number_input" } },
     ]);
-    expect(editedArgsOf(approval, untouched(approval))).toEqual({ kind: "args", args });
   });
 
-  test("whose JSON is too long to edit says so and cannot be submitted", () => {
-    const view = editModal(asking({ target: ["x".repeat(3_000)] }, { target: { type: "array" } }));
+  test("has a line of its own for an object, and an input for each field in it", () => {
+    const target = {
+      ...{ type: "object", title: "Target", description: "where <it> goes", required: ["zone"] },
+      properties: { zone: { type: "string" }, rack: { type: "integer", title: "Rack" } },
+    };
+    expect(inputsOf(asking({ target: { zone: "a" } }, { target }, ["target"]))).toMatchObject([
+      { type: "section", text: mrkdwn("*Target*\nwhere &lt;it&gt; goes") },
+      { block_id: "arg:target.zone", label: plain("target.zone"), optional: false },
+      { block_id: "arg:target.rack", label: plain("Rack"), optional: true },
+    ]);
+    // An object that may be left out must be one that can be left empty.
+    expect(inputsOf(asking({}, { target }))).toMatchObject([{}, { optional: true }, { optional: true }]);
+  });
+
+  test("with nothing but what is too long says so and cannot be submitted", () => {
+    const long = "x".repeat(3_001);
+    const view = editModal(asking({ a: long, b: [long] }, { a: { type: "string" }, b: { type: "array" } }));
     expect(view).not.toHaveProperty("submit");
-    expect(view.blocks[0]).toMatchObject({ text: mrkdwn("*Deploy checkout v2.4.1 to prod*") });
-    expect(view.blocks[1]).toEqual({
-      type: "context",
-      elements: [mrkdwn("These arguments are too long to edit in Slack.")],
+    expect(view.blocks).toEqual([
+      { type: "section", text: mrkdwn("*Deploy checkout v2.4.1 to prod*") },
+      { type: "context", elements: [mrkdwn("*a* is too long to edit here and stays as it is.")] },
+      { type: "context", elements: [mrkdwn("*b* is too long to edit here and stays as it is.")] },
+    ]);
+  });
+
+  test("leaves a field, a list and a field of an object as they are when they are too long", () => {
+    const long = "x".repeat(3_001);
+    const properties = {
+      diff: { type: "string" },
+      lines: { type: "array", items: { type: "string" } },
+      anything: {},
+      outer: { type: "object", properties: { body: { type: "string" } } },
+      version: { type: "string" },
+    };
+    const args = { diff: long, lines: ["a", long], anything: [long], outer: { body: long }, version: "v1" };
+    expect(inputsOf(asking(args, properties))).toMatchObject([
+      { elements: [mrkdwn("*diff* is too long to edit here and stays as it is.")] },
+      { elements: [mrkdwn("*lines* is too long to edit here and stays as it is.")] },
+      { elements: [mrkdwn("*anything* is too long to edit here and stays as it is.")] },
+      { type: "section" },
+      { elements: [mrkdwn("*outer.body* is too long to edit here and stays as it is.")] },
+      { block_id: "arg:version" },
+    ]);
+  });
+
+  test("asks for the reason, which nobody has to give", () => {
+    expect(editModal(someApproval()).blocks.at(-1)).toMatchObject({
+      ...{ type: "input", block_id: "comment", optional: true, label: plain("Reason for change") },
+      element: { type: "plain_text_input", multiline: true, max_length: 1_000 },
     });
-  });
-
-  test("that would be too large for a view as a whole is refused in words, not by Slack", () => {
-    const names = Array.from({ length: 40 }, (_, index) => `f${index}`);
-    const approval = asking(
-      Object.fromEntries(names.map((name) => [name, "日".repeat(3_000)])),
-      Object.fromEntries(names.map((name) => [name, { type: "string" }])),
-    );
-    expect(Buffer.byteLength(JSON.stringify(editModal(approval)))).toBeLessThan(250_000);
-    expect(inputsOf(approval)).toMatchObject([{ type: "context" }]);
-  });
-
-  test("leaves a field that is too long as it is, and edits the others", () => {
-    const args = { diff: "x".repeat(3_001), version: "v2.4.1" };
-    const approval = asking(args, { diff: { type: "string" }, version: { type: "string" } });
-    expect(inputsOf(approval)[0]).toEqual({
-      type: "context",
-      elements: [mrkdwn("*diff* is too long to edit here and stays as it is.")],
-    });
-    expect(editedArgsOf(approval, typed(approval, "arg:version", "v2.4.2"))).toEqual({
-      kind: "args",
-      args: { ...args, version: "v2.4.2" },
-    });
-  });
-
-  test.each<readonly [text: string, error: RegExp]>([
-    ["{", /^This is not JSON: /],
-    ["", /^This is not JSON: /],
-    ["[1]", /^Must be a JSON object, with \{ and \} around it\.$/],
-    ["null", /^Must be a JSON object/],
-  ])("says at the box what is wrong with the JSON %j", (text, error) => {
-    const approval = asking({ target: {} }, { target: { type: "object" } });
-    expect(editedArgsOf(approval, typed(approval, "json", text))).toEqual({
-      kind: "unreadable",
-      errors: { json: expect.stringMatching(error) as unknown },
-    });
-  });
-
-  test("emptied, an optional field is gone; forged or missing values change nothing", () => {
-    const approval = asking(
-      { note: "hi", dry: true },
-      { note: { type: "string" }, dry: { type: "boolean" } },
-    );
-    const { args } = approval.request.action;
-    expect(editedArgsOf(approval, typed(approval, "arg:note", null))).toEqual({
-      kind: "args",
-      args: { dry: true },
-    });
-    for (const forged of [undefined, null, [], {}, { "arg:other": { value: { type: "x", value: "y" } } }])
-      expect(editedArgsOf(approval, forged)).toEqual({ kind: "args", args });
-  });
-});
-
-describe("what comes back from a form nobody touched", () => {
-  const anyText = fc.string({ unit: "binary", maxLength: 40 }).map((value) => value.toWellFormed());
-  const value = fc.oneof(
-    fc.oneof(anyText, fc.constant("x".repeat(3_500))).map((text) => [{ type: "string" }, text] as const),
-    fc
-      .uniqueArray(
-        anyText.filter((text) => text !== ""),
-        { minLength: 1, maxLength: 5 },
-      )
-      .map((choices) => [{ type: "string", enum: choices }, choices.at(-1) ?? ""] as const),
-    fc.maxSafeInteger().map((number) => [{ type: "integer" }, number] as const),
-    fc
-      .double({ noNaN: true, noDefaultInfinity: true })
-      .map((number) => [{ type: "number" }, number === 0 ? 0 : number] as const),
-    fc.boolean().map((flag) => [{ type: "boolean" }, flag] as const),
-  );
-  const name = fc.string({ minLength: 1, maxLength: 12 }).filter((text) => text !== "__proto__");
-  const field = fc.record({ name, value, presence: fc.constantFrom("required", "optional", "absent") });
-
-  test("is what was asked, for all arguments that fit their schema", () => {
-    fc.assert(
-      fc.property(fc.uniqueArray(field, { selector: ({ name }) => name, maxLength: 12 }), (fields) => {
-        const properties = Object.fromEntries(fields.map(({ name, value: [property] }) => [name, property]));
-        const present = fields.filter(({ presence }) => presence !== "absent");
-        const args = Object.fromEntries(present.map(({ name, value: [, value] }) => [name, value]));
-        const required = fields.filter(({ presence }) => presence === "required").map(({ name }) => name);
-        const approval = asking(args, properties, required);
-        fc.pre(checkArgs({ type: "object", properties, required }, args).kind === "fits");
-        expect(editedArgsOf(approval, untouched(approval))).toEqual({ kind: "args", args });
-      }),
-      { seed: 42, numRuns: 300 },
-    );
-  });
-});
-
-describe("a sentence about a field", () => {
-  const properties = { diff: { type: "string" }, version: { type: "string" }, env: { type: "string" } };
-  const args = { diff: "x".repeat(3_001), version: "v2", env: "prod" };
-
-  test("stands at its input; without one, at the first input, with its name", () => {
-    const approval = asking(args, properties);
-    expect(blockErrors(approval, { env: "Wrong." })).toEqual({ "arg:env": "Wrong." });
-    expect(blockErrors(approval, { diff: "Too long.", gone: "Unknown." })).toEqual({
-      "arg:version": "diff: Too long. gone: Unknown.",
-    });
-    expect(blockErrors(approval, { "": "Not like this.", version: "Wrong." })).toEqual({
-      "arg:version": "Not like this. Wrong.",
-    });
-  });
-
-  test("stands at the JSON box with the field's name, whatever it is called", () => {
-    const approval = asking({ json: {} }, { json: { type: "object" } });
-    expect(blockErrors(approval, { json: "Wrong.", "": "Bad." })).toEqual({
-      json: "json: Wrong. Bad.",
-    });
-  });
-
-  test("of a field called json stands at its own input", () => {
-    expect(blockErrors(asking({ json: "x" }, { json: { type: "string" } }), { json: "Wrong." })).toEqual({
-      "arg:json": "Wrong.",
-    });
-  });
-
-  test("never stands anywhere but at an input that is there", () => {
-    const names = fc.constantFrom("diff", "version", "env", "json", "", "gone");
-    const schemas = fc.constantFrom<JsonObject>(properties, { ...properties, env: { type: "object" } });
-    fc.assert(
-      fc.property(fc.dictionary(names, fc.constant("Wrong."), { minKeys: 1 }), schemas, (errors, schema) => {
-        const approval = asking({ ...args, diff: schema === properties ? args.diff : "x" }, schema);
-        for (const block of Object.keys(blockErrors(approval, errors)))
-          expect(inputIds(approval)).toContain(block);
-      }),
-      { seed: 42, numRuns: 200 },
-    );
-  });
-
-  test("that concerns a field without an input reaches the person, and decides nothing", async () => {
-    const { slack, ask, records } = await startDoor();
-    const limited = { ...properties, diff: { type: "string", maxLength: 100 } };
-    const approval = asking(args, limited);
-    const ana = slack.person(SEED.users.ana);
-    await ana.click(await ask(approval), "Edit…");
-    const form = await ana.waitFor(({ views }) => views.at(-1));
-    const submitted = await ana.submit(form, { "arg:version": "v3" });
-    expect(submitted).toMatchObject({ ok: true, answer: { kind: "ok" } });
-    const { errors } = await ana.waitFor(({ views }) =>
-      views.find((view) => Object.keys(view.errors).length > 0),
-    );
-    expect(errors).toEqual({ "arg:version": expect.stringMatching(/^diff: /) as unknown });
-    expect((await records.approval(approval, approval.interrupt))?.state).toEqual({ kind: "pending" });
   });
 });
