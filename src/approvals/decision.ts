@@ -11,7 +11,7 @@ export const Vote = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("approve"), comment }),
   /** `comment` says why. */
   z.object({ kind: z.literal("edit"), args: JsonObject, comment }),
-  /** `stop` asks the node not to try again; only requests with `again` offer it. */
+  /** `stop` asks for the end of it: of a request with `again` the node is told not to try again, any other run ends here. */
   z.object({ kind: z.literal("reject"), reason: z.string().max(1_200), stop: z.boolean().exactOptional() }),
   /** `option` is an id. */
   z.object({ kind: z.literal("choose"), option: z.string() }),
@@ -43,7 +43,7 @@ export const ApprovalDecision = z.discriminatedUnion("kind", [
     args: JsonObject,
     before: JsonObject,
   }),
-  /** `stop` is true when the human wants no further try. */
+  /** `stop` is true when the human wants the end of it; a node is only told when it would try again otherwise. */
   z.object({ kind: z.literal("rejected"), ...who, reason: z.string(), stop: z.boolean().exactOptional() }),
 ]);
 export type ApprovalDecision = z.infer<typeof ApprovalDecision>;
@@ -74,7 +74,8 @@ export function decisionOf(
         : { kind: "edited", ...said, args: request.action.args, before: askedArgs };
     }
     case "reject": {
-      const stop = request.kind === "approve" && request.again && { stop: vote.stop === true };
+      const isStop = vote.stop === true;
+      const stop = tellsStop(request) ? { stop: isStop } : isStop && { stop: true };
       return { kind: "rejected", ...common, reason: vote.reason, ...stop };
     }
     case "choose":
@@ -92,6 +93,16 @@ function votedFor({ by, at, vote }: CountedVote): { by: string; at: string; comm
 
 function commentOf(vote: Vote): { readonly comment?: string } {
   return "comment" in vote ? { comment: vote.comment } : {};
+}
+
+/** Whether stopping is the node's business: it would try again otherwise. */
+function tellsStop(request: Request): boolean {
+  return request.kind === "approve" && request.again;
+}
+
+/** Whether the run ends with this decision, and the node hears nothing of it. */
+export function endsRun(request: Request, decision: Decision): boolean {
+  return decision.kind === "rejected" && decision.stop === true && !tellsStop(request);
 }
 
 /** @throws when there is no such option; a decision that was recorded has one. */

@@ -13,6 +13,7 @@ import { clippedText } from "../approvals/audit.ts";
 import { changedFacts, RequestChanged } from "../approvals/ask.ts";
 import { isOutcomeUnknown } from "../approvals/choose.ts";
 import { answerOf } from "../approvals/answer.ts";
+import { endsRun } from "../approvals/decision.ts";
 import { type DeclaredPolicy, type Groups, policyFor } from "../approvals/declared-policy.ts";
 import { JsonObject } from "../approvals/json.ts";
 import { policyIn } from "../approvals/request.ts";
@@ -98,9 +99,11 @@ export async function advanceRun(
 ): Promise<Advanced | undefined> {
   const { run, approvals } = thread;
   if (run.status.kind === "done") return { run, approvals, isUnfinished: false };
+  if (run.status.kind === "cancelled") return wrapUp(deps, thread);
+  const stop = stopIn(approvals);
+  if (stop !== undefined) return wrapUp(deps, { ...thread, run: withStatus(run, stop) });
   if (run.status.kind === "failed")
     return { run, approvals: await expired(deps, approvals), isUnfinished: false };
-  if (run.status.kind === "cancelled") return wrapUp(deps, thread);
   try {
     const turn = turnOf(deps, thread);
     let state = await turn.graph.getState(turn.config);
@@ -158,6 +161,16 @@ async function reopened(turn: Turn, { error, approval, by }: RefusedAnswer): Pro
 
 function issueLine({ path, message }: AnswerRefused["issues"][number]): string {
   return path === "" ? message : `${path}: ${message}`;
+}
+
+/** Somebody rejected a request and the run with it. Read from the stored decision, so that whoever takes the next turn does the same. */
+function stopIn(approvals: readonly Approval[]): Extract<Run["status"], { kind: "cancelled" }> | undefined {
+  for (const { request, state } of approvals) {
+    if (state.kind !== "decided" || !endsRun(request, state.decision)) continue;
+    const { by, at } = state.decision;
+    return { kind: "cancelled", by, at };
+  }
+  return undefined;
 }
 
 function limitsOf({ clock }: AdvanceDeps, { beginUntil, nodeLimitMs }: TurnTime): Partial<GraphConfig> {

@@ -97,14 +97,14 @@ describe("a vote", () => {
   });
 
   test.each([true, false])(
-    "to reject says whether to stop (%s) only where another try was offered",
+    "to reject says whether to stop (%s) where another try was offered, and else only if it does",
     (stop) => {
       const rejected = (approval: Approval) => {
         const verdict = decide(approval, cast({ kind: "reject", reason: "Shorter", stop }));
         return verdict.kind === "accepted" ? verdict.decision : verdict;
       };
       const decision = { kind: "rejected", by: "UANA", at: NOW, reason: "Shorter" };
-      expect(rejected(pending)).toEqual(decision);
+      expect(rejected(pending)).toEqual(stop ? { ...decision, stop } : decision);
       expect(rejected({ ...pending, request: { ...pending.request, again: true } })).toEqual({
         ...decision,
         stop,

@@ -8,6 +8,7 @@ import { duration } from "../../src/slack/text.ts";
 import { approvedByAna, decided, DECIDED_AT, rejectedByBo, someApproval, someRun } from "./fixtures.ts";
 
 const run = someRun();
+const cancelledRun = someRun({ status: { kind: "cancelled", by: "U0BO", at: DECIDED_AT } });
 const ASKED = "<!date^1777906800^{date_short_pretty} {time}|2026-05-04 15:00 UTC>";
 const DECIDED = "<!date^1777907160^{date_short_pretty} {time}|2026-05-04 15:06 UTC>";
 
@@ -241,6 +242,24 @@ describe("a closed card", () => {
         context("deploy r-7f3a21 · request 9c21 · revision 2 · the run is about to continue"),
       ],
     });
+  });
+
+  test.each([
+    ["which is about to be stopped", someRun(), "the run is about to be stopped"],
+    ["which was stopped", cancelledRun, "the run was stopped"],
+  ])("that was rejected together with its run, %s, says so", (_, of, said) => {
+    const reason = "Unsafe: no rollback";
+    const rejection = { kind: "rejected", by: "U0BO", at: DECIDED_AT, reason, stop: true } as const;
+    const { blocks } = requestCard(decided(someApproval(), rejection), of);
+    expect(blocks[0]).toMatchObject(
+      section(`⛔ *Rejected · ${title}*\nby <@U0BO> · ${DECIDED} · after 6 min\n> Unsafe: no rollback`),
+    );
+    expect(blocks.at(-1)).toEqual(context(`${FOOTER} · ${said}`));
+  });
+
+  test("whose run was cancelled before it was told says so", () => {
+    const { blocks } = requestCard(decided(someApproval(), approvedByAna), cancelledRun);
+    expect(blocks.at(-1)).toEqual(context(`${FOOTER} · the run was cancelled and does not continue`));
   });
 
   test("that was edited with a reason quotes it below who did it", () => {

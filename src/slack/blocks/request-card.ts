@@ -1,7 +1,7 @@
 // The card of one request, in every state of its life: a pure function of the stored records.
 import type { ActionsBlock, Button, ConfirmationDialog, KnownBlock } from "@slack/web-api";
 import type { Approval } from "../../approvals/approval.ts";
-import type { Decision } from "../../approvals/decision.ts";
+import { type Decision, endsRun } from "../../approvals/decision.ts";
 import { maskedApproval } from "../../approvals/masked-approval.ts";
 import type { ApproveRequest, Request } from "../../approvals/request.ts";
 import { goesNoFurther } from "../../runs/redraw.ts";
@@ -227,7 +227,11 @@ function decidedCard(approval: Approval, run: Run, state: DecidedState): DrawnMe
         : []),
       ...(request.kind === "approve" ? [preformatted(cardArgs(request.action.args, room).text)] : []),
       ...stalledBlocks(state, run),
-      footer(approval, run, goesNoFurther(approval, run) ? STOPPED : whatFollows(state, request)),
+      footer(
+        approval,
+        run,
+        goesNoFurther(approval, run) ? left(state, request) : whatFollows(state, request),
+      ),
     ]),
   };
 }
@@ -282,10 +286,13 @@ function wordFor(request: Request, decision: Decision): string {
   return isAnswer ? `${word} “${chosenLabel(request, decision)}”` : word;
 }
 
-/** Whatever it had begun to do with the answer. */
-const STOPPED = "the run was cancelled and does not continue";
+/** Of a run that was cancelled: whatever it had begun to do with the answer. */
+function left({ decision }: DecidedState, request: Request): string {
+  return endsRun(request, decision) ? "the run was stopped" : "the run was cancelled and does not continue";
+}
 
 function whatFollows({ decision, resumed, stalled }: DecidedState, request: Request): string {
+  if (endsRun(request, decision)) return "the run is about to be stopped";
   if (stalled === true) return "the run waits for Retry";
   // Where it leads, the run says: an answer may be to stop.
   if (decision.kind === "chosen" || decision.kind === "responded")

@@ -69,7 +69,7 @@ export function onSubmitReject(slack: SlackContext): SubmitListener {
     const rejection = rejectionOf(view.state.values);
     if (rejection.kind === "incomplete") return { kind: "errors", errors: rejection.errors };
     const { reason, stop } = rejection;
-    const vote: Vote = { kind: "reject", reason, ...(stop !== undefined && { stop }) };
+    const vote: Vote = { kind: "reject", reason, stop };
     return replyOf(slack, await decideRequest(slack.deps, { ...ref, team: slack.team, by, vote }), by);
   });
 }

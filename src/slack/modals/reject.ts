@@ -25,7 +25,8 @@ export function rejectModal(approval: Approval): View {
     close: plain("Back", LIMITS.modalTitle),
     blocks: [
       section(`*${heading(request.title)}*`),
-      ...(again ? [whatToChange(), stopInstead()] : [reasons(), noteForRequester()]),
+      ...(again ? [whatToChange()] : [reasons(), noteForRequester()]),
+      stopInput(again),
     ],
   };
 }
@@ -41,7 +42,7 @@ function reasons(): InputBlock {
 }
 
 function noteForRequester(): InputBlock {
-  const hint = "Goes to the requester and into the run. Needed for “Other”.";
+  const hint = "Goes to the requester and into the run. Needed for “Unsafe” and “Other”.";
   return { ...note("Note", hint), optional: true };
 }
 
@@ -59,55 +60,64 @@ function note(label: string, hint: string): InputBlock {
   };
 }
 
-function stopInstead(): InputBlock {
-  const text = plain("Stop the run instead of trying again", LIMITS.optionText);
+function stopInput(again: boolean): InputBlock {
+  const [text, about] = again
+    ? ["Stop the run instead of letting it try again", ""]
+    : ["Stop the run", "Nothing more of it happens, and its other questions are closed."];
+  const description = about === "" ? {} : { description: plain(about, LIMITS.optionText) };
+  const option = { text: plain(text, LIMITS.optionText), value: STOP, ...description };
   return {
     type: "input",
     block_id: STOP,
     optional: true,
     label: plain("After this", LIMITS.label),
-    element: { type: "checkboxes", action_id: STOP, options: [{ text, value: STOP }] },
+    element: { type: "checkboxes", action_id: STOP, options: [option] },
   };
 }
 
 const Note = z.object({ [NOTE]: z.object({ value: z.string().nullish() }) });
+const Ticked = z.object({ selected_options: z.array(z.object({ value: z.string() })) });
+const Stop = z.object({ [STOP]: z.object({ [STOP]: Ticked }) });
 const Reasoned = z.object({
   [REASON]: z.object({
     [REASON]: z.object({ selected_option: z.object({ value: z.enum(REASONS) }).nullable() }),
   }),
   [NOTE]: Note,
 });
-const Again = z.object({
-  [NOTE]: Note,
-  [STOP]: z.object({ [STOP]: z.object({ selected_options: z.array(z.object({ value: z.string() })) }) }),
-});
+
+const AsksForReason = z.object({ [REASON]: z.unknown().refine((block) => block !== undefined) });
+const Again = z.object({ [NOTE]: Note });
+
+/** With these a tap alone does not say enough. */
+const NEEDS_NOTE: readonly string[] = ["Unsafe", "Other"] satisfies (typeof REASONS)[number][];
 
 export type Rejection =
-  | { readonly kind: "reason"; readonly reason: string; readonly stop?: boolean }
+  | { readonly kind: "reason"; readonly reason: string; readonly stop: boolean }
   | { readonly kind: "incomplete"; readonly errors: FieldErrors };
 
 /** Errors are keyed by block, as Slack wants them. */
 export function rejectionOf(values: unknown): Rejection {
-  const again = Again.safeParse(values).data;
-  return again === undefined ? reasonOf(Reasoned.safeParse(values).data) : changeOf(again);
+  const stop = (Stop.safeParse(values).data?.[STOP][STOP].selected_options ?? []).length > 0;
+  const change = AsksForReason.safeParse(values).success ? undefined : Again.safeParse(values).data;
+  return change === undefined
+    ? reasonOf(Reasoned.safeParse(values).data, stop)
+    : changeOf(noteIn(change), stop);
 }
 
-function reasonOf(values: z.infer<typeof Reasoned> | undefined): Rejection {
+function reasonOf(values: z.infer<typeof Reasoned> | undefined, stop: boolean): Rejection {
   const reason = values?.[REASON][REASON].selected_option?.value;
   if (reason === undefined) return { kind: "incomplete", errors: { [REASON]: "Please choose a reason." } };
   const text = noteIn(values);
-  if (reason === "Other" && text === "") return { kind: "incomplete", errors: { [NOTE]: "Please say why." } };
-  return {
-    kind: "reason",
-    reason: reason === "Other" ? text : [reason, ...(text === "" ? [] : [text])].join(": "),
-  };
+  if (NEEDS_NOTE.includes(reason) && text === "")
+    return { kind: "incomplete", errors: { [NOTE]: "Please say why." } };
+  const said = reason === "Other" ? text : [reason, ...(text === "" ? [] : [text])].join(": ");
+  return { kind: "reason", reason: said, stop };
 }
 
-function changeOf(values: z.infer<typeof Again>): Rejection {
-  const reason = noteIn(values);
-  if (reason === "")
-    return { kind: "incomplete", errors: { [NOTE]: "Please say what should change, or why not." } };
-  return { kind: "reason", reason, stop: values[STOP][STOP].selected_options.length > 0 };
+function changeOf(reason: string, stop: boolean): Rejection {
+  return reason === ""
+    ? { kind: "incomplete", errors: { [NOTE]: "Please say what should change, or why not." } }
+    : { kind: "reason", reason, stop };
 }
 
 function noteIn(values: { readonly [NOTE]: z.infer<typeof Note> } | undefined): string {

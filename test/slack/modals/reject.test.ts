@@ -13,7 +13,7 @@ describe("the reject form", () => {
   });
 
   test("offers its reasons in one tap, and a note", () => {
-    const [heading, reason, note] = rejectModal(someApproval()).blocks;
+    const [heading, reason, note, stop] = rejectModal(someApproval()).blocks;
     expect(heading).toEqual({ type: "section", text: mrkdwn("*Deploy checkout v2.4.1 to prod*") });
     const texts = ["Not now", "Wrong target", "Needs more information", "Unsafe", "Other"];
     expect(reason).toEqual({
@@ -24,6 +24,11 @@ describe("the reject form", () => {
       },
     });
     expect(note).toMatchObject({ type: "input", block_id: "note", optional: true });
+    const description = plain("Nothing more of it happens, and its other questions are closed.");
+    expect(stop).toMatchObject({
+      ...{ type: "input", block_id: "stop", optional: true },
+      element: { options: [{ text: plain("Stop the run"), value: "stop", description }] },
+    });
   });
 
   test.each([
@@ -33,7 +38,14 @@ describe("the reject form", () => {
     ["Other", "wrong week", "wrong week"],
     ["Unsafe", "x".repeat(2_000), `Unsafe: ${"x".repeat(1_000)}`],
   ])("reads %s with the note %j as %s", (reason, note, read) => {
-    expect(rejectionOf(values(reason, note))).toEqual({ kind: "reason", reason: read });
+    expect(rejectionOf(values(reason, note))).toEqual({ kind: "reason", reason: read, stop: false });
+  });
+
+  test("reads the box that stops the run beside a reason", () => {
+    const stop = { stop: { selected_options: [{ value: "stop" }] } };
+    expect(rejectionOf({ ...values("Not now", null), stop })).toEqual({
+      ...{ kind: "reason", reason: "Not now", stop: true },
+    });
   });
 
   test.each([
@@ -43,6 +55,7 @@ describe("the reject form", () => {
     [{ reason: "Not now" }, { reason: "Please choose a reason." }],
     [values("Other", null), { note: "Please say why." }],
     [values("Other", " \n"), { note: "Please say why." }],
+    [values("Unsafe", null), { note: "Please say why." }],
   ])("says at the input what is missing from %j", (submitted, errors) => {
     expect(rejectionOf(submitted)).toEqual({ kind: "incomplete", errors });
   });
@@ -59,7 +72,7 @@ describe("the reject form", () => {
       const [, note, stop] = rejectModal(again).blocks;
       expect(note).toMatchObject({ block_id: "note", label: plain("What should change?") });
       expect(note).not.toHaveProperty("optional");
-      const text = plain("Stop the run instead of trying again");
+      const text = plain("Stop the run instead of letting it try again");
       expect(stop).toMatchObject({
         ...{ type: "input", block_id: "stop", optional: true },
         element: { type: "checkboxes", options: [{ text, value: "stop" }] },
