@@ -5,6 +5,7 @@ import { LIMITS } from "./limits.ts";
 
 export const ACTION = {
   approve: "approve",
+  approveAll: "approve_all",
   reject: "reject",
   edit: "edit",
   review: "review",
@@ -30,6 +31,7 @@ export const VIEW = {
   choose: "choose_request",
   answer: "answer_request",
   each: "decide_each_request",
+  approveAll: "approve_all_requests",
 } as const;
 
 /** Of one of several buttons in a row, which Slack wants to have names of their own. */

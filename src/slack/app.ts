@@ -4,6 +4,7 @@ import { ACTION, CHOOSE_ACTION, PAGE_ACTION, VIEW } from "./action-id.ts";
 import { clientOptions, type SlackClientOptions } from "./client.ts";
 import { tell } from "./listeners/context.ts";
 import { onAskAgain } from "./listeners/ask-again.ts";
+import { onApproveAll, onSubmitAll } from "./listeners/approve-all.ts";
 import { onCancel } from "./listeners/cancel.ts";
 import { onChoose } from "./listeners/choose.ts";
 import { onCommand } from "./listeners/command.ts";
@@ -42,6 +43,7 @@ export function createSlackApp(options: SlackAppOptions, deps: SlackAppDeps): Sl
   const slack = { deps, team: options.team, command: COMMAND };
   app.command(COMMAND, onCommand(slack));
   app.action(ACTION.approve, onApprove(slack));
+  app.action(ACTION.approveAll, onApproveAll(slack));
   app.action(ACTION.reject, onOpenForm(slack, "reject"));
   app.action(ACTION.edit, onOpenForm(slack, "edit"));
   app.action(ACTION.review, onOpenForm(slack, "review"));
@@ -68,6 +70,7 @@ export function createSlackApp(options: SlackAppOptions, deps: SlackAppDeps): Sl
   app.view(VIEW.choose, onSubmitChoice(slack));
   app.view(VIEW.answer, onSubmitAnswer(slack));
   app.view(VIEW.each, onSubmitEach(slack));
+  app.view(VIEW.approveAll, onSubmitAll(slack));
   const knownViews: readonly string[] = Object.values(VIEW);
   app.view(/.*/, async ({ ack, view }) => {
     if (knownViews.includes(view.callback_id)) return;

@@ -156,6 +156,21 @@ export const TROUBLE = {
     "Something went wrong on my side and your click was not counted. Please try again; if it happens again, tell whoever runs this app.",
 } as const;
 
+/** Of several requests at once. */
+export const SEVERAL = {
+  unknownRun: "I don't know this run; it may have been removed. Nothing was approved.",
+  nothingWaits: "Nothing of this run waits for a decision any more. Nothing was approved.",
+  onOwnCards:
+    "What is yours to decide here has to be decided on its own card: it cannot be undone, or does not fit on a list.",
+  onOwnCard: "This has to be decided on its own card.",
+  notYours: (deciders: string): string =>
+    `Nothing here is yours to approve: this needs ${deciders}. Nothing was approved.`,
+  partly: (approved: number, not: number, lines: readonly string[]): string => {
+    const counted = not === 0 ? `${approved} approved.` : `${approved} approved, ${not} not:`;
+    return [counted, ...lines.map((line) => `• ${line}`)].join("\n");
+  },
+} as const;
+
 export function startedSentence(started: Started, command: string): string {
   switch (started.kind) {
     case "started":

@@ -319,6 +319,8 @@ describe("a run's card", () => {
     },
   });
 
+  const all = button("Approve all 2…", "approve_all", '{"v":1,"t":"7f3a2100000000000000000000000000"}');
+
   test.each<readonly [mark: string, status: string, run: Run, approvals: readonly Approval[]]>([
     ["▶️", "Running", someRun({ status: { kind: "queued" } }), []],
     ["🟠", "Waiting for a decision", run, [closed, open]],
@@ -344,12 +346,13 @@ describe("a run's card", () => {
     ],
   ])("shows %s %s", (mark, status, shown, approvals) => {
     const isOver = shown.status.kind === "done" || shown.status.kind === "cancelled";
+    const elements = status.includes("2 decisions") ? [all, cancel] : [cancel];
     expect(runCard(shown, approvals, shown.channel)).toEqual({
       text: `deploy r-7f3a21, requested by <@U0RITA>: ${status}`,
       blocks: [
         section(`${mark} *deploy* · ${status}`),
         ARGS,
-        ...(isOver ? [] : [{ type: "actions", block_id: "run:3", elements: [cancel] }]),
+        ...(isOver ? [] : [{ type: "actions", block_id: "run:3", elements }]),
         by,
       ],
     });

@@ -136,6 +136,17 @@ function askedBlocks(approval: Approval, room: Room): KnownBlock[] {
   }
 }
 
+/** Whether one click on its card would approve it: everything of it stands there, and nothing is asked first. */
+export function hasPlainApprove(approval: Approval, run: Run): boolean {
+  return requestCard(approval, run).blocks.some(
+    (block) => block.type === "actions" && block.elements.some(isPlainApprove),
+  );
+}
+
+function isPlainApprove(element: ActionsBlock["elements"][number]): boolean {
+  return element.type === "button" && element.action_id === ACTION.approve && element.confirm === undefined;
+}
+
 function factOf({ label, value }: Request["facts"][number], room: Room): readonly [string, string] {
   return [
     clip(escaped(label.replace(/\s+/g, " ")), room(LIMITS.factLabel)),

@@ -8,12 +8,13 @@ import { ACTION, encodeRunRef } from "../action-id.ts";
 import { clip, fitting, LIMITS } from "../limits.ts";
 import { escaped, mention, moment } from "../text.ts";
 import { cardArgs } from "./args.ts";
+import { hasPlainApprove } from "./request-card.ts";
 import { button, context, type DrawnMessage, plain, preformatted, section, withMaskedNote } from "./parts.ts";
 
 /** `channel` is where it stands, which is not always where it was asked for. */
 export function runCard(run: Run, approvals: readonly Approval[], channel: string): DrawnMessage {
   const status = statusOf(run, approvals);
-  const buttons = buttonsOf(run);
+  const buttons = buttonsOf(run, approvals);
   const { value: input, count } = maskedArgs(run.input);
   const drawn: DrawnMessage = {
     text: clip(
@@ -42,20 +43,30 @@ function recordOf({ status, audit }: Run): string {
   return hasEnded(status) && audit.length > 0 ? ` · record ${audit.head.slice(0, 12)}` : "";
 }
 
-function buttonsOf({ status, thread }: Run): Button[] {
+function buttonsOf(run: Run, approvals: readonly Approval[]): Button[] {
+  const { status, thread } = run;
   const value = encodeRunRef(thread);
   const retry = button({ text: "Retry", action: ACTION.retry, value, style: "primary" });
   const cancel = button({ text: "Cancel run", action: ACTION.cancel, value, confirm: CONFIRM_CANCEL });
   switch (status.kind) {
     case "queued":
-    case "waiting":
       return [cancel];
+    case "waiting":
+      return [...approveAll(run, approvals), cancel];
     case "failed":
       return [retry, cancel];
     case "done":
     case "cancelled":
       return [];
   }
+}
+
+/** From two on: one is approved on its card. */
+function approveAll(run: Run, approvals: readonly Approval[]): Button[] {
+  const count = approvals.filter((approval) => hasPlainApprove(approval, run)).length;
+  if (count < 2) return [];
+  const value = encodeRunRef(run.thread);
+  return [button({ text: `Approve all ${count}…`, action: ACTION.approveAll, value })];
 }
 
 const CONFIRM_CANCEL: ConfirmationDialog = {
