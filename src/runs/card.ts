@@ -5,10 +5,14 @@ export const CardPlace = z.object({
   channel: z.string(),
   /** Slack's name for the message, once it is known to exist. */
   ts: z.string().exactOptional(),
+  /** The thread it stands in itself: it took the place of a message that could not be changed any more. Only of the run's own. */
+  threadTs: z.string().exactOptional(),
   /** Version of the record that was drawn last; 0 when nothing was. */
   drawn: z.int().nonnegative(),
   /** Somebody set out to post it. Without a `ts` that means: look before posting. */
   tried: z.boolean(),
+  /** Not to be drawn before: Slack has just been given an update of it, or wants to be left alone. */
+  notBefore: z.iso.datetime().exactOptional(),
 });
 export type CardPlace = z.infer<typeof CardPlace>;
 

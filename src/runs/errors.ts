@@ -49,10 +49,19 @@ export class DirectoryUnavailable extends Error {
 export class MessengerUnavailable extends Error {
   override readonly name = "MessengerUnavailable";
   readonly refused: boolean;
+  /** Slack wants to be left alone for this long. */
+  readonly retryAfterMs: number | undefined;
+  /** No card is taken until somebody has mended something; the message says what. */
+  readonly needsRepair: boolean;
 
-  constructor(what: string, options: { readonly refused: boolean; readonly cause: unknown }) {
-    super(`The message could not be written: ${what}.`, { cause: options.cause });
+  constructor(
+    what: string,
+    options: Unavailable & { readonly refused: boolean; readonly retryAfterMs?: number | undefined },
+  ) {
+    super(withAdvice(`The message could not be written: ${what}.`, options), { cause: options.cause });
     this.refused = options.refused;
+    this.retryAfterMs = options.retryAfterMs;
+    this.needsRepair = options.advice !== undefined;
   }
 }
 

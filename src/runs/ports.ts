@@ -136,13 +136,15 @@ export interface Place extends ThreadKey {
 export interface Placed {
   readonly channel: string;
   readonly ts: string;
+  /** Of the run's own message, when that stands in a thread itself. */
+  readonly threadTs?: string;
 }
 
 /** The only writer of cards. */
 export interface Messenger {
   /**
-   * Posts or redraws, and says where the message is: not always in the channel that was asked for. A card that may exist is looked for
-   * before it is posted.
+   * Posts or redraws, and says where the message is: not always in the channel that was asked for, nor always the message that was
+   * known. A card that may exist is looked for before it is posted.
    *
    * @throws MessengerUnavailable when Slack could not be reached or refused for now.
    */

@@ -3,12 +3,15 @@ import type { Approval } from "../approvals/approval.ts";
 import type { CardPlace, CardPlaces } from "./card.ts";
 import { MessengerUnavailable } from "./errors.ts";
 import type { Clock, Drawing, Log, Messenger } from "./ports.ts";
-import type { Run } from "./run.ts";
+import { later, type Run } from "./run.ts";
 
 export const RUN_CARD = "run";
 const OUTCOME_CARD = "outcome";
 /** Longer than Slack can take to answer, with its retries: a drawing that begins later could land after another drawer's. */
 const DRAWING_MS = 15_000;
+
+/** Slack takes about fifty updates a minute in all; a message is updated at most this often, and what it showed in between nobody misses. */
+const UPDATES_APART_MS = 2_000;
 
 /** What cards are drawn from. */
 export interface Shown {
@@ -25,8 +28,11 @@ export interface RedrawDeps {
 
 export interface Drawn {
   readonly cards: CardPlaces;
-  /** "nothing left" to draw; "slack" did not take something; "time" was over. */
-  readonly left: "nothing" | "slack" | "time";
+  /**
+   * "nothing left" to draw; some can only be drawn "later", see drawableAt; "slack" did not take something, or takes nothing until
+   * somebody "repairs" it; "time" was over.
+   */
+  readonly left: "nothing" | "later" | "slack" | "repair" | "time";
 }
 
 export interface Pass {
@@ -49,34 +55,98 @@ export function cardsBehind(shown: Shown): boolean {
   return wantedCards(shown).some(({ isBehind }) => isBehind);
 }
 
+/** When a card that is behind may be drawn: now at the earliest; undefined when none is behind. */
+export function drawableAt(shown: Shown, now: string): string | undefined {
+  const behind = wantedCards(shown).filter(({ isBehind }) => isBehind);
+  // Nothing can be posted before the run's own message is.
+  const first = behind.find(({ name, place }) => name === RUN_CARD && place.ts === undefined);
+  const times = (first === undefined ? behind : [first]).map(({ place }) => place.notBefore ?? now);
+  return times.reduce<string | undefined>(
+    (at, time) => (at === undefined || time < at ? time : at),
+    undefined,
+  );
+}
+
 /** Draws what is behind. `shown.cards` are marked already. */
 export async function drawCards(deps: RedrawDeps, shown: Shown, { until, fresh }: Pass): Promise<Drawn> {
-  const untried = new Set(fresh);
-  let cards: CardPlaces = shown.cards;
-  let left: Drawn["left"] = "nothing";
+  const passing: Passing = {
+    untried: new Set(fresh),
+    limits: new Map(),
+    cards: shown.cards,
+    left: "nothing",
+  };
   for (const { name } of wantedCards(shown)) {
-    const wanted = wantedCards({ ...shown, cards }).find((one) => one.name === name);
+    const wanted = wantedCards({ ...shown, cards: passing.cards }).find((one) => one.name === name);
     if (wanted?.isBehind !== true) continue;
     if (Date.parse(deps.clock.now()) + DRAWING_MS > Date.parse(until)) {
-      left = "time";
+      passing.left = "time";
       break;
     }
-    const mayExist = wanted.place.tried && !untried.delete(name);
-    const drawn = await drawOrLater(deps, shown, { ...wanted, mayExist });
-    cards = { ...cards, [name]: placeAfter(drawn, { ...wanted.place, tried: mayExist }) };
-    if (drawn.kind !== "drawn") left = "slack";
+    const place = noEarlier(wanted.place, passing.limits.get(callOf(wanted.place)));
+    const outcome = await drawNext(deps, shown, { wanted: { ...wanted, place }, passing });
     // Everything else stands in the thread of the run's own message, so nothing can be posted before that exists. But a
     // question does not wait for the run's message to be brought up to date.
-    const hasNoThread = name === RUN_CARD && drawn.kind !== "drawn" && wanted.place.ts === undefined;
-    if (hasNoThread || drawn.kind === "no answer") break;
+    const hasNoThread = name === RUN_CARD && place.ts === undefined && outcome !== "drawn";
+    if (hasNoThread || outcome === "no answer" || outcome === "broken") break;
   }
-  return { cards: withoutMarks(cards, untried), left };
+  return { cards: withoutMarks(passing.cards, passing.untried), left: passing.left };
+}
+
+/** How far a pass has come. */
+interface Passing {
+  readonly untried: Set<string>;
+  readonly limits: Map<Call, string>;
+  cards: CardPlaces;
+  left: Drawn["left"];
+}
+
+async function drawNext(
+  deps: RedrawDeps,
+  shown: Shown,
+  { wanted, passing }: { readonly wanted: Wanted; readonly passing: Passing },
+): Promise<Outcome["kind"] | "too early"> {
+  const { name, place } = wanted;
+  const now = deps.clock.now();
+  if (now < (place.notBefore ?? now)) {
+    passing.cards = { ...passing.cards, [name]: place };
+    if (passing.left === "nothing") passing.left = "later";
+    return "too early";
+  }
+  const mayExist = place.tried && !passing.untried.delete(name);
+  const outcome = await drawOrLater(deps, shown, { ...wanted, mayExist });
+  const after = placeAfter(outcome, { ...place, tried: mayExist }, deps.clock.now());
+  passing.cards = { ...passing.cards, [name]: after };
+  if (outcome.kind !== "drawn") passing.left = outcome.kind === "broken" ? "repair" : "slack";
+  if (outcome.kind === "limited" && after.notBefore !== undefined)
+    passing.limits.set(callOf(place), after.notBefore);
+  return outcome.kind;
+}
+
+/** Slack limits each of its methods on its own: questions are posted though nothing can be updated. */
+type Call = "post" | "update";
+
+function callOf({ ts }: CardPlace): Call {
+  return ts === undefined ? "post" : "update";
+}
+
+function noEarlier(place: CardPlace, at: string | undefined): CardPlace {
+  return at === undefined || at < (place.notBefore ?? at) ? place : { ...place, notBefore: at };
 }
 
 /** What Slack refused is known not to be there; what it did not answer may be. */
-function placeAfter(drawn: Outcome, place: CardPlace): CardPlace {
-  if (drawn.kind === "drawn") return drawn.place;
-  return drawn.kind === "refused" ? place : { ...place, tried: true };
+function placeAfter(outcome: Outcome, place: CardPlace, now: string): CardPlace {
+  const apart = later(now, UPDATES_APART_MS);
+  switch (outcome.kind) {
+    case "drawn":
+      return outcome.isUpdate ? { ...outcome.place, notBefore: apart } : outcome.place;
+    case "refused":
+    case "broken":
+      return place;
+    case "limited":
+      return { ...place, notBefore: later(now, outcome.retryAfterMs) };
+    case "no answer":
+      return { ...place, tried: true, ...(place.ts !== undefined && { notBefore: apart }) };
+  }
 }
 
 /** Nobody has tried these after all. */
@@ -90,9 +160,13 @@ function withoutMarks(cards: CardPlaces, untried: ReadonlySet<string>): CardPlac
 }
 
 type Outcome =
-  | { readonly kind: "drawn"; readonly place: CardPlace }
+  | { readonly kind: "drawn"; readonly place: CardPlace; readonly isUpdate: boolean }
   /** By Slack, so that it is known not to be there. */
   | { readonly kind: "refused" }
+  /** For now: too much has been asked of Slack. */
+  | { readonly kind: "limited"; readonly retryAfterMs: number }
+  /** Until somebody has mended it, and so is every other card. */
+  | { readonly kind: "broken" }
   | { readonly kind: "no answer" };
 
 async function drawOrLater(
@@ -101,20 +175,51 @@ async function drawOrLater(
   { name, place, version, drawing, inThread, mayExist }: Wanted & { readonly mayExist: boolean },
 ): Promise<Outcome> {
   const { team, thread } = run;
+  const { channel, ts } = place;
+  const where = { channel, ...(ts !== undefined && { ts }), mayExist: mayExist && ts === undefined };
   try {
-    const { channel, ts } = place;
-    const where = { channel, ...(ts !== undefined && { ts }), mayExist: mayExist && ts === undefined };
     const placed = await messenger.draw(drawing, { team, thread, card: name, ...where, ...inThread });
-    return { kind: "drawn", place: { ...place, ...placed, drawn: version, tried: true } };
+    if (ts !== undefined && placed.ts !== ts)
+      log.warn("A card was posted anew; the message that it stood in was deleted, or stays as it is.", {
+        ...{ thread, card: name, from: ts, to: placed.ts },
+      });
+    const drawn = { ...placed, drawn: version, tried: true };
+    // One that was found had been posted before.
+    return { kind: "drawn", place: drawn, isUpdate: placed.ts === ts || where.mayExist };
   } catch (error) {
     if (!(error instanceof MessengerUnavailable)) throw error;
+    // Of what is to be repaired, whoever wraps the messenger tells once.
+    if (error.needsRepair) return { kind: "broken" };
     log.warn("A card could not be written and is drawn later.", {
       thread,
       card: name,
       reason: error.message,
     });
-    return { kind: error.refused ? "refused" : "no answer" };
+    const { refused, retryAfterMs } = error;
+    if (retryAfterMs !== undefined) return { kind: "limited", retryAfterMs };
+    return { kind: refused ? "refused" : "no answer" };
   }
+}
+
+/** Once Slack has said that somebody has to mend something, it is asked no more: it would say the same of every card. */
+export function untilBroken({ messenger, log }: Pick<RedrawDeps, "messenger" | "log">): Messenger {
+  let broken: MessengerUnavailable | undefined;
+  return {
+    async draw(drawing, place) {
+      if (broken !== undefined) throw broken;
+      try {
+        return await messenger.draw(drawing, place);
+      } catch (error) {
+        if (error instanceof MessengerUnavailable && error.needsRepair) {
+          broken = error;
+          log.error("Slack takes no cards until somebody has mended it.", {
+            ...{ thread: place.thread, reason: error.message },
+          });
+        }
+        throw error;
+      }
+    },
+  };
 }
 
 interface Wanted {
@@ -134,8 +239,8 @@ function wantedCards({ run, approvals, cards }: Shown): readonly Wanted[] {
     // What is not posted yet goes where the run's own message came to be, which need not be where the run was asked for.
     const channel = known?.ts === undefined ? (parent?.channel ?? run.channel) : known.channel;
     const place = { drawn: 0, tried: false, ...known, channel };
-    const isParent = name === RUN_CARD || parent === undefined;
-    const inThread = isParent || parent.ts === undefined ? {} : { threadTs: parent.ts };
+    const threadTs = parent?.threadTs ?? (name === RUN_CARD ? undefined : parent?.ts);
+    const inThread = threadTs === undefined ? {} : { threadTs };
     return { name, drawing, version, place, isBehind: place.drawn < version, inThread };
   };
   // Either record changing changes the drawing, and both only ever count up: what shows more than we know of was drawn by who knew more.

@@ -4,7 +4,15 @@ import type { RefusedClick } from "../approvals/audit.ts";
 import type { CardPlaces } from "./card.ts";
 import { StorageUnavailable } from "./errors.ts";
 import type { Held, Hold, HoldChange, Records, Threads } from "./ports.ts";
-import { drawCards, type Drawn, markedCards, type RedrawDeps, RUN_CARD, type Shown } from "./redraw.ts";
+import {
+  drawCards,
+  type Drawn,
+  markedCards,
+  type RedrawDeps,
+  RUN_CARD,
+  type Shown,
+  untilBroken,
+} from "./redraw.ts";
 import { later, type ThreadKey } from "./run.ts";
 
 /** How long a drawer keeps the others away, should it die. */
@@ -17,17 +25,23 @@ export interface ShowDeps extends RedrawDeps {
   readonly newId: () => string;
 }
 
+/** What is shown of a thread. */
+export interface Seen extends Shown, Pick<Drawn, "left"> {}
+
 /**
  * Draws what is behind and runs nothing, so it takes the claim alone. What is shown then; undefined when there is no such run.
  *
  * @throws StorageUnavailable
  */
-export async function showThread(deps: ShowDeps, key: ThreadKey): Promise<Shown | undefined> {
+export async function showThread(given: ShowDeps, { team, thread }: ThreadKey): Promise<Seen | undefined> {
+  const deps = { ...given, messenger: untilBroken(given) };
+  const key = { team, thread };
   const now = deps.clock.now();
   const held = await deps.threads.take(key, { claim: later(now, CLAIM_MS) }, { by: deps.newId(), now });
   if (held === undefined) return undefined;
   try {
-    return shownOf(await showDecisions(deps, await readAgain(deps, held)));
+    const { stands, left } = await showDecisions(deps, await readAgain(deps, held));
+    return { ...shownOf(stands), left };
   } catch (error) {
     await letGo(deps, held);
     throw error;
@@ -53,17 +67,26 @@ export async function readAgain({ records }: ShowDeps, held: Held): Promise<Stan
   return { held: { ...held, run, ...(held.holds.claim && { cards }) }, approvals, clicks, isNew: false };
 }
 
-/** Draws what is behind, and gives the claim back, so that others can draw while the graph runs. */
-export async function showDecisions(deps: ShowDeps, start: Stands): Promise<Stands> {
+/**
+ * Draws what is behind, and gives the claim back, so that others can draw while the graph runs. Whoever has the claim was nudged, and looks again before
+ * it lets go: then nothing is left to this one.
+ */
+export async function showDecisions(
+  deps: ShowDeps,
+  start: Stands,
+): Promise<{ readonly stands: Stands } & Pick<Drawn, "left">> {
   let stands = start;
+  let left: Drawn["left"] = "nothing";
   while (stands.held.holds.claim !== undefined) {
-    const { held, cards } = await drawn(deps, stands);
+    const pass = await drawn(deps, stands);
+    const { held, cards } = pass;
+    ({ left } = pass);
     const given = await giveBack(deps, held, { cards, give: ["claim"] });
-    if (given.kind === "given") return { ...stands, held: given.held };
-    if (given.kind === "lost") return { ...stands, held: withoutClaim(held) };
+    if (given.kind === "given") return { stands: { ...stands, held: given.held }, left };
+    if (given.kind === "lost") return { stands: { ...stands, held: withoutClaim(held) }, left: "nothing" };
     ({ stands } = given);
   }
-  return stands;
+  return { stands, left };
 }
 
 function withoutClaim(held: Held): Held {

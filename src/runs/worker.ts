@@ -5,7 +5,7 @@ import type { AuditTrail, NotedClicks } from "./audit-ports.ts";
 import { type Advanced, advanceRun, type AdvanceDeps, cutThread, type TurnTime } from "./advance.ts";
 import { endOf, lastChangeOf, withHistory } from "./history.ts";
 import type { Held, Job, Queue } from "./ports.ts";
-import { cardsBehind, drawCards, type Drawn, markedCards, type Shown } from "./redraw.ts";
+import { drawableAt, drawCards, type Drawn, markedCards, type Shown, untilBroken } from "./redraw.ts";
 import { hasEnded, type Retention } from "./retention.ts";
 import { later, type Run } from "./run.ts";
 import {
@@ -17,6 +17,8 @@ import {
   readAgain,
   showDecisions,
   type ShowDeps,
+  shownOf,
+  showThread,
   type Stands,
 } from "./show.ts";
 import { SWEEP_AFTER_MS, wake } from "./wake.ts";
@@ -47,8 +49,10 @@ export interface WorkTime extends TurnTime {
   readonly until: string;
 }
 
-/** @throws StorageUnavailable, so that the queue delivers the job again */
-export async function work(deps: WorkDeps, job: Job, time: WorkTime): Promise<void> {
+/** @throws StorageUnavailable and QueueUnavailable, so that the queue delivers the job again */
+export async function work(given: WorkDeps, job: Job, time: WorkTime): Promise<void> {
+  if (job.kind === "redraw") return redraw(given, job);
+  const deps = { ...given, messenger: untilBroken(given) };
   const key = { team: job.team, thread: job.thread };
   const now = deps.clock.now();
   const wanted = { lease: time.until, claim: later(now, CLAIM_MS) };
@@ -66,13 +70,38 @@ export async function work(deps: WorkDeps, job: Job, time: WorkTime): Promise<vo
   }
 }
 
+/** Only draws, so that it is in nobody's way and costs little. What Slack does not take is left to a job that sees to everything. */
+async function redraw(deps: WorkDeps, { team, thread }: Job): Promise<void> {
+  const seen = await showThread(deps, { team, thread });
+  if (seen === undefined) deps.log.warn("A job names a thread that has no run.", { thread });
+  if (seen === undefined || seen.left === "nothing") return;
+  const now = deps.clock.now();
+  const isPutOff = seen.left === "later";
+  const seconds = isPutOff ? secondsTo(drawableAt(seen, now) ?? now, now) : REDRAW_AFTER_SECONDS;
+  await deps.queue.send({ kind: isPutOff ? "redraw" : "sweep", team, thread }, seconds);
+}
+
+/** False when the queue did not take it. */
+function redrawAt(deps: WorkDeps, { team, thread }: Job, at: string): Promise<boolean> {
+  return wake(deps, { kind: "redraw", team, thread }, secondsTo(at, deps.clock.now()));
+}
+
+function secondsTo(at: string, now: string): number {
+  const seconds = Math.ceil((Date.parse(at) - Date.parse(now)) / 1_000);
+  return Math.min(Math.max(seconds, 1), MAX_DELAY_SECONDS);
+}
+
 async function workWith(
   deps: WorkDeps,
   job: Job,
   { held, time }: { readonly held: Held; readonly time: WorkTime },
 ): Promise<void> {
   // The click that woke us shows on its card before the slow half starts, and even while another worker holds the thread.
-  let stands = await showDecisions(deps, await readThread(deps, held));
+  const seen = await showDecisions(deps, await readThread(deps, held));
+  let { stands } = seen;
+  const at = drawableAt(shownOf(stands), deps.clock.now());
+  // What it runs now may take a while.
+  if (seen.left === "later" && at !== undefined) await redrawAt(deps, job, at);
   if (stands.held.holds.lease === undefined) {
     deps.log.info("Another worker has the thread and was nudged.", { thread: job.thread });
     // Whoever holds it must not get any further.
@@ -148,20 +177,28 @@ async function drawAndGive(
   job: Job,
   { advanced, saved }: { readonly advanced: Advanced; readonly saved: Extract<Saved, { kind: "saved" }> },
 ): Promise<Stands | undefined> {
-  const { held, fresh, isBehind } = saved;
+  const { held, fresh } = saved;
   const { claim } = held.holds;
+  const shown = { ...advanced, cards: held.cards };
   const drawing =
     claim === undefined
-      ? { left: isBehind ? ("time" as const) : ("nothing" as const) }
-      : await drawCards(deps, { ...advanced, cards: held.cards }, { until: claim.until, fresh });
-  const due = await nextLook(deps, advanced, drawing.left);
+      ? { cards: undefined, left: saved.left }
+      : await drawCards(deps, shown, { until: claim.until, fresh });
+  const { cards } = drawing;
+  const at = drawableAt({ ...shown, ...(cards && { cards }) }, deps.clock.now());
+  // Sent before the thread is given back: should this one die in between, somebody draws all the same.
+  const isSeenTo = drawing.left === "later" && at !== undefined && (await redrawAt(deps, job, at));
+  const due = await nextLook(deps, advanced, isSeenTo ? { left: "nothing", at } : { left: drawing.left, at });
   const given = await giveBack(deps, held, {
-    ...("cards" in drawing && { cards: drawing.cards }),
+    ...(cards && { cards }),
     due: { at: due },
     give: claim === undefined ? ["lease"] : ["lease", "claim"],
   });
   if (given.kind !== "given") return nextTurn(deps, given);
-  await followUp(deps, job, { isUnfinished: advanced.isUnfinished, isRefused: drawing.left === "slack" });
+  await followUp(deps, job, {
+    isUnfinished: advanced.isUnfinished,
+    ...(drawing.left === "slack" && { refusedUntil: at }),
+  });
   const { status } = advanced.run;
   if (status.kind === "failed" || hasEnded(status)) await restDecisions(deps, advanced.approvals);
   return undefined;
@@ -171,17 +208,23 @@ async function drawAndGive(
 async function nextLook(
   { clock, retention, trail }: WorkDeps,
   { run, isUnfinished }: Advanced,
-  left: Drawn["left"],
+  { left, at = "" }: { readonly left: Drawn["left"]; readonly at: string | undefined },
 ): Promise<string | undefined> {
   const now = clock.now();
-  if (run.status.kind === "queued" || isUnfinished || left === "time") return later(now, SWEEP_AFTER_MS);
-  const again = left === "slack" ? later(now, patience(run, now)) : undefined;
+  const isSoon = run.status.kind === "queued" || isUnfinished || left === "time" || left === "later";
+  if (isSoon) return later(now, SWEEP_AFTER_MS);
+  const wait = { nothing: undefined, slack: patience(run, now), repair: SELDOM_MS }[left];
+  const again = wait === undefined ? undefined : lastOf(later(now, wait), at);
   if (!hasEnded(run.status)) return again;
   const ended = (await endOf(trail, run)) ?? run.createdAt;
   if (now < later(ended, RETIRE_AFTER_MS)) return again ?? later(ended, RETIRE_AFTER_MS);
   // Nothing follows any more, whether or not its cards say so; from here on its time to live runs.
   await retention.expire(run, later(ended, KEEP_MS));
   return again;
+}
+
+function lastOf(one: string, other: string): string {
+  return one < other ? other : one;
 }
 
 /** For as long again as the run has stood still. */
@@ -194,28 +237,30 @@ type Saved =
   | {
       readonly kind: "saved";
       readonly held: Held;
-      readonly isBehind: boolean;
+      /** Of the cards, when the claim was not to be had, or not wanted. */
+      readonly left: "nothing" | "later" | "time";
       /** Cards that are marked now and that nobody has tried to post. */
       readonly fresh: ReadonlySet<string>;
     }
   | { readonly kind: "changed"; readonly held: Held }
   | { readonly kind: "lost" };
 
-/** Records where the run stands and takes the claim, both in one write; nothing when nothing has changed and everything is drawn. */
+/** Records where the run stands and takes the claim, both in one write; nothing when nothing has changed and nothing is to be drawn now. */
 async function saveAndMark(deps: WorkDeps, held: Held, shown: Shown): Promise<Saved> {
-  const isBehind = cardsBehind(shown);
-  const hasChanged = shown.run !== held.run;
-  if (!isBehind && !hasChanged) return { kind: "saved", held, isBehind, fresh: new Set() };
-  const { cards, fresh } = markedCards(shown);
   const now = deps.clock.now();
+  const left = leftUndrawn(shown, now);
+  const isToDraw = left === "time";
+  const hasChanged = shown.run !== held.run;
+  if (!isToDraw && !hasChanged) return { kind: "saved", held, left, fresh: new Set() };
+  const { cards, fresh } = markedCards(shown);
   const written = await deps.threads.write(held, {
     ...(hasChanged && { run: shown.run }),
-    ...(isBehind && { cards, takeClaim: { now, until: later(now, CLAIM_MS) } }),
+    ...(isToDraw && { cards, takeClaim: { now, until: later(now, CLAIM_MS) } }),
   });
   switch (written.kind) {
     case "written":
       if (written.hasCards || written.held.holds.claim === undefined)
-        return { kind: "saved", held: written.held, isBehind, fresh };
+        return { kind: "saved", held: written.held, left, fresh };
       return remarked(deps, written.held, shown);
     case "nudged":
     case "changed":
@@ -225,12 +270,18 @@ async function saveAndMark(deps: WorkDeps, held: Held, shown: Shown): Promise<Sa
   }
 }
 
+function leftUndrawn(shown: Shown, now: string): "nothing" | "later" | "time" {
+  const at = drawableAt(shown, now);
+  if (at === undefined) return "nothing";
+  return at > now ? "later" : "time";
+}
+
 /** Somebody has drawn since the cards were read: what is to be posted is marked on top of what they left. */
 async function remarked(deps: WorkDeps, held: Held, shown: Shown): Promise<Saved> {
   const { cards, fresh } = markedCards({ ...shown, cards: knownCards(held) });
   const written = await deps.threads.write(held, { cards });
   return written.kind === "written"
-    ? { kind: "saved", held: written.held, isBehind: true, fresh }
+    ? { kind: "saved", held: written.held, left: "time", fresh }
     : { kind: "lost" };
 }
 
@@ -243,11 +294,16 @@ function nextTurn({ log }: WorkDeps, given: Given): Stands | undefined {
 async function followUp(
   deps: WorkDeps,
   { kind, team, thread }: Job,
-  { isUnfinished, isRefused }: { readonly isUnfinished: boolean; readonly isRefused: boolean },
+  {
+    isUnfinished,
+    refusedUntil,
+  }: { readonly isUnfinished: boolean; readonly refusedUntil?: string | undefined },
 ): Promise<void> {
   if (isUnfinished) await wake(deps, { kind: "resume", team, thread });
   const isFirstTry = kind === "start" || kind === "resume";
-  if (isRefused && isFirstTry) await wake(deps, { kind: "redraw", team, thread }, REDRAW_AFTER_SECONDS);
+  if (refusedUntil === undefined || !isFirstTry) return;
+  const seconds = Math.max(REDRAW_AFTER_SECONDS, secondsTo(refusedUntil, deps.clock.now()));
+  await wake(deps, { kind: "redraw", team, thread }, seconds);
 }
 
 /** Takes decisions that the graph does not take off the sweeper's list: a failed run keeps them for Retry, which puts the run itself back on it. */

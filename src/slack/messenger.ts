@@ -16,6 +16,9 @@ const LOOK_BACK_SECONDS = 120;
 /** The app is not in the channel, may not know of it, or nobody may write there any more. */
 const UNREACHABLE = ["not_in_channel", "channel_not_found", "is_archived", "is_inactive"];
 
+/** The message is there, and Slack lets nobody change it any more. */
+const UNCHANGEABLE = ["edit_window_closed", "cant_update_message"];
+
 export interface MessengerOptions {
   /** Where cards go whose own channel cannot be written to: a question that nobody sees would wait for ever. */
   readonly defaultChannel: string;
@@ -27,12 +30,46 @@ export function createMessenger(slack: WebClient, { defaultChannel }: MessengerO
       try {
         return await putWhereItCan(slack, { drawing, place }, defaultChannel);
       } catch (error) {
-        const refusal = error instanceof WebAPIRateLimitedError ? "ratelimited" : platformError(error);
-        const options = { refused: refusal !== undefined, cause: error };
-        throw new MessengerUnavailable(refusal ?? "Slack did not answer", options);
+        throw unavailable(error, place, defaultChannel);
       }
     },
   };
+}
+
+function unavailable(cause: unknown, { channel }: Place, defaultChannel: string): MessengerUnavailable {
+  if (cause instanceof WebAPIRateLimitedError)
+    return new MessengerUnavailable("ratelimited", {
+      ...{ refused: true, cause, retryAfterMs: cause.retryAfter * 1_000 },
+    });
+  const refusal = platformError(cause);
+  if (refusal === undefined)
+    return new MessengerUnavailable("Slack did not answer", { refused: false, cause });
+  const nowhere = UNREACHABLE.includes(refusal) ? nowhereToPost(channel, defaultChannel) : undefined;
+  return new MessengerUnavailable(refusal, { refused: true, cause, advice: REPAIR[refusal] ?? nowhere });
+}
+
+const NEW_TOKEN =
+  "Slack does not take this app's token. Install the app again and give it the new one in SLACK_BOT_TOKEN. Decisions are kept, and the cards follow by themselves.";
+const NEW_SCOPES =
+  "The app lacks a permission. Install it again with the scopes of its manifest. Decisions are kept, and the cards follow by themselves.";
+
+/** Refusals that hold for every card, with what to do. */
+const REPAIR: Readonly<Partial<Record<string, string>>> = {
+  account_inactive: NEW_TOKEN,
+  invalid_auth: NEW_TOKEN,
+  not_authed: NEW_TOKEN,
+  token_expired: NEW_TOKEN,
+  token_revoked: NEW_TOKEN,
+  missing_scope: NEW_SCOPES,
+  no_permission: NEW_SCOPES,
+};
+
+function nowhereToPost(channel: string, defaultChannel: string): string {
+  const where =
+    channel === defaultChannel
+      ? `The default channel ${defaultChannel} takes no messages`
+      : `Neither the channel ${channel} nor the default channel ${defaultChannel} takes messages`;
+  return `${where}, so nobody sees the cards. Unarchive one of them and invite the app, or name another channel in SLACK_DEFAULT_CHANNEL.`;
 }
 
 function drawn(drawing: Drawing, channel: string): DrawnMessage {
@@ -54,8 +91,9 @@ interface Target {
 }
 
 async function putWhereItCan(slack: WebClient, target: Target, defaultChannel: string): Promise<Placed> {
-  const { team, thread, card, channel, mayExist } = target.place;
-  const unplaced = { team, thread, card, mayExist };
+  const { team, thread, card, channel, ts, mayExist } = target.place;
+  // Where it is to stand now it may have been posted before, by somebody who did not hear of it.
+  const unplaced = { team, thread, card, mayExist: mayExist || ts !== undefined };
   try {
     return await put(slack, target);
   } catch (error) {
@@ -68,22 +106,36 @@ async function putWhereItCan(slack: WebClient, target: Target, defaultChannel: s
 }
 
 async function put(slack: WebClient, target: Target): Promise<Placed> {
-  const { channel, mayExist } = target.place;
-  const ts = target.place.ts ?? (mayExist ? await find(slack, target) : undefined);
+  const { place } = target;
+  const ts = place.ts ?? (place.mayExist ? await find(slack, target) : undefined);
   if (ts === undefined) return post(slack, target);
   try {
-    await slack.chat.update({
-      channel,
-      ts,
-      ...drawn(target.drawing, channel),
-      metadata: metadataOf(target.place),
-    });
-    return { channel, ts };
+    return await update(slack, target, ts);
   } catch (error) {
+    const problem = platformError(error) ?? "";
     // Somebody deleted the message; a question nobody can see would wait for ever.
-    if (platformError(error) !== "message_not_found") throw error;
-    return post(slack, target);
+    if (problem === "message_not_found") return putAnew(slack, target, ts);
+    if (!UNCHANGEABLE.includes(problem)) throw error;
+    // It stays as it is, beside the newer one; its buttons say what has become of it.
+    return putAnew(slack, { ...target, place: { ...place, threadTs: place.threadTs ?? ts } }, ts);
   }
+}
+
+/** In the place of the message `ts`; unless that was done before, and the answer was lost. */
+async function putAnew(slack: WebClient, target: Target, ts: string): Promise<Placed> {
+  const newer = await find(slack, target, ts);
+  if (newer === undefined) return post(slack, target);
+  return put(slack, { ...target, place: { ...target.place, ts: newer } });
+}
+
+async function update(slack: WebClient, { drawing, place }: Target, ts: string): Promise<Placed> {
+  const { channel } = place;
+  await slack.chat.update({ channel, ts, ...drawn(drawing, channel), metadata: metadataOf(place) });
+  return { channel, ts, ...ownThread(drawing, place) };
+}
+
+function ownThread({ kind }: Drawing, { threadTs }: Place): Pick<Placed, "threadTs"> {
+  return kind === "run" && threadTs !== undefined ? { threadTs } : {};
 }
 
 async function post(slack: WebClient, { drawing, place }: Target): Promise<Placed> {
@@ -100,7 +152,7 @@ async function post(slack: WebClient, { drawing, place }: Target): Promise<Place
   });
   if (posted.ts === undefined) throw new Error("Slack posted a message without saying where.");
   // A direct message is addressed by the person and answered with the channel.
-  return { channel: posted.channel ?? channel, ts: posted.ts };
+  return { channel: posted.channel ?? channel, ts: posted.ts, ...ownThread(drawing, place) };
 }
 
 function isBroadcast(drawing: Drawing): boolean {
@@ -126,8 +178,8 @@ const Found = z.object({
 /** Pages of 200 that are searched; a lost post is looked for within minutes, so it is among the newest. */
 const MAX_PAGES = 10;
 
-/** A post whose answer was lost is found again by the name it carries in its metadata. */
-async function find(slack: WebClient, { drawing, place }: Target): Promise<string | undefined> {
+/** A post whose answer was lost is found again by the name it carries in its metadata; `after` is a message of that name that is known. */
+async function find(slack: WebClient, { drawing, place }: Target, after = "0"): Promise<string | undefined> {
   const { channel, threadTs } = place;
   const oldest = String(Date.parse(drawing.run.createdAt) / 1_000 - LOOK_BACK_SECONDS);
   let cursor: string | undefined;
@@ -143,7 +195,9 @@ async function find(slack: WebClient, { drawing, place }: Target): Promise<strin
       threadTs === undefined
         ? await slack.conversations.history(since)
         : await slack.conversations.replies({ ...since, ts: threadTs });
-    const ours = Found.parse(answer).messages.find(({ metadata }) => isNamed(place, metadata));
+    const ours = Found.parse(answer).messages.find(
+      ({ ts, metadata }) => Number(ts) > Number(after) && isNamed(place, metadata),
+    );
     if (ours !== undefined) return ours.ts;
     cursor = answer.response_metadata?.next_cursor;
     if (cursor === undefined || cursor === "") return undefined;

@@ -51,8 +51,10 @@ const workflowFor = (approvers: DeclaredPolicy["approvers"]) =>
 
 export interface World {
   start(): Promise<ThreadKey>;
-  /** Works off every job there is. */
+  /** Works off every job whose time has come. */
   work(): Promise<void>;
+  /** Lets time pass. */
+  pass(seconds: number): void;
   approval(key: ThreadKey): Promise<Approval>;
   approve(approval: Approval): Promise<Decided>;
   run(key: ThreadKey): Promise<Run | undefined>;
@@ -64,8 +66,15 @@ export function createWorld(
   approvers: DeclaredPolicy["approvers"] = ["approvers"],
 ): World {
   const workflow = workflowFor(approvers);
-  const jobs: Job[] = [];
-  const clock = { now: () => new Date().toISOString() };
+  let jobs: readonly { readonly job: Job; readonly at: string }[] = [];
+  let ahead = 0;
+  const clock = { now: () => new Date(Date.now() + ahead).toISOString() };
+  const nextJob = (): Job | undefined => {
+    const now = clock.now();
+    const next = jobs.find(({ at }) => at <= now);
+    jobs = jobs.filter((one) => one !== next);
+    return next?.job;
+  };
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const stores = createStores(dynamo, table);
   let posts = 0;
@@ -76,8 +85,8 @@ export function createWorld(
     directory: { person: () => Promise.resolve(APPROVER) },
     catalog: [workflow.listing],
     queue: {
-      send: (job: Job) => {
-        jobs.push(job);
+      send: (job: Job, delaySeconds = 0) => {
+        jobs = [...jobs, { job, at: later(clock.now(), delaySeconds * 1_000) }];
         return Promise.resolve();
       },
     },
@@ -102,11 +111,14 @@ export function createWorld(
       return { team: TEAM, thread: started.run.thread };
     },
     async work() {
-      for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
+      for (let job = nextJob(); job !== undefined; job = nextJob()) {
         const now = clock.now();
         const time = { until: later(now, INVOCATION_MS), beginUntil: later(now, INVOCATION_MS / 4) };
         await work(deps, job, { ...time, nodeLimitMs: INVOCATION_MS / 2 });
       }
+    },
+    pass(seconds) {
+      ahead += seconds * 1_000;
     },
     async approval(key) {
       const [approval] = (await stores.records.thread(key)).approvals;

@@ -5,7 +5,7 @@ import { SEED } from "../../src/local/slack/seed.ts";
 import { CHROMIUM, chromiumIsMissing, launchChromium } from "../support/browser.ts";
 import { startProduct } from "../support/product.ts";
 import { DEPLOY_COMMAND } from "../support/system.ts";
-import { openSystem, openWindow, type SystemInBrowser } from "../support/window.ts";
+import { openSystem, openWindow, type SystemInBrowser, type Window } from "../support/window.ts";
 
 const { rita, ana, bo, otto } = SEED.users;
 const CARD = "Approval needed · Deploy checkout v2.4.1 to prod";
@@ -125,7 +125,7 @@ describe.skipIf(chromiumIsMissing)(`the product in a browser (needs ${CHROMIUM})
     await administrator.faults(hold);
     await Promise.all(windows.map((window) => window.press("Approve")));
     const told = /approved this .* ago .* Your click was not counted; nothing more to do\./;
-    const late = await Promise.any(windows.map((window) => window.see(told).then(() => window)));
+    const late = await theFirstTold(windows, told);
     await late.picture("race-1-told-who-was-first");
     await administrator.faults();
     // Minute after minute, until what could not be drawn before is.
@@ -134,6 +134,24 @@ describe.skipIf(chromiumIsMissing)(`the product in a browser (needs ${CHROMIUM})
     for (const window of windows) await window.see("Deployed checkout v2.4.1 to prod (was v2.4.0).");
     expect(await deployments()).toHaveLength(1);
   }, 60_000);
+
+  /** On a machine that is so slow that nobody could be asked who clicked, they are told to click again, and do. */
+  async function theFirstTold(windows: readonly Window[], told: RegExp): Promise<Window> {
+    const again = /[Pp]lease (try again in about|click again)/;
+    const asked = new Map<Window, number>();
+    const look = async (window: Window): Promise<readonly Window[]> => {
+      const times = await window.page.getByText(again).count();
+      if (times > (asked.get(window) ?? 0)) await window.press("Approve");
+      asked.set(window, times);
+      return (await window.page.getByText(told).count()) > 0 ? [window] : [];
+    };
+    let late: Window | undefined;
+    await expect
+      .poll(async () => (late = (await Promise.all(windows.map(look))).flat()[0]), { timeout: 30_000 })
+      .toBeDefined();
+    if (late === undefined) throw new Error("Nobody was told.");
+    return late;
+  }
 
   test("somebody who is not on call is told so, and the card stays as it is", async () => {
     const { windowOf, askToDeploy, deployments } = await open();

@@ -97,8 +97,12 @@ test("a rejection goes back to the model with its reason, and the next draft is 
     JSON.stringify({ subject: DRAFT.subject, body: DRAFT.body }),
     "This draft was rejected: Please make it shorter\nWrite another one.",
   ]);
-  const rejected = await messageLike(ana, /^Rejected: /);
-  expect(JSON.stringify(rejected.blocks)).toContain("the run was told, and tries again");
+  await ana.waitFor(({ messages }) =>
+    messages.some(
+      ({ text, blocks }) =>
+        text.startsWith("Rejected: ") && JSON.stringify(blocks).includes("the run was told, and tries again"),
+    ),
+  );
   // Somebody else may approve the second one.
   await bo.click(second, "Approve");
   await messageLike(bo, /^✅ Sent/);

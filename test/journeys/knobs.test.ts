@@ -37,13 +37,13 @@ async function deployWith(
 
 /** Every card shows what is true in the end. The sweeper mends what a fault left undrawn. */
 async function settled({ ana, sweepAfter }: System): Promise<void> {
-  for (let turn = 0; turn < 5; turn += 1) {
+  for (let turn = 0; turn < 60; turn += 1) {
     const { messages } = await ana.snapshot();
     const isApproved = messages.some(({ text }) => text.startsWith("Approved: "));
     const isDone = messages.some(({ text }) => /^deploy .* Deployed/.test(text));
     if (isApproved && isDone) return;
     await sweepAfter(60);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }
 

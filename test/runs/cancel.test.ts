@@ -109,6 +109,7 @@ test("cancelled while the worker that asked is drawing, the run is closed by tha
   const { team, thread } = state.run;
   await work({ ...state.deps, messenger }, { kind: "start", team, thread }, workTime(state.deps.clock.now()));
   expect(kind).toBe("cancelled");
+  await state.settle();
   expect((await state.approvals())[0]?.state.kind).toBe("cancelled");
   expect(state.shown().at(-1)).toBe("cancelled");
 });
@@ -229,6 +230,7 @@ test.each([
     workTime(state.deps.clock.now()),
   );
   expect(errors).toHaveLength(1);
+  await state.settle();
   expect((await state.approvals())[0]?.state.kind).toBe("cancelled");
   expect(state.shown().at(-1)).toBe("cancelled");
   state.advanceClock(3_601);

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { EMPTY_AUDIT, wholeChain } from "../../src/approvals/audit-log.ts";
 import { entryOf, verifyChain } from "../../src/approvals/chain.ts";
 import { StorageUnavailable } from "../../src/runs/errors.ts";
+import type { Job } from "../../src/runs/ports.ts";
 import { sweep } from "../../src/runs/sweep.ts";
 import { work } from "../../src/runs/worker.ts";
 import { type Effect, type Fault, type Faulty, faulty, planned, rememberingMessenger } from "./faults.ts";
@@ -18,11 +19,16 @@ async function approveWhatIsShown(test: Bench, shown: ReadonlyMap<string, number
 
 /** Works off jobs, clicks what is shown, and sweeps each minute, until nothing is due any more. */
 async function live(test: Bench, shown: ReadonlyMap<string, number>, first: Faulty): Promise<void> {
-  const { run, deps, jobs } = test;
+  const { run, deps, jobs, putOff } = test;
+  // What was put off comes when nothing else is to be done, in its time.
+  const nextJob = (): Job | undefined => {
+    if (jobs.length === 0 && putOff.length > 0) test.advanceClock(2);
+    return jobs.shift() ?? putOff.shift();
+  };
   let isFirst = true;
   jobs.push({ kind: "start", team: run.team, thread: run.thread });
   for (let sweeps = 0; sweeps < 12; sweeps++) {
-    for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
+    for (let job = nextJob(); job !== undefined; job = nextJob()) {
       try {
         const worked = work(isFirst ? first.deps : deps, job, workTime(deps.clock.now()));
         // The next one is a new process. The job is not given again: the sweeper alone must find what is left.

@@ -45,6 +45,8 @@ test("a run that waits for people stays as it is", async () => {
 test("a decision that nobody could act on fails its run, keeps the decision for Retry, and leaves the sweeper nothing", async () => {
   const state = await asked();
   await decided(state);
+  // As long as it takes a job to die.
+  state.advanceClock(120);
   await bury(state);
   expect((await state.stored())?.status.kind).toBe("failed");
   expect(await state.approvals()).toMatchObject([

@@ -32,11 +32,17 @@ test("a run of five steps with one approval takes no more than 24 requests, from
   expect(commands.splice(0)).toEqual("Update Update Update Put Put Put Put Update Update Update".split(" "));
   const approval = await world.approval(key);
   commands.splice(0);
+  world.pass(60);
   expect((await world.approve(approval)).kind).toBe("recorded");
   expect(commands.splice(0)).toEqual(["Get", "Update"]);
   await world.work();
   expect(commands.splice(0)).toEqual("Update Query Update Query Put Put Put Update Update Update".split(" "));
   expect((await world.run(key))?.status).toMatchObject({ kind: "done", outcome: { text: "announced" } });
+  commands.splice(0);
+  // What its two cards show last comes two seconds after what they showed at the click.
+  world.pass(2);
+  await world.work();
+  expect(commands.splice(0)).toEqual("Update Query Update".split(" "));
 });
 
 test("a click that comes too late costs two requests: one to see that, one to note it", async () => {

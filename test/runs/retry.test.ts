@@ -107,6 +107,6 @@ test("the sweeper finds a decision whose wake-up was lost, and the run goes on",
   expect(await sweep(test.deps, test.run.team)).toBe(1);
   await test.work();
   expect((await test.stored())?.status.kind).toBe("done");
-  test.advanceClock(3_600);
+  test.advanceClock(3_500);
   expect(await sweep(test.deps, test.run.team)).toBe(0);
 });

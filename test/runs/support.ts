@@ -21,6 +21,9 @@ export function workTime(now: string): WorkTime {
   return { until: later(now, 20_000), beginUntil: later(now, 10_000), nodeLimitMs: 10_000 };
 }
 
+/** As far as updates of one message are apart. */
+const PUT_OFF_SECONDS = 2;
+
 export const ANA: Person = { kind: "member", id: "UANA", groups: ["SAPPROVERS"] };
 
 export interface Bench {
@@ -30,10 +33,14 @@ export interface Bench {
   readonly run: Run;
   readonly drawings: Drawing[];
   readonly jobs: Job[];
+  /** Drawings that come too soon after the one before, for two seconds later. */
+  readonly putOff: Job[];
   slackIsAway: boolean;
   advanceClock(seconds: number): void;
-  /** One job, handed to a worker. */
+  /** One job, handed to a worker; and what it put off. */
   work(): Promise<void>;
+  /** What was put off, when its time has come. */
+  settle(): Promise<void>;
   approvals(): Promise<readonly Approval[]>;
   stored(): Promise<Run | undefined>;
   decide(approval: Approval, vote: Vote): Promise<string>;
@@ -46,6 +53,7 @@ export async function bench(workflow: Workflow): Promise<Bench> {
   const dynamo = createDynamo({ endpoint: dynamoUrl, timeoutMs: 5_000, maxAttempts: 3 });
   const drawings: Drawing[] = [];
   const jobs: Job[] = [];
+  const putOff: Job[] = [];
   let now = EARLY;
   const stores = createStores(dynamo, table);
   const { records } = stores;
@@ -54,8 +62,9 @@ export async function bench(workflow: Workflow): Promise<Bench> {
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const clock = { now: () => now };
   const queue = {
-    send: (job: Job): Promise<void> => {
-      jobs.push(job);
+    send: (job: Job, delaySeconds = 0): Promise<void> => {
+      const isPutOff = job.kind === "redraw" && delaySeconds > 0 && delaySeconds <= PUT_OFF_SECONDS;
+      (isPutOff ? putOff : jobs).push(job);
       return Promise.resolve();
     },
   };
@@ -64,6 +73,7 @@ export async function bench(workflow: Workflow): Promise<Bench> {
     run,
     drawings,
     jobs,
+    putOff,
     slackIsAway: false,
     deps: {
       ...stores,
@@ -92,7 +102,16 @@ export async function bench(workflow: Workflow): Promise<Bench> {
     advanceClock: (seconds) => {
       now = later(now, seconds * 1_000);
     },
-    work: () => work(state.deps, { kind: "resume", team: run.team, thread: run.thread }, workTime(now)),
+    async work() {
+      await work(state.deps, { kind: "resume", team: run.team, thread: run.thread }, workTime(now));
+      await state.settle();
+    },
+    async settle() {
+      for (let job = putOff.shift(); job !== undefined; job = putOff.shift()) {
+        state.advanceClock(PUT_OFF_SECONDS);
+        await work(state.deps, job, workTime(now));
+      }
+    },
     approvals: async () => (await records.thread(run)).approvals,
     stored: () => records.run(run),
     decide: async (approval, vote) => {

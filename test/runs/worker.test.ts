@@ -101,6 +101,7 @@ test("a run at rest is off the sweeper's list, and one whose cards are behind is
   expect(await due()).toHaveLength(1);
   await run.work();
   expect(await due()).toEqual([]);
+  run.advanceClock(60);
   await run.decide(await only(run), approve);
   run.slackIsAway = true;
   await run.work();

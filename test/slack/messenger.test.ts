@@ -5,7 +5,7 @@ import { MessengerUnavailable } from "../../src/runs/errors.ts";
 import type { Drawing, Messenger, Place } from "../../src/runs/ports.ts";
 import { createAdministrator } from "../../src/local/slack/administrator.ts";
 import { createMessenger } from "../../src/slack/messenger.ts";
-import type { Message } from "../../src/local/slack/protocol.ts";
+import type { Fault, Message } from "../../src/local/slack/protocol.ts";
 import { type Relay, startRelay } from "../support/relay.ts";
 import { approvedByAna, decided, INTERRUPT, someApproval, someRun, THREAD } from "./fixtures.ts";
 import { clientOf, type LocalSlackServer, startLocalSlack } from "./support.ts";
@@ -180,13 +180,109 @@ test("when the channel of a card was archived, the card stands in the default ch
   expect((await messages()).map(({ channel }) => channel)).toEqual([deploys, SEED.channels.general]);
 });
 
+test.each(["edit_window_closed", "cant_update_message"])(
+  "a card that Slack lets nobody change any more (%s) is posted anew in the run's thread, and the old message stays as it is",
+  async (error) => {
+    const { messenger, messages, slack } = await startWorld();
+    const threadTs = await messenger.draw(runDrawing, placeOf("run"));
+    const place = { ...placeOf(`ask:${INTERRUPT}`), threadTs };
+    const ts = await messenger.draw(ask, place);
+    await createAdministrator(slack.url).faults({ kind: "refuse", method: "chat.update", error, times: 1 });
+    const drawing: Drawing = { kind: "ask", approval: decided(someApproval(), approvedByAna), run };
+    const anew = await messenger.draw(drawing, { ...place, ts, mayExist: true });
+    const [, old, card] = await messages();
+    expect(old).toMatchObject({ ts, edited: false });
+    expect(old?.text).toMatch(/^Approval needed/);
+    expect(card).toMatchObject({ ts: anew, threadTs, broadcast: true });
+    expect(card?.text).toMatch(/^Approved: /);
+    // From now on it is this one that is brought up to date.
+    expect(await messenger.draw(ask, { ...place, ts: anew })).toBe(anew);
+    expect(await messages()).toHaveLength(3);
+  },
+);
+
+test("the run's own card that cannot be changed any more is posted anew in its own thread, where everything else goes on", async () => {
+  const { slack, relay, messages } = await startWorld();
+  const messenger = createMessenger(clientOf(relay.url), { defaultChannel: SEED.channels.general });
+  const { ts } = await messenger.draw(runDrawing, placeOf("run"));
+  const { faults } = createAdministrator(slack.url);
+  const closed = { kind: "refuse", method: "chat.update", error: "edit_window_closed", times: 1 } as const;
+  await faults(closed);
+  const anew = await messenger.draw(runDrawing, placeOf("run", { ts }));
+  expect(anew).toMatchObject({ threadTs: ts });
+  await faults(closed);
+  const again = await messenger.draw(runDrawing, placeOf("run", { ts: anew.ts, threadTs: ts }));
+  expect(again).toMatchObject({ threadTs: ts });
+  expect((await messages()).map(({ threadTs }) => threadTs)).toEqual([undefined, ts, ts]);
+});
+
+test.each<[string, Fault]>([
+  [
+    "cannot be changed any more",
+    { kind: "refuse", method: "chat.update", error: "edit_window_closed", times: 2 },
+  ],
+  ["was deleted", { kind: "refuse", method: "chat.update", error: "message_not_found", times: 2 }],
+])(
+  "when the answer to posting a card anew that %s is lost, it is found again and not posted twice",
+  async (_, fault) => {
+    const { messenger, messages, slack, relay } = await startWorld();
+    const ts = await messenger.draw(runDrawing, placeOf("run"));
+    await createAdministrator(slack.url).faults(fault);
+    relay.loseAnswers("chat.postMessage");
+    const place = placeOf("run", { ts });
+    await expect(messenger.draw(runDrawing, place)).rejects.toMatchObject({ refused: false });
+    relay.restore();
+    const lost = (await messages()).at(-1);
+    expect(await messenger.draw(runDrawing, place)).toBe(lost?.ts);
+    expect(await messages()).toHaveLength(2);
+  },
+);
+
+test("when the answer to posting a card of an archived channel in the default channel is lost, it is found there again", async () => {
+  const { messenger, messages, slack, relay } = await startWorld();
+  const ts = await messenger.draw(runDrawing, placeOf("run"));
+  await createAdministrator(slack.url).change({ kind: "archive", channel: deploys, archived: true });
+  relay.loseAnswers("chat.postMessage");
+  await expect(messenger.draw(runDrawing, placeOf("run", { ts }))).rejects.toThrow(MessengerUnavailable);
+  relay.restore();
+  await messenger.draw(runDrawing, placeOf("run", { ts }));
+  expect((await messages()).map(({ channel }) => channel)).toEqual([deploys, SEED.channels.general]);
+});
+
+test.each(["token_revoked", "invalid_auth", "account_inactive", "missing_scope"])(
+  "%s is to be mended by somebody, and the error says how",
+  async (error) => {
+    const { messenger, slack } = await startWorld();
+    await createAdministrator(slack.url).faults({ kind: "refuse", error, times: 1 });
+    await expect(messenger.draw(runDrawing, placeOf("run"))).rejects.toMatchObject({
+      ...{ refused: true, needsRepair: true },
+      message: expect.stringMatching(new RegExp(`${error}\\. .*Install (the app|it) again`)) as string,
+    });
+  },
+);
+
+test("when neither the channel nor the default channel takes messages, the error names both and says what to do", async () => {
+  const { slack, messenger } = await startWorld();
+  const { change } = createAdministrator(slack.url);
+  for (const channel of [deploys, SEED.channels.general])
+    await change({ kind: "archive", channel, archived: true });
+  await expect(messenger.draw(runDrawing, placeOf("run"))).rejects.toMatchObject({
+    needsRepair: true,
+    message: `The message could not be written: is_archived. Neither the channel ${deploys} nor the default channel ${SEED.channels.general} takes messages, so nobody sees the cards. Unarchive one of them and invite the app, or name another channel in SLACK_DEFAULT_CHANNEL.`,
+  });
+  const inDefault = placeOf("run", { channel: SEED.channels.general });
+  await expect(messenger.draw(runDrawing, inDefault)).rejects.toThrow(
+    `The default channel ${SEED.channels.general} takes no messages`,
+  );
+});
+
 test("a refusal of Slack is told apart from no answer, for other cards may still be taken", async () => {
   const { messenger, slack, relay } = await startWorld();
   const failed = () =>
     messenger.draw(runDrawing, placeOf("run")).catch((error: unknown) => error as MessengerUnavailable);
-  await createAdministrator(slack.url).faults({ kind: "rate-limit", retryAfterSeconds: 1, times: 1 });
+  await createAdministrator(slack.url).faults({ kind: "rate-limit", retryAfterSeconds: 7, times: 1 });
   expect(await failed()).toMatchObject({
-    refused: true,
+    ...{ refused: true, retryAfterMs: 7_000, needsRepair: false },
     message: "The message could not be written: ratelimited.",
   });
   relay.cut();
