@@ -3,13 +3,28 @@ import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
 import * as z from "zod";
 
-const PlainJson = z.json();
-export type Json = z.infer<typeof PlainJson>;
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 export type JsonObject = Readonly<Record<string, Json>>;
 
 /** Half a character has no canonical form, cannot be shown and cannot be stored: it becomes the replacement character at the door. */
-export const Json = PlainJson.transform(wellFormed);
-export const JsonObject = z.record(z.string(), PlainJson).transform((object) => objectWellFormed(object));
+export const Json = z.custom<Json>(isJson, "must be a JSON value").transform(wellFormed);
+export const JsonObject = z
+  .custom<JsonObject>((value) => isPlainObject(value) && isJson(value), "must be a JSON object")
+  .transform((object) => objectWellFormed(object));
+
+/** Not Zod's own: that drops a key "__proto__", and nobody should approve a card that left something out. */
+function isJson(value: unknown): value is Json {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return true;
+  if (typeof value === "number") return Number.isFinite(value);
+  if (Array.isArray(value)) return value.every(isJson);
+  return isPlainObject(value) && Object.values(value).every(isJson);
+}
+
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
+}
 
 function wellFormed(value: Json): Json {
   if (typeof value === "string") return value.toWellFormed();

@@ -30,6 +30,8 @@ export const LIMITS = {
   /** Our own: what names a thing stays short, so that what follows it on a card is never cut. */
   title: 300,
   summary: 2_000,
+  /** Our own: of what an agent says, which nobody has to read on. */
+  agentProse: 500,
   factLabel: 100,
   factValue: 700,
   reason: 1_500,

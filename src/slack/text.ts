@@ -4,21 +4,53 @@ import { scheduleOf } from "../approvals/declared-policy.ts";
 
 /** Control, bidirectional, variation-selecting, halved and other characters that draw nothing. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Default_Ignorable_Code_Point}\u2028\u2029\u2800]/u;
+/** Marks that strike through, overlay or enclose a letter, that stand on none, or that are piled up: they would draw on what is ours. */
+const DRAWN_OVER =
+  /[\u0334-\u0338\u20D2\u20D3\u20D8-\u20DA\u20E5\u20E6\u20EA\u20EB\p{Me}]|\p{M}(?<=(?:^|\s)\p{M})|\p{M}(?<=\p{M}{7})/u;
 /** Line breaks and tabs, and what holds an emoji together: nothing can be hidden in those. */
 const HARMLESS =
-  /[\n\t]|(?<=\p{Extended_Pictographic}|[0-9#*])\uFE0F|(?<=(?:\p{Extended_Pictographic}|\p{Emoji_Modifier})\uFE0F?)\u200D(?=\p{Extended_Pictographic})/u;
-const HARMLESS_OR_INVISIBLE = new RegExp(`(${HARMLESS.source})|${INVISIBLE.source}`, "gu");
+  /[\n\t]|\u20E3(?<=[0-9#*]\uFE0F?\u20E3)|\uFE0F(?<=(?:\p{Extended_Pictographic}|[0-9#*])\uFE0F)|\u200D(?<=(?:\p{Extended_Pictographic}|\p{Emoji_Modifier})\uFE0F?\u200D)(?=\p{Extended_Pictographic})/u;
+const HARMLESS_OR_NOT = new RegExp(`(${HARMLESS.source})|${INVISIBLE.source}|${DRAWN_OVER.source}`, "gu");
 
-/** Characters nobody can see are shown as escapes. Enough on its own for plain_text and preformatted text. */
+/** Characters nobody can see are shown as escapes. Enough on its own for plain_text and rich text. */
 export function visible(text: string): string {
-  return text.replace(HARMLESS_OR_INVISIBLE, (character, harmless: string | undefined) =>
+  return text.replace(HARMLESS_OR_NOT, (character, harmless: string | undefined) =>
     harmless === undefined ? `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}` : character,
   );
 }
 
-/** For mrkdwn: nothing in it can be a mention or a link. Send it with `verbatim`, so that Slack links nothing by itself. */
+/** An emoji's name between colons, or one that a colon of ours could end; times of day are none. */
+const EMOJI_COLON = /:(?=[\p{L}\p{N}_+'-]*[\p{L}_+'-][\p{L}\p{N}_+'-]*(?::|$))|(?<!\d):(?=\d+:)/gu;
+const QUOTING = /^([^\S\n]*)>/gm;
+/** Within a word it formats nothing. */
+const EDGE_UNDERSCORE = /(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu;
+
+/**
+ * For mrkdwn: nothing in it can be a mention, a link, a format, a quote or an emoji by its name. Send it with `verbatim`, so that Slack links nothing by itself.
+ *
+ * Slack has no escape for what formats, so that is shown by characters that look the same. What must be shown exactly stands in rich text.
+ */
 export function escaped(text: string): string {
-  return visible(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  // First, so that what made a picture of an asterisk does not stay behind unseen.
+  return visible(text.replaceAll("*", "\u2217"))
+    .replace(QUOTING, "$1\uFF1E")
+    .replace(EMOJI_COLON, "\u2236")
+    .replace(EDGE_UNDERSCORE, "\u02CD")
+    .replaceAll("~", "\u223C")
+    .replaceAll("`", "\u02CB")
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;");
+}
+
+/** Of a text that must not begin a line of its own. */
+export function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, " ").trim();
+}
+
+/** Whether a plain_text would draw pictures out of it. */
+export function namesEmoji(text: string): boolean {
+  return text.search(EMOJI_COLON) >= 0;
 }
 
 /** What a person typed, with Slack's escaping of &, < and > taken back. */

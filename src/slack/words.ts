@@ -10,7 +10,7 @@ import { runName } from "../runs/run.ts";
 import type { Listing } from "../runs/workflow.ts";
 import { fieldsOf } from "../approvals/schema.ts";
 import { chosenLabel } from "./blocks/choice.ts";
-import { duration, escaped, mention, moment } from "./text.ts";
+import { duration, escaped, mention, moment, oneLine } from "./text.ts";
 
 const DID: Readonly<Record<Exclude<Decision["kind"], "chosen">, string>> = {
   approved: "approved this",
@@ -112,7 +112,7 @@ function decidedSentence(
   const when = `${duration(decision.at, now)} ago (${moment(decision.at)})`;
   const did = whatWasDone(request, decision);
   if (decision.by === by) return `You already ${did} ${when}. It counted; nothing more to do.`;
-  const why = decision.kind === "rejected" ? `: “${escaped(decision.reason)}”` : "";
+  const why = decision.kind === "rejected" ? `: “${escaped(oneLine(decision.reason))}”` : "";
   return `${mention.user(decision.by)} ${did} ${when}${why}. Your click was not counted; nothing more to do.`;
 }
 
@@ -183,7 +183,8 @@ export function startedSentence(started: Started, command: string): string {
         : `There is no such workflow. Did you mean *${started.nearest.name}*?\n${usage(started.nearest, command)}`;
     case "bad-input": {
       const problems = Object.entries(started.errors).map(
-        ([field, error]) => `• ${field === "" ? "" : `\`${escaped(field)}\`: `}${escaped(maskedText(error))}`,
+        ([field, error]) =>
+          `• ${field === "" ? "" : `\`${escaped(oneLine(field))}\`: `}${escaped(oneLine(maskedText(error)))}`,
       );
       return `Couldn't start *${started.workflow.name}*; nothing was started.\n${problems.join("\n")}\n${usage(started.workflow, command)}`;
     }
@@ -204,7 +205,7 @@ export function helpText(catalog: readonly Listing[], command: string): string {
 }
 
 export function unclearText(said: string, nearest: string, command: string): string {
-  return `I don't know “${escaped(maskedText(said))}”. Did you mean \`${command} ${nearest}\`? \`${command} help\` lists everything.`;
+  return `I don't know “${escaped(oneLine(maskedText(said)))}”. Did you mean \`${command} ${nearest}\`? \`${command} help\` lists everything.`;
 }
 
 function usage({ name, example, inputSchema }: Listing, command: string): string {

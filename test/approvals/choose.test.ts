@@ -26,6 +26,7 @@ describe("a question with options", () => {
   test("is a choice: an option for each, with what else was said as facts", () => {
     const request = requestOf(COLOURS, "paint");
     expect(request).toEqual({
+      guessed: true,
       kind: "choose",
       title: "Which colour?",
       summary: "",

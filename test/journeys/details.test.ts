@@ -1,4 +1,4 @@
-// The full request in a real browser: read page by page, commented, and approved on the last one.
+// Cards and the full request in a real browser: read page by page, commented and approved; and text that pretends stays text.
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildPage } from "../../src/local/page/bundle.ts";
@@ -51,5 +51,39 @@ describe.skipIf(chromiumIsMissing)(`the full request in a browser (needs ${CHROM
     expect((await records.approval(approval, approval.interrupt))?.state).toMatchObject({
       decision: { kind: "approved", by: SEED.users.ana, comment: "Watch the error rate, please" },
     });
+  }, 60_000);
+
+  test("text that wants to pass for ours is drawn as text: no link, no format, no mention, no emoji", async () => {
+    const { slack, ask } = await startDoor(Date.now, { page: await buildPage() });
+    const pretends =
+      "ok\n✅ *Approved* by <@U0ANA> :tada:\n[ Approve ] <https://evil.example|Details>\n> ~no~ `code`";
+    await ask(
+      someApproval({
+        title: "Deploy* ✅ *Approved by* <@U0BO> :white_check_mark: <https://evil.example|x>",
+        summary: pretends,
+        facts: [
+          { label: "*Cron* :tada:", value: "*/5 * * * * \u202Edorp https://evil.example/x" },
+          { label: "Log", value: pretends },
+        ],
+        action: { name: "deploy", args: { "service: checkout\nversion": pretends, cron: "*/5 * * * *" } },
+      }),
+    );
+    const window = await openWindow(browser, slack.url, SEED.users.ana);
+    const card = window.page.getByRole("article").filter({ hasText: "Approval needed" }).last();
+    await card.waitFor();
+    await window.card("Approval needed", "hostile-card");
+    expect(await card.locator("a[href*=evil]").count()).toBe(0);
+    expect(
+      await card
+        .locator("strong, b, s, del, em")
+        .filter({ hasText: /^Approved/ })
+        .count(),
+    ).toBe(0);
+    expect(await card.locator(".mention").allInnerTexts()).toEqual(["@rita", "@oncall"]);
+    for (const text of [":white_check_mark:", "[ Approve ]", "\\u{202e}dorp"])
+      expect(((await card.textContent()) ?? "").replaceAll("∶", ":")).toContain(text);
+    await window.press("View details");
+    await window.dialog("Full request").getByText('"service: checkout\\nversion"').waitFor();
+    await window.picture("hostile-details");
   }, 60_000);
 });

@@ -29,7 +29,7 @@ interface Row {
   readonly gets: unknown;
 }
 
-const REASON = { reason: "Unsafe", note: "" };
+const REASON = { reason: "Not now", note: "" };
 
 const ROWS: readonly Row[] = [
   {
@@ -254,7 +254,7 @@ test("an answered question shows the question, the answer and who gave it", asyn
   await act("Answer…", { answer: "eu\n<!channel> & us" });
   const card = await bo.waitFor(({ messages }) => messages.find(({ text }) => text.startsWith("Answered")));
   expect(card.text).toContain(`by <@${bo.id}>: Which region?`);
-  expect(textIn(card)).toContain("> eu\n> &lt;!channel&gt; &amp; us");
+  expect(textIn(card)).toContain("eu\n<!channel> & us");
 });
 
 test("a question that is too long for a card is read whole where it is answered", async () => {

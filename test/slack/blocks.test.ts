@@ -21,6 +21,10 @@ const code = (text: string) => ({
   type: "rich_text",
   elements: [{ type: "rich_text_preformatted", elements: [{ type: "text", text }] }],
 });
+const quote = (text: string) => ({
+  type: "rich_text",
+  elements: [{ type: "rich_text_quote", elements: [{ type: "text", text }] }],
+});
 const button = (text: string, action_id: string, value: string, more: object = {}) => ({
   type: "button",
   ...{ text: plain(text), action_id, value },
@@ -53,10 +57,8 @@ describe("a pending card", () => {
     expect(requestCard(approval, run)).toEqual({
       text: "Approval needed: Deploy checkout v2.4.1 to prod. Requested by <@U0RITA>. Can decide: <!subteam^S0ONCALL>.",
       blocks: [
-        headline(
-          approval,
-          "🟠 *Approval needed · Deploy checkout v2.4.1 to prod*\ncheckout in prod runs v2.4.0.",
-        ),
+        headline(approval, "🟠 *Approval needed · Deploy checkout v2.4.1 to prod*"),
+        quote("checkout in prod runs v2.4.0."),
         fields(WHO, DECIDERS, HIGH, NOW),
         ARGS,
         {
@@ -96,7 +98,8 @@ describe("a pending card", () => {
       style: "danger",
     };
     expect(requestCard(approval, run).blocks).toEqual([
-      headline(approval, "🟠 *Approval needed · Drop the table orders*\ncheckout in prod runs v2.4.0."),
+      headline(approval, "🟠 *Approval needed · Drop the table orders*"),
+      quote("checkout in prod runs v2.4.0."),
       fields(WHO, DECIDERS, "*Risk*\nDestructive · cannot be undone", NOW),
       ARGS,
       {
@@ -138,10 +141,8 @@ describe("a pending card", () => {
     });
     const ref = refOf(approval);
     expect(requestCard(approval, run).blocks).toEqual([
-      headline(
-        approval,
-        "🟠 *Approval needed · Deploy checkout v2.4.1 to prod*\ncheckout in prod runs v2.4.0.",
-      ),
+      headline(approval, "🟠 *Approval needed · Deploy checkout v2.4.1 to prod*"),
+      quote("checkout in prod runs v2.4.0."),
       fields(WHO, DECIDERS, HIGH, NOW),
       code(`diff: ${"x".repeat(1_493)}…`),
       context("Not everything fits here. *Approve…* opens the full request and decides there."),
@@ -160,7 +161,7 @@ describe("a pending card", () => {
 
   test("with more facts than Slack has room for says how many are left out", () => {
     const facts = Array.from({ length: 9 }, (_, index) => ({ label: `Fact ${index}`, value: "so" }));
-    expect(requestCard(someApproval({ facts }), run).blocks[1]).toEqual(
+    expect(requestCard(someApproval({ facts, summary: "" }), run).blocks[1]).toEqual(
       fields(
         ...[WHO, DECIDERS, HIGH, ...[0, 1, 2, 3, 4, 5].map((index) => `*Fact ${index}*\nso`)],
         "*More*\n… and 3 more that do not fit here",
@@ -175,12 +176,9 @@ describe("a pending card", () => {
       facts: [{ label: "Log\nline", value: "pro\u200Bd <@U0BO>" }],
       action: { name: "deploy", args: { "na\u2066me": "``` <!here>", family: "👨‍👩‍👧 ❤️" } },
     });
-    const [first, second, third] = requestCard(approval, run).blocks;
-    expect([first, second, third]).toEqual([
-      headline(
-        approval,
-        "🟠 *Approval needed · Deploy &lt;!channel&gt; ✅ *Approved by* &lt;@U0ANA&gt;*\nSee &lt;https://evil.example|the runbook&gt; &amp; \\u{202e}dorp\\u{202c}",
-      ),
+    expect(requestCard(approval, run).blocks.slice(0, 4)).toEqual([
+      headline(approval, "🟠 *Approval needed · Deploy &lt;!channel&gt; ✅ ∗Approved by∗ &lt;@U0ANA&gt;*"),
+      quote("See <https://evil.example|the runbook> & \\u{202e}dorp\\u{202c}"),
       fields(WHO, DECIDERS, HIGH, "*Log line*\npro\\u{200b}d &lt;@U0BO&gt;"),
       code("na\\u{2066}me: ``` <!here>\nfamily: 👨‍👩‍👧 ❤️"),
     ]);
@@ -252,7 +250,7 @@ describe("a closed card", () => {
     const rejection = { kind: "rejected", by: "U0BO", at: DECIDED_AT, reason, stop: true } as const;
     const { blocks } = requestCard(decided(someApproval(), rejection), of);
     expect(blocks[0]).toMatchObject(
-      section(`⛔ *Rejected · ${title}*\nby <@U0BO> · ${DECIDED} · after 6 min\n> Unsafe: no rollback`),
+      section(`⛔ *Rejected · ${title}*\nby <@U0BO> · ${DECIDED} · after 6 min`),
     );
     expect(blocks.at(-1)).toEqual(context(`${FOOTER} · ${said}`));
   });
@@ -267,9 +265,7 @@ describe("a closed card", () => {
     const comment = "Smaller <!here>\nfirst";
     const edited = { kind: "edited", by: "U0ANA", at: DECIDED_AT, args, before: args, comment } as const;
     expect(requestCard(decided(someApproval(), edited), run).blocks[0]).toMatchObject(
-      section(
-        `✅ *Approved with changes · ${title}*\nby <@U0ANA> · ${DECIDED} · after 6 min\n> Smaller &lt;!here&gt;\n> first`,
-      ),
+      section(`✅ *Approved with changes · ${title}*\nby <@U0ANA> · ${DECIDED} · after 6 min`),
     );
   });
 
@@ -286,10 +282,8 @@ describe("a closed card", () => {
     expect(requestCard(approval, run)).toEqual({
       text: `Rejected: ${title}, by <@U0BO>.`,
       blocks: [
-        headline(
-          approval,
-          `⛔ *Rejected · ${title}*\nby <@U0BO> · ${DECIDED} · after 6 min\n> Unsafe: &lt;!channel&gt;\n> freeze until 17:00`,
-        ),
+        headline(approval, `⛔ *Rejected · ${title}*\nby <@U0BO> · ${DECIDED} · after 6 min`),
+        quote("Unsafe: <!channel>\nfreeze until 17:00"),
         ARGS,
         context(`${FOOTER} · the run has continued`),
       ],

@@ -24,6 +24,11 @@ const headline = (approval: Approval, text: string) => ({
   },
 });
 
+const quote = (text: string) => ({
+  type: "rich_text",
+  elements: [{ type: "rich_text_quote", elements: [{ type: "text", text }] }],
+});
+
 const FOOTER = "deploy r-7f3a21 · request 9c21 · revision 1";
 const AGAIN = "The task is started once more. If it was carried out after all, it happens twice.";
 
@@ -47,10 +52,8 @@ describe("a pending card", () => {
     expect(requestCard(approval, run)).toEqual({
       text: 'Answer needed: Was "charge" carried out? Requested by <@U0RITA>. Can decide: <!subteam^S0ONCALL>.',
       blocks: [
-        headline(
-          approval,
-          '🟠 *Answer needed · Was "charge" carried out?*\nIt is not known. Look where it acts, then say what is so.',
-        ),
+        headline(approval, '🟠 *Answer needed · Was "charge" carried out?*'),
+        quote("It is not known. Look where it acts, then say what is so."),
         fields(
           "*Requested by*\n<@U0RITA>",
           "*Can decide*\n<!subteam^S0ONCALL>",

@@ -96,7 +96,12 @@ describe("a command that starts nothing", () => {
     ],
   ])("is answered in private with what to do: %s", async (_, text, answer) => {
     const door = await startDoor();
-    expect(await answerTo(door, text)).toEqual({ response_type: "ephemeral", text: answer });
+    const block = { type: "section", text: { type: "mrkdwn", text: answer, verbatim: true } };
+    expect(await answerTo(door, text)).toEqual({
+      response_type: "ephemeral",
+      text: answer,
+      blocks: [block],
+    });
     expect(await door.records.due(SEED.teamId, "9999-01-01T00:00:00.000Z")).toEqual([]);
   });
 

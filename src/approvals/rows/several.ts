@@ -34,6 +34,6 @@ export function requestFor(
       ...{ risk: "medium", action: { name: node, args: {} }, items: [first, ...others], reply },
     };
   const { name, args, description, allowed, schema } = first;
-  const rest = description === "" ? {} : { Description: description };
-  return approveRequest({ title: name, node, name, args, rest, allowed, schema, reply }, answers);
+  const said = { title: name, summary: description };
+  return approveRequest({ ...said, node, name, args, allowed, schema, reply }, answers);
 }

@@ -5,14 +5,16 @@ import type { Request } from "../request.ts";
 import { action } from "./action.ts";
 import { agentInbox } from "./agent-inbox.ts";
 import { anyValue } from "./any.ts";
-import { choice } from "./choice.ts";
+import { choice, outcome } from "./choice.ts";
 import { draft } from "./draft.ts";
 import { middleware } from "./middleware.ts";
 import { own } from "./own.ts";
 import { question } from "./question.ts";
 import type { AskedValue, Row } from "./row.ts";
 
-const ROWS: readonly Row[] = [own, agentInbox, middleware, choice, question, draft, action];
+/** What a node declared, or the runtime asks in words of its own. */
+const DECLARED: readonly Row[] = [own, outcome];
+const GUESSED: readonly Row[] = [agentInbox, middleware, choice, question, draft, action];
 
 interface Stated extends Pick<AskedValue, "responseSchema"> {
   /** What the call of `interrupt` states. */
@@ -27,11 +29,17 @@ interface Stated extends Pick<AskedValue, "responseSchema"> {
 export function requestOf(value: unknown, node: string, stated: Stated = {}): Request {
   const answers = statedAnswers(stated.answers, `The question of the step "${node}"`);
   const asked: AskedValue = { value, node, answers, responseSchema: stated.responseSchema };
-  for (const row of ROWS) {
+  const declared = firstOf(DECLARED, asked);
+  if (declared !== undefined) return declared;
+  return { ...(firstOf(GUESSED, asked) ?? anyValue(asked)), guessed: true };
+}
+
+function firstOf(rows: readonly Row[], asked: AskedValue): Request | undefined {
+  for (const row of rows) {
     const request = row(asked);
     if (request !== undefined) return request;
   }
-  return anyValue(asked);
+  return undefined;
 }
 
 /** @throws when they are none; `whose` begins the sentence. */

@@ -6,7 +6,12 @@ import type { Block } from "../slack/protocol.ts";
 // The page runs under a policy without eval, which Zod's compiled parsers would need.
 z.config({ jitless: true });
 
-const TextObject = z.object({ type: z.enum(["plain_text", "mrkdwn"]), text: z.string() });
+const TextObject = z.object({
+  type: z.enum(["plain_text", "mrkdwn"]),
+  text: z.string(),
+  emoji: z.boolean().optional(),
+  verbatim: z.boolean().optional(),
+});
 const OptionObject = z.object({
   text: TextObject,
   value: z.string().default(""),

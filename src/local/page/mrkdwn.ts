@@ -26,24 +26,31 @@ const INLINE = new RegExp(
   "gu",
 );
 
-/** A mrkdwn text object as the elements of a rich_text block. */
-export function mrkdwnToRichText(text: string): RichTextBlockElement[] {
+/** A mrkdwn text object as the elements of a rich_text block. With `verbatim`, Slack makes no links of bare addresses. */
+export function mrkdwnToRichText(
+  text: string,
+  { verbatim = false }: { readonly verbatim?: boolean } = {},
+): RichTextBlockElement[] {
   const elements: RichTextBlockElement[] = [];
   let from = 0;
   for (const fence of text.matchAll(FENCE)) {
-    elements.push(...proseToRichText(text.slice(from, fence.index).replace(/\n$/, "")));
+    elements.push(...proseToRichText(text.slice(from, fence.index).replace(/\n$/, ""), verbatim));
     elements.push({
       type: "rich_text_preformatted",
       elements: [{ type: "text", text: unescape(fence[1] ?? "").replace(/\n$/, "") }],
     });
     from = fence.index + fence[0].length;
   }
-  return [...elements, ...proseToRichText(text.slice(from))];
+  return [...elements, ...proseToRichText(text.slice(from), verbatim)];
 }
 
-/** A plain_text object: nothing is markup in it but emoji names. */
-export function plainToRichText(text: string): RichTextBlockElement[] {
+/** A plain_text object: nothing is markup in it but emoji names, and not even those without `emoji`. */
+export function plainToRichText(
+  text: string,
+  { emoji = true }: { readonly emoji?: boolean } = {},
+): RichTextBlockElement[] {
   const elements: Inline[] = [];
+  if (!emoji) return [{ type: "rich_text_section", elements: [{ type: "text", text: unescape(text) }] }];
   for (const [index, part] of text.split(/(?<![\p{L}\p{N}]):([a-z0-9_+'-]+):/u).entries()) {
     if (index % 2 === 1) elements.push({ type: "emoji", name: part });
     else if (part !== "") elements.push({ type: "text", text: unescape(part) });
@@ -52,7 +59,7 @@ export function plainToRichText(text: string): RichTextBlockElement[] {
 }
 
 // Lines that start with ">" are gathered into quotes; everything between is one section.
-function proseToRichText(text: string): RichTextBlockElement[] {
+function proseToRichText(text: string, verbatim: boolean): RichTextBlockElement[] {
   if (text === "") return [];
   const groups: { quoted: boolean; lines: string[] }[] = [];
   for (const line of text.split("\n")) {
@@ -62,30 +69,38 @@ function proseToRichText(text: string): RichTextBlockElement[] {
     else groups.push({ quoted, lines: [line] });
   }
   return groups.map(({ quoted, lines }) => {
-    const elements = inline(lines.map((line) => (quoted ? line.replace(QUOTED, "") : line)).join("\n"), {});
+    const prose = lines.map((line) => (quoted ? line.replace(QUOTED, "") : line)).join("\n");
+    const elements = inline(prose, { style: {}, verbatim });
     return quoted ? { type: "rich_text_quote", elements } : { type: "rich_text_section", elements };
   });
 }
 
-function inline(text: string, style: Style): Inline[] {
+interface Reading {
+  readonly style: Style;
+  readonly verbatim: boolean;
+}
+
+function inline(text: string, reading: Reading): Inline[] {
+  const { style } = reading;
   const elements: Inline[] = [];
   let from = 0;
   for (const match of text.matchAll(INLINE)) {
-    elements.push(...literal(text.slice(from, match.index), style), ...matched(match, style));
+    elements.push(...literal(text.slice(from, match.index), style), ...matched(match, reading));
     from = match.index + match[0].length;
   }
   return [...elements, ...literal(text.slice(from), style)];
 }
 
-function matched(match: RegExpExecArray, style: Style): Inline[] {
+function matched(match: RegExpExecArray, { style, verbatim }: Reading): Inline[] {
   const [whole, code, angled, emoji, url, bold, italic, strike] = match;
   if (code !== undefined) return literal(code, { ...style, code: true });
   if (angled !== undefined) return angledToInline(angled, style);
   if (emoji !== undefined) return [{ type: "emoji", name: emoji }];
+  if (url !== undefined && verbatim) return literal(url, style);
   if (url !== undefined) return [{ type: "link", url: unescape(url), style }];
-  if (bold !== undefined) return inline(bold, { ...style, bold: true });
-  if (italic !== undefined) return inline(italic, { ...style, italic: true });
-  if (strike !== undefined) return inline(strike, { ...style, strike: true });
+  if (bold !== undefined) return inline(bold, { style: { ...style, bold: true }, verbatim });
+  if (italic !== undefined) return inline(italic, { style: { ...style, italic: true }, verbatim });
+  if (strike !== undefined) return inline(strike, { style: { ...style, strike: true }, verbatim });
   return literal(whole, style);
 }
 

@@ -38,9 +38,12 @@ function GroupMention({ id, name }: { readonly id: string; readonly name: string
 
 export function RichText({ text }: { readonly text: TextObject }): ReactElement {
   const blocks = useMemo((): DrawnBlock[] => {
-    const elements = text.type === "mrkdwn" ? mrkdwnToRichText(text.text) : plainToRichText(text.text);
+    const elements =
+      text.type === "mrkdwn"
+        ? mrkdwnToRichText(text.text, { verbatim: text.verbatim === true })
+        : plainToRichText(text.text, { emoji: text.emoji !== false });
     return [{ type: "rich_text", elements }];
-  }, [text.type, text.text]);
+  }, [text.type, text.text, text.verbatim, text.emoji]);
   return <Drawn blocks={blocks} />;
 }
 

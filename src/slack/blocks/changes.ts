@@ -1,8 +1,8 @@
 // What somebody changed: a line for each argument, what it was and what it is now.
 import { type Json, type JsonObject, sameJson } from "../../approvals/json.ts";
 import { clip, LIMITS, type Room } from "../limits.ts";
-import { escaped } from "../text.ts";
 import { shown } from "./args.ts";
+import { inLine } from "./parts.ts";
 
 export interface Changed {
   readonly before: JsonObject;
@@ -12,13 +12,18 @@ export interface Changed {
 /** "version: ~v2.4.1~ → v2.4.2"; empty when they are the same. */
 export function changesText({ before, args }: Changed, room: Room): string {
   const names = [...new Set([...Object.keys(before), ...Object.keys(args)])];
-  const changed = names.filter((name) => !sameJson(before[name] ?? null, args[name] ?? null));
+  const changed = names.filter((name) => !sameJson(own(before, name) ?? null, own(args, name) ?? null));
   const lines = changed.map(
-    (name) => `• ${clip(escaped(name), 200)}: ~${brief(before[name])}~ → *${brief(args[name])}*`,
+    (name) => `• ${inLine(name, 200)}: ~${brief(own(before, name))}~ → *${brief(own(args, name))}*`,
   );
   return clip(lines.join("\n"), room(LIMITS.sectionText));
 }
 
+/** People name arguments, and "constructor" is a name. */
+function own(args: JsonObject, name: string): Json | undefined {
+  return Object.hasOwn(args, name) ? args[name] : undefined;
+}
+
 function brief(value: Json | undefined): string {
-  return value === undefined ? "nothing" : clip(escaped(shown(value).replaceAll("\n", " ")), 200);
+  return value === undefined ? "nothing" : inLine(shown(value), 200);
 }

@@ -5,8 +5,8 @@ import type { Decision } from "../../approvals/decision.ts";
 import type { ChooseRequest } from "../../approvals/request.ts";
 import { ACTION, chooseAction, encodeChoiceRef, encodeRequestRef } from "../action-id.ts";
 import { bytesOf, clip, LIMITS, type Room } from "../limits.ts";
-import { escaped } from "../text.ts";
-import { button, plain } from "./parts.ts";
+import { oneLine } from "../text.ts";
+import { button, inLine, plain } from "./parts.ts";
 
 /** With more, a row of buttons is no longer read at a glance. */
 const MOST_BUTTONS = 5;
@@ -17,9 +17,9 @@ type Option = ChooseRequest["options"][number];
 export function optionLines({ options }: ChooseRequest, room: Room): readonly string[] {
   const max = room(LIMITS.optionLine);
   return options.map(({ label, value, effect }) => {
-    const sent = typeof value === "string" ? value : JSON.stringify(value);
-    const what = effect === "" ? "" : `. ${line(effect, max)}`;
-    return `• *${line(label, max)}* sends “${line(sent, max)}”${what}`;
+    const sent = (typeof value === "string" ? value : JSON.stringify(value)).replaceAll(/[“”]/g, '"');
+    const what = effect === "" ? "" : `. ${inLine(effect, max)}`;
+    return `• *${inLine(label, max)}* sends “${inLine(sent, max)}”${what}`;
   });
 }
 
@@ -53,7 +53,7 @@ function buttonsOf(approval: Approval, request: ChooseRequest): Button[] {
     const { id, label, style } = option;
     const isDangerous = style === "danger" || request.risk === "destructive";
     return button({
-      ...{ text: label, action: chooseAction(index), value: encodeChoiceRef(approval, id) },
+      ...{ text: oneLine(label), action: chooseAction(index), value: encodeChoiceRef(approval, id) },
       ...(style && { style }),
       ...(isDangerous && { confirm: confirmOf(request, option) }),
     });
@@ -62,9 +62,9 @@ function buttonsOf(approval: Approval, request: ChooseRequest): Button[] {
 
 function confirmOf({ title }: ChooseRequest, { label, effect }: Option): ConfirmationDialog {
   return {
-    title: plain(label, LIMITS.confirmTitle),
-    text: plain(effect === "" ? title : effect, LIMITS.confirmText),
-    confirm: plain(label, 30),
+    title: plain(oneLine(label), LIMITS.confirmTitle),
+    text: plain(oneLine(effect === "" ? title : effect), LIMITS.confirmText),
+    confirm: plain(oneLine(label), 30),
     deny: plain("Go back", 30),
     style: "danger",
   };
@@ -88,7 +88,7 @@ function optionMenu(request: ChooseRequest): StaticSelect {
 
 export function menuOptions({ options }: ChooseRequest): NonNullable<StaticSelect["options"]> {
   return options.map(({ id, label }) => ({
-    text: plain(clip(label, LIMITS.optionText), LIMITS.optionText),
+    text: plain(clip(oneLine(label), LIMITS.optionText), LIMITS.optionText),
     value: id,
   }));
 }
@@ -98,10 +98,5 @@ export function chosenLabel(
   { options }: ChooseRequest,
   { option }: Extract<Decision, { kind: "chosen" }>,
 ): string {
-  return line(options.find(({ id }) => id === option)?.label ?? option, LIMITS.optionLine);
-}
-
-/** Cut before it is escaped, too: there may be a hundred long ones. */
-function line(text: string, max: number): string {
-  return clip(escaped(clip(text, max).replaceAll(/\s+/g, " ")), max);
+  return inLine(options.find(({ id }) => id === option)?.label ?? option, LIMITS.optionLine);
 }

@@ -11,7 +11,7 @@ import type {
 } from "@slack/web-api";
 import { maskedText } from "../../approvals/redaction.ts";
 import { clip, LIMITS } from "../limits.ts";
-import { escaped, visible } from "../text.ts";
+import { escaped, namesEmoji, oneLine, visible } from "../text.ts";
 
 /** Slack must link nothing by itself: what is a mention or a link was written as one. */
 export function mrkdwn(text: string, max: number = LIMITS.sectionText): MrkdwnElement {
@@ -19,7 +19,9 @@ export function mrkdwn(text: string, max: number = LIMITS.sectionText): MrkdwnEl
 }
 
 export function plain(text: string, max: number): PlainTextElement {
-  return { type: "plain_text", text: clip(visible(text), max), emoji: true };
+  const shown = clip(visible(text), max);
+  if (shown.trim() === "") return { type: "plain_text", text: BLANK, emoji: true };
+  return { type: "plain_text", text: shown, emoji: !namesEmoji(shown) };
 }
 
 export function section(text: string, accessory?: Button): SectionBlock {
@@ -39,8 +41,16 @@ export function fields(pairs: readonly (readonly [label: string, value: string])
 
 /** One line, so that it cannot pretend to be more than the name of one thing. */
 export function heading(text: string): string {
-  return clip(escaped(maskedText(text).replace(/\s+/g, " ")), LIMITS.title);
+  return inLine(maskedText(text), LIMITS.title);
 }
+
+/** Within a line of ours. Cut before it is escaped, too: there may be a hundred long ones. */
+export function inLine(text: string, max: number): string {
+  return clip(escaped(clip(oneLine(text) || BLANK, max)), max);
+}
+
+/** What has no character that can be seen. */
+const BLANK = "(blank)";
 
 /** At the end of the last line, when anything is masked: whoever decides must know that they did not see all of it. */
 export function withMaskedNote({ text, blocks }: DrawnMessage, count: number): DrawnMessage {

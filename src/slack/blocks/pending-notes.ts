@@ -3,10 +3,10 @@ import type { KnownBlock } from "@slack/web-api";
 import { type Approval, votesOn } from "../../approvals/approval.ts";
 import type { CountedVote } from "../../approvals/decision.ts";
 import { clip, LIMITS, type Room } from "../limits.ts";
-import { escaped, mention, moment } from "../text.ts";
+import { mention, moment } from "../text.ts";
 import { decidersOf } from "../words.ts";
 import { changesText } from "./changes.ts";
-import { section } from "./parts.ts";
+import { inLine, section } from "./parts.ts";
 
 export function pendingNotes(approval: Approval, room: Room): KnownBlock[] {
   const notes = [originText(approval, room), votesText(approval)].filter((text) => text !== "");
@@ -27,7 +27,7 @@ function originText({ origin, request }: Approval, room: Room): string {
 }
 
 function noteLine(note: string): string {
-  return `• ${clip(escaped(note.replaceAll(/\s+/g, " ")), LIMITS.note)}`;
+  return `• ${inLine(note, LIMITS.note)}`;
 }
 
 type Again = Extract<NonNullable<Approval["origin"]>, { kind: "again" }>;

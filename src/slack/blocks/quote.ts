@@ -2,9 +2,13 @@
 import type { RichTextBlock } from "@slack/web-api";
 import { visible } from "../text.ts";
 
-export function quoted(text: string): RichTextBlock {
-  return {
-    type: "rich_text",
-    elements: [{ type: "rich_text_quote", elements: [{ type: "text", text: visible(text) || " " }] }],
+/** Under a label, where it has one. */
+export function quoted(text: string, label = ""): RichTextBlock {
+  const quote: RichTextBlock["elements"][number] = {
+    type: "rich_text_quote",
+    elements: [{ type: "text", text: visible(text) || " " }],
   };
+  if (label === "") return { type: "rich_text", elements: [quote] };
+  const bold = { type: "text" as const, text: visible(label), style: { bold: true } };
+  return { type: "rich_text", elements: [{ type: "rich_text_section", elements: [bold] }, quote] };
 }

@@ -8,7 +8,7 @@ import { goesNoFurther } from "../../runs/redraw.ts";
 import { type Run, runName } from "../../runs/run.ts";
 import { ACTION, encodeRequestRef, encodeRunRef } from "../action-id.ts";
 import { clip, fitting, LIMITS, type Room } from "../limits.ts";
-import { duration, escaped, mention, moment } from "../text.ts";
+import { duration, mention, moment, oneLine, visible } from "../text.ts";
 import { decidersOf } from "../words.ts";
 import { answerNames, guessNote, isIgnorable, outcomeOf } from "./answers.ts";
 import { cardArgs } from "./args.ts";
@@ -23,11 +23,13 @@ import {
   type DrawnMessage,
   fields,
   heading,
+  inLine,
   plain,
   preformatted,
   section,
   withMaskedNote,
 } from "./parts.ts";
+import { quoted } from "./quote.ts";
 
 export function requestCard(asked: Approval, run: Run): DrawnMessage {
   const { value: approval, count } = maskedApproval(asked);
@@ -86,17 +88,18 @@ function untilText({ expiresAt }: Approval): string {
 
 function pendingBlocks(approval: Approval, run: Run, room: Room): KnownBlock[] {
   const { request, requester } = approval;
-  const summary = request.summary === "" ? "" : `\n${clip(escaped(request.summary), room(LIMITS.summary))}`;
   return [
-    section(`🟠 *${neededAgain(approval)} · ${heading(request.title)}*${summary}`, viewDetails(approval)),
+    section(`🟠 *${neededAgain(approval)} · ${heading(request.title)}*`, viewDetails(approval)),
     ...pendingNotes(approval, room),
+    ...summaryBlocks(request, room),
     fields([
       ["Requested by", mention.user(requester)],
       ["Can decide", `${decidersOf(approval)}${neededText(approval)}`],
       ["Risk", RISK[request.risk]],
       ["Expires", approval.expiresAt === undefined ? "" : moment(approval.expiresAt)],
-      ...request.facts.map((fact) => factOf(fact, room)),
+      ...request.facts.filter(isOneLine).map((fact) => factOf(fact, room)),
     ]),
+    ...longFacts(request, room),
     ...askedBlocks(approval, room),
     footer(approval, run),
   ];
@@ -147,11 +150,42 @@ function isPlainApprove(element: ActionsBlock["elements"][number]): boolean {
   return element.type === "button" && element.action_id === ACTION.approve && element.confirm === undefined;
 }
 
-function factOf({ label, value }: Request["facts"][number], room: Room): readonly [string, string] {
+/** Prose stands behind a bar. What nobody declared is what the agent says: marked, short, and leading nowhere. */
+function summaryBlocks({ summary, guessed }: Request, room: Room): readonly KnownBlock[] {
+  if (summary.trim() === "") return [];
+  if (guessed !== true) return [quoted(clip(visible(summary), room(LIMITS.summary)))];
+  const prose = summary.replaceAll(/\b[a-z][a-z0-9+.-]*:\/\/\S+|\bwww\.\S+/gi, "(link left out)");
   return [
-    clip(escaped(label.replace(/\s+/g, " ")), room(LIMITS.factLabel)),
-    clip(escaped(value), room(LIMITS.factValue)),
+    context("The agent says:"),
+    quoted(clip(visible(prose), Math.min(room(LIMITS.summary), LIMITS.agentProse))),
   ];
+}
+
+function isOneLine({ value }: Request["facts"][number]): boolean {
+  return !value.trim().includes("\n");
+}
+
+/** Behind a bar, so that no line of a fact passes for another fact. */
+function longFacts({ facts }: Request, room: Room): readonly KnownBlock[] {
+  const long = facts.filter((fact) => !isOneLine(fact));
+  const left = long.length - MOST_LONG_FACTS;
+  return [
+    ...long
+      .slice(0, MOST_LONG_FACTS)
+      .map(({ label, value }) =>
+        quoted(
+          clip(visible(value.trim()), room(LIMITS.factValue)),
+          clip(visible(oneLine(label)), room(LIMITS.factLabel)),
+        ),
+      ),
+    ...(left > 0 ? [context(`… and ${left} more facts that do not fit here`)] : []),
+  ];
+}
+
+const MOST_LONG_FACTS = 5;
+
+function factOf({ label, value }: Request["facts"][number], room: Room): readonly [string, string] {
+  return [inLine(label, room(LIMITS.factLabel)), inLine(value, room(LIMITS.factValue))];
 }
 
 export const RISK: Readonly<Record<Request["risk"], string>> = {
@@ -209,7 +243,7 @@ function confirmOf(request: Request): ConfirmationDialog {
   const target = request.target === "" ? request.title : request.target;
   return {
     title: plain("This cannot be undone", LIMITS.confirmTitle),
-    text: plain(`${request.title}\nActs on: ${target}`, LIMITS.confirmText),
+    text: plain(`${oneLine(request.title)}\nActs on: ${oneLine(target)}`, LIMITS.confirmText),
     confirm: plain("Approve", 30),
     deny: plain("Go back", 30),
     style: "danger",
@@ -226,13 +260,15 @@ function decidedCard(approval: Approval, run: Run, state: DecidedState): DrawnMe
   const title = heading(request.title);
   const who = `by ${decidersIn(decision)} · ${moment(decision.at)} · after ${duration(approval.askedAt, decision.at)}`;
   const said = saidIn(decision);
-  const why = said === "" ? "" : `\n> ${clip(escaped(said), LIMITS.reason).replaceAll("\n", "\n> ")}`;
   return {
     text: clip(decidedText(word, request, decision), LIMITS.fallbackText),
     blocks: fitting(LIMITS.messageBytes, (room) => [
-      section(`${mark} *${word} · ${title}*\n${who}${why}`, viewDetails(approval)),
+      section(`${mark} *${word} · ${title}*\n${who}`, viewDetails(approval)),
+      ...(said.trim() === "" ? [] : [quoted(clip(visible(said), room(LIMITS.reason)))]),
       ...(decision.kind === "edited" ? [section(editText(decision, room))] : []),
-      ...(decision.kind === "responded" ? [section(quoted(decision.text, room))] : []),
+      ...(decision.kind === "responded"
+        ? [quoted(clip(visible(decision.text), room(LIMITS.sectionText)))]
+        : []),
       ...(decision.kind === "reviewed" && request.kind === "review"
         ? decidedItems(request, decision, room)
         : []),
@@ -254,7 +290,7 @@ function stalledBlocks({ stalled }: DecidedState, run: Run): KnownBlock[] {
     ...{ text: "Retry", action: ACTION.retry, value: encodeRunRef(run.thread) },
     style: "primary",
   });
-  const why = run.status.kind === "failed" ? `: ${clip(escaped(run.status.error), LIMITS.note)}` : ".";
+  const why = run.status.kind === "failed" ? `: ${inLine(run.status.error, LIMITS.note)}` : ".";
   return [
     section(`⚠️ *The run failed before it could go on*${why}\nThe decision stands; Retry goes on with it.`),
     { type: "actions", block_id: `stalled:${run.version}`, elements: [retry] },
@@ -313,10 +349,6 @@ function whatFollows({ decision, resumed, stalled }: DecidedState, request: Requ
     return resumed ? "the run has continued" : "the run is about to continue";
   if (decision.stop === true) return resumed ? "the run was told to stop" : "the run is about to stop";
   return resumed ? "the run was told, and tries again" : "the run is about to try again";
-}
-
-function quoted(text: string, room: Room): string {
-  return clip(`> ${escaped(text).replaceAll("\n", "\n> ")}`, room(LIMITS.sectionText));
 }
 
 /** Nothing was decided, so nothing was run: that is no rejection. */

@@ -6,10 +6,11 @@ import { hasEnded } from "../../runs/retention.ts";
 import { type Run, runName } from "../../runs/run.ts";
 import { ACTION, encodeRunRef } from "../action-id.ts";
 import { clip, fitting, LIMITS } from "../limits.ts";
-import { escaped, mention, moment } from "../text.ts";
+import { escaped, mention, moment, visible } from "../text.ts";
 import { cardArgs } from "./args.ts";
 import { hasPlainApprove } from "./request-card.ts";
 import { button, context, type DrawnMessage, plain, preformatted, section, withMaskedNote } from "./parts.ts";
+import { quoted } from "./quote.ts";
 
 /** `channel` is where it stands, which is not always where it was asked for. */
 export function runCard(run: Run, approvals: readonly Approval[], channel: string): DrawnMessage {
@@ -23,6 +24,7 @@ export function runCard(run: Run, approvals: readonly Approval[], channel: strin
     ),
     blocks: fitting(LIMITS.messageBytes, (room) => [
       section(`${status.mark} *${run.workflow}* · ${clip(status.text, room(LIMITS.outcome))}`),
+      ...(status.said === undefined ? [] : [quoted(clip(visible(status.said), room(LIMITS.outcome)))]),
       preformatted(cardArgs(input, room).text),
       ...(buttons.length > 0
         ? [{ type: "actions" as const, block_id: `run:${run.version}`, elements: buttons }]
@@ -82,18 +84,25 @@ const CONFIRM_CANCEL: ConfirmationDialog = {
 
 /** The reply that closes the thread, so that the requester hears of it. */
 export function outcomeReply(run: Run): DrawnMessage {
-  const { mark, text } = statusOf(run, []);
+  const { mark, text, said } = statusOf(run, []);
   const line = `${mark} ${clip(text, LIMITS.outcome)}`;
   return {
     text: clip(`${line} ${mention.user(run.requester)}`, LIMITS.fallbackText),
-    blocks: [section(`${line}\n${mention.user(run.requester)}`)],
+    blocks: fitting(LIMITS.messageBytes, (room) => [
+      section(`${line}\n${mention.user(run.requester)}`),
+      ...(said === undefined ? [] : [quoted(clip(visible(said), room(LIMITS.outcome)))]),
+    ]),
   };
 }
 
-function statusOf(
-  { status }: Run,
-  approvals: readonly Approval[],
-): { readonly mark: string; readonly text: string } {
+interface Shown {
+  readonly mark: string;
+  readonly text: string;
+  /** What has several lines stands below, behind a bar. */
+  readonly said?: string;
+}
+
+function statusOf({ status }: Run, approvals: readonly Approval[]): Shown {
   switch (status.kind) {
     case "queued":
       return { mark: "▶️", text: "Running" };
@@ -103,13 +112,26 @@ function statusOf(
       return { mark: "🟠", text: open === 1 ? "Waiting for a decision" : `Waiting for ${open} decisions` };
     }
     case "done":
-      return { mark: status.outcome.good ? "✅" : "⛔", text: escaped(maskedText(status.outcome.text)) };
+      return {
+        mark: status.outcome.good ? "✅" : "⛔",
+        ...saidIn(status.outcome.text, (text) => text || (status.outcome.good ? "Done" : "Ended")),
+      };
     case "failed":
       return {
         mark: "⚠️",
-        text: `Failed: ${clip(escaped(maskedText(status.error)), 1_000)} Decisions stand; Retry runs the failed step again.`,
+        ...saidIn(
+          status.error,
+          (text) =>
+            `Failed${text === "" ? "." : `: ${clip(text, 1_000)}`} Decisions stand; Retry runs the failed step again.`,
+        ),
       };
     case "cancelled":
       return { mark: "🚫", text: `Cancelled by ${mention.user(status.by)}. What was done stays done.` };
   }
+}
+
+/** One line stands in the sentence, several stand below it. */
+function saidIn(raw: string, sentence: (text: string) => string): Omit<Shown, "mark"> {
+  const text = maskedText(raw).trim();
+  return text.includes("\n") ? { text: sentence(""), said: text } : { text: sentence(escaped(text)) };
 }

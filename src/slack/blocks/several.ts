@@ -6,10 +6,11 @@ import type { ReviewRequest } from "../../approvals/request.ts";
 import { type ItemDecision, mayApproveAll } from "../../approvals/review.ts";
 import { ACTION, encodeRequestRef } from "../action-id.ts";
 import { clip, LIMITS, type Room } from "../limits.ts";
-import { escaped } from "../text.ts";
+import { escaped, visible } from "../text.ts";
 import { answerNames, outcomeOf } from "./answers.ts";
 import { argLines, cardArgs } from "./args.ts";
 import { button, context, heading, preformatted, section } from "./parts.ts";
+import { quoted } from "./quote.ts";
 
 /** With more, a card is no longer read. */
 const MOST_ITEMS = 10;
@@ -23,8 +24,12 @@ export function itemBlocks(approval: Approval, request: ReviewRequest, room: Roo
   const blocks = shown.flatMap(({ name, args, description }, index): KnownBlock[] => {
     const { text, clipped } = cardArgs(args, share);
     isWhole &&= !clipped;
-    const said = description === "" ? "" : `\n${clip(escaped(description), share(LONGEST_DESCRIPTION))}`;
-    return [section(`*${index + 1}. ${heading(name)}*${said}`), preformatted(text)];
+    const said = clip(visible(description), share(LONGEST_DESCRIPTION));
+    return [
+      section(`*${index + 1}. ${heading(name)}*`),
+      ...(said.trim() === "" ? [] : [quoted(said)]),
+      preformatted(text),
+    ];
   });
   const left = request.items.length - shown.length;
   const more = left === 0 ? "Not everything fits here." : `… and ${left} more actions.`;

@@ -4,13 +4,13 @@ import { maskedText } from "../../approvals/redaction.ts";
 import { DirectoryUnavailable, StorageUnavailable } from "../../runs/errors.ts";
 import { startRun } from "../../runs/start.ts";
 import { parseCommand } from "../command.ts";
-import { escaped } from "../text.ts";
+import { escaped, oneLine } from "../text.ts";
 import { helpText, startedSentence, TROUBLE, unclearText } from "../words.ts";
-import type { SlackContext } from "./context.ts";
+import { privately, type SlackContext } from "./context.ts";
 
 export function onCommand(slack: SlackContext): Middleware<SlackCommandMiddlewareArgs> {
   return async ({ ack, command }) => {
-    await ack({ response_type: "ephemeral", text: await answerTo(slack, command) });
+    await ack({ response_type: "ephemeral", ...privately(await answerTo(slack, command)) });
   };
 }
 
@@ -26,7 +26,7 @@ async function answerTo(slack: SlackContext, command: SlashCommand): Promise<str
       return unclearText(intent.said, intent.nearest, name);
     case "run": {
       if (intent.stray.length > 0)
-        return `I don't understand “${escaped(maskedText(intent.stray.join(" ")))}”: write each field once as name=value, with "quotes" around spaces.`;
+        return `I don't understand “${escaped(oneLine(maskedText(intent.stray.join(" "))))}”: write each field once as name=value, with "quotes" around spaces.`;
       return start(slack, command, intent);
     }
   }

@@ -1,9 +1,12 @@
 // What every listener gets, and the one way they answer in private.
 import type { RespondFn } from "@slack/bolt";
+import type { SectionBlock } from "@slack/web-api";
 import type { ChangeDeps } from "../../runs/change.ts";
 import type { DecideDeps } from "../../runs/decide.ts";
 import { DirectoryUnavailable, StorageUnavailable } from "../../runs/errors.ts";
 import type { StartDeps } from "../../runs/start.ts";
+import { section } from "../blocks/parts.ts";
+import { LIMITS } from "../limits.ts";
 import { TROUBLE } from "../words.ts";
 
 /** What answering needs: records, queue and directory, and no graph. */
@@ -18,12 +21,17 @@ export interface SlackContext {
 /** Only the person who clicked sees it. A failure to say it is logged: what was decided stands either way. */
 export async function tell({ deps }: SlackContext, respond: RespondFn, text: string): Promise<void> {
   try {
-    await respond({ response_type: "ephemeral", replace_original: false, text });
+    await respond({ response_type: "ephemeral", replace_original: false, ...privately(text) });
   } catch (error) {
     deps.log.warn("A private answer could not be delivered.", {
       error: error instanceof Error ? error.message : String(error),
     });
   }
+}
+
+/** As a block, too: in a bare text Slack would make links of what others wrote. */
+export function privately(text: string): { readonly text: string; readonly blocks: SectionBlock[] } {
+  return { text, blocks: text.length <= LIMITS.sectionText ? [section(text)] : [] };
 }
 
 /** What somebody is told when their click could not be worked on; whether it was recorded is what they need to know. */

@@ -68,7 +68,7 @@ function contentOf(approval: Approval, masked: number): readonly KnownBlock[] {
       ["Risk", RISK[request.risk]],
       ["Asked", moment(askedAt)],
     ]),
-    ...piecesOf(visible(request.summary)).map(quoted),
+    ...piecesOf(visible(request.summary)).map((piece) => quoted(piece)),
     ...textBlocks("Facts", pairLines(factsOf(request))),
     ...askedBlocks(request),
     ...(masked > 0

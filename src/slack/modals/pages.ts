@@ -23,8 +23,21 @@ function endOfPiece(text: string, from: number): number {
   if (to >= text.length) return text.length;
   const line = text.lastIndexOf("\n", to - 1) + 1;
   if (line > from + PIECE / 2) return line;
-  const isHalf = (text.charCodeAt(to - 1) & 0xfc00) === 0xd800;
-  return isHalf ? to - 1 : to;
+  return endOfCharacter(text, to);
+}
+
+/** What belongs to the character before it: the second half of a pair, a mark, a joiner and what it joins. */
+const BELONGS = /^(?:[\uDC00-\uDFFF]|\u200D|\uFE0F|\p{M}|\p{Emoji_Modifier})/u;
+const LONGEST_CHARACTER = 40;
+
+/** At or before `to`; what is longer than any character of a language is cut where it may be. */
+function endOfCharacter(text: string, to: number): number {
+  for (let end = to; end > to - LONGEST_CHARACTER; end--) {
+    const isWithin = BELONGS.test(text.slice(end, end + 2)) || text[end - 1] === "\u200D";
+    const isHalf = (text.charCodeAt(end - 1) & 0xfc00) === 0xd800;
+    if (!isWithin && !isHalf) return end;
+  }
+  return (text.charCodeAt(to - 1) & 0xfc00) === 0xd800 ? to - 1 : to;
 }
 
 /** At least one page, and at least one block on each. */

@@ -62,6 +62,17 @@ it("keeps a code block to the letter, and gathers quoted lines", () => {
   ]);
 });
 
+it("makes no link of a bare address where it is told not to", () => {
+  const said = "see *https://a.example/b*";
+  expect(mrkdwnToRichText(said, { verbatim: true })).toEqual(
+    section(text("see "), text("https://a.example/b", { bold: true })),
+  );
+});
+
+it("finds no emoji in plain text that has none", () => {
+  expect(plainToRichText("a :wave:", { emoji: false })).toEqual(section({ type: "text", text: "a :wave:" }));
+});
+
 it("finds no markup but emoji in plain text", () => {
   expect(plainToRichText("*a* <@U1> :wave:")).toEqual(
     section({ type: "text", text: "*a* <@U1> " }, { type: "emoji", name: "wave" }),
