@@ -25,11 +25,13 @@ interface Started {
   readonly words: Readonly<Record<string, string>>;
   /** How the workflow reaches the world. */
   readonly http?: (system: System) => typeof fetch;
+  /** For people in browsers. */
+  readonly page?: Parameters<typeof startSystem>[0];
 }
 
 /** Rita has asked for a run. The queue is away, so that no worker but the test's own hears of it. */
-export async function startOwnWorkflow({ workflow, words, http }: Started): Promise<OwnWorkflow> {
-  const system = await startSystem();
+export async function startOwnWorkflow({ workflow, words, http, page }: Started): Promise<OwnWorkflow> {
+  const system = await startSystem(page);
   const { relays, around, rita, config } = system;
   relays.sqs.cut();
   let shift = 0;

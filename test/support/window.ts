@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import type { Browser, Locator, Page } from "playwright-core";
 import { expect, onTestFinished } from "vitest";
 import { buildPage } from "../../src/local/page/bundle.ts";
+import { type OwnWorkflow, startOwnWorkflow } from "./own-workflow.ts";
 import { DEPLOYS, startSystem, type System } from "./system.ts";
 
 export interface Window {
@@ -29,6 +30,15 @@ export interface SystemInBrowser extends System {
 export async function openSystem(browser: Browser): Promise<SystemInBrowser> {
   const system = await startSystem({ page: await buildPage() });
   return { ...system, windowOf: (person) => openWindow(browser, system.slackUrl, person) };
+}
+
+/** A workflow of the test's own in the product with its page. */
+export async function openOwnWorkflow(
+  browser: Browser,
+  started: Parameters<typeof startOwnWorkflow>[0],
+): Promise<OwnWorkflow & SystemInBrowser> {
+  const own = await startOwnWorkflow({ ...started, page: { page: await buildPage() } });
+  return { ...own, windowOf: (person) => openWindow(browser, own.slackUrl, person) };
 }
 
 export async function openWindow(

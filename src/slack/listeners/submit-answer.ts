@@ -5,7 +5,7 @@ import { answerIn } from "../modals/ask.ts";
 import { eachErrors, itemsIn } from "../modals/decide-each.ts";
 import { TROUBLE } from "../words.ts";
 import type { SlackContext } from "./context.ts";
-import { listener, replyOf, type SubmitListener } from "./submit.ts";
+import { listener, notCounted, replyOf, type SubmitListener } from "./submit.ts";
 
 export function onSubmitAnswer(slack: SlackContext): SubmitListener {
   return listener(slack, async (ref, view, by) => {
@@ -20,7 +20,7 @@ export function onSubmitEach(slack: SlackContext): SubmitListener {
   return listener(slack, async (ref, view, by) => {
     const { team, deps } = slack;
     const approval = await deps.records.approval({ team, thread: ref.thread }, ref.interrupt);
-    if (approval?.request.kind !== "review") return { kind: "notice", text: TROUBLE.unknownRequest };
+    if (approval?.request.kind !== "review") return notCounted(TROUBLE.unknownRequest);
     const decided = itemsIn(approval.request, view.state.values);
     if (decided.kind === "incomplete") return { kind: "errors", errors: decided.errors };
     const { items } = decided;

@@ -20,7 +20,7 @@ type Submitted = ViewSubmitAction["view"];
 type Reply =
   | { readonly kind: "close" }
   | { readonly kind: "errors"; readonly errors: FieldErrors }
-  | { readonly kind: "notice"; readonly text: string };
+  | { readonly kind: "notice"; readonly text: string; readonly title: "Not counted" | "Recorded" };
 
 /** Reads the form, and answers Slack with what comes of it. */
 export function listener(
@@ -35,7 +35,7 @@ export function listener(
       case "errors":
         return ack({ response_action: "errors", errors: { ...reply.errors } });
       case "notice":
-        return ack({ response_action: "update", view: noticeModal("Not counted", reply.text) });
+        return ack({ response_action: "update", view: noticeModal(reply.title, reply.text) });
     }
   };
 }
@@ -46,7 +46,7 @@ async function safely(
   replyTo: (ref: RequestRef) => Promise<Reply>,
 ): Promise<Reply> {
   const ref = decodeRequestRef(view.private_metadata);
-  if (ref === undefined) return { kind: "notice", text: TROUBLE.oldCard };
+  if (ref === undefined) return notCounted(TROUBLE.oldCard);
   try {
     return await replyTo(ref);
   } catch (error) {
@@ -54,14 +54,20 @@ async function safely(
     // At a field, the form stays open and nothing that was typed is lost.
     const input = view.blocks.find((block) => block.type === "input");
     return input?.block_id === undefined
-      ? { kind: "notice", text }
+      ? notCounted(text)
       : { kind: "errors", errors: { [input.block_id]: text } };
   }
 }
 
 export function replyOf(slack: SlackContext, decided: Decided, by: string): Reply {
   const text = decidedAnswer(slack, decided, by);
-  return text === undefined ? { kind: "close" } : { kind: "notice", text };
+  if (text === undefined) return { kind: "close" };
+  const isRecorded = decided.kind === "recorded" || decided.kind === "counted";
+  return isRecorded ? { kind: "notice", title: "Recorded", text } : notCounted(text);
+}
+
+export function notCounted(text: string): Reply {
+  return { kind: "notice", title: "Not counted", text };
 }
 
 export function onSubmitReject(slack: SlackContext): SubmitListener {
@@ -95,13 +101,13 @@ export function onSubmitEdit(slack: SlackContext): SubmitListener {
   return listener(slack, async (ref, view, by) => {
     const request = { ...ref, team: slack.team, by };
     const approval = await slack.deps.records.approval(request, ref.interrupt);
-    if (approval === undefined) return { kind: "notice", text: TROUBLE.unknownRequest };
+    if (approval === undefined) return notCounted(TROUBLE.unknownRequest);
     const edited = editedOf(approval, view.state.values);
     if (edited.kind !== "args") {
       // Nobody is asked to mend what would not count.
       const opened = await openRequest(slack.deps, request, "edit");
       if (opened.kind !== "open") return replyOf(slack, opened, by);
-      if (edited.kind === "strange") return { kind: "notice", text: TROUBLE.strangeForm };
+      if (edited.kind === "strange") return notCounted(TROUBLE.strangeForm);
       return { kind: "errors", errors: edited.errors };
     }
     const { args, comment } = edited;

@@ -135,7 +135,7 @@ function commentInput(): InputBlock {
     block_id: COMMENT_BLOCK,
     optional: true,
     label: plain("Reason for change", LIMITS.label),
-    hint: plain("Stands on the card and in the run's record.", LIMITS.label),
+    hint: plain("Stands on the card, for everybody to read.", LIMITS.label),
     element: { type: "plain_text_input", action_id: INPUT, multiline: true, max_length: COMMENT_MAX },
   };
 }

@@ -69,11 +69,12 @@ function dateTimeControl(value: string | undefined): Control | undefined {
   if (value !== undefined && seconds === undefined) return undefined;
   const initial = seconds === undefined ? {} : { initial_date_time: seconds };
   const held = seconds === undefined ? undefined : String(seconds);
-  return picker({ type: "datetimepicker", action_id: INPUT, ...initial }, held, (picked) => {
+  const control = picker({ type: "datetimepicker", action_id: INPUT, ...initial }, held, (picked) => {
     const at = Number(picked);
     if (!Number.isInteger(at) || at < 0 || at > LAST) return unreadable("Must be a date and a time.");
     return valueRead(new Date(at * 1_000).toISOString().replace(".000", fraction));
   });
+  return { ...control, hint: "In your own time zone." };
 }
 
 function secondsOf(value: string): number | undefined {
