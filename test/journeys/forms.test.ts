@@ -169,6 +169,9 @@ describe.skipIf(chromiumIsMissing)(`the forms in a browser (needs ${CHROMIUM})`,
     await deciding.see("Approved with changes · Maintain checkout");
     await deciding.see("Search first");
     await deciding.picture("edit-4-decided");
+    // However long a word is, nothing is wider than its message.
+    const widths = await deciding.page.locator("pre").evaluateAll((all) => all.map((one) => one.scrollWidth));
+    expect(Math.max(...widths)).toBeLessThan(800);
     const said = JSON.stringify((await system.ana.snapshot()).messages);
     const { log: _, ...rest } = PLANNED;
     const changes = { service: "search", instances: 4, env: "staging", drain: false, day: "2026-06-01" };

@@ -9,7 +9,7 @@ import { context, heading, plain, section } from "../blocks/parts.ts";
 import { bytesOf, LIMITS } from "../limits.ts";
 import { escaped } from "../text.ts";
 import type { ArgField } from "../../approvals/shape.ts";
-import { heldIn, INPUT, isUntouched } from "./edit/control.ts";
+import { heldIn, INPUT, isUntouched, unixLines } from "./edit/control.ts";
 import {
   type Form,
   type Input,
@@ -171,7 +171,7 @@ type Read = { readonly kind: "args"; readonly args: JsonObject } | Extract<Edite
 function jsonArgs({ action: { args } }: Request, form: Extract<Form, { kind: "json" }>, held: Held): Read {
   const text = held.get(JSON_BLOCK)?.[0] ?? (held.has(JSON_BLOCK) ? "" : undefined);
   // Untouched, they are not even read.
-  if (text === undefined || text === jsonText(form.shown)) return { kind: "args", args };
+  if (text === undefined || unixLines(text) === jsonText(form.shown)) return { kind: "args", args };
   const read = jsonRead(text, form.shown);
   if (read.kind === "unreadable") return { kind: "unreadable", errors: { [JSON_BLOCK]: read.error } };
   const kept = without(args, Object.keys(form.shown));
