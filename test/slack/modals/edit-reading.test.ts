@@ -54,6 +54,19 @@ describe("what was changed", () => {
     expect(argsOf(approval, changed(approval, "arg:field", state))).toEqual({ field: read });
   });
 
+  test("is nothing where the same is ticked in another order", () => {
+    const several = one({ type: "array", items: { enum: ["a", "b", "c"] } }, ["c", "a"]);
+    for (const order of [
+      ["c", "a"],
+      ["a", "c"],
+    ]) {
+      const selected_options = order.map((value) => ({ value }));
+      expect(argsOf(several, changed(several, "arg:field", { selected_options }))).toEqual({
+        field: ["c", "a"],
+      });
+    }
+  });
+
   test("in a menu or by ticks has the type of what was chosen", () => {
     const choice = one({ enum: [1, "1", true] }, true);
     expect(argsOf(choice, picked(choice, "arg:field", "1"))).toEqual({ field: 1 });
