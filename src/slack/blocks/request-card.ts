@@ -141,9 +141,9 @@ function askedBlocks(approval: Approval, room: Room): KnownBlock[] {
 
 /** Whether one click on its card would approve it: everything of it stands there, and nothing is asked first. */
 export function hasPlainApprove(approval: Approval, run: Run): boolean {
-  return requestCard(approval, run).blocks.some(
-    (block) => block.type === "actions" && block.elements.some(isPlainApprove),
-  );
+  // What it takes to draw the others is saved.
+  const { blocks } = approval.state.kind === "pending" ? requestCard(approval, run) : { blocks: [] };
+  return blocks.some((block) => block.type === "actions" && block.elements.some(isPlainApprove));
 }
 
 function isPlainApprove(element: ActionsBlock["elements"][number]): boolean {

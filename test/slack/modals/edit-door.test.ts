@@ -8,6 +8,7 @@ import type { LocalPerson } from "../../../src/local/slack/person.ts";
 import { SEED } from "../../../src/local/slack/seed.ts";
 import type { Message, View } from "../../../src/local/slack/protocol.ts";
 import { viewSubmission } from "../../support/deliver.ts";
+import { editModal } from "../../../src/slack/modals/edit.ts";
 import { someApproval } from "../fixtures.ts";
 import { type Door, startDoor } from "../support.ts";
 import { asking, askingBy } from "./edit-support.ts";
@@ -208,6 +209,36 @@ describe("a submission made by hand", () => {
     const { status, body, decision } = await forged(values);
     expect({ status, decision }).toEqual({ status: 200, decision: undefined });
     expect(body).toContain("Nothing was changed");
+  });
+
+  const secret = {
+    password: "hunter2-hunter2",
+    owner: { token: "t0k3n-t0k3n-t0k3n", team: "core" },
+    size: 1,
+  };
+  const owner = { type: "object", properties: { token: { type: "string" }, team: { type: "string" } } };
+  const withInputs = asking(secret, { password: { type: "string" }, owner, size: { type: "integer" } });
+  const withBox = asking(secret, { password: { type: "string" }, owner, size: {} });
+
+  test.each(["arg:password", "arg:owner.token"])(
+    "that sets %s, which is masked, is refused, and what is masked is not in the form",
+    async (block) => {
+      expect(JSON.stringify(editModal(withInputs))).not.toMatch(/hunter2|t0k3n/);
+      const { body, decision } = await forged({ [block]: entered("mine") }, withInputs);
+      expect(body).toContain("Nothing was changed");
+      expect(decision).toBeUndefined();
+      const rest = await forged({ "arg:owner.team": entered("ops") }, withInputs);
+      expect(rest.decision).toMatchObject({ args: { ...secret, owner: { ...secret.owner, team: "ops" } } });
+    },
+  );
+
+  test("that sets in the JSON what is masked is refused, and what is masked is not in the box", async () => {
+    expect(JSON.stringify(editModal(withBox))).not.toMatch(/hunter2|t0k3n/);
+    const { body, decision } = await forged({ json: entered('{"password": "mine"}') }, withBox);
+    expect(body).toContain("stays as it is and cannot be set here.");
+    expect(decision).toBeUndefined();
+    const rest = await forged({ json: entered('{"size": 2}') }, withBox);
+    expect(rest.decision).toMatchObject({ args: { ...secret, size: 2 } });
   });
 
   test("with a block called __proto__ changes nothing by it", async () => {
