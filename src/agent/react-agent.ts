@@ -1,6 +1,7 @@
 // An agent as LangGraph prebuilds it: a model of LangChain's that calls tools until it has an answer.
 import {
   type AnnotationRoot,
+  type AnyMessage,
   type Channels,
   type ChatMessage,
   ChatMessagesAnnotation,
@@ -10,13 +11,13 @@ import {
   GraphValueError,
   type LangChainLike,
   type NodeConfig,
+  roleOf,
   START,
   StateGraph,
   type StateOf,
   type UpdateOf,
 } from "../graph/index.ts";
 import type { MessagesAnnotation } from "./langgraph.ts";
-import { type AnyMessage, roleOf } from "./tool-calls.ts";
 import { type Tool, ToolNode, toolsCondition } from "./tool-node.ts";
 
 type Messages = readonly ChatMessage[];

@@ -1,6 +1,12 @@
 // A node that runs the tools which a model's message asks for, each call as a task of its own.
 import {
   AnswerRefused,
+  answerTo,
+  type AnyMessage,
+  type Asked,
+  type AskedCall,
+  askedIn,
+  callsIn,
   type ChatMessage,
   Command,
   END,
@@ -11,18 +17,10 @@ import {
   nextIdempotencyKey,
   NodeInterrupt,
   ParentCommand,
+  roleOf,
   Send,
   task,
 } from "../graph/index.ts";
-import {
-  type AnyMessage,
-  answerTo,
-  type Asked,
-  askedIn,
-  type AskedCall,
-  callsIn,
-  roleOf,
-} from "./tool-calls.ts";
 import { outputFromStored, type StoredOutput, storedFromOutput } from "./tool-outputs.ts";
 
 /**

@@ -1,6 +1,8 @@
 // What a tool gives back, as data that can be stored, and made of it again: a message, or a Command.
-import { type AnyMessage, answerTo, type AskedCall } from "./tool-calls.ts";
 import {
+  answerTo,
+  type AnyMessage,
+  type AskedCall,
   chatFromLike,
   type ChatMessage,
   Command,

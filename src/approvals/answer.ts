@@ -33,6 +33,11 @@ function replyTo(request: Exclude<Request, ChooseRequest>, decision: Decision): 
       return { decisions: parts.map(([asked, part]) => middlewareDecision(asked, part, reply.spelling)) };
     case "action":
       return actionAnswer(action, decision);
+    case "raised":
+      return decision;
+    case "breakpoint":
+      // Whatever is said to one continues it.
+      return null;
   }
 }
 

@@ -20,8 +20,25 @@ export const Reply = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("agent-inbox") }),
   z.object({ kind: z.literal("middleware"), spelling: z.enum(["javascript", "python"]) }),
   z.object({ kind: z.literal("action") }),
+  /**
+   * A node has stopped by itself, and runs again. Its handler takes the decision; where it has none, a rejection ends the run.
+   */
+  z.object({ kind: z.literal("raised"), takesAnswer: z.boolean() }),
+  /** The graph stops before or after a node. A rejection answers the calls of tools that wait, or ends the run. */
+  z.object({
+    ...{ kind: z.literal("breakpoint"), goesOnWith: z.array(z.string()) },
+    /** Of the graph that stops; empty at the top. */
+    namespace: z.string(),
+    ...{ edits: z.enum(["calls", "text"]).exactOptional(), rejects: z.enum(["calls", "run"]) },
+  }),
 ]);
 export type Reply = z.infer<typeof Reply>;
 
 /** Sent where nothing is known of a node. */
 export const GUESSES = { approve: "approve", reject: "reject" } as const;
+
+/** Whether to reject such a question is to end its run. */
+export function rejectingEnds(reply: Reply | undefined): boolean {
+  if (reply?.kind === "raised") return !reply.takesAnswer;
+  return reply?.kind === "breakpoint" && reply.rejects === "run";
+}

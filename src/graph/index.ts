@@ -99,5 +99,14 @@ export { afterSlot, emptyThread, type Thread } from "./thread.ts";
 export type { TaskChunk } from "./live.ts";
 export type { StreamMode } from "./stream.ts";
 export { type BranchFunction, StateGraph } from "./state-graph.ts";
+export {
+  type AnyMessage,
+  answerTo,
+  type Asked,
+  type AskedCall,
+  askedIn,
+  callsIn,
+  roleOf,
+} from "./tool-calls.ts";
 export type { TimeoutPolicy } from "./timeout-policy.ts";
 export type { UpdateStep } from "./update.ts";

@@ -31,6 +31,7 @@ import { RunCancelled, StorageUnavailable } from "./errors.ts";
 import type { ListRows } from "./lists.ts";
 import type { Clock, Log, Records } from "./ports.ts";
 import { logOf, type Run } from "./run.ts";
+import { carryOutStops, requestOfStop, stoppedOutcome } from "./stops.ts";
 import { turnLog } from "./turn-log.ts";
 import {
   type GraphConfig,
@@ -107,6 +108,7 @@ export async function advanceRun(
   try {
     const turn = turnOf(deps, thread);
     let state = await turn.graph.getState(turn.config);
+    if (await carryOutStops(turn, state, approvals)) state = await turn.graph.getState(turn.config);
     const input = inputFor(turn, state);
     if (input === undefined) return await recorded(turn, state);
     const refusal = await invoked(turn, input.value, time);
@@ -257,13 +259,13 @@ async function recorded(turn: Turn, state: GraphState): Promise<Advanced> {
   }
   for (const pending of state.interrupts) {
     const isRecorded = approvals.some(({ interrupt }) => interrupt === pending.id);
-    if (!isRecorded) approvals.push(await asked(deps, askedBy(turn, pending)));
+    if (!isRecorded) approvals.push(await asked(deps, await askedBy(turn, pending)));
   }
   if (state.interrupts.length > 0)
     return { run: withStatus(run, { kind: "waiting" }), approvals, isUnfinished: false };
   if (state.next.length > 0) return { run, approvals, isUnfinished: true };
-  const { good, text } = workflow.outcome(state.values);
-  const outcome = { good, text: clippedText(text, LONGEST_STATUS_TEXT) };
+  const stated = stoppedOutcome(state, approvals) ?? workflow.outcome(state.values);
+  const outcome = { ...stated, text: clippedText(stated.text, LONGEST_STATUS_TEXT) };
   return { run: withStatus(run, { kind: "done", outcome }), approvals, isUnfinished: false };
 }
 
@@ -306,7 +308,8 @@ function isLookedAt({ state, revision }: Approval): boolean {
 }
 
 /** A pure function of the pause in the log: whichever worker records it, it is the same record. */
-function askedBy({ deps, workflow, run }: Turn, pending: PendingInterrupt): Approval {
+async function askedBy(turn: Turn, pending: PendingInterrupt): Promise<Approval> {
+  const { deps, workflow, run } = turn;
   return askedApproval({
     team: run.team,
     thread: run.thread,
@@ -314,7 +317,9 @@ function askedBy({ deps, workflow, run }: Turn, pending: PendingInterrupt): Appr
     slot: pending.slot,
     workflow: run.workflow,
     workflowVersion: run.workflowVersion,
-    request: requestOf(pending.value, pending.node, statedBy(pending, workflow)),
+    request:
+      (await requestOfStop(turn, pending)) ??
+      requestOf(pending.value, pending.node, statedBy(pending, workflow)),
     policy: policyFor(declaredFor(workflow, pending), deps.groups),
     requester: run.requester,
     channel: run.channel,

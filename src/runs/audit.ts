@@ -53,8 +53,9 @@ function entriesOfStatus(
     case "waiting":
       return [];
     case "done": {
-      const { good, text } = status.outcome;
-      return [{ kind: "ended", id: `ended:${version}`, at, good, text: clippedText(text) }];
+      const { good, text, stoppedBy } = status.outcome;
+      const said = stoppedBy === undefined ? text : `Stopped by ${stoppedBy}: ${text}`;
+      return [{ kind: "ended", id: `ended:${version}`, at, good, text: clippedText(said) }];
     }
     case "failed":
       return [{ kind: "failed", id: `failed:${version}`, at, error: clippedText(status.error) }];

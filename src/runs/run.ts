@@ -11,7 +11,12 @@ export interface ThreadKey {
 }
 
 /** What a finished run has to say to people. */
-export const Outcome = z.object({ good: z.boolean(), text: z.string() });
+export const Outcome = z.object({
+  good: z.boolean(),
+  text: z.string(),
+  /** Who has ended it, by rejecting what it was about to do; `text` then says why. */
+  stoppedBy: z.string().exactOptional(),
+});
 export type Outcome = z.infer<typeof Outcome>;
 
 const Status = z.discriminatedUnion("kind", [

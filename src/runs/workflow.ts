@@ -1,7 +1,14 @@
 // What an author writes: a named graph with its input, who may approve, and what to say when it is done.
 import * as z from "zod";
-import type { ChatModel, Checkpointer, GraphDrawing } from "../graph/index.ts";
+import type {
+  BreakpointNodes,
+  ChatModel,
+  Checkpointer,
+  CompileOptions,
+  GraphDrawing,
+} from "../graph/index.ts";
 import type { Clock } from "./ports.ts";
+import type { ApprovalDecision } from "../approvals/decision.ts";
 import { JsonObject } from "../approvals/json.ts";
 import { DeclaredPolicy, Principal } from "../approvals/declared-policy.ts";
 import type { Answers } from "../approvals/reply.ts";
@@ -21,15 +28,15 @@ export interface Services {
 /** The part of a compiled graph that running it needs. */
 export interface RunnableGraph {
   invoke(input: unknown, config: GraphConfig): Promise<unknown>;
-  getState(config: GraphConfig): Promise<GraphState>;
-  updateState(config: GraphConfig, values: null, asNode: string): Promise<unknown>;
+  getState(config: GraphConfig, options?: { readonly subgraphs?: boolean }): Promise<GraphState>;
+  updateState(config: GraphConfig, values: unknown, asNode?: string): Promise<unknown>;
   /** Newest first. */
-  getStateHistory(config: GraphConfig): AsyncIterable<Pick<GraphState, "next" | "tasks">>;
+  getStateHistory(config: GraphConfig): AsyncIterable<Pick<GraphState, "next" | "tasks" | "values">>;
   getGraph(): GraphDrawing;
 }
 
 export interface GraphConfig {
-  readonly configurable: { readonly thread_id: string };
+  readonly configurable: { readonly thread_id: string; readonly checkpoint_ns?: string };
   readonly context?: { readonly requester: string };
   readonly onPaused?: "refuse";
   readonly mayGoOn?: () => boolean;
@@ -42,13 +49,27 @@ export interface GraphState {
   readonly values: unknown;
   readonly next: readonly string[];
   /** What the superstep behind this checkpoint runs. */
-  readonly tasks: readonly { readonly name: string }[];
+  readonly tasks: readonly GraphTask[];
   readonly interrupts: readonly PendingInterrupt[];
+  /** What wrote the state as it is now; "update" what was no step of the graph. */
+  readonly metadata?: { readonly source: string };
+  /** Which graph it is of: this one, or one within its nodes. */
+  readonly config?: { readonly configurable: { readonly checkpoint_ns: string } };
+}
+
+interface GraphTask {
+  readonly name: string;
+  /** Of a graph that is this node, or where that is. */
+  readonly state?: GraphState | { readonly configurable: object };
 }
 
 export interface PendingInterrupt {
   readonly id: string;
+  /** A question, what a node raised, or where the graph stops before or after a node. */
+  readonly kind: "question" | "raised" | "before" | "after";
   readonly value: unknown;
+  /** Of what a node raised: the graph takes the answer to it. */
+  readonly takesAnswer?: boolean;
   /** JSON Schema of the answer. */
   readonly response_schema?: Readonly<Record<string, unknown>>;
   /** What the call of `interrupt` states that each decision answers. */
@@ -104,8 +125,18 @@ interface Definition<Input extends z.ZodObject, State> {
   readonly broadcast?: boolean;
   /** The graph, uncompiled: the checkpointer is attached where it runs. */
   readonly graph: (services: Services) => {
-    compile(options: { checkpointer: Checkpointer; version: string }): RunnableGraph;
+    compile(options: CompileOptions & { readonly checkpointer: Checkpointer }): RunnableGraph;
   };
+  /** Stops before these nodes, or after those, and asks: to approve goes on, to reject answers the calls of tools that wait, or ends the run. */
+  readonly interruptBefore?: BreakpointNodes;
+  readonly interruptAfter?: BreakpointNodes;
+  /**
+   * For nodes that stop with a NodeInterrupt, by their names: what a decision writes before the node runs again. Without it people
+   * can let the node run again or end the run. It may be called again after a crash, on the same state.
+   */
+  readonly onAnswer?: Readonly<
+    Record<string, (state: State, decision: ApprovalDecision) => Partial<State> | Promise<Partial<State>>>
+  >;
   /** What to tell people when the graph has ended. */
   readonly outcome: (state: State) => Outcome;
   /**
@@ -138,10 +169,23 @@ export function defineWorkflow<Input extends z.ZodObject, State>(
     policy: DeclaredPolicy.parse(definition.policy),
     policies: z.record(z.string(), DeclaredPolicy).parse(definition.policies ?? {}),
     broadcast: definition.broadcast ?? true,
-    compile: (services, checkpointer) => definition.graph(services).compile({ checkpointer, version }),
+    compile: (services, checkpointer) =>
+      definition.graph(services).compile({ checkpointer, version, ...stopsOf(definition) }),
     ...(definition.answers && { answers: checkedAnswers(name, definition.answers) }),
     // The values come out of the workflow's own graph, whose state this is.
     outcome: (values) => definition.outcome(values as State),
+  };
+}
+
+function stopsOf<Input extends z.ZodObject, State>({
+  interruptBefore,
+  interruptAfter,
+  onAnswer,
+}: Definition<Input, State>): Pick<CompileOptions, "interruptBefore" | "interruptAfter" | "onAnswer"> {
+  return {
+    ...(interruptBefore && { interruptBefore }),
+    ...(interruptAfter && { interruptAfter }),
+    ...(onAnswer && { onAnswer }),
   };
 }
 

@@ -52,8 +52,9 @@ export async function startAsking(workflow: Workflow): Promise<Asked> {
       await own.goOn();
     },
     async ended() {
-      const message = await bo.waitFor(({ messages }) =>
-        messages.find(({ text }) => /^(✅|⛔) /.test(text) && text.includes(own.rita.id)),
+      const message = await bo.waitFor(
+        ({ messages }) => messages.find(({ text }) => /^(✅|⛔) /.test(text) && text.includes(own.rita.id)),
+        10_000,
       );
       return message.text.replace(` <@${own.rita.id}>`, "");
     },
@@ -61,8 +62,9 @@ export async function startAsking(workflow: Workflow): Promise<Asked> {
 }
 
 function waitingCard(person: LocalPerson): Promise<Message> {
-  return person.waitFor(({ messages }) =>
-    messages.findLast(({ text }) => /^(Approval|Answer) needed/.test(text)),
+  return person.waitFor(
+    ({ messages }) => messages.findLast(({ text }) => /^(Approval|Answer) needed/.test(text)),
+    10_000,
   );
 }
 

@@ -2,21 +2,28 @@
 import type { Decision } from "../../approvals/decision.ts";
 import { GUESSES, type Reply } from "../../approvals/reply.ts";
 import type { ApproveRequest, Request } from "../../approvals/request.ts";
+import { clip, LIMITS } from "../limits.ts";
+import { escaped } from "../text.ts";
 
 interface AnswerNames {
   readonly approve: string;
   readonly reject: string;
-  /** What is said of a request that was rejected. */
+  /** What is said of a request once it was. */
+  readonly approved: string;
   readonly rejected: string;
 }
 
 /** In the words of the format that the request came in. */
 export function answerNames(request: Request): AnswerNames {
-  const isInbox = request.kind !== "choose" && request.reply?.kind === "agent-inbox";
-  return isInbox
-    ? { approve: "Approve", reject: "Ignore", rejected: "Ignored" }
-    : { approve: "Approve", reject: "Reject", rejected: "Rejected" };
+  const reply = request.kind === "choose" ? undefined : request.reply;
+  if (reply?.kind === "agent-inbox") return { ...PLAIN, reject: "Ignore", rejected: "Ignored" };
+  if (reply?.kind !== "raised" || reply.takesAnswer) return PLAIN;
+  return { approve: "Run again", reject: "Stop", approved: "Run again", rejected: "Stopped" };
 }
+
+const PLAIN: AnswerNames = {
+  ...{ approve: "Approve", reject: "Reject", approved: "Approved", rejected: "Rejected" },
+};
 
 /** Whoever ignores is asked for no reason. */
 export function isIgnorable(request: Request): boolean {
@@ -27,8 +34,22 @@ export function isIgnorable(request: Request): boolean {
 export function guessNote(request: Request): string | undefined {
   if (request.kind === "ask")
     return request.reply?.kind === "guess" ? "The answer is sent as it is written" : undefined;
-  const sends = request.kind === "approve" ? sentBy(request.reply) : undefined;
-  return request.kind === "approve" && sends ? sentences(request, sends) : undefined;
+  if (request.kind !== "approve") return undefined;
+  const sends = sentBy(request.reply);
+  return sends === undefined ? stopNote(request.reply) : sentences(request, sends);
+}
+
+/** What comes of either answer where the graph has only stopped. */
+function stopNote(reply: Reply | undefined): string | undefined {
+  if (reply?.kind === "raised")
+    return reply.takesAnswer
+      ? "The step is told what you decide, and runs again"
+      : "Run again runs the step once more · Stop ends the run";
+  if (reply?.kind !== "breakpoint") return undefined;
+  const next = clip(escaped(reply.goesOnWith.join(", ").replaceAll(/\s+/g, " ")), LIMITS.title);
+  const rejects =
+    reply.rejects === "run" ? "ends the run" : "answers the calls with your reason instead, and goes on";
+  return `Approve goes on with ${next} · Reject ${rejects}`;
 }
 
 interface Sent {
@@ -65,5 +86,6 @@ export function outcomeOf(
   { kind }: Pick<Decision, "kind">,
 ): { readonly mark: string; readonly word: string } {
   const outcome = OUTCOME[kind];
-  return kind === "rejected" ? { ...outcome, word: answerNames(request).rejected } : outcome;
+  const names = answerNames(request);
+  return kind === "rejected" || kind === "approved" ? { ...outcome, word: names[kind] } : outcome;
 }

@@ -3,6 +3,7 @@ import type { ActionsBlock, Button, ConfirmationDialog, KnownBlock } from "@slac
 import type { Approval } from "../../approvals/approval.ts";
 import { type Decision, endsRun } from "../../approvals/decision.ts";
 import { maskedApproval } from "../../approvals/masked-approval.ts";
+import { rejectingEnds } from "../../approvals/reply.ts";
 import type { ApproveRequest, Request } from "../../approvals/request.ts";
 import { goesNoFurther } from "../../runs/redraw.ts";
 import { type Run, runName } from "../../runs/run.ts";
@@ -227,11 +228,12 @@ function rejectButton(request: ApproveRequest, value: string): Button {
 }
 
 function approveButton(request: ApproveRequest, value: string, clipped: boolean): Button {
-  if (clipped) return button({ text: "Approve…", action: ACTION.review, value, style: "primary" });
+  const { approve } = answerNames(request);
+  if (clipped) return button({ text: `${approve}…`, action: ACTION.review, value, style: "primary" });
   if (request.risk !== "destructive")
-    return button({ text: "Approve", action: ACTION.approve, value, style: "primary" });
+    return button({ text: approve, action: ACTION.approve, value, style: "primary" });
   return button({
-    text: "Approve",
+    text: approve,
     action: ACTION.approve,
     value,
     style: "danger",
@@ -344,10 +346,15 @@ function whatFollows({ decision, resumed, stalled }: DecidedState, request: Requ
   // Where it leads, the run says: an answer may be to stop.
   if (decision.kind === "chosen" || decision.kind === "responded")
     return resumed ? "the run was told" : "the run is about to be told";
-  const again = request.kind === "approve" && request.again;
-  if (decision.kind !== "rejected" || !again)
+  const isLast = request.kind === "approve" && rejectingEnds(request.reply);
+  const isTriedAgain = request.kind === "approve" && request.again;
+  if (decision.kind !== "rejected" || !(isLast || isTriedAgain))
     return resumed ? "the run has continued" : "the run is about to continue";
-  if (decision.stop === true) return resumed ? "the run was told to stop" : "the run is about to stop";
+  return afterRejection(resumed, isLast || decision.stop === true);
+}
+
+function afterRejection(resumed: boolean, isLast: boolean): string {
+  if (isLast) return resumed ? "the run was told to stop" : "the run is about to stop";
   return resumed ? "the run was told, and tries again" : "the run is about to try again";
 }
 

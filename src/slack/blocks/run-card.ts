@@ -3,7 +3,7 @@ import type { Button, ConfirmationDialog } from "@slack/web-api";
 import type { Approval } from "../../approvals/approval.ts";
 import { maskedArgs, maskedText } from "../../approvals/redaction.ts";
 import { hasEnded } from "../../runs/retention.ts";
-import { type Run, runName } from "../../runs/run.ts";
+import { type Outcome, type Run, runName } from "../../runs/run.ts";
 import { ACTION, encodeRunRef } from "../action-id.ts";
 import { clip, fitting, LIMITS } from "../limits.ts";
 import { escaped, mention, moment, visible } from "../text.ts";
@@ -114,7 +114,7 @@ function statusOf({ status }: Run, approvals: readonly Approval[]): Shown {
     case "done":
       return {
         mark: status.outcome.good ? "✅" : "⛔",
-        ...saidIn(status.outcome.text, (text) => text || (status.outcome.good ? "Done" : "Ended")),
+        ...saidIn(status.outcome.text, (text) => outcomeText(status.outcome, text)),
       };
     case "failed":
       return {
@@ -134,4 +134,9 @@ function statusOf({ status }: Run, approvals: readonly Approval[]): Shown {
 function saidIn(raw: string, sentence: (text: string) => string): Omit<Shown, "mark"> {
   const text = maskedText(raw).trim();
   return text.includes("\n") ? { text: sentence(""), said: text } : { text: sentence(escaped(text)) };
+}
+
+function outcomeText({ good, stoppedBy }: Outcome, text: string): string {
+  if (stoppedBy === undefined) return text || (good ? "Done" : "Ended");
+  return `Stopped by ${mention.user(stoppedBy)}${text === "" ? "" : `: ${text}`}`;
 }

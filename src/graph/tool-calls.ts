@@ -1,13 +1,7 @@
 // The calls in a conversation, and the messages that answer them, whether it is written in OpenAI's shape or in LangChain's.
-import {
-  argsIn,
-  type AssistantMessage,
-  chatFromLike,
-  ChatMessage,
-  type LangChainLike,
-  type Message,
-  openAiFromMessage,
-} from "../graph/index.ts";
+import { chatFromLike, argsIn, openAiFromMessage, type LangChainLike } from "./message-shapes.ts";
+import { ChatMessage } from "./chat-message.ts";
+import type { AssistantMessage, Message } from "./messages.ts";
 
 /** A message of either shape. */
 export type AnyMessage = Message | LangChainLike;
