@@ -110,7 +110,7 @@ test("to stop ends the run also while something else in it waits, which is close
   await bo.submit(await bo.waitFor(({ views }) => views.at(-1)), REASON);
   await goOn();
   expect(await ended()).toBe(`⛔ Stopped by <@${bo.id}>: Unsafe`);
-  await bo.waitFor(({ messages }) => messages.find(({ text }) => text.startsWith("Replaced by a newer")));
+  await bo.waitFor(({ messages }) => messages.find(({ text }) => text.startsWith("No longer asked")));
 });
 
 /** The worker dies when the graph is about to go on, or when it has and nothing else is recorded. */

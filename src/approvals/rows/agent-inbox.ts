@@ -24,8 +24,14 @@ export const agentInbox: Row = ({ value, node, answers }) => {
   if (!asked.success) return undefined;
   const [first, ...others] = asked.data;
   const items = [itemIn(first), ...others.map(itemIn)] as const;
-  return requestFor(items, { node, answers, reply: { kind: "agent-inbox" } });
+  // Of several, each would say its own.
+  const beside = others.length > 0 ? {} : otherKeys(first);
+  return requestFor(items, { node, answers, reply: { kind: "agent-inbox" }, beside });
 };
+
+function otherKeys({ action_request, config, description, ...rest }: HumanInterrupt): typeof rest {
+  return rest;
+}
 
 function itemIn({ action_request, config, description }: HumanInterrupt): ReturnType<typeof itemOf> {
   const { action: name, args } = action_request;

@@ -35,7 +35,8 @@ const Python = z
       )
       .default([]),
   })
-  .transform(({ action_requests, review_configs }) => ({
+  .transform(({ action_requests, review_configs, ...rest }) => ({
+    ...rest,
     actionRequests: action_requests,
     reviewConfigs: review_configs.map(({ action_name, allowed_decisions, args_schema }) => ({
       ...{ actionName: action_name, allowedDecisions: allowed_decisions, argsSchema: args_schema },
@@ -49,7 +50,7 @@ export const middleware: Row = ({ value, node, answers }) => {
   const javascript = JavaScript.safeParse(json);
   const asked = javascript.success ? javascript : Python.safeParse(json);
   if (!asked.success) return undefined;
-  const { actionRequests, reviewConfigs } = asked.data;
+  const { actionRequests, reviewConfigs, ...beside } = asked.data;
   const itemIn = (action: z.infer<typeof Action>): ReturnType<typeof itemOf> =>
     itemWith(
       action,
@@ -58,7 +59,7 @@ export const middleware: Row = ({ value, node, answers }) => {
   const [first, ...others] = actionRequests;
   const spelling = javascript.success ? "javascript" : "python";
   const items = [itemIn(first), ...others.map(itemIn)] as const;
-  return requestFor(items, { node, answers, reply: { kind: "middleware", spelling } });
+  return requestFor(items, { node, answers, reply: { kind: "middleware", spelling }, beside });
 };
 
 /** The order on every card. */

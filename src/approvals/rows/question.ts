@@ -3,13 +3,9 @@ import * as z from "zod";
 import { argsOf } from "../readable.ts";
 import { approveRequest, askRequest, decides, type Row } from "./row.ts";
 
-const Question = z.union([
-  z.looseObject({ question: z.string().min(1) }),
-  z
-    .string()
-    .min(1)
-    .transform((question) => ({ question })),
-]);
+/** Nobody can answer what says nothing. */
+const words = z.string().regex(/\S/);
+const Question = z.union([z.looseObject({ question: words }), words.transform((question) => ({ question }))]);
 
 /** A longer one is clipped where it stands as a title. */
 const LONGEST_TITLE = 300;
@@ -17,8 +13,8 @@ const LONGEST_TITLE = 300;
 export const question: Row = ({ value, node, answers }) => {
   const asked = Question.safeParse(value);
   if (!asked.success) return undefined;
-  const { question: words, ...rest } = asked.data;
-  const title = words.toWellFormed();
+  const { question: asks, ...rest } = asked.data;
+  const title = asks.toWellFormed();
   const reply = { kind: "guess" } as const;
   if (!decides(answers)) return askRequest({ title, node, rest, reply });
   const whole = title.length > LONGEST_TITLE ? { question: title } : {};

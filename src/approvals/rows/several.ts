@@ -1,5 +1,6 @@
 // Actions in the formats of others: one of them is a request to approve, several are decided one by one in one review.
 import type { JsonObject } from "../json.ts";
+import { factsOf } from "../readable.ts";
 import type { Answers, Reply } from "../reply.ts";
 import type { Request } from "../request.ts";
 import type { Allowed, Item } from "../review.ts";
@@ -23,17 +24,28 @@ export function itemOf({ name, args, description = "", allowed, schema }: Named)
   };
 }
 
+interface Around {
+  readonly node: string;
+  readonly reply: Reply;
+  readonly answers: Answers;
+  /** What else was said. */
+  readonly beside: Readonly<Record<string, unknown>>;
+}
+
 export function requestFor(
   [first, ...others]: readonly [Item, ...Item[]],
-  { node, reply, answers }: { readonly node: string; readonly reply: Reply; readonly answers: Answers },
+  { node, reply, answers, beside }: Around,
 ): Request {
-  if (others.length > 0)
+  if (others.length > 0) {
+    const { facts, details } = factsOf(beside);
     return {
       kind: "review",
-      ...{ title: `${others.length + 1} actions of the step "${node}"`, summary: "", target: "", facts: [] },
+      ...{ title: `${others.length + 1} actions of the step "${node}"`, summary: "", target: "", facts },
       ...{ risk: "medium", action: { name: node, args: {} }, items: [first, ...others], reply },
+      ...(details.length > 0 && { details }),
     };
+  }
   const { name, args, description, allowed, schema } = first;
-  const said = { title: name, summary: description };
+  const said = { title: name, summary: description, rest: beside };
   return approveRequest({ ...said, node, name, args, allowed, schema, reply }, answers);
 }

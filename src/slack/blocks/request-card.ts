@@ -6,6 +6,7 @@ import { maskedApproval } from "../../approvals/masked-approval.ts";
 import { rejectingEnds } from "../../approvals/reply.ts";
 import type { ApproveRequest, Request } from "../../approvals/request.ts";
 import { goesNoFurther } from "../../runs/redraw.ts";
+import { hasEnded } from "../../runs/retention.ts";
 import { type Run, runName } from "../../runs/run.ts";
 import { ACTION, encodeRequestRef, encodeRunRef } from "../action-id.ts";
 import { clip, fitting, LIMITS, type Room } from "../limits.ts";
@@ -44,7 +45,9 @@ function stateCard(approval: Approval, run: Run): DrawnMessage {
     case "decided":
       return decidedCard(approval, run, approval.state);
     case "superseded":
-      return closedCard(approval, run, "↪️ *Replaced by a newer question*", "Replaced by a newer question");
+      return hasEnded(run.status)
+        ? closedCard(approval, run, "🚫 *No longer asked*, the run has ended", "No longer asked")
+        : closedCard(approval, run, "↪️ *Replaced by a newer question*", "Replaced by a newer question");
     case "expired":
       return expiredCard(approval, run, approval.state.at);
     case "cancelled": {
@@ -136,7 +139,7 @@ function askedBlocks(approval: Approval, room: Room): KnownBlock[] {
     case "ask":
       return [...details.blocks, ...note, answerButton(approval, details.clipped)];
     case "review":
-      return itemBlocks(approval, request, room);
+      return [...details.blocks, ...itemBlocks(approval, request, { room, clipped: details.clipped })];
   }
 }
 

@@ -16,11 +16,16 @@ import { quoted } from "./quote.ts";
 const MOST_ITEMS = 10;
 const LONGEST_DESCRIPTION = 500;
 
-export function itemBlocks(approval: Approval, request: ReviewRequest, room: Room): KnownBlock[] {
+/** `clipped`: of what stands above them something had to be left out. */
+export function itemBlocks(
+  approval: Approval,
+  request: ReviewRequest,
+  { room, clipped: hasClipped }: { readonly room: Room; readonly clipped: boolean },
+): KnownBlock[] {
   const shown = request.items.slice(0, MOST_ITEMS);
   // What one action may take of the card, so that all of them are on it.
   const share: Room = (max) => Math.floor(room(max) / Math.max(1, shown.length / 2));
-  let isWhole = shown.length === request.items.length;
+  let isWhole = shown.length === request.items.length && !hasClipped;
   const blocks = shown.flatMap(({ name, args, description }, index): KnownBlock[] => {
     const { text, clipped } = cardArgs(args, share);
     isWhole &&= !clipped;

@@ -11,7 +11,7 @@ import { argLines } from "../blocks/args.ts";
 import { answerNames } from "../blocks/answers.ts";
 import { context, heading, plain, preformatted, section } from "../blocks/parts.ts";
 import { bytesOf, clip, LIMITS } from "../limits.ts";
-import { drawnPieces } from "../pieces.ts";
+import { drawnPieces, fullTextOf } from "../pieces.ts";
 import { escaped } from "../text.ts";
 import { noticeModal } from "./notice.ts";
 
@@ -30,10 +30,16 @@ const LONGEST_DESCRIPTION = 1_000;
 export function eachModal(approval: Approval): View {
   const { request } = approval;
   if (request.kind !== "review") return noticeModal("Not a review", "This request has one action only.");
-  const whole = viewOf(approval, request.items.flatMap(fullItem(request)));
+  const beside = besideBlocks(request);
+  const whole = viewOf(approval, [...beside, ...request.items.flatMap(fullItem(request, beside.length))]);
   if (isTaken(whole)) return whole;
   const short = viewOf(approval, request.items.map(shortItem(request)));
   return isTaken(short) ? short : tooLong(request);
+}
+
+/** What was said beside the actions. */
+function besideBlocks(request: ReviewRequest): readonly KnownBlock[] {
+  return drawnPieces(fullTextOf(request), MOST_PIECES, preformatted).blocks;
 }
 
 function isTaken(view: View): boolean {
@@ -62,8 +68,8 @@ function tooLong({ items }: ReviewRequest): View {
 type Drawn<Block> = (item: Item, index: number) => Block;
 
 /** All that is to be decided upon stands there: what does not is not approved here. */
-function fullItem(request: ReviewRequest): Drawn<KnownBlock[]> {
-  const room = (LIMITS.modalBlocks - BLOCKS_AROUND) / request.items.length - BLOCKS_OF_ITEM;
+function fullItem(request: ReviewRequest, taken: number): Drawn<KnownBlock[]> {
+  const room = (LIMITS.modalBlocks - BLOCKS_AROUND - taken) / request.items.length - BLOCKS_OF_ITEM;
   const most = Math.min(MOST_PIECES, Math.max(1, Math.floor(room)));
   return (item, index) => {
     const { name, args, description } = item;
