@@ -29,8 +29,20 @@ const ABOUT = new Set(
 /** Without a secret when undefined; a count of them is none either. */
 export type SecretKind = "any" | "text" | undefined;
 
+/** Few names come again and again, in a long text a hundred thousand times. */
+const known = new Map<string, SecretKind>();
+const MOST_KNOWN = 2_000;
+
 /** What values under this name are to be masked: all but yes, no and nothing, or texts only. */
 export function secretKindOf(name: string): SecretKind {
+  if (known.has(name)) return known.get(name);
+  const kind = kindByWords(name);
+  if (known.size >= MOST_KNOWN) known.clear();
+  if (name.length <= LONGEST_NAME) known.set(name, kind);
+  return kind;
+}
+
+function kindByWords(name: string): SecretKind {
   const words = wordsOf(name);
   if (ABOUT.has(words.at(-1) ?? "")) return undefined;
   const isPlural = words.some(
@@ -44,12 +56,14 @@ export function secretKindOf(name: string): SecretKind {
   return hasPair || words.some((word) => SECRET_TEXT.has(singular(word))) ? "text" : undefined;
 }
 
+const LONGEST_NAME = 200;
+
 /** "clientSecret", "CLIENT_SECRET", "client-secret2" and "Client secret" are the same words. */
 function wordsOf(name: string): readonly string[] {
   return name
     .normalize("NFKC")
     .replaceAll(/\p{Default_Ignorable_Code_Point}/gu, "")
-    .slice(0, 200)
+    .slice(0, LONGEST_NAME)
     .replaceAll(/(\p{Ll}|\p{N})(\p{Lu})/gu, "$1 $2")
     .replaceAll(/(\p{Lu})(\p{Lu}\p{Ll})/gu, "$1 $2")
     .toLowerCase()

@@ -21,8 +21,9 @@ export function piecesOf(text: string): readonly string[] {
 function endOfPiece(text: string, from: number): number {
   const to = from + PIECE;
   if (to >= text.length) return text.length;
-  const line = text.lastIndexOf("\n", to - 1) + 1;
-  if (line > from + PIECE / 2) return line;
+  const middle = from + PIECE / 2;
+  const line = text.slice(middle, to).lastIndexOf("\n");
+  if (line >= 0) return middle + line + 1;
   return endOfCharacter(text, to);
 }
 
