@@ -83,6 +83,15 @@ describe.skipIf(chromiumIsMissing)(`the full request in a browser (needs ${CHROM
     for (const text of [":white_check_mark:", "[ Approve ]", "\\u{202e}dorp"])
       expect(((await card.textContent()) ?? "").replaceAll("∶", ":")).toContain(text);
     await window.press("View details");
+    await window.dialog("Full request").getByText("Requested by").waitFor();
+    await expect
+      .poll(() =>
+        window
+          .dialog("Full request")
+          .locator(".dialog-body")
+          .evaluate((body) => body.scrollTop),
+      )
+      .toBe(0);
     await window.dialog("Full request").getByText('"service: checkout\\nversion"').waitFor();
     await window.picture("hostile-details");
   }, 60_000);

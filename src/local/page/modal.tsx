@@ -163,7 +163,8 @@ function problemsElsewhere({ errors, blocks }: View): string {
 function useOpenDialog(dialog: RefObject<HTMLDialogElement | null>, attempts: number): void {
   useEffect(() => {
     if (dialog.current?.open === false) dialog.current.showModal();
-    focusFirst(dialog.current, "[data-focus=true]", ".dialog-body :is(input, textarea, select)");
+    const typed = ".dialog-body :is(input, textarea, select):not([data-focus=false])";
+    focusFirst(dialog.current, "[data-focus=true]", typed);
   }, [dialog]);
   useEffect(() => focusFirst(dialog.current, "[aria-invalid=true]"), [dialog, attempts]);
 }

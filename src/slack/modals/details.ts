@@ -149,6 +149,8 @@ function commentInput(comment: string): InputBlock {
       type: "plain_text_input",
       action_id: COMMENT,
       max_length: LONGEST_COMMENT,
+      // What there is to read stands above it.
+      focus_on_load: false,
       ...(comment !== "" && { initial_value: comment }),
     },
   };
