@@ -34,7 +34,7 @@ const replies = { answers: Answers.optional(), reply: Reply.exactOptional() };
  * An action with its arguments, waiting for a yes.
  *
  * `target` names what is acted on, for example "checkout in prod". `schema` is the JSON Schema of `args`: with it, and with "edit" allowed, the arguments
- * can be changed in Slack. `again` says that the node tries again after a rejection, with its reason; the one who rejects can then also stop it for good.
+ * can be changed in Slack, and a property with `writeOnly: true` or `format: "password"` is masked. `again` says that the node tries again after a rejection, with its reason; the one who rejects can then also stop it for good.
  */
 export const ApproveRequest = z.object({
   kind: z.literal("approve").default("approve"),

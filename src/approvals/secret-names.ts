@@ -49,7 +49,8 @@ function kindByWords(name: string): SecretKind {
     (word) => word.endsWith("s") && SECRET.has(singular(word)) && !SECRET.has(word),
   );
   if (words.some((word) => SECRET.has(singular(word)))) return isPlural ? "text" : "any";
-  if (words.length === 1 && words[0] === "pass") return "any";
+  // A number of those that passed is none.
+  if (words.length === 1 && words[0] === "pass") return "text";
   const hasPair = words.some((word, index) =>
     SECRET_PAIRS.has(`${word} ${singular(words[index + 1] ?? "")}`),
   );

@@ -17,12 +17,16 @@ const FORMS: readonly RegExp[] = [
   /\bgithub_pat_[A-Za-z0-9_]{16,}/g,
   /\bgl[a-z]{2,6}-[A-Za-z0-9_-]{16,}/g,
   /\bnpm_[A-Za-z0-9]{30,}/g,
-  // OpenAI and those who copied it, Stripe, Google, SendGrid
+  // OpenAI and those who copied it, Stripe, Google, SendGrid, Hugging Face
   /\bsk-[A-Za-z0-9_-]{16,}/g,
   /\b(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{8,}/g,
   /\bwhsec_[A-Za-z0-9+/=]{16,}/g,
   /\bAIza[A-Za-z0-9_-]{30,}/g,
   /\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}/g,
+  /\bya29\.[A-Za-z0-9_-]{20,}/g,
+  /\bhf_[A-Za-z0-9]{30,}/g,
+  // Addresses that are signed let in whoever has them
+  /(?<=[?&](?:sig|signature|X-Amz-Signature)=)[A-Za-z0-9%+/_=-]{16,}/gi,
   // JSON web tokens
   /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,3}/g,
   // HTTP: a scheme and its credentials, which no prose has
@@ -46,7 +50,7 @@ const FLAG = /((?:^|\s)--(\p{L}[\p{L}\p{N}_-]{0,79}) +)([^\s-]\S*)/gu;
 const COOKIES = /(\b(?:set-)?cookie: ?)([^\s=;]+=[^\n]*)/gi;
 
 /** Without one of these, none of the above is in a text: most texts are done with here. */
-const HINT = /[-_:=@]|eyJ|AKIA|ASIA|ABIA|ACCA|AIza|SG\.|Bearer|Basic|Token/i;
+const HINT = /[-_:=@]|eyJ|AKIA|ASIA|ABIA|ACCA|AIza|SG\.|ya29|Bearer|Basic|Token/i;
 
 export interface MaskedText {
   readonly text: string;

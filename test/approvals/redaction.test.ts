@@ -104,6 +104,9 @@ describe("nothing is masked", () => {
     ["token_type", "bearer"],
     ["token_expires_in", 3_600],
     ["cookie_consent", true],
+    ["pass", 12],
+    ["note", "pass: 12\nfail: 3"],
+    ["page", "https://example.com/?sig=short"],
     ["password", false],
     ["password", null],
     ["password", ""],
@@ -159,6 +162,11 @@ describe("a secret is masked inside of any text", () => {
     ["user: a\n  password: hunter2\nport: 1", "user: a\n  password: ••••\nport: 1"],
     ["deploy --api-key abc123 --dry", "deploy --api-key •••• --dry"],
     ["Cookie: sid=abc; theme=dark", "Cookie: ••••"],
+    [
+      "https://b.example/x?X-Amz-Date=1&X-Amz-Signature=0123456789abcdef0123456789abcdef&y=1",
+      "https://b.example/x?X-Amz-Date=1&X-Amz-Signature=••••&y=1",
+    ],
+    [made("ya29.", "a0AfH6SMBxxxxxxxxxxxxxxxxx"), "••••"],
   ])("%s", (text, shown) => {
     expect(maskedText(text)).toBe(shown);
     expect(maskedArgs({ note: text }).count).toBeGreaterThan(0);

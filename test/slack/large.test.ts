@@ -6,7 +6,7 @@ import { type Approval, approvalDigest } from "../../src/approvals/approval.ts";
 import type { Json } from "../../src/approvals/json.ts";
 import { JsonObject } from "../../src/approvals/json.ts";
 import { maskedArgs } from "../../src/approvals/redaction.ts";
-import { requestOf } from "../../src/approvals/request.ts";
+import { requestOf } from "../../src/approvals/rows/table.ts";
 import { acceptContent } from "../../src/local/slack/message-content.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
 import { createStore } from "../../src/local/slack/store.ts";
