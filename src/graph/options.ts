@@ -61,6 +61,8 @@ export interface InvokeConfig<Context = unknown>
   readonly nodeTimeout?: number;
   /** Asked before each superstep but the first: after a false the call ends, and `null` goes on with the rest. */
   readonly mayGoOn?: () => boolean;
+  /** Supersteps of earlier calls that count towards this one's recursion limit: those that it goes on from after `mayGoOn` said no. */
+  readonly stepsBefore?: number;
   /** What new input does while the thread waits for an answer: "supersede" (as in LangGraph, the default) drops the question. */
   readonly onPaused?: OnPaused;
 }

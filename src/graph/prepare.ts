@@ -72,6 +72,7 @@ export function runFor(plan: Plan, options: CompileOptions, config: InvokeConfig
     newId,
     now,
     mayGoOn: config.mayGoOn,
+    stepsBefore: config.stepsBefore,
     nodeTimeout: config.nodeTimeout,
     emit: undefined,
     namespace: [],

@@ -8,6 +8,7 @@ import type { TaskContext } from "./task.ts";
 export interface Run extends TaskContext, Limits {
   readonly breakpoints: Breakpoints;
   readonly mayGoOn?: (() => boolean) | undefined;
+  readonly stepsBefore?: number | undefined;
   /** Within a node: the checkpoint that the node's task began from. */
   readonly begunFrom?: string;
   /** What nodes are given: the caller's, or one that never aborts. */

@@ -83,7 +83,7 @@ export async function* supersteps(
 
 /** Whether there is time for another superstep. @throws GraphRecursionError when there were too many. */
 function mayBegin(run: Run, count: number): boolean {
-  if (count >= run.recursionLimit) throw recursionError(run.recursionLimit);
+  if ((run.stepsBefore ?? 0) + count >= run.recursionLimit) throw recursionError(run.recursionLimit);
   return count === 0 || run.mayGoOn?.() !== false;
 }
 

@@ -2,22 +2,15 @@
 import {
   type Approval,
   askedAgain,
-  askedApproval,
   cancelledApproval,
-  expiredApproval,
   resumedApproval,
   stalledApproval,
   supersededApproval,
 } from "../approvals/approval.ts";
 import { clippedText } from "../approvals/audit.ts";
 import { changedFacts, RequestChanged } from "../approvals/ask.ts";
-import { isOutcomeUnknown } from "../approvals/choose.ts";
 import { answerOf } from "../approvals/answer.ts";
 import { endsRun } from "../approvals/decision.ts";
-import { type DeclaredPolicy, type Groups, policyFor } from "../approvals/declared-policy.ts";
-import { JsonObject } from "../approvals/json.ts";
-import { policyIn } from "../approvals/request.ts";
-import { requestOf } from "../approvals/rows/table.ts";
 import {
   AnswerRefused,
   type Checkpointer,
@@ -28,11 +21,21 @@ import {
 } from "../graph/index.ts";
 import { unlessCancelled } from "./effects.ts";
 import { RunCancelled, StorageUnavailable } from "./errors.ts";
-import type { ListRows } from "./lists.ts";
-import type { Clock, Log, Records } from "./ports.ts";
-import { logOf, type Run } from "./run.ts";
-import { carryOutStops, requestOfStop, stoppedOutcome } from "./stops.ts";
-import { turnLog } from "./turn-log.ts";
+import type { Log } from "./ports.ts";
+import { type Progress, progressed, stepsBehind, stoppedAt } from "./progress.ts";
+import {
+  asked,
+  askedBy,
+  closed,
+  expired,
+  isLookedAt,
+  type QuestionDeps,
+  saved,
+  settled,
+} from "./questions.ts";
+import { later, logOf, type Run } from "./run.ts";
+import { carryOutStops, stoppedOutcome } from "./stops.ts";
+import { type TurnLog, turnLog } from "./turn-log.ts";
 import {
   type GraphConfig,
   type GraphState,
@@ -45,14 +48,10 @@ import {
 /** Of what the run's record says of its end: more than any card shows. An error may quote a whole page, and a record that has no room for it could never say that the run has failed. */
 const LONGEST_STATUS_TEXT = 10_000;
 
-export interface AdvanceDeps {
-  readonly records: Records;
-  readonly rows: ListRows;
+export interface AdvanceDeps extends QuestionDeps {
   readonly checkpointer: Checkpointer;
   readonly workflows: ReadonlyMap<string, Workflow>;
   readonly services: Services;
-  readonly groups: Groups;
-  readonly clock: Clock;
   readonly log: Log;
 }
 
@@ -63,12 +62,17 @@ export interface TurnTime {
   readonly nodeLimitMs: number;
 }
 
+/** As long as people look at a message that says nothing new; a run of shorter steps stops in between, and says how far it is. */
+const SLICE_MS = 2_000;
+
 /** What a turn starts from. */
 export interface Advancing {
   readonly run: Run;
   readonly approvals: readonly Approval[];
   /** Nobody has ever had the thread. */
   readonly isNew: boolean;
+  /** Supersteps that were run before, by turns of the same worker that ended only to say how far the run is. */
+  readonly stepsBefore: number;
 }
 
 export interface Advanced {
@@ -78,6 +82,8 @@ export interface Advanced {
   readonly approvals: readonly Approval[];
   /** There was no time for all of it. */
   readonly isUnfinished: boolean;
+  /** With `stepsBefore`. */
+  readonly steps: number;
 }
 
 /** What a turn works on. */
@@ -86,6 +92,7 @@ interface Turn extends Advancing {
   readonly workflow: Workflow;
   readonly graph: RunnableGraph;
   readonly config: GraphConfig;
+  readonly log: TurnLog;
 }
 
 /**
@@ -98,35 +105,41 @@ export async function advanceRun(
   thread: Advancing,
   time: TurnTime,
 ): Promise<Advanced | undefined> {
-  const { run, approvals } = thread;
-  if (run.status.kind === "done") return { run, approvals, isUnfinished: false };
+  const { run, approvals, stepsBefore: steps } = thread;
+  if (run.status.kind === "done") return { run, approvals, isUnfinished: false, steps };
   if (run.status.kind === "cancelled") return wrapUp(deps, thread);
   const stop = stopIn(approvals);
-  if (stop !== undefined) return wrapUp(deps, { ...thread, run: withStatus(run, stop) });
+  if (stop !== undefined) return wrapUp(deps, { ...thread, run: changed(run, stop, run.progress) });
   if (run.status.kind === "failed")
-    return { run, approvals: await expired(deps, approvals), isUnfinished: false };
+    return { run, approvals: await expired(deps, approvals), isUnfinished: false, steps };
+  let turn: Turn | undefined;
   try {
-    const turn = turnOf(deps, thread);
+    turn = turnOf(deps, thread);
     let state = await turn.graph.getState(turn.config);
     if (await carryOutStops(turn, state, approvals)) state = await turn.graph.getState(turn.config);
+    const begunBehind = turn.log.known().slots.at(-1)?.number ?? -1;
     const input = inputFor(turn, state);
-    if (input === undefined) return await recorded(turn, state);
-    const refusal = await invoked(turn, input.value, time);
-    state = await turn.graph.getState(turn.config);
-    return await recorded(refusal === undefined ? turn : await reopened(turn, refusal), state);
+    let records: Pick<Turn, "approvals"> = turn;
+    if (input !== undefined) {
+      const refusal = await invoked(turn, input.value, time);
+      state = await turn.graph.getState(turn.config);
+      if (refusal !== undefined) records = await reopened(turn, refusal);
+    }
+    const behind = stepsBehind(turn.log.known().slots, begunBehind);
+    return { ...(await recorded({ ...turn, ...records }, state)), steps: steps + behind };
   } catch (error) {
-    return afterError(deps, thread, { error, time });
+    return afterError(deps, thread, { error, time, turn });
   }
 }
 
 /** The answer that the graph refused, if it did: then the question is still open, and the graph has not failed. */
 async function invoked(
-  { graph, config, deps, approvals }: Turn,
+  { graph, config, deps, approvals, stepsBefore }: Turn,
   value: unknown,
   time: TurnTime,
 ): Promise<RefusedAnswer | undefined> {
   try {
-    await graph.invoke(value, { ...config, ...limitsOf(deps, time) });
+    await graph.invoke(value, { ...config, ...limitsOf(deps, { time, stepsBefore }) });
     return undefined;
   } catch (error) {
     if (!(error instanceof AnswerRefused)) throw error;
@@ -144,7 +157,10 @@ interface RefusedAnswer {
 }
 
 /** Invariant 7: an answer that does not fit leaves the question open, at its next revision. */
-async function reopened(turn: Turn, { error, approval, by }: RefusedAnswer): Promise<Turn> {
+async function reopened(
+  turn: Turn,
+  { error, approval, by }: RefusedAnswer,
+): Promise<Pick<Turn, "approvals">> {
   const now = turn.deps.clock.now();
   const again =
     error instanceof RequestChanged
@@ -157,8 +173,7 @@ async function reopened(turn: Turn, { error, approval, by }: RefusedAnswer): Pro
     ...{ thread: turn.run.thread, interrupt: approval.interrupt },
   });
   const stored = await saved(turn.deps, again);
-  const approvals = turn.approvals.map((one) => (one === approval ? stored : one));
-  return { ...turn, approvals };
+  return { approvals: turn.approvals.map((one) => (one === approval ? stored : one)) };
 }
 
 function issueLine({ path, message }: AnswerRefused["issues"][number]): string {
@@ -175,15 +190,28 @@ function stopIn(approvals: readonly Approval[]): Extract<Run["status"], { kind: 
   return undefined;
 }
 
-function limitsOf({ clock }: AdvanceDeps, { beginUntil, nodeLimitMs }: TurnTime): Partial<GraphConfig> {
-  return { mayGoOn: () => clock.now() < beginUntil, nodeTimeout: nodeLimitMs };
+function limitsOf(
+  { clock }: AdvanceDeps,
+  { time, stepsBefore }: { readonly time: TurnTime; readonly stepsBefore: number },
+): Partial<GraphConfig> {
+  const { beginUntil, nodeLimitMs } = time;
+  const sliceEnd = later(clock.now(), SLICE_MS);
+  const mayGoOn = (): boolean => {
+    const now = clock.now();
+    return now < beginUntil && now < sliceEnd;
+  };
+  return { mayGoOn, nodeTimeout: nodeLimitMs, stepsBefore };
 }
 
 /** What the workflow threw fails the run; what storage threw is the queue's to repeat; what a rival did is the rival's. */
 async function afterError(
   deps: AdvanceDeps,
-  { run }: Advancing,
-  { error, time }: { readonly error: unknown; readonly time: TurnTime },
+  { run, stepsBefore }: Advancing,
+  {
+    error,
+    time,
+    turn,
+  }: { readonly error: unknown; readonly time: TurnTime; readonly turn: Turn | undefined },
 ): Promise<Advanced | undefined> {
   if (error instanceof StorageUnavailable) throw error;
   if (error instanceof CheckpointConflict || error instanceof RunCancelled) {
@@ -194,10 +222,17 @@ async function afterError(
   }
   deps.log.warn("A run failed.", { thread: run.thread, workflow: run.workflow });
   const { approvals } = await deps.records.thread(run);
+  const status = { kind: "failed" as const, error: clippedText(wordsFor(error, time), LONGEST_STATUS_TEXT) };
+  const log = turn?.log.known() ?? { slots: [], memos: [] };
+  const progress =
+    log.slots.length === 0 ? run.progress : progressed(run.progress, log.slots, stoppedAt(log));
   const stalled: Approval[] = [];
-  for (const approval of approvals) stalled.push(await changed(deps, approval, stalledApproval(approval)));
-  const text = clippedText(wordsFor(error, time), LONGEST_STATUS_TEXT);
-  return { run: withStatus(run, { kind: "failed", error: text }), approvals: stalled, isUnfinished: false };
+  for (const approval of approvals) stalled.push(await closed(deps, approval, stalledApproval(approval)));
+  return {
+    run: changed(run, status, progress),
+    approvals: stalled,
+    ...{ isUnfinished: false, steps: stepsBefore },
+  };
 }
 
 function wordsFor(error: unknown, { nodeLimitMs }: TurnTime): string {
@@ -220,7 +255,7 @@ function turnOf(deps: AdvanceDeps, thread: Advancing): Turn {
     ...deps.services,
     http: unlessCancelled(deps.services.http, () => isCancelled(deps, run)),
   };
-  return { ...thread, deps, workflow, graph: workflow.compile(services, log), config };
+  return { ...thread, deps, workflow, graph: workflow.compile(services, log), config, log };
 }
 
 async function isCancelled({ records }: AdvanceDeps, run: Run): Promise<boolean> {
@@ -248,7 +283,7 @@ function answersTo(
 }
 
 /** Brings the records in line with the graph. Every write is repeatable, so a crash in the middle is mended by the next turn. */
-async function recorded(turn: Turn, state: GraphState): Promise<Advanced> {
+async function recorded(turn: Turn, state: GraphState): Promise<Omit<Advanced, "steps">> {
   const { deps, run, workflow } = turn;
   const approvals: Approval[] = [];
   for (const approval of await expired(deps, turn.approvals)) {
@@ -261,97 +296,25 @@ async function recorded(turn: Turn, state: GraphState): Promise<Advanced> {
     const isRecorded = approvals.some(({ interrupt }) => interrupt === pending.id);
     if (!isRecorded) approvals.push(await asked(deps, await askedBy(turn, pending)));
   }
-  if (state.interrupts.length > 0)
-    return { run: withStatus(run, { kind: "waiting" }), approvals, isUnfinished: false };
-  if (state.next.length > 0) return { run, approvals, isUnfinished: true };
+  const asking = state.interrupts.map(({ node }) => node);
+  const progress = progressed(run.progress, turn.log.known().slots, [...new Set([...asking, ...state.next])]);
+  if (asking.length > 0)
+    return { run: changed(run, { kind: "waiting" }, progress), approvals, isUnfinished: false };
+  if (state.next.length > 0)
+    return { run: changed(run, run.status, progress), approvals, isUnfinished: true };
   const stated = stoppedOutcome(state, approvals) ?? workflow.outcome(state.values);
   const outcome = { ...stated, text: clippedText(stated.text, LONGEST_STATUS_TEXT) };
-  return { run: withStatus(run, { kind: "done", outcome }), approvals, isUnfinished: false };
+  return { run: changed(run, { kind: "done", outcome }, progress), approvals, isUnfinished: false };
 }
 
-/** Listed first: a question that is recorded is then on every list, whatever crashes. */
-async function asked(deps: AdvanceDeps, approval: Approval): Promise<Approval> {
-  await deps.rows.put(approval);
-  return saved(deps, approval);
-}
-
-async function settled(deps: AdvanceDeps, approval: Approval, before: Approval): Promise<Approval> {
-  if (approval === before) return before;
-  const stored = await saved(deps, approval);
-  await deps.rows.drop(approval);
-  return stored;
-}
-
-/** Lost to another writer, what that one wrote stands. */
-async function saved({ records }: AdvanceDeps, approval: Approval): Promise<Approval> {
-  const due = approval.state.kind === "pending" ? approval.expiresAt : undefined;
-  if (await records.saveApproval(approval, due)) return approval;
-  return (await records.approval(approval, approval.interrupt)) ?? approval;
-}
-
-async function changed(deps: AdvanceDeps, before: Approval, after: Approval): Promise<Approval> {
-  return after === before ? before : saved(deps, after);
-}
-
-/** Nobody has decided in time: nothing resumes. */
-async function expired(deps: AdvanceDeps, approvals: readonly Approval[]): Promise<readonly Approval[]> {
-  const now = deps.clock.now();
-  const looked: Approval[] = [];
-  for (const approval of approvals)
-    looked.push(await changed(deps, approval, expiredApproval(approval, now)));
-  return looked;
-}
-
-/** A vote that did not decide, or whoever asked again, has put it on the sweeper's list, and this turn is what it was for. */
-function isLookedAt({ state, revision }: Approval): boolean {
-  return state.kind === "pending" && (revision > 1 || state.votes !== undefined);
-}
-
-/** A pure function of the pause in the log: whichever worker records it, it is the same record. */
-async function askedBy(turn: Turn, pending: PendingInterrupt): Promise<Approval> {
-  const { deps, workflow, run } = turn;
-  return askedApproval({
-    team: run.team,
-    thread: run.thread,
-    interrupt: pending.id,
-    slot: pending.slot,
-    workflow: run.workflow,
-    workflowVersion: run.workflowVersion,
-    request:
-      (await requestOfStop(turn, pending)) ??
-      requestOf(pending.value, pending.node, statedBy(pending, workflow)),
-    policy: policyFor(declaredFor(workflow, pending), deps.groups),
-    requester: run.requester,
-    channel: run.channel,
-    askedAt: pending.at,
-    ...(!workflow.broadcast && { isQuiet: true as const }),
-  });
-}
-
-function declaredFor(
-  { policy, policies, listing: { operators = ["operators"] } }: Workflow,
-  { value, node }: PendingInterrupt,
-): DeclaredPolicy {
-  // The operators know what became of it: whether a task was carried out is no matter of approval.
-  if (isOutcomeUnknown(value)) return { approvers: operators, requesterMayApprove: true };
-  return policyIn(value) ?? (Object.hasOwn(policies, node) ? policies[node] : undefined) ?? policy;
-}
-
-function statedBy(
-  { node, answers, response_schema: schema }: PendingInterrupt,
-  workflow: Workflow,
-): NonNullable<Parameters<typeof requestOf>[2]> {
-  const ofNode = workflow.answers && Object.hasOwn(workflow.answers, node) ? workflow.answers[node] : {};
-  const { data: responseSchema } = JsonObject.safeParse(schema);
-  return { answers: { ...ofNode, ...answers }, responseSchema };
-}
-
-function withStatus(run: Run, status: Run["status"]): Run {
-  return run.status.kind === status.kind ? run : { ...run, status, version: run.version + 1 };
+function changed(run: Run, status: Run["status"], progress: Progress | undefined): Run {
+  const isSame = run.status.kind === status.kind && run.progress === progress;
+  if (isSame) return run;
+  return { ...run, status, ...(progress && { progress }), version: run.version + 1 };
 }
 
 /** Of a cancelled run: nothing follows in its thread, and its questions are closed. */
-async function wrapUp(deps: AdvanceDeps, { run, approvals }: Advancing): Promise<Advanced> {
+async function wrapUp(deps: AdvanceDeps, { run, approvals, stepsBefore }: Advancing): Promise<Advanced> {
   await cutThread(deps, run);
   const { status } = run;
   const closed: Approval[] = [];
@@ -362,7 +325,7 @@ async function wrapUp(deps: AdvanceDeps, { run, approvals }: Advancing): Promise
     // Also when it was closed before, by who cancelled: taking it off the lists is this one's in any case.
     if (!isSettled(stored)) await deps.rows.drop(stored);
   }
-  return { run, approvals: closed, isUnfinished: false };
+  return { run, approvals: closed, isUnfinished: false, steps: stepsBefore };
 }
 
 /** It has been taken off the lists. */
@@ -391,7 +354,7 @@ export async function cutThread(deps: AdvanceDeps, run: Run): Promise<void> {
 }
 
 async function cut(deps: AdvanceDeps, run: Run): Promise<void> {
-  const { graph, config } = turnOf(deps, { run, approvals: [], isNew: false });
+  const { graph, config } = turnOf(deps, { run, approvals: [], isNew: false, stepsBefore: 0 });
   for (;;) {
     const state = await graph.getState(config);
     if (state.status !== "empty" && state.next.length === 0) return;

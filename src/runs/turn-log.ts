@@ -2,11 +2,16 @@
 // but for the conflict that it makes of the next append.
 import { type Checkpointer, decodeValue, encodeValue, type ThreadLog } from "../graph/index.ts";
 
+export interface TurnLog extends Checkpointer {
+  /** The thread's own log as far as it is known without reading; its parts are not to be changed. */
+  readonly known: () => Pick<ThreadLog, "slots" | "memos">;
+}
+
 /** `isNew`: nobody has ever held the thread, so that its log is known to be empty. */
 export function turnLog(
   log: Checkpointer,
   { threadId, isNew }: { readonly threadId: string; readonly isNew: boolean },
-): Checkpointer {
+): TurnLog {
   const known = new Map<string, ThreadLog>(isNew ? [[threadId, { slots: [], memos: [] }]] : []);
 
   async function noted(id: string, write: () => Promise<void>, note: (before: ThreadLog) => ThreadLog) {
@@ -38,6 +43,7 @@ export function turnLog(
     };
 
   return {
+    known: () => known.get(threadId) ?? { slots: [], memos: [] },
     async load(id): Promise<ThreadLog> {
       const read = known.get(id) ?? (await log.load(id));
       known.set(id, read);

@@ -97,26 +97,42 @@ async function workWith(
   { held, time }: { readonly held: Held; readonly time: WorkTime },
 ): Promise<void> {
   // The click that woke us shows on its card before the slow half starts, and even while another worker holds the thread.
-  const seen = await showDecisions(deps, await readThread(deps, held));
-  let { stands } = seen;
-  const at = drawableAt(shownOf(stands), deps.clock.now());
-  // What it runs now may take a while.
-  if (seen.left === "later" && at !== undefined) await redrawAt(deps, job, at);
+  const stands = await shownMeanwhile(deps, job, await readThread(deps, held));
   if (stands.held.holds.lease === undefined) {
     deps.log.info("Another worker has the thread and was nudged.", { thread: job.thread });
     // Whoever holds it must not get any further.
     if (stands.held.run.status.kind === "cancelled") await cutThread(deps, stands.held.run);
     return lookAgain(deps, job, time.until);
   }
-  for (let turns = 0; turns < MAX_TURNS; turns++) {
+  let from: Turn = { stands, stepsBefore: 0 };
+  // A turn that only ends to say how far the run is has done its part, and is none of them.
+  for (let turns = 0; turns < MAX_TURNS; turns += from.stepsBefore === 0 ? 1 : 0) {
     // The first turn is always taken: however short an invocation is, the run gets on.
-    if (turns > 0 && deps.clock.now() >= time.beginUntil) break;
-    const next = await takeTurn(deps, job, { stands, time });
+    const isFirst = turns === 0 && from.stepsBefore === 0;
+    if (!isFirst && deps.clock.now() >= time.beginUntil) break;
+    const next = await takeTurn(deps, job, { ...from, time });
     if (next === undefined) return;
-    stands = next;
+    from = next;
   }
   await letGo(deps, held);
   await wake(deps, { kind: "resume", team: job.team, thread: job.thread });
+}
+
+/** Shows what is known, by a job of its own where that is too early: what is run then may take a while. */
+async function shownMeanwhile(deps: WorkDeps, job: Job, from: Stands): Promise<Stands> {
+  const { stands, left } = await showDecisions(deps, from);
+  const now = deps.clock.now();
+  const isUntold = left === "later" || from.held.holds.claim === undefined;
+  const at = isUntold ? drawableAt(shownOf(stands), now) : undefined;
+  if (at !== undefined && at > now) await redrawAt(deps, job, at);
+  return stands;
+}
+
+/** Where a turn begins. */
+interface Turn {
+  readonly stands: Stands;
+  /** Supersteps that this worker has run since somebody last wrote or asked. */
+  readonly stepsBefore: number;
 }
 
 async function readThread(deps: WorkDeps, held: Held): Promise<Stands> {
@@ -128,22 +144,30 @@ async function readThread(deps: WorkDeps, held: Held): Promise<Stands> {
 async function takeTurn(
   deps: WorkDeps,
   job: Job,
-  { stands, time }: { readonly stands: Stands; readonly time: WorkTime },
-): Promise<Stands | undefined> {
+  { stands, stepsBefore, time }: Turn & { readonly time: WorkTime },
+): Promise<Turn | undefined> {
   const { held, approvals, clicks } = stands;
   const isNew = stands.isNew && held.run.version === 1;
-  const advanced = await advanceRun(deps, { run: held.run, approvals, isNew }, time);
+  const advanced = await advanceRun(deps, { run: held.run, approvals, isNew, stepsBefore }, time);
   // A rival owns the next slot. Whatever this turn found out is discarded with it.
-  if (advanced === undefined) return nextTurn(deps, await giveBack(deps, held, { give: ["lease"] }));
+  if (advanced === undefined) return anew(nextTurn(deps, await giveBack(deps, held, { give: ["lease"] })));
   const saved = await saveTurn(deps, stands, advanced);
-  if (saved.kind === "changed") return readAgain(deps, saved.held);
+  if (saved.kind === "changed") return anew(await readAgain(deps, saved.held));
   if (saved.kind !== "saved") return undefined;
   const { run } = saved.held;
   if (clicks.length > 0) await deps.noted.forget(run, clicks);
   const { head, length } = run.audit;
   if (run.version !== held.run.version && hasEnded(run.status))
     deps.log.info("A run is over.", { thread: run.thread, head, length });
-  return drawAndGive(deps, job, { advanced: { ...advanced, run }, saved });
+  if (advanced.isUnfinished && deps.clock.now() < time.beginUntil) {
+    const between = { held: saved.held, approvals: advanced.approvals, clicks: [], isNew: false };
+    return { stands: await shownMeanwhile(deps, job, between), stepsBefore: advanced.steps };
+  }
+  return anew(await drawAndGive(deps, job, { advanced: { ...advanced, run }, saved }));
+}
+
+function anew(stands: Stands | undefined): Turn | undefined {
+  return stands && { stands, stepsBefore: 0 };
 }
 
 /**
@@ -161,7 +185,9 @@ async function saveTurn(
   let mine = held;
   for (;;) {
     const before = mine.run;
-    const after = run === held.run ? before : { ...before, status: run.status, version: before.version + 1 };
+    const { status, progress } = run;
+    const told = { status, ...(progress && { progress }), version: before.version + 1 };
+    const after = run === held.run ? before : { ...before, ...told };
     const { run: next, left } = await withHistory(deps.trail, { before, after }, entries);
     if (left.length === 0) return saveAndMark(deps, mine, { run: next, approvals, cards: knownCards(mine) });
     const written = await deps.threads.write(mine, { run: { ...next, status: before.status } });

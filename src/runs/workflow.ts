@@ -40,6 +40,7 @@ export interface GraphConfig {
   readonly context?: { readonly requester: string };
   readonly onPaused?: "refuse";
   readonly mayGoOn?: () => boolean;
+  readonly stepsBefore?: number;
   readonly nodeTimeout?: number;
 }
 

@@ -163,6 +163,20 @@ describe("a graph", () => {
     expect((await graph.invoke(null, onThread("t"))).log).toEqual(["one", "two", "three"]);
   });
 
+  it("counts the steps of calls that it goes on from towards the recursion limit, when they are named", async () => {
+    const graph = chain(["one", "two", "three"]).compile({ checkpointer: new MemorySaver() });
+    const limited = { ...onThread("t"), recursionLimit: 2 };
+    await graph.invoke({}, { ...limited, mayGoOn: () => false });
+    expect((await graph.getState(onThread("t"))).next).toEqual(["two"]);
+
+    await expect(graph.invoke(null, { ...limited, stepsBefore: 1 })).rejects.toThrow(
+      "Recursion limit of 2 reached",
+    );
+
+    expect((await graph.getState(onThread("t"))).next).toEqual(["three"]);
+    expect((await graph.invoke(null, limited)).log).toEqual(["one", "two", "three"]);
+  });
+
   it("stops when the caller aborts, drops what was running, and goes on later", async () => {
     const abort = new AbortController();
     let runs = 0;

@@ -59,7 +59,7 @@ test("one rejection decides, though others approved", async () => {
   const { ana, bo, rita, goOn, card } = await asked(TWO);
   await ana.click(await card(), "Approve");
   await bo.click(await card(), "Reject…");
-  await bo.submit(await bo.waitFor(({ views }) => views.at(-1)), { reason: "Unsafe" });
+  await bo.submit(await bo.waitFor(({ views }) => views.at(-1)), { reason: "Not now" });
   await goOn();
   await messageLike(rita, /^Rejected: Release v1, by <@U0BO>/);
 });
@@ -67,7 +67,7 @@ test("one rejection decides, though others approved", async () => {
 test("where two must reject, one rejection waits, and who rejected may still approve", async () => {
   const { ana, bo, rita, goOn, card, shown } = await asked({ ...TWO, rejections: 2 });
   await ana.click(await card(), "Reject…");
-  await ana.submit(await ana.waitFor(({ views }) => views.at(-1)), { reason: "Unsafe" });
+  await ana.submit(await ana.waitFor(({ views }) => views.at(-1)), { reason: "Not now" });
   await goOn();
   expect(await shown()).toContain(`◔ <@${ana.id}> rejected`);
   await ana.click(await card(), "Approve");

@@ -28,7 +28,7 @@ test("an approval and a rejection at once give one outcome, and the loser learns
   await bo.click(card, "Reject…");
   const form = await bo.waitFor(({ views }) => views.at(-1));
   await ana.click(card, "Approve");
-  await bo.submit(form, { reason: "Unsafe" });
+  await bo.submit(form, { reason: "Not now" });
   const notice = await bo.waitFor(({ views }) => views.find(({ title }) => title === "Not counted"));
   expect(JSON.stringify(notice.blocks)).toContain(`<@${ana.id}> approved this`);
   await messageLike(ana, /^✅ Deployed/);

@@ -47,7 +47,7 @@ function reviewing(by: "node" | "workflow" | "nobody", node = reviewNode): Workf
   });
 }
 
-const REASON = { reason: "Unsafe", note: "" };
+const REASON = { reason: "Not now", note: "" };
 
 test.each(["node", "workflow"] as const)(
   "with a handler of the %s, the decision is written before the node runs again",
@@ -61,7 +61,7 @@ test.each(["node", "workflow"] as const)(
     expect(await approved.ended()).toContain(`Log: approved by ${approved.bo.id}, reviewed`);
     const rejected = await startAsking(reviewing(by));
     await rejected.act("Reject…", REASON);
-    expect(await rejected.ended()).toContain(`Log: no: Unsafe by ${rejected.bo.id}, reviewed`);
+    expect(await rejected.ended()).toContain(`Log: no: Not now by ${rejected.bo.id}, reviewed`);
   },
 );
 
@@ -88,7 +88,7 @@ test("without a handler it can be run again, as often as it stops, and each time
 test("without a handler it can be stopped: the run ends, and says who stopped it and why", async () => {
   const { bo, act, ended } = await startAsking(reviewing("nobody"));
   await act("Stop…", REASON);
-  expect(await ended()).toBe(`⛔ Stopped by <@${bo.id}>: Unsafe`);
+  expect(await ended()).toBe(`⛔ Stopped by <@${bo.id}>: Not now`);
   expect((await bo.snapshot()).messages.find(({ text }) => text.startsWith("Stopped"))?.text).toContain(
     `by <@${bo.id}>`,
   );
@@ -109,7 +109,7 @@ test("to stop ends the run also while something else in it waits, which is close
   await bo.click(card, "Stop…");
   await bo.submit(await bo.waitFor(({ views }) => views.at(-1)), REASON);
   await goOn();
-  expect(await ended()).toBe(`⛔ Stopped by <@${bo.id}>: Unsafe`);
+  expect(await ended()).toBe(`⛔ Stopped by <@${bo.id}>: Not now`);
   await bo.waitFor(({ messages }) => messages.find(({ text }) => text.startsWith("No longer asked")));
 });
 

@@ -47,12 +47,17 @@ async function live(test: Bench, shown: ReadonlyMap<string, number>, first: Faul
   }
 }
 
-/** False when the run was over before the fault could strike. */
-async function survives(nth: number, fault: Fault): Promise<boolean> {
+async function crashBench(isSlow: boolean) {
   const effects: Effect[] = [];
   const { messenger, posts, shown } = rememberingMessenger();
-  const base = await bench(planned(effects));
-  const test: Bench = { ...base, deps: { ...base.deps, messenger } };
+  // So slow that the worker stops to tell how far it is.
+  const base: Bench = await bench(planned(effects, () => isSlow && base.advanceClock(3)));
+  return { test: { ...base, deps: { ...base.deps, messenger } }, effects, posts, shown };
+}
+
+/** False when the run was over before the fault could strike. */
+async function survives(nth: number, fault: Fault, isSlow: boolean): Promise<boolean> {
+  const { test, effects, posts, shown } = await crashBench(isSlow);
   const first = faulty(test.deps, (call) => call.nth === nth, fault);
   await live(test, shown, first);
 
@@ -85,8 +90,18 @@ test.each<Fault>(["dies before", "dies after", "fails", "loses the answer"])(
   "a run ends right, asks once and acts once, when at any one call the worker %s",
   async (fault) => {
     let nth = 1;
-    while (await survives(nth, fault)) nth += 1;
+    while (await survives(nth, fault, false)) nth += 1;
     expect(nth).toBeGreaterThan(20);
+  },
+  60_000,
+);
+
+test.each<Fault>(["dies before", "dies after"])(
+  "so does a run that is slow, and tells in between how far it is, when the worker %s",
+  async (fault) => {
+    let nth = 1;
+    while (await survives(nth, fault, true)) nth += 1;
+    expect(nth).toBeGreaterThan(22);
   },
   60_000,
 );

@@ -24,15 +24,18 @@ export interface Effect {
   readonly plan: string;
 }
 
-/** Draws up another plan each time, asks whether to carry it out, and does. */
-export function planned(effects: Effect[]): Workflow {
+/** Draws up another plan each time, asks whether to carry it out, and does. `meanwhile` is what happens while it draws up a plan. */
+export function planned(effects: Effect[], meanwhile: () => void = () => undefined): Workflow {
   const State = Annotation.Root({
     version: Annotation<string>(),
     plan: Annotation<string>(),
     outcome: Annotation<string>(),
   });
   // As a model would: another plan each time it is asked.
-  const plan = () => ({ plan: randomUUID() });
+  const plan = () => {
+    meanwhile();
+    return { plan: randomUUID() };
+  };
   const ask = ({ plan: args }: typeof State.State) => {
     const action = { name: "go", args: { plan: args } };
     const decision = askApproval({ kind: "approve", title: "Go?", action, allowed: ["approve", "reject"] });

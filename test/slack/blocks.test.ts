@@ -352,6 +352,32 @@ describe("a run's card", () => {
     });
   });
 
+  test.each<readonly [of: string, change: Partial<Run>, approvals: readonly Approval[], line: string]>([
+    ["that runs", { status: { kind: "queued" } }, [], "✅ plan ×2 · ✅ approve · ▶️ deploy"],
+    ["that waits", {}, [open], "✅ plan ×2 · ✅ approve · ⏸️ deploy"],
+    ["that was answered", {}, [closed], "✅ plan ×2 · ✅ approve · ▶️ deploy"],
+    ["that failed", { status: { kind: "failed", error: "No." } }, [], "✅ plan ×2 · ✅ approve · ⚠️ deploy"],
+    [
+      "that is over",
+      { status: { kind: "cancelled", by: "U0ANA", at: DECIDED_AT } },
+      [],
+      "✅ plan ×2 · ✅ approve",
+    ],
+  ])("%s shows how far it is, below what was asked for", (_, change, approvals, line) => {
+    const progress = { done: ["plan", "plan", "approve"], earlier: 0, next: ["deploy"], slot: 4 };
+    const { blocks } = runCard(someRun({ progress, ...change }), approvals, run.channel);
+    expect(blocks.slice(1, 3)).toEqual([ARGS, context(line)]);
+  });
+
+  test("shows the names of steps as text, cut short, and says how many went before", () => {
+    const next = ["<!channel>\n✅ all", "x".repeat(5_000)];
+    const progress = { done: ["a & b"], earlier: 30, next, slot: 4 };
+    const { blocks } = runCard(someRun({ progress, status: { kind: "queued" } }), [], run.channel);
+    expect(blocks[2]).toEqual(
+      context(`… 30 more · ✅ a &amp; b · ▶️ &lt;!channel&gt; ✅ all · ▶️ ${"x".repeat(99)}…`),
+    );
+  });
+
   test("that is over names the end of its history, by which a cut one is found out; one that goes on does not", () => {
     const audit = { head: "0123456789abcdef".repeat(4), length: 5, entries: [] };
     const done = someRun({ audit, status: { kind: "done", outcome: { good: true, text: "Done" } } });

@@ -16,6 +16,7 @@ import { quoted } from "./quote.ts";
 export function runCard(run: Run, approvals: readonly Approval[], channel: string): DrawnMessage {
   const status = statusOf(run, approvals);
   const buttons = buttonsOf(run, approvals);
+  const progress = progressLine(run, approvals);
   const { value: input, count } = maskedArgs(run.input);
   const drawn: DrawnMessage = {
     text: clip(
@@ -26,6 +27,7 @@ export function runCard(run: Run, approvals: readonly Approval[], channel: strin
       section(`${status.mark} *${run.workflow}* · ${clip(status.text, room(LIMITS.outcome))}`),
       ...(status.said === undefined ? [] : [quoted(clip(visible(status.said), room(LIMITS.outcome)))]),
       preformatted(cardArgs(input, room).text),
+      ...(progress === "" ? [] : [context(clip(progress, room(LIMITS.outcome)))]),
       ...(buttons.length > 0
         ? [{ type: "actions" as const, block_id: `run:${run.version}`, elements: buttons }]
         : []),
@@ -38,6 +40,48 @@ export function runCard(run: Run, approvals: readonly Approval[], channel: strin
     ]),
   };
   return withMaskedNote(drawn, count);
+}
+
+/** "✅ plan · ✅ approve · ▶️ deploy": what is done, and where the run is, waits or failed. */
+function progressLine(run: Run, approvals: readonly Approval[]): string {
+  if (run.progress === undefined) return "";
+  const { done, earlier, next } = run.progress;
+  const mark = markOfNext(run, approvals);
+  const steps = [
+    ...(earlier > 0 ? [`… ${earlier} more`] : []),
+    ...inARow(done).map((name) => `✅ ${name}`),
+    ...(mark === undefined ? [] : inARow(next).map((name) => `${mark} ${name}`)),
+  ];
+  return steps.join(" · ");
+}
+
+/** Undefined when nothing comes next. */
+function markOfNext({ status }: Run, approvals: readonly Approval[]): string | undefined {
+  switch (status.kind) {
+    case "queued":
+      return "▶️";
+    case "waiting":
+      return approvals.some(({ state }) => state.kind === "pending") ? "⏸️" : "▶️";
+    case "failed":
+      return "⚠️";
+    case "done":
+    case "cancelled":
+      return undefined;
+  }
+}
+
+/** Names of steps as text, each once for as often as it stands there in a row. */
+function inARow(names: readonly string[]): readonly string[] {
+  const rows: { readonly name: string; times: number }[] = [];
+  for (const name of names) {
+    const last = rows.at(-1);
+    if (last?.name === name) last.times += 1;
+    else rows.push({ name, times: 1 });
+  }
+  return rows.map(({ name, times }) => {
+    const text = escaped(clip(name.replace(/\s+/g, " "), LIMITS.factLabel));
+    return times === 1 ? text : `${text} ×${times}`;
+  });
 }
 
 /** Of a run that is over: whose history ends in another hash has lost its end. */

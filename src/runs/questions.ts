@@ -1,0 +1,106 @@
+// The records of a run's questions: asked as the graph asks, closed as it goes on. Every write is repeatable.
+import { type Approval, askedApproval, expiredApproval } from "../approvals/approval.ts";
+import { isOutcomeUnknown } from "../approvals/choose.ts";
+import { type DeclaredPolicy, type Groups, policyFor } from "../approvals/declared-policy.ts";
+import { JsonObject } from "../approvals/json.ts";
+import { policyIn } from "../approvals/request.ts";
+import { requestOf } from "../approvals/rows/table.ts";
+import type { ListRows } from "./lists.ts";
+import type { Clock, Records } from "./ports.ts";
+import type { Run } from "./run.ts";
+import { requestOfStop } from "./stops.ts";
+import type { GraphConfig, PendingInterrupt, RunnableGraph, Workflow } from "./workflow.ts";
+
+export interface QuestionDeps {
+  readonly records: Records;
+  readonly rows: ListRows;
+  readonly groups: Groups;
+  readonly clock: Clock;
+}
+
+interface Asking {
+  readonly deps: QuestionDeps;
+  readonly workflow: Workflow;
+  readonly run: Run;
+  readonly graph: RunnableGraph;
+  readonly config: GraphConfig;
+}
+
+/** Listed first: a question that is recorded is then on every list, whatever crashes. */
+export async function asked(deps: QuestionDeps, approval: Approval): Promise<Approval> {
+  await deps.rows.put(approval);
+  return saved(deps, approval);
+}
+
+export async function settled(deps: QuestionDeps, approval: Approval, before: Approval): Promise<Approval> {
+  if (approval === before) return before;
+  const stored = await saved(deps, approval);
+  await deps.rows.drop(approval);
+  return stored;
+}
+
+/** Lost to another writer, what that one wrote stands. */
+export async function saved({ records }: QuestionDeps, approval: Approval): Promise<Approval> {
+  const due = approval.state.kind === "pending" ? approval.expiresAt : undefined;
+  if (await records.saveApproval(approval, due)) return approval;
+  return (await records.approval(approval, approval.interrupt)) ?? approval;
+}
+
+export async function closed(deps: QuestionDeps, before: Approval, after: Approval): Promise<Approval> {
+  return after === before ? before : saved(deps, after);
+}
+
+/** Nobody has decided in time: nothing resumes. */
+export async function expired(
+  deps: QuestionDeps,
+  approvals: readonly Approval[],
+): Promise<readonly Approval[]> {
+  const now = deps.clock.now();
+  const looked: Approval[] = [];
+  for (const approval of approvals) looked.push(await closed(deps, approval, expiredApproval(approval, now)));
+  return looked;
+}
+
+/** A vote that did not decide, or whoever asked again, has put it on the sweeper's list, and this turn is what it was for. */
+export function isLookedAt({ state, revision }: Approval): boolean {
+  return state.kind === "pending" && (revision > 1 || state.votes !== undefined);
+}
+
+/** A pure function of the pause in the log: whichever worker records it, it is the same record. */
+export async function askedBy(turn: Asking, pending: PendingInterrupt): Promise<Approval> {
+  const { deps, workflow, run } = turn;
+  return askedApproval({
+    team: run.team,
+    thread: run.thread,
+    interrupt: pending.id,
+    slot: pending.slot,
+    workflow: run.workflow,
+    workflowVersion: run.workflowVersion,
+    request:
+      (await requestOfStop(turn, pending)) ??
+      requestOf(pending.value, pending.node, statedBy(pending, workflow)),
+    policy: policyFor(declaredFor(workflow, pending), deps.groups),
+    requester: run.requester,
+    channel: run.channel,
+    askedAt: pending.at,
+    ...(!workflow.broadcast && { isQuiet: true as const }),
+  });
+}
+
+function declaredFor(
+  { policy, policies, listing: { operators = ["operators"] } }: Workflow,
+  { value, node }: PendingInterrupt,
+): DeclaredPolicy {
+  // The operators know what became of it: whether a task was carried out is no matter of approval.
+  if (isOutcomeUnknown(value)) return { approvers: operators, requesterMayApprove: true };
+  return policyIn(value) ?? (Object.hasOwn(policies, node) ? policies[node] : undefined) ?? policy;
+}
+
+function statedBy(
+  { node, answers, response_schema: schema }: PendingInterrupt,
+  workflow: Workflow,
+): NonNullable<Parameters<typeof requestOf>[2]> {
+  const ofNode = workflow.answers && Object.hasOwn(workflow.answers, node) ? workflow.answers[node] : {};
+  const { data: responseSchema } = JsonObject.safeParse(schema);
+  return { answers: { ...ofNode, ...answers }, responseSchema };
+}
