@@ -1,7 +1,7 @@
 // From a decision to the value the waiting node is resumed with: what the node said each answer is, else what its format expects.
 import { basisOf, chosenOption, type Decision } from "./decision.ts";
 import type { Json, JsonObject } from "./json.ts";
-import { type Answers, GUESSES } from "./reply.ts";
+import { type Answers, GUESSES, type Reply } from "./reply.ts";
 import type { ChooseRequest, Request } from "./request.ts";
 import type { ItemDecision } from "./review.ts";
 
@@ -17,24 +17,33 @@ export function answerOf(request: Request, decision: Decision): Json {
   return replyTo(request, decision);
 }
 
-function replyTo(request: Exclude<Request, ChooseRequest>, decision: Decision): Json {
+type Replied = Exclude<Request, ChooseRequest>;
+
+function replyTo(request: Replied, decision: Decision): Json {
   const { action, answers = {}, reply = { kind: "decision" } } = request;
   const stated = statedAnswer(action, answers, decision);
-  if (stated !== undefined) return stated;
+  // Null may be stated, too.
+  return stated === undefined ? answerIn(reply, request, decision) : stated;
+}
+
+function answerIn(reply: Reply, request: Replied, decision: Decision): Json {
   const parts = partsOf(request, decision);
   switch (reply.kind) {
     case "decision":
       return decidedAnswer(request, decision);
+    case "raised":
+      return decision;
     case "guess":
+    case "form":
       return guessed(decision);
+    case "number":
+      return decision.kind === "responded" ? Number(decision.text) : guessed(decision);
     case "agent-inbox":
       return parts.map(([asked, part]) => inboxResponse(asked, part));
     case "middleware":
       return { decisions: parts.map(([asked, part]) => middlewareDecision(asked, part, reply.spelling)) };
     case "action":
-      return actionAnswer(action, decision);
-    case "raised":
-      return decision;
+      return actionAnswer(request.action, decision);
     case "breakpoint":
       // Whatever is said to one continues it.
       return null;

@@ -4,7 +4,7 @@ import { AuditEntry, entriesOfApproval } from "./audit.ts";
 import { type CountedVote, type Decision, decisionOf, type ShownParts, type Vote } from "./decision.ts";
 import { digestOf, JsonObject, sameJson } from "./json.ts";
 import { agreementsLeft, mayDecide, type Permission, type Person, Policy } from "./policy.ts";
-import { Request } from "./request.ts";
+import { type AskRequest, Request } from "./request.ts";
 import { allApproved, checkItems, mayApproveAll } from "./review.ts";
 import { checkEdit, type Checked, type FieldErrors } from "./schema.ts";
 import { Origin, State } from "./state.ts";
@@ -197,6 +197,8 @@ function fittingVote(request: Request, vote: Vote): Fitting {
     const edited = checkedEdit(request, vote.args);
     return edited.kind === "refused" ? edited : { kind: "fits", vote: { ...vote, args: edited.args } };
   }
+  if (vote.kind === "respond" && request.kind === "ask" && !isFittingText(request, vote.text))
+    return { kind: "refused", errors: { "": "Please write a number." } };
   if (request.kind !== "review") return { kind: "fits", vote };
   if (vote.kind === "approve")
     return { kind: "fits", vote: { kind: "review", items: allApproved(request.items) } };
@@ -205,6 +207,10 @@ function fittingVote(request: Request, vote: Vote): Fitting {
   return reviewed.kind === "refused"
     ? reviewed
     : { kind: "fits", vote: { kind: "review", items: reviewed.items } };
+}
+
+function isFittingText({ reply }: AskRequest, text: string): boolean {
+  return reply?.kind !== "number" || (text.trim() !== "" && Number.isFinite(Number(text)));
 }
 
 function checkedEdit(request: Request, args: JsonObject): Checked {

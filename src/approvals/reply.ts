@@ -16,6 +16,10 @@ export const Reply = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("decision") }),
   /** "approve", "reject", or what was written: nobody said what the node compares with. */
   z.object({ kind: z.literal("guess") }),
+  /** What was written, as a number. */
+  z.object({ kind: z.literal("number") }),
+  /** The fields that were filled in. */
+  z.object({ kind: z.literal("form") }),
   /** A list of responses, one for each HumanInterrupt. */
   z.object({ kind: z.literal("agent-inbox") }),
   z.object({ kind: z.literal("middleware"), spelling: z.enum(["javascript", "python"]) }),

@@ -3,9 +3,10 @@
 // Whatever is done here can be done again: it is derived from the stored decision and from the state, and once it is done the state
 // says so.
 import type { Approval } from "../approvals/approval.ts";
+import { clippedText } from "../approvals/audit.ts";
 import type { Decision } from "../approvals/decision.ts";
 import { type Json, JsonObject } from "../approvals/json.ts";
-import { argsOf } from "../approvals/readable.ts";
+import { argsOf, linesOf } from "../approvals/readable.ts";
 import { rejectingEnds } from "../approvals/reply.ts";
 import type { ApproveRequest } from "../approvals/request.ts";
 import { raisedRequest, stopRequest } from "../approvals/rows/stop.ts";
@@ -83,9 +84,17 @@ async function changedBy(place: Place, state: GraphState): Promise<JsonObject> {
   const [was, is] = [argsOf(before[1] ?? {}), argsOf(state.values ?? {})];
   const changed = Object.entries(is).flatMap(([name, value]) => {
     const part = partChanged(was[name], value);
-    return part === undefined ? [] : [[name, part] as const];
+    return part === undefined ? [] : [[name, shortened(part)] as const];
   });
   return Object.fromEntries(changed);
+}
+
+/** More is read by nobody, and a state may be larger than a record. */
+const LONGEST_PART = 10_000;
+
+function shortened(part: Json): Json {
+  const text = linesOf(part);
+  return text.length <= LONGEST_PART ? part : clippedText(text, LONGEST_PART);
 }
 
 function partChanged(before: Json | undefined, after: Json): Json | undefined {

@@ -1,5 +1,6 @@
 // The table of what nodes ask with: the first row that knows a value makes its request, and what else was said is not lost.
 import { describe, expect, test } from "vitest";
+import { answerOf } from "../../src/approvals/answer.ts";
 import { requestOf } from "../../src/approvals/rows/table.ts";
 
 const action = { action_request: { action: "send", args: {} }, config: { allow_accept: true } };
@@ -61,5 +62,32 @@ describe("an action", () => {
   ])("cannot where it says nothing of them that an edit could be held against: %j", (responseSchema) => {
     const request = requestOf({ action: "send", to: "lee" }, "node", { responseSchema });
     expect(request).toMatchObject({ allowed: ["approve", "reject"] });
+  });
+});
+
+describe("an answer that is stated", () => {
+  const who = { by: "U1", at: "2026-03-01T03:00:00.000Z" };
+
+  test.each([null, false, 0, "", [], {}, { deep: [null] }])("is what the node gets: %j", (stated) => {
+    const request = requestOf({ plan: 1 }, "node", { answers: { approve: stated, reject: stated } });
+    expect(answerOf(request, { kind: "approved", ...who })).toEqual(stated);
+    expect(answerOf(request, { kind: "rejected", ...who, reason: "no" })).toEqual(stated);
+  });
+
+  test("leaves the others as they would be without it", () => {
+    const approving = requestOf({ action: "send", to: "lee" }, "node", { answers: { approve: 1 } });
+    expect(answerOf(approving, { kind: "approved", ...who })).toBe(1);
+    expect(answerOf(approving, { kind: "rejected", ...who, reason: "no" })).toEqual({
+      ...{ type: "reject", approved: false, confirmed: false, reason: "no", args: { to: "lee" } },
+      operator: "U1",
+    });
+  });
+
+  test("comes before the format of Agent Inbox and before the schema of the answer", () => {
+    const answers = { approve: "yes" };
+    const inbox = requestOf(action, "node", { answers });
+    expect(answerOf(inbox, { kind: "approved", ...who })).toBe("yes");
+    const typed = requestOf("Sure?", "node", { answers, responseSchema: { type: "boolean" } });
+    expect(answerOf(typed, { kind: "approved", ...who })).toBe("yes");
   });
 });

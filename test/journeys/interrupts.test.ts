@@ -1,5 +1,6 @@
 // Whatever a node asks with is a card that can be answered, and its answer comes back as the node expects: by clicks, with the values of the texts that LangGraph's users learn from.
 import { expect, test } from "vitest";
+import * as z from "zod";
 import type { Answers } from "../../src/approvals/reply.ts";
 import { interrupt } from "../../src/graph/index.ts";
 import type { Filled } from "../../src/local/slack/fill-in.ts";
@@ -20,6 +21,7 @@ interface Row {
   readonly of: string;
   readonly value: unknown;
   readonly answers?: Answers;
+  readonly responseSchema?: z.ZodType;
   /** What stands on the card. */
   readonly shows: readonly string[];
   readonly hides?: string;
@@ -208,6 +210,27 @@ const ROWS: readonly Row[] = [
     gets: { region: "us", seats: 4, tags: [] },
   },
   {
+    of: "a question whose answer is yes or no",
+    ...{ value: "Is it ready?", responseSchema: z.boolean(), shows: ["Is it ready?"] },
+    ...{ hides: "sends", click: "Reject…", filled: REASON, gets: false },
+  },
+  {
+    of: "a question whose answer is a number",
+    ...{ value: { question: "How many?" }, responseSchema: z.int(), shows: ["The answer is a number"] },
+    ...{ click: "Answer…", filled: { answer: " 12 " }, gets: 12 },
+  },
+  {
+    of: "a question whose answer is one of several words",
+    ...{ value: "Which region?", responseSchema: z.enum(["eu", "us"]), shows: ["Which region?"] },
+    ...{ click: "us", gets: "us" },
+  },
+  {
+    of: "a question whose answer has fields",
+    ...{ value: { question: "How much?", invoice: "I-7" }, shows: ["Answer needed · How much?", "I-7"] },
+    responseSchema: z.object({ amount: z.number(), note: z.string().optional() }),
+    ...{ click: "Answer…", filled: { "arg:amount": "12.5" }, gets: { amount: 12.5 } },
+  },
+  {
     of: "what is no JSON",
     value: {
       when: new Date("2026-03-01T03:00:00Z"),
@@ -223,9 +246,11 @@ const ROWS: readonly Row[] = [
 ];
 
 test.each(ROWS)("$of: what is asked can be read, and the node gets what it expects", async (row) => {
-  const { value, answers, shows, hides, click, filled, gets } = row;
+  const { value, answers, responseSchema, shows, hides, click, filled, gets } = row;
   const { waiting, act, ended } = await startAsking(
-    asking(() => interrupt(value, answers === undefined ? {} : { answers })),
+    asking(() =>
+      interrupt(value, { ...(answers && { answers }), ...(responseSchema && { responseSchema }) }),
+    ),
   );
   const shown = textIn(await waiting());
   for (const text of shows) expect(shown).toContain(text);
@@ -275,6 +300,13 @@ test("an answer without a word is not sent", async () => {
   const { bo, form } = await startAsking(asking(() => interrupt("Which region?")));
   await bo.submit(await form("Answer…"), { answer: "   " });
   expect(JSON.stringify(await bo.view())).toContain("Please write an answer.");
+});
+
+test("what is no number is not sent as one, and the form says so", async () => {
+  const workflow = asking(() => interrupt("How many?", { responseSchema: z.number() }));
+  const { bo, form } = await startAsking(workflow);
+  await bo.submit(await form("Answer…"), { answer: "many" });
+  expect(JSON.stringify(await bo.view())).toContain("Please write a number.");
 });
 
 test("answers that are none fail the run with a sentence that says what to state", async () => {

@@ -10,11 +10,23 @@ const Question = z.union([z.looseObject({ question: words }), words.transform((q
 /** A longer one is clipped where it stands as a title. */
 const LONGEST_TITLE = 300;
 
-export const question: Row = ({ value, node, answers }) => {
+interface Found {
+  readonly title: string;
+  readonly rest: Readonly<Record<string, unknown>>;
+}
+
+/** Undefined for a value that is no question. */
+export function questionIn(value: unknown): Found | undefined {
   const asked = Question.safeParse(value);
   if (!asked.success) return undefined;
   const { question: asks, ...rest } = asked.data;
-  const title = asks.toWellFormed();
+  return { title: asks.toWellFormed(), rest };
+}
+
+export const question: Row = ({ value, node, answers }) => {
+  const found = questionIn(value);
+  if (found === undefined) return undefined;
+  const { title, rest } = found;
   const reply = { kind: "guess" } as const;
   if (!decides(answers)) return askRequest({ title, node, rest, reply });
   const whole = title.length > LONGEST_TITLE ? { question: title } : {};

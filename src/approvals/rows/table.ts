@@ -11,10 +11,11 @@ import { middleware } from "./middleware.ts";
 import { own } from "./own.ts";
 import { question } from "./question.ts";
 import type { AskedValue, Row } from "./row.ts";
+import { typedQuestion } from "./typed-question.ts";
 
 /** What a node declared, or the runtime asks in words of its own. */
 const DECLARED: readonly Row[] = [own, outcome];
-const GUESSED: readonly Row[] = [agentInbox, middleware, choice, question, draft, action];
+const GUESSED: readonly Row[] = [agentInbox, middleware, choice, typedQuestion, question, draft, action];
 
 interface Stated extends Pick<AskedValue, "responseSchema"> {
   /** What the call of `interrupt` states. */

@@ -8,21 +8,25 @@ import { escaped } from "../text.ts";
 interface AnswerNames {
   readonly approve: string;
   readonly reject: string;
+  readonly edit: string;
   /** What is said of a request once it was. */
   readonly approved: string;
+  readonly edited: string;
   readonly rejected: string;
 }
 
 /** In the words of the format that the request came in. */
 export function answerNames(request: Request): AnswerNames {
   const reply = request.kind === "choose" ? undefined : request.reply;
+  if (reply?.kind === "form") return { ...PLAIN, edit: "Answer", edited: "Answered" };
   if (reply?.kind === "agent-inbox") return { ...PLAIN, reject: "Ignore", rejected: "Ignored" };
   if (reply?.kind !== "raised" || reply.takesAnswer) return PLAIN;
-  return { approve: "Run again", reject: "Stop", approved: "Run again", rejected: "Stopped" };
+  return { ...PLAIN, approve: "Run again", reject: "Stop", approved: "Run again", rejected: "Stopped" };
 }
 
 const PLAIN: AnswerNames = {
-  ...{ approve: "Approve", reject: "Reject", approved: "Approved", rejected: "Rejected" },
+  ...{ approve: "Approve", reject: "Reject", edit: "Edit" },
+  ...{ approved: "Approved", edited: "Approved with changes", rejected: "Rejected" },
 };
 
 /** Whoever ignores is asked for no reason. */
@@ -32,11 +36,15 @@ export function isIgnorable(request: Request): boolean {
 
 /** Undefined where the node has stated its answers or its format has. */
 export function guessNote(request: Request): string | undefined {
-  if (request.kind === "ask")
-    return request.reply?.kind === "guess" ? "The answer is sent as it is written" : undefined;
+  if (request.kind === "ask") return askNote(request.reply);
   if (request.kind !== "approve") return undefined;
   const sends = sentBy(request.reply);
   return sends === undefined ? stopNote(request.reply) : sentences(request, sends);
+}
+
+function askNote(reply: Reply | undefined): string | undefined {
+  if (reply?.kind === "number") return "The answer is a number";
+  return reply?.kind === "guess" ? "The answer is sent as it is written" : undefined;
 }
 
 /** What comes of either answer where the graph has only stopped. */
@@ -87,5 +95,6 @@ export function outcomeOf(
 ): { readonly mark: string; readonly word: string } {
   const outcome = OUTCOME[kind];
   const names = answerNames(request);
-  return kind === "rejected" || kind === "approved" ? { ...outcome, word: names[kind] } : outcome;
+  const isNamed = kind === "rejected" || kind === "approved" || kind === "edited";
+  return isNamed ? { ...outcome, word: names[kind] } : outcome;
 }

@@ -83,11 +83,20 @@ const NEEDED: Readonly<Record<Request["kind"], string>> = {
 };
 
 function neededAgain({ request, origin }: Approval): string {
-  return `${NEEDED[request.kind]}${origin?.kind === "again" ? " again" : ""}`;
+  return `${neededIn(request)}${origin?.kind === "again" ? " again" : ""}`;
 }
 
 function untilText({ expiresAt }: Approval): string {
   return expiresAt === undefined ? "" : ` Expires ${moment(expiresAt)}.`;
+}
+
+function neededIn(request: Request): string {
+  return isForm(request) ? NEEDED.ask : NEEDED[request.kind];
+}
+
+/** A question with fields to fill in, and nothing that is approved. */
+function isForm(request: Request): boolean {
+  return request.kind === "approve" && request.reply?.kind === "form";
 }
 
 function pendingBlocks(approval: Approval, run: Run, room: Room): KnownBlock[] {
@@ -216,11 +225,16 @@ function buttons(approval: Approval, request: ApproveRequest, clipped: boolean):
   if (request.allowed.includes("approve")) elements.push(approveButton(request, value, clipped));
   if (request.allowed.includes("reject")) elements.push(rejectButton(request, value));
   const canEdit = request.allowed.includes("edit") && request.schema !== undefined;
-  if (canEdit) elements.push(button({ text: "Edit…", action: ACTION.edit, value }));
+  if (canEdit) elements.push(editButton(request, value));
   if (request.allowed.includes("respond"))
     elements.push(button({ text: "Respond…", action: ACTION.answer, value }));
   // A new block for each revision, so that Slack never carries a click's state over to another question.
   return { type: "actions", block_id: `request:${approval.interrupt}:${approval.revision}`, elements };
+}
+
+function editButton(request: ApproveRequest, value: string): Button {
+  const style = isForm(request) ? { style: "primary" as const } : {};
+  return button({ text: `${answerNames(request).edit}…`, action: ACTION.edit, value, ...style });
 }
 
 function rejectButton(request: ApproveRequest, value: string): Button {
@@ -270,7 +284,7 @@ function decidedCard(approval: Approval, run: Run, state: DecidedState): DrawnMe
     blocks: fitting(LIMITS.messageBytes, (room) => [
       section(`${mark} *${word} · ${title}*\n${who}`, viewDetails(approval)),
       ...(said.trim() === "" ? [] : [quoted(clip(visible(said), room(LIMITS.reason)))]),
-      ...(decision.kind === "edited" ? [section(editText(decision, room))] : []),
+      ...(decision.kind === "edited" && !isForm(request) ? [section(editText(decision, room))] : []),
       ...(decision.kind === "responded"
         ? [quoted(clip(visible(decision.text), room(LIMITS.sectionText)))]
         : []),

@@ -1,7 +1,7 @@
 // Submitted answers in words, and what was decided of several actions one by one.
 import type { Vote } from "../../approvals/decision.ts";
 import { decideRequest } from "../../runs/decide.ts";
-import { answerIn } from "../modals/ask.ts";
+import { answerErrors, answerIn } from "../modals/ask.ts";
 import { eachErrors, itemsIn } from "../modals/decide-each.ts";
 import { TROUBLE } from "../words.ts";
 import type { SlackContext } from "./context.ts";
@@ -12,7 +12,11 @@ export function onSubmitAnswer(slack: SlackContext): SubmitListener {
     const answer = answerIn(view.state.values);
     if (answer.kind === "incomplete") return { kind: "errors", errors: answer.errors };
     const vote: Vote = { kind: "respond", text: answer.text };
-    return replyOf(slack, await decideRequest(slack.deps, { ...ref, team: slack.team, by, vote }), by);
+    const decided = await decideRequest(slack.deps, { ...ref, team: slack.team, by, vote });
+    const doesNotFit = decided.kind === "refused" && decided.because === "does-not-fit";
+    return doesNotFit
+      ? { kind: "errors", errors: answerErrors(decided.errors) }
+      : replyOf(slack, decided, by);
   });
 }
 

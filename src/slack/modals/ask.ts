@@ -67,3 +67,8 @@ export function answerIn(values: unknown): Answered {
     ? { kind: "incomplete", errors: { [ANSWER]: "Please write an answer." } }
     : { kind: "text", text: text.toWellFormed() };
 }
+
+/** There is one field for all that does not fit. */
+export function answerErrors(errors: FieldErrors): FieldErrors {
+  return { [ANSWER]: Object.values(errors).join(" ") };
+}
