@@ -1,5 +1,5 @@
 // Several requests of one run, decided with one click: each with a vote, a check and a write of its own, so that one that does not count takes no other with it.
-import { type Approval, refusalOf } from "../approvals/approval.ts";
+import { type Approval, refusalOf, votesOn } from "../approvals/approval.ts";
 import { type DecideDeps, decideRequest, type Decided, type DecideRequest } from "./decide.ts";
 import type { Run, ThreadKey } from "./run.ts";
 
@@ -8,8 +8,10 @@ export type RunOpened =
       readonly kind: "open";
       readonly run: Run;
       readonly pending: readonly Approval[];
-      /** What of it this person may approve now. It promises nothing: each decision is checked again. */
+      /** What of it this person may approve now, and has not yet. It promises nothing: each decision is checked again. */
       readonly approvable: readonly Approval[];
+      /** What this person has approved, and others have to agree to. */
+      readonly agreed: readonly Approval[];
     }
   | { readonly kind: "unknown" };
 
@@ -21,12 +23,17 @@ export async function openRun(deps: DecideDeps, key: ThreadKey, by: string): Pro
   // Asked once for all of them: Slack lets nobody ask often.
   const groups = new Set(pending.flatMap(({ policy }) => policy.approvers.groups));
   const person = await deps.directory.person(by, [...groups]);
-  const approvable = pending.filter(
-    (approval) =>
-      refusalOf(approval, { offer: "approve", digest: approval.digest, person, now: deps.clock.now() }) ===
-      undefined,
+  const offered = { offer: "approve", person, now: deps.clock.now() } as const;
+  const mayApprove = pending.filter(
+    (approval) => refusalOf(approval, { ...offered, digest: approval.digest }) === undefined,
   );
-  return { kind: "open", run, pending, approvable };
+  const agreed = mayApprove.filter((approval) => hasApproved(approval, by));
+  const approvable = mayApprove.filter((approval) => !agreed.includes(approval));
+  return { kind: "open", run, pending, approvable, agreed };
+}
+
+function hasApproved(approval: Approval, by: string): boolean {
+  return votesOn(approval).some((counted) => counted.by === by && counted.vote.kind === "approve");
 }
 
 export type Attempt =

@@ -163,6 +163,7 @@ export const SEVERAL = {
   onOwnCards:
     "What is yours to decide here has to be decided on its own card: it cannot be undone, or does not fit on a list.",
   onOwnCard: "This has to be decided on its own card.",
+  agreed: "You have approved all of it that is yours to approve; others have to agree. Nothing more to do.",
   notYours: (deciders: string): string =>
     `Nothing here is yours to approve: this needs ${deciders}. Nothing was approved.`,
   partly: (approved: number, not: number, lines: readonly string[]): string => {

@@ -186,6 +186,23 @@ test("of more than ten the first ten are listed, and it says so", async () => {
   expect(who.filter((one) => one === ana.id)).toHaveLength(10);
 });
 
+test("where two must agree, one's ticks count once, and the other's decide", async () => {
+  const door = await startDoor();
+  const [ana, bo] = [door.slack.person(SEED.users.ana), door.slack.person(SEED.users.bo)];
+  const two = THREE.map((one) => {
+    const asked = { ...one, policy: { ...one.policy, quorum: 2 } };
+    return { ...asked, digest: approvalDigest(asked) };
+  });
+  const card = await shown(door, two);
+  await ana.submit(await opened(ana, card));
+  expect(await ana.view()).toBeUndefined();
+  expect(await deciders(door, two)).toEqual([undefined, undefined, undefined]);
+  await ana.click(card, /^approve_all$/);
+  await told(ana, /^You have approved all of it that is yours to approve; others have to agree/);
+  await bo.submit(await opened(bo, card));
+  expect(await deciders(door, two)).toEqual([bo.id, bo.id, bo.id]);
+});
+
 test("when nothing waits any more, that is said", async () => {
   const door = await startDoor();
   const ana = door.slack.person(SEED.users.ana);

@@ -46,7 +46,8 @@ function nothingToApprove(opened: RunOpened): string {
   if (opened.kind === "unknown") return SEVERAL.unknownRun;
   const [first] = opened.pending;
   if (first === undefined) return SEVERAL.nothingWaits;
-  return opened.approvable.length === 0 ? SEVERAL.notYours(decidersOf(first)) : SEVERAL.onOwnCards;
+  if (opened.approvable.length > 0) return SEVERAL.onOwnCards;
+  return opened.agreed.length > 0 ? SEVERAL.agreed : SEVERAL.notYours(decidersOf(first));
 }
 
 export function onSubmitAll(slack: SlackContext): Middleware<SlackViewMiddlewareArgs<ViewSubmitAction>> {
