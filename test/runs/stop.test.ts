@@ -116,28 +116,35 @@ test("without the box, and where the run would try again, the node is told as be
   expect((await again.run.stored())?.status.kind).toBe("waiting");
 });
 
-test("a node that asked in words of its own is not told them, and the reason is kept", async () => {
-  const State = Annotation.Root({ version: Annotation<string>(), said: Annotation<string>() });
-  const run = await bench(
-    defineWorkflow({
-      ...{ name: "own-words", description: "Asks", example: "version=v1", version: "1" },
-      input: z.object({ version: z.string() }),
-      policy: { approvers: ["approvers"], requesterMayApprove: false },
-      graph: () =>
-        new StateGraph(State)
-          .addNode("ask", () => ({ said: interrupt<unknown, string>({ draft: "Hello" }) }))
-          .addEdge(START, "ask"),
-      outcome: ({ said }: typeof State.State) => ({ good: true, text: said }),
-    }),
-  );
-  await run.work();
-  const [asked] = await run.approvals();
-  if (asked === undefined) throw new Error("It should have asked.");
-  await run.decide(asked, STOP);
-  await run.work();
-  expect((await run.stored())?.status.kind).toBe("cancelled");
-  expect(await history(run)).toMatchObject([{}, { answer: { reason: "Unsafe: no rollback" } }, {}]);
-});
+test.each([
+  [true, { kind: "cancelled", by: ANA.id }],
+  [false, { kind: "done", outcome: { text: "reject" } }],
+])(
+  "of a node that asked in words of its own the reason is kept, stopped (%s) or told",
+  async (stop, status) => {
+    const State = Annotation.Root({ version: Annotation<string>(), said: Annotation<string>() });
+    const run = await bench(
+      defineWorkflow({
+        ...{ name: "own-words", description: "Asks", example: "version=v1", version: "1" },
+        input: z.object({ version: z.string() }),
+        policy: { approvers: ["approvers"], requesterMayApprove: false },
+        graph: () =>
+          new StateGraph(State)
+            .addNode("ask", () => ({ said: interrupt<unknown, string>({ draft: "Hello" }) }))
+            .addEdge(START, "ask"),
+        outcome: ({ said }: typeof State.State) => ({ good: true, text: said }),
+      }),
+    );
+    await run.work();
+    const [asked] = await run.approvals();
+    if (asked === undefined) throw new Error("It should have asked.");
+    await run.decide(asked, { ...STOP, stop });
+    await run.work();
+    expect((await run.stored())?.status).toMatchObject(status);
+    expect((await history(run))[1]).toMatchObject({ answer: { reason: "Unsafe: no rollback" } });
+    expect((await run.approvals())[0]?.state).toMatchObject({ decision: { reason: "Unsafe: no rollback" } });
+  },
+);
 
 test("a failed run is stopped by it, too", async () => {
   const State = Annotation.Root({ version: Annotation<string>() });
