@@ -10,7 +10,6 @@ import {
 import { clippedText } from "../approvals/audit.ts";
 import { changedFacts, RequestChanged } from "../approvals/ask.ts";
 import { answerOf } from "../approvals/answer.ts";
-import { endsRun } from "../approvals/decision.ts";
 import {
   AnswerRefused,
   type Checkpointer,
@@ -19,6 +18,7 @@ import {
   END,
   NodeTimeoutError,
 } from "../graph/index.ts";
+import { stopIn } from "./cancel.ts";
 import { unlessCancelled } from "./effects.ts";
 import { RunCancelled, StorageUnavailable } from "./errors.ts";
 import type { Log } from "./ports.ts";
@@ -178,16 +178,6 @@ async function reopened(
 
 function issueLine({ path, message }: AnswerRefused["issues"][number]): string {
   return path === "" ? message : `${path}: ${message}`;
-}
-
-/** Somebody rejected a request and the run with it. Read from the stored decision, so that whoever takes the next turn does the same. */
-function stopIn(approvals: readonly Approval[]): Extract<Run["status"], { kind: "cancelled" }> | undefined {
-  for (const { request, state } of approvals) {
-    if (state.kind !== "decided" || !endsRun(request, state.decision)) continue;
-    const { by, at } = state.decision;
-    return { kind: "cancelled", by, at };
-  }
-  return undefined;
 }
 
 function limitsOf(

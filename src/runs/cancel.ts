@@ -1,5 +1,6 @@
 // Cancels a run: recorded first, then its questions are closed; the worker closes its thread.
 import { type Approval, cancelledApproval } from "../approvals/approval.ts";
+import { endsRun } from "../approvals/decision.ts";
 import { type Approvers, isAmong, mayDecide, type Person } from "../approvals/policy.ts";
 import { operatorsOf } from "./catalog.ts";
 import { type ChangeDeps, changedRun } from "./change.ts";
@@ -73,4 +74,16 @@ function mayCancel(person: Person, { run, approvals }: ThreadRecords, operators:
   if (person.kind !== "member") return false;
   if (person.id === run?.requester || isAmong(person, operators)) return true;
   return approvals.some(({ policy, requester }) => mayDecide(person, requester, policy).allowed);
+}
+
+/** Somebody rejected a request and the run with it. Read from the stored decision, so that whoever takes the next turn does the same. */
+export function stopIn(
+  approvals: readonly Approval[],
+): Extract<Run["status"], { kind: "cancelled" }> | undefined {
+  for (const { request, state } of approvals) {
+    if (state.kind !== "decided" || !endsRun(request, state.decision)) continue;
+    const { by, at } = state.decision;
+    return { kind: "cancelled", by, at };
+  }
+  return undefined;
 }

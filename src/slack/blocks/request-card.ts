@@ -1,9 +1,8 @@
 // The card of one request, in every state of its life: a pure function of the stored records.
 import type { ActionsBlock, Button, ConfirmationDialog, KnownBlock } from "@slack/web-api";
 import type { Approval } from "../../approvals/approval.ts";
-import { type Decision, endsRun } from "../../approvals/decision.ts";
+import type { Decision } from "../../approvals/decision.ts";
 import { maskedApproval } from "../../approvals/masked-approval.ts";
-import { rejectingEnds } from "../../approvals/reply.ts";
 import type { ApproveRequest, Request } from "../../approvals/request.ts";
 import { goesNoFurther } from "../../runs/redraw.ts";
 import { hasEnded } from "../../runs/retention.ts";
@@ -32,6 +31,7 @@ import {
   withMaskedNote,
 } from "./parts.ts";
 import { quoted } from "./quote.ts";
+import { type DecidedState, left, whatFollows } from "./what-follows.ts";
 
 export function requestCard(asked: Approval, run: Run): DrawnMessage {
   const { value: approval, count } = maskedApproval(asked);
@@ -269,8 +269,6 @@ function confirmOf(request: Request): ConfirmationDialog {
   };
 }
 
-type DecidedState = Extract<Approval["state"], { kind: "decided" }>;
-
 function decidedCard(approval: Approval, run: Run, state: DecidedState): DrawnMessage {
   const { request } = approval;
   const { decision } = state;
@@ -350,29 +348,6 @@ function wordFor(request: Request, decision: Decision): string {
   const { word } = outcomeOf(request, decision);
   const isAnswer = request.kind === "choose" && decision.kind === "chosen";
   return isAnswer ? `${word} “${chosenLabel(request, decision)}”` : word;
-}
-
-/** Of a run that was cancelled: whatever it had begun to do with the answer. */
-function left({ decision }: DecidedState, request: Request): string {
-  return endsRun(request, decision) ? "the run was stopped" : "the run was cancelled and does not continue";
-}
-
-function whatFollows({ decision, resumed, stalled }: DecidedState, request: Request): string {
-  if (endsRun(request, decision)) return "the run is about to be stopped";
-  if (stalled === true) return "the run waits for Retry";
-  // Where it leads, the run says: an answer may be to stop.
-  if (decision.kind === "chosen" || decision.kind === "responded")
-    return resumed ? "the run was told" : "the run is about to be told";
-  const isLast = request.kind === "approve" && rejectingEnds(request.reply);
-  const isTriedAgain = request.kind === "approve" && request.again;
-  if (decision.kind !== "rejected" || !(isLast || isTriedAgain))
-    return resumed ? "the run has continued" : "the run is about to continue";
-  return afterRejection(resumed, isLast || decision.stop === true);
-}
-
-function afterRejection(resumed: boolean, isLast: boolean): string {
-  if (isLast) return resumed ? "the run was told to stop" : "the run is about to stop";
-  return resumed ? "the run was told, and tries again" : "the run is about to try again";
 }
 
 /** Nothing was decided, so nothing was run: that is no rejection. */
