@@ -51,6 +51,7 @@ export function composeSlack(config: Config, { clock, log }: Surroundings): Slac
   const dynamo = createDynamo({ endpoint: endpoints.dynamodb, ...waits.dynamo });
   const timeoutMs = waits.slack.totalMs;
   const client = createSlackClient({ token: slack.token, apiUrl: slack.apiUrl, timeoutMs, log });
+  const directory = createDirectory(client, { team: slack.team, nowMs });
   const receiver = createSlackApp(
     { ...slack, nowMs, log, timeoutMs },
     {
@@ -58,7 +59,8 @@ export function composeSlack(config: Config, { clock, log }: Surroundings): Slac
       trail: createAuditTrail(dynamo, table),
       noted: createNotedClicks(dynamo, table),
       queue: createSqsQueue({ endpoint: endpoints.sqs, queueUrl, ...waits.sqs }),
-      directory: withSchedules(createDirectory(client, { team: slack.team, nowMs }), schedules, clock),
+      directory: withSchedules(directory, schedules, clock),
+      forgetGroup: (group) => directory.forgetGroup(group),
       catalog: Listing.array().parse(manifest),
       groups,
       clock,

@@ -77,6 +77,10 @@ export function createSlackApp(options: SlackAppOptions, deps: SlackAppDeps): Sl
     await ack({ response_action: "update", view: noticeModal("Not counted", TROUBLE.oldCard) });
   });
   app.event("app_home_opened", () => Promise.resolve());
+  app.event("subteam_members_changed", ({ event }) => {
+    deps.forgetGroup(event.subteam_id);
+    return Promise.resolve();
+  });
   app.error((error) => {
     options.log.error("A listener failed.", { error: error.message, code: error.code });
     return Promise.resolve();

@@ -21,19 +21,25 @@ const Account = z.object({
 });
 const Members = z.object({ users: z.array(z.string()) });
 
+export interface CachedDirectory extends Directory {
+  /** Slack says that its members have changed: they are asked for anew. Only this process hears of it; any other one forgets by itself. */
+  forgetGroup(group: string): void;
+}
+
 /** Keeps nothing longer than the times above, and never a failure: when Slack does not answer and nothing fresh is known, nobody may decide. */
 export function createDirectory(
   slack: WebClient,
   options: { readonly team: string; readonly nowMs: () => number },
-): Directory {
+): CachedDirectory {
   const { team, nowMs } = options;
   const kinds = cached(nowMs, ACCOUNT_TTL_MS, (user) => accountKind(slack, user, team));
   const members = cached(nowMs, GROUP_TTL_MS, (group) => groupMembers(slack, group, team));
   return {
+    forgetGroup: (group) => members.forget(group),
     async person(user, groups): Promise<Person> {
       const [kind, ...memberships] = await Promise.all([
-        kinds(user),
-        ...groups.map((group) => members(group)),
+        kinds.get(user),
+        ...groups.map((group) => members.get(group)),
       ]);
       if (kind !== "member") return { kind, id: user };
       return { kind, id: user, groups: groups.filter((_, index) => memberships[index]?.includes(user)) };
@@ -71,17 +77,27 @@ export function platformError(error: unknown): string | undefined {
   return PlatformError.safeParse(error).data?.data.error;
 }
 
-function cached<T>(
-  nowMs: () => number,
-  ttl: number,
-  load: (key: string) => Promise<T>,
-): (key: string) => Promise<T> {
+function cached<T>(nowMs: () => number, ttl: number, load: (key: string) => Promise<T>): Cache<T> {
   const known = new Map<string, { readonly value: T; readonly until: number }>();
-  return async (key) => {
-    const fresh = known.get(key);
-    if (fresh !== undefined && fresh.until > nowMs()) return fresh.value;
-    const value = await load(key);
-    known.set(key, { value, until: nowMs() + ttl });
-    return value;
+  let forgotten = 0;
+  return {
+    async get(key) {
+      const fresh = known.get(key);
+      if (fresh !== undefined && fresh.until > nowMs()) return fresh.value;
+      const before = forgotten;
+      const value = await load(key);
+      // What was asked for before it changed may be what it was before.
+      if (forgotten === before) known.set(key, { value, until: nowMs() + ttl });
+      return value;
+    },
+    forget(key) {
+      forgotten += 1;
+      known.delete(key);
+    },
   };
+}
+
+interface Cache<T> {
+  get(key: string): Promise<T>;
+  forget(key: string): void;
 }

@@ -49,5 +49,5 @@ test("commands, clicks and events all come to the one door", () => {
   expect(urls).toHaveLength(3);
   expect(new Set(urls).size).toBe(1);
   expect(urls[0]).toMatch(/^https:\/\/.+\/slack\/events$/);
-  expect(listBelow("bot_events")).toEqual(["app_home_opened"]);
+  expect(listBelow("bot_events")).toEqual(["app_home_opened", "subteam_members_changed"]);
 });

@@ -167,6 +167,8 @@ describe("with a workspace that changes while a card waits", () => {
   test("who was taken out of the group can no longer decide, who was put in can", async () => {
     const { ana, otto, administrator, askToDeploy, deployments } = await startSystem();
     const card = await askToDeploy();
+    // It is known who is in the group, until Slack says that this has changed.
+    await ana.click(card, "Edit…");
     await administrator.change({ kind: "group", group: groups.oncall, user: users.ana, isMember: false });
     await administrator.change({ kind: "group", group: groups.oncall, user: users.otto, isMember: true });
     await ana.click(card, "Approve");

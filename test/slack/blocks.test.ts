@@ -1,41 +1,17 @@
 // Every card in every state, whole: what people see is written down here.
 import { describe, expect, test } from "vitest";
 import type { Approval } from "../../src/approvals/approval.ts";
-import type { Run } from "../../src/runs/run.ts";
 import { requestCard } from "../../src/slack/blocks/request-card.ts";
-import { outcomeReply, runCard } from "../../src/slack/blocks/run-card.ts";
 import { duration } from "../../src/slack/text.ts";
 import { approvedByAna, decided, DECIDED_AT, rejectedByBo, someApproval, someRun } from "./fixtures.ts";
+import { DECIDED, plain, section, fields, context, code, quote, button, ARGS } from "./parts.ts";
 
 const run = someRun();
 const cancelledRun = someRun({ status: { kind: "cancelled", by: "U0BO", at: DECIDED_AT } });
-const ASKED = "<!date^1777906800^{date_short_pretty} {time}|2026-05-04 15:00 UTC>";
-const DECIDED = "<!date^1777907160^{date_short_pretty} {time}|2026-05-04 15:06 UTC>";
-
-const mrkdwn = (text: string) => ({ type: "mrkdwn", text, verbatim: true });
-const plain = (text: string) => ({ type: "plain_text", text, emoji: true });
-const section = (text: string) => ({ type: "section", text: mrkdwn(text) });
-const fields = (...texts: string[]) => ({ type: "section", fields: texts.map(mrkdwn) });
-const context = (text: string) => ({ type: "context", elements: [mrkdwn(text)] });
-const code = (text: string) => ({
-  type: "rich_text",
-  elements: [{ type: "rich_text_preformatted", elements: [{ type: "text", text }] }],
-});
-const quote = (text: string) => ({
-  type: "rich_text",
-  elements: [{ type: "rich_text_quote", elements: [{ type: "text", text }] }],
-});
-const button = (text: string, action_id: string, value: string, more: object = {}) => ({
-  type: "button",
-  ...{ text: plain(text), action_id, value },
-  ...more,
-});
-
 const WHO = "*Requested by*\n<@U0RITA>";
 const DECIDERS = "*Can decide*\n<!subteam^S0ONCALL>";
 const HIGH = "*Risk*\nHigh · changes production";
 const NOW = "*Running now*\nv2.4.0";
-const ARGS = code("service: checkout\nversion: v2.4.1");
 const FOOTER = "deploy r-7f3a21 · request 9c21 · revision 1";
 const ID = "request:9c210000000000000000000000000000:1";
 
@@ -295,127 +271,6 @@ describe("a closed card", () => {
     expect(requestCard(approval, run)).toEqual({
       text: `Replaced by a newer question: ${title}.`,
       blocks: [headline(approval, `↪️ *Replaced by a newer question* · ${title}`), context(FOOTER)],
-    });
-  });
-});
-
-describe("a run's card", () => {
-  const by = context(`Requested by <@U0RITA> · ${ASKED} · r-7f3a21`);
-  const open = someApproval();
-  const closed = decided(someApproval(), approvedByAna);
-  const cancel = button("Cancel run", "cancel", '{"v":1,"t":"7f3a2100000000000000000000000000"}', {
-    confirm: {
-      title: plain("Cancel this run?"),
-      text: plain("It does nothing more, and its open questions are closed. What was done stays done."),
-      confirm: plain("Cancel run"),
-      deny: plain("Keep it"),
-      style: "danger",
-    },
-  });
-
-  const all = button("Approve all 2…", "approve_all", '{"v":1,"t":"7f3a2100000000000000000000000000"}');
-
-  test.each<readonly [mark: string, status: string, run: Run, approvals: readonly Approval[]]>([
-    ["▶️", "Running", someRun({ status: { kind: "queued" } }), []],
-    ["🟠", "Waiting for a decision", run, [closed, open]],
-    ["🟠", "Waiting for 2 decisions", run, [open, open]],
-    ["▶️", "Decided, continuing", run, [closed]],
-    [
-      "✅",
-      "Deployed &lt;3",
-      someRun({ status: { kind: "done", outcome: { good: true, text: "Deployed <3" } } }),
-      [],
-    ],
-    [
-      "⛔",
-      "Not deployed",
-      someRun({ status: { kind: "done", outcome: { good: false, text: "Not deployed" } } }),
-      [],
-    ],
-    [
-      "🚫",
-      "Cancelled by <@U0ANA>. What was done stays done.",
-      someRun({ status: { kind: "cancelled", by: "U0ANA", at: "2026-05-04T15:04:00.000Z" } }),
-      [],
-    ],
-  ])("shows %s %s", (mark, status, shown, approvals) => {
-    const isOver = shown.status.kind === "done" || shown.status.kind === "cancelled";
-    const elements = status.includes("2 decisions") ? [all, cancel] : [cancel];
-    expect(runCard(shown, approvals, shown.channel)).toEqual({
-      text: `deploy r-7f3a21, requested by <@U0RITA>: ${status}`,
-      blocks: [
-        section(`${mark} *deploy* · ${status}`),
-        ARGS,
-        ...(isOver ? [] : [{ type: "actions", block_id: "run:3", elements }]),
-        by,
-      ],
-    });
-  });
-
-  test.each<readonly [of: string, change: Partial<Run>, approvals: readonly Approval[], line: string]>([
-    ["that runs", { status: { kind: "queued" } }, [], "✅ plan ×2 · ✅ approve · ▶️ deploy"],
-    ["that waits", {}, [open], "✅ plan ×2 · ✅ approve · ⏸️ deploy"],
-    ["that was answered", {}, [closed], "✅ plan ×2 · ✅ approve · ▶️ deploy"],
-    ["that failed", { status: { kind: "failed", error: "No." } }, [], "✅ plan ×2 · ✅ approve · ⚠️ deploy"],
-    [
-      "that is over",
-      { status: { kind: "cancelled", by: "U0ANA", at: DECIDED_AT } },
-      [],
-      "✅ plan ×2 · ✅ approve",
-    ],
-  ])("%s shows how far it is, below what was asked for", (_, change, approvals, line) => {
-    const progress = { done: ["plan", "plan", "approve"], earlier: 0, next: ["deploy"], slot: 4 };
-    const { blocks } = runCard(someRun({ progress, ...change }), approvals, run.channel);
-    expect(blocks.slice(1, 3)).toEqual([ARGS, context(line)]);
-  });
-
-  test("shows the names of steps as text, cut short, and says how many went before", () => {
-    const next = ["<!channel>\n✅ all", "x".repeat(5_000)];
-    const progress = { done: ["a & b"], earlier: 30, next, slot: 4 };
-    const { blocks } = runCard(someRun({ progress, status: { kind: "queued" } }), [], run.channel);
-    expect(blocks[2]).toEqual(
-      context(`… 30 more · ✅ a &amp; b · ▶️ &lt;!channel&gt; ✅ all · ▶️ ${"x".repeat(99)}…`),
-    );
-  });
-
-  test("that is over names the end of its history, by which a cut one is found out; one that goes on does not", () => {
-    const audit = { head: "0123456789abcdef".repeat(4), length: 5, entries: [] };
-    const done = someRun({ audit, status: { kind: "done", outcome: { good: true, text: "Done" } } });
-    expect(JSON.stringify(runCard(done, [], done.channel).blocks)).toContain(' · record 0123456789ab"');
-    const waiting = someRun({ audit });
-    expect(JSON.stringify(runCard(waiting, [], waiting.channel).blocks)).not.toContain("record");
-  });
-
-  test("that failed says why, that decisions stand, and offers Retry", () => {
-    const failed = someRun({ status: { kind: "failed", error: "No <service>." } });
-    const status = "Failed: No &lt;service&gt;. Decisions stand; Retry runs the failed step again.";
-    const value = '{"v":1,"t":"7f3a2100000000000000000000000000"}';
-    expect(runCard(failed, [closed], failed.channel)).toEqual({
-      text: `deploy r-7f3a21, requested by <@U0RITA>: ${status}`,
-      blocks: [
-        section(`⚠️ *deploy* · ${status}`),
-        ARGS,
-        {
-          type: "actions",
-          block_id: "run:3",
-          elements: [button("Retry", "retry", value, { style: "primary" }), cancel],
-        },
-        by,
-      ],
-    });
-  });
-
-  test.each<readonly [line: string, status: Run["status"]]>([
-    ["✅ Deployed checkout.", { kind: "done", outcome: { good: true, text: "Deployed checkout." } }],
-    ["⛔ Not deployed: Unsafe", { kind: "done", outcome: { good: false, text: "Not deployed: Unsafe" } }],
-    [
-      "⚠️ Failed: Gone. Decisions stand; Retry runs the failed step again.",
-      { kind: "failed", error: "Gone." },
-    ],
-  ])("is closed by a reply that tells the requester: %s", (line, status) => {
-    expect(outcomeReply(someRun({ status }))).toEqual({
-      text: `${line} <@U0RITA>`,
-      blocks: [section(`${line}\n<@U0RITA>`)],
     });
   });
 });

@@ -5,14 +5,14 @@ import { expect, onTestFinished, test } from "vitest";
 import { SEED } from "../../src/local/slack/seed.ts";
 import { DirectoryUnavailable } from "../../src/runs/errors.ts";
 import type { Directory } from "../../src/runs/ports.ts";
-import { createDirectory } from "../../src/slack/directory.ts";
+import { type CachedDirectory, createDirectory } from "../../src/slack/directory.ts";
 import { type Relay, startRelay } from "../support/relay.ts";
 import { clientOf, type LocalSlackServer, startLocalSlack } from "./support.ts";
 
 const { users, groups } = SEED;
 
 interface World {
-  readonly directory: Directory;
+  readonly directory: CachedDirectory;
   readonly slack: LocalSlackServer;
   readonly relay: Relay;
   readonly clock: { ms: number };
@@ -57,6 +57,19 @@ test("only the groups that were asked for are named", async () => {
   expect(await directory.person(users.ana, [groups.ops])).toMatchObject({ groups: [groups.ops] });
   expect(await directory.person(users.ana, [])).toMatchObject({ groups: [] });
   expect(await calls()).toEqual(["users.info", "usergroups.users.list"]);
+});
+
+test("a group whose members have changed is asked for again at once, also when that was heard while it was asked for", async () => {
+  const { directory, calls } = await startWorld();
+  const ask = (): Promise<unknown> => directory.person(users.ana, [groups.oncall, groups.ops]);
+  await ask();
+  directory.forgetGroup(groups.oncall);
+  const asking = ask();
+  directory.forgetGroup(groups.oncall);
+  await asking;
+  await calls();
+  await ask();
+  expect(await calls()).toEqual(["usergroups.users.list"]);
 });
 
 test("a group is asked for again after 30 seconds, and an account after 60", async () => {

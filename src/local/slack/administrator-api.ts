@@ -4,8 +4,10 @@ import { z } from "zod";
 import type { LocalClock } from "../clock.ts";
 import { refusal } from "./acting.ts";
 import { changeKey, changeSchema, whyNoChange } from "./change.ts";
+import type { Dispatcher } from "./dispatch.ts";
 import { type FaultBook, faultsBody } from "./faults.ts";
 import type { Journal } from "./journal.ts";
+import { membersChangedEvent } from "./payloads.ts";
 import type { ClockReading, Faults, Traffic as TrafficAnswer } from "./protocol.ts";
 import { everything } from "./snapshot.ts";
 import type { Traffic } from "./traffic.ts";
@@ -13,6 +15,7 @@ import type { Workspace } from "./workspace.ts";
 
 export interface AdministratorApiDeps {
   readonly workspace: Workspace;
+  readonly dispatcher: Dispatcher;
   readonly journal: Journal;
   readonly traffic: Traffic;
   readonly faults: FaultBook;
@@ -23,7 +26,7 @@ const YEAR_SECONDS = 366 * 24 * 60 * 60;
 const advanceBody = z.object({ advanceSeconds: z.number().positive().max(YEAR_SECONDS) });
 
 export function createAdministratorApi(deps: AdministratorApiDeps): Hono {
-  const { workspace, journal, traffic, faults, clock } = deps;
+  const { workspace, dispatcher, journal, traffic, faults, clock } = deps;
   const app = new Hono();
   const reading = (): ClockReading => ({ now: clock.now(), aheadSeconds: clock.aheadSeconds() });
   const pending = (): Faults => ({ faults: faults.all() });
@@ -43,6 +46,8 @@ export function createAdministratorApi(deps: AdministratorApiDeps): Hono {
     const why = whyNoChange(change.data, { people, groups, channels });
     if (why !== undefined) return context.json(refusal(why), 400);
     workspace.changes.put(change.data);
+    if (change.data.kind === "group")
+      await dispatcher.sendJson("subteam_members_changed", membersChangedEvent(workspace, change.data));
     return context.json({ ok: true, change: changeKey(change.data) });
   });
   app.get("/clock", (context) => context.json(reading()));

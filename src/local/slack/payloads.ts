@@ -129,20 +129,43 @@ export function closedPayload(workspace: Workspace, person: Person, modal: Modal
 }
 
 export function homeOpenedEvent(workspace: Workspace, person: Person, home: Home | undefined): Json {
+  return eventCallback(workspace, {
+    type: "app_home_opened",
+    user: person.id,
+    channel: workspace.openIm(person).id,
+    tab: "home",
+    event_ts: workspace.nextTs(),
+    ...(home && { view: viewJson(workspace, home) }),
+  });
+}
+
+/** Who has been put into a user group, or taken out of it. */
+export function membersChangedEvent(
+  workspace: Workspace,
+  { group, user, isMember }: { readonly group: string; readonly user: string; readonly isMember: boolean },
+): Json {
+  const [added, removed] = isMember ? [[user], []] : [[], [user]];
+  return eventCallback(workspace, {
+    type: "subteam_members_changed",
+    subteam_id: group,
+    team_id: workspace.team.id,
+    date_update: Math.floor(workspace.now() / 1_000),
+    added_users: added,
+    added_users_count: added.length,
+    removed_users: removed,
+    removed_users_count: removed.length,
+    event_ts: workspace.nextTs(),
+  });
+}
+
+function eventCallback(workspace: Workspace, event: Json): Json {
   const seconds = Math.floor(workspace.now() / 1_000);
   return {
     type: "event_callback",
     token: TOKEN,
     team_id: workspace.team.id,
     api_app_id: SEED.appId,
-    event: {
-      type: "app_home_opened",
-      user: person.id,
-      channel: workspace.openIm(person).id,
-      tab: "home",
-      event_ts: workspace.nextTs(),
-      ...(home && { view: viewJson(workspace, home) }),
-    },
+    event,
     event_id: workspace.nextId("Ev"),
     event_time: seconds,
     authorizations: [

@@ -110,7 +110,7 @@ function compose(options: LocalSlackOptions, appUrl: () => string): App {
     });
   });
   app.route("/local", createPeopleApi({ workspace, dispatcher, traffic }));
-  app.route("/local", createAdministratorApi({ workspace, journal, traffic, faults, clock }));
+  app.route("/local", createAdministratorApi({ workspace, dispatcher, journal, traffic, faults, clock }));
   addPage(app, options);
   return app;
 }

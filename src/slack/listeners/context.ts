@@ -7,10 +7,11 @@ import { DirectoryUnavailable, StorageUnavailable } from "../../runs/errors.ts";
 import type { StartDeps } from "../../runs/start.ts";
 import { section } from "../blocks/parts.ts";
 import { LIMITS } from "../limits.ts";
+import type { CachedDirectory } from "../directory.ts";
 import { TROUBLE } from "../words.ts";
 
 /** What answering needs: records, queue and directory, and no graph. */
-export type SlackAppDeps = StartDeps & DecideDeps & ChangeDeps;
+export type SlackAppDeps = StartDeps & DecideDeps & ChangeDeps & Pick<CachedDirectory, "forgetGroup">;
 
 export interface SlackContext {
   readonly deps: SlackAppDeps;
