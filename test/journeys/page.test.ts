@@ -105,7 +105,7 @@ describe.skipIf(chromiumIsMissing)(`the page on the whole product (needs ${CHROM
     const { press, dialog, picture, page } = await system.windowOf(bo);
     await press("Reject…");
     const form = dialog("Reject request");
-    await form.getByRole("radio", { name: "Unsafe" }).check();
+    await form.getByRole("radio", { name: "Not now" }).check();
     await system.ana.click(card, "Approve");
     await form.getByRole("button", { name: "Reject", exact: true }).click();
     const note = dialog("Not counted");

@@ -55,7 +55,7 @@ test("a question that is answered in words", () => {
   expect(requestCard(answered, run).text).toBe("Answered by <@U0BO>: Which region?");
   const [headline, ...rest] = read(answered);
   expect(headline).toMatch(/^✅ \*Answered · Which region\?\*\nby <@U0BO>/);
-  expect(rest).toEqual(["> eu\n> us", `(${FOOTER} · the run was told)`]);
+  expect(rest).toEqual(["eu\nus", `(${FOOTER} · the run was told)`]);
 });
 
 test("several actions", () => {
@@ -66,7 +66,7 @@ test("several actions", () => {
   const approval = asking(requestOf({ actionRequests }, "tools"));
   expect(read(approval)).toEqual([
     '🟠 *Approval needed · 2 actions of the step "tools"*',
-    ...[...WHO, "*Risk*\nMedium", "*1. send*\nTo the *customer*", "to: lee", "*2. drop*", "table: orders"],
+    ...[...WHO, "*Risk*\nMedium", "*1. send*", "To the *customer*", "to: lee", "*2. drop*", "table: orders"],
     ...["[Approve all: approve]", "[Decide each…: decide_each]", `(${FOOTER})`],
   ]);
   const reviewed = decided(approval, {
