@@ -77,21 +77,32 @@ export function platformError(error: unknown): string | undefined {
   return PlatformError.safeParse(error).data?.data.error;
 }
 
+/** Who asks while somebody else is asking shares the answer: one click of several voters, or a crowd, is one look-up. */
 function cached<T>(nowMs: () => number, ttl: number, load: (key: string) => Promise<T>): Cache<T> {
   const known = new Map<string, { readonly value: T; readonly until: number }>();
-  let forgotten = 0;
+  const asked = new Map<string, Promise<T>>();
+  function ask(key: string): Promise<T> {
+    // What was asked for before it was forgotten may be what it was before.
+    const isLatest = (): boolean => asked.get(key) === answer;
+    const answer = load(key)
+      .then((value) => {
+        if (isLatest()) known.set(key, { value, until: nowMs() + ttl });
+        return value;
+      })
+      .finally(() => {
+        if (isLatest()) asked.delete(key);
+      });
+    asked.set(key, answer);
+    return answer;
+  }
   return {
-    async get(key) {
+    get(key) {
       const fresh = known.get(key);
-      if (fresh !== undefined && fresh.until > nowMs()) return fresh.value;
-      const before = forgotten;
-      const value = await load(key);
-      // What was asked for before it changed may be what it was before.
-      if (forgotten === before) known.set(key, { value, until: nowMs() + ttl });
-      return value;
+      if (fresh !== undefined && fresh.until > nowMs()) return Promise.resolve(fresh.value);
+      return asked.get(key) ?? ask(key);
     },
     forget(key) {
-      forgotten += 1;
+      asked.delete(key);
       known.delete(key);
     },
   };

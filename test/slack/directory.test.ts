@@ -88,6 +88,22 @@ test("a group is asked for again after 30 seconds, and an account after 60", asy
   expect(await calls()).toEqual(expect.arrayContaining(["users.info", "usergroups.users.list"]));
 });
 
+test("what is being asked is not asked twice: who asks meanwhile shares the answer", async () => {
+  const { directory, calls } = await startWorld();
+  const all = [users.ana, users.bo, users.ana].map((user) => directory.person(user, [groups.oncall]));
+  expect(await Promise.all(all)).toMatchObject([{ id: users.ana }, { id: users.bo }, { id: users.ana }]);
+  expect([...(await calls())].sort()).toEqual(["usergroups.users.list", "users.info", "users.info"]);
+});
+
+test("who shares a question that fails knows nothing either, and the next one asks again", async () => {
+  const { directory, relay } = await startWorld();
+  relay.cut();
+  const both = [1, 2].map(() => directory.person(users.ana, []));
+  for (const { status } of await Promise.allSettled(both)) expect(status).toBe("rejected");
+  relay.restore();
+  expect(await directory.person(users.ana, [])).toMatchObject({ kind: "member" });
+});
+
 test("what is known is kept for each person and each group apart", async () => {
   const { directory, calls } = await startWorld();
   await directory.person(users.ana, [groups.oncall]);

@@ -8,7 +8,7 @@ import { composeSlack } from "../../src/lambda/app.ts";
 import { createLog } from "../../src/lambda/log.ts";
 import { serveHandler, type Served } from "../../src/local/adapters/http.ts";
 import { createClock } from "../../src/local/clock.ts";
-import { LOCAL_SECRETS, localConfig } from "../../src/local/config.ts";
+import { type LocalAddresses, LOCAL_SECRETS, localConfig } from "../../src/local/config.ts";
 import { createPerson, type LocalPerson } from "../../src/local/slack/person.ts";
 import type { Everything, Message } from "../../src/local/slack/protocol.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
@@ -83,22 +83,28 @@ export interface Door {
   ask(approval: Approval): Promise<Message>;
 }
 
+/** Where the app reaches its servers. */
+export type Addresses = Omit<LocalAddresses, "opsUrl">;
+
+interface DoorOptions extends Pick<LocalSlackOptions, "page"> {
+  /** What stands between the app and its servers, if anything does. */
+  readonly between?: (addresses: Addresses) => Promise<Addresses>;
+}
+
 /** `nowMs` is the app's clock; `page` is what browsers are served. */
 export async function startDoor(
   nowMs: () => number = Date.now,
-  served: Pick<LocalSlackOptions, "page"> = {},
+  { between = (addresses) => Promise.resolve(addresses), ...served }: DoorOptions = {},
 ): Promise<Door> {
   const { table, queueUrl, dynamoUrl, sqsUrl } = await freshAws();
   const slack = await startLocalSlack(served);
+  const addresses = await between({ slackUrl: slack.url, dynamoUrl, sqsUrl, queueUrl, table });
   const logLines: string[] = [];
-  const handler = composeSlack(
-    localConfig({ slackUrl: slack.url, opsUrl: "http://127.0.0.1:9", dynamoUrl, sqsUrl, queueUrl, table }),
-    {
-      clock: { now: () => new Date(nowMs()).toISOString() },
-      newId: randomUUID,
-      log: createLog((line) => logLines.push(line)),
-    },
-  );
+  const handler = composeSlack(localConfig({ ...addresses, opsUrl: "http://127.0.0.1:9" }), {
+    clock: { now: () => new Date(nowMs()).toISOString() },
+    newId: randomUUID,
+    log: createLog((line) => logLines.push(line)),
+  });
   const door: Served = await serveHandler(handler, SILENT);
   slack.setAppUrl(door.url);
   const dynamo = createDynamo({ endpoint: dynamoUrl, timeoutMs: 3_000, maxAttempts: 2 });
