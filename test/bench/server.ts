@@ -6,6 +6,7 @@ import { startDynalite, startDynoxide } from "../support/servers.ts";
 import { type Metered, metered } from "./meter.ts";
 
 export interface BenchServer {
+  readonly url: string;
   readonly dynamo: DynamoDBClient;
   readonly table: string;
   /** Since the last call. */
@@ -25,5 +26,5 @@ export async function startBenchServer(): Promise<BenchServer> {
     dynamo.destroy();
     server.process.kill();
   };
-  return { dynamo, table, count: metered(dynamo), stop };
+  return { url: server.url, dynamo, table, count: metered(dynamo), stop };
 }
