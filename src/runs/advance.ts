@@ -4,7 +4,6 @@ import {
   askedAgain,
   cancelledApproval,
   resumedApproval,
-  stalledApproval,
   supersededApproval,
 } from "../approvals/approval.ts";
 import { clippedText } from "../approvals/audit.ts";
@@ -26,10 +25,11 @@ import { type Progress, progressed, stepsBehind, stoppedAt } from "./progress.ts
 import {
   asked,
   askedBy,
-  closed,
   expired,
   isLookedAt,
+  nothingOpen,
   type QuestionDeps,
+  resting,
   saved,
   settled,
 } from "./questions.ts";
@@ -106,12 +106,13 @@ export async function advanceRun(
   time: TurnTime,
 ): Promise<Advanced | undefined> {
   const { run, approvals, stepsBefore: steps } = thread;
-  if (run.status.kind === "done") return { run, approvals, isUnfinished: false, steps };
+  if (run.status.kind === "done")
+    return { run, approvals: await nothingOpen(deps, approvals), isUnfinished: false, steps };
   if (run.status.kind === "cancelled") return wrapUp(deps, thread);
   const stop = stopIn(approvals);
   if (stop !== undefined) return wrapUp(deps, { ...thread, run: changed(run, stop, run.progress) });
   if (run.status.kind === "failed")
-    return { run, approvals: await expired(deps, approvals), isUnfinished: false, steps };
+    return { run, approvals: await resting(deps, approvals), isUnfinished: false, steps };
   let turn: Turn | undefined;
   try {
     turn = turnOf(deps, thread);
@@ -119,14 +120,16 @@ export async function advanceRun(
     if (await carryOutStops(turn, state, approvals)) state = await turn.graph.getState(turn.config);
     const begunBehind = turn.log.known().slots.at(-1)?.number ?? -1;
     const input = inputFor(turn, state);
-    let records: Pick<Turn, "approvals"> = turn;
+    let refusal: RefusedAnswer | undefined;
     if (input !== undefined) {
-      const refusal = await invoked(turn, input.value, time);
+      refusal = await invoked(turn, input.value, time);
       state = await turn.graph.getState(turn.config);
-      if (refusal !== undefined) records = await reopened(turn, refusal);
     }
     const behind = stepsBehind(turn.log.known().slots, begunBehind);
-    return { ...(await recorded({ ...turn, ...records }, state)), steps: steps + behind };
+    const told = await (refusal === undefined
+      ? recorded(turn, state)
+      : recordedWithout(turn, { state, refusal }));
+    return { ...told, steps: steps + behind };
   } catch (error) {
     return afterError(deps, thread, { error, time, turn });
   }
@@ -176,6 +179,15 @@ async function reopened(
   return { approvals: turn.approvals.map((one) => (one === approval ? stored : one)) };
 }
 
+/** The graph refuses one answer at a time: what it makes of the others is the next turn's. */
+async function recordedWithout(
+  turn: Turn,
+  { state, refusal }: { readonly state: GraphState; readonly refusal: RefusedAnswer },
+): Promise<Omit<Advanced, "steps">> {
+  const told = await recorded({ ...turn, ...(await reopened(turn, refusal)) }, state);
+  return { ...told, isUnfinished: told.isUnfinished || hasAnswers(state, told.approvals) };
+}
+
 function issueLine({ path, message }: AnswerRefused["issues"][number]): string {
   return path === "" ? message : `${path}: ${message}`;
 }
@@ -216,11 +228,9 @@ async function afterError(
   const log = turn?.log.known() ?? { slots: [], memos: [] };
   const progress =
     log.slots.length === 0 ? run.progress : progressed(run.progress, log.slots, stoppedAt(log));
-  const stalled: Approval[] = [];
-  for (const approval of approvals) stalled.push(await closed(deps, approval, stalledApproval(approval)));
   return {
     run: changed(run, status, progress),
-    approvals: stalled,
+    approvals: await resting(deps, approvals),
     ...{ isUnfinished: false, steps: stepsBefore },
   };
 }
@@ -255,9 +265,13 @@ async function isCancelled({ records }: AdvanceDeps, run: Run): Promise<boolean>
 /** What to invoke the graph with; undefined when it waits for people or has ended. `null` goes on where it stopped. */
 function inputFor({ run, approvals }: Turn, state: GraphState): { readonly value: unknown } | undefined {
   if (state.status === "empty") return { value: run.input };
-  const resume = answersTo(state.interrupts, approvals);
-  if (Object.keys(resume).length > 0) return { value: new Command({ resume }) };
+  if (hasAnswers(state, approvals))
+    return { value: new Command({ resume: answersTo(state.interrupts, approvals) }) };
   return state.interrupts.length === 0 && state.next.length > 0 ? { value: null } : undefined;
+}
+
+function hasAnswers({ interrupts }: GraphState, approvals: readonly Approval[]): boolean {
+  return Object.keys(answersTo(interrupts, approvals)).length > 0;
 }
 
 function answersTo(

@@ -1,5 +1,11 @@
 // The records of a run's questions: asked as the graph asks, closed as it goes on. Every write is repeatable.
-import { type Approval, askedApproval, expiredApproval } from "../approvals/approval.ts";
+import {
+  type Approval,
+  askedApproval,
+  expiredApproval,
+  stalledApproval,
+  supersededApproval,
+} from "../approvals/approval.ts";
 import { isOutcomeUnknown } from "../approvals/choose.ts";
 import { type DeclaredPolicy, type Groups, policyFor } from "../approvals/declared-policy.ts";
 import { JsonObject } from "../approvals/json.ts";
@@ -46,7 +52,7 @@ export async function saved({ records }: QuestionDeps, approval: Approval): Prom
   return (await records.approval(approval, approval.interrupt)) ?? approval;
 }
 
-export async function closed(deps: QuestionDeps, before: Approval, after: Approval): Promise<Approval> {
+async function closed(deps: QuestionDeps, before: Approval, after: Approval): Promise<Approval> {
   return after === before ? before : saved(deps, after);
 }
 
@@ -64,6 +70,32 @@ export async function expired(
 /** A vote that did not decide, or whoever asked again, has put it on the sweeper's list, and this turn is what it was for. */
 export function isLookedAt({ state, revision }: Approval): boolean {
   return state.kind === "pending" && (revision > 1 || state.votes !== undefined);
+}
+
+/** Of a failed run: its questions stay open, and what is answered waits for Retry. The sweeper need not look again. */
+export async function resting(
+  deps: QuestionDeps,
+  approvals: readonly Approval[],
+): Promise<readonly Approval[]> {
+  const rested: Approval[] = [];
+  for (const approval of await expired(deps, approvals)) {
+    const stored = await closed(deps, approval, stalledApproval(approval));
+    if (isLookedAt(stored)) await deps.records.reschedule(stored, stored.expiresAt);
+    rested.push(stored);
+  }
+  return rested;
+}
+
+/** Of a run that came to its end: a vote that was cast at that very moment has kept its question open. */
+export async function nothingOpen(
+  deps: QuestionDeps,
+  approvals: readonly Approval[],
+): Promise<readonly Approval[]> {
+  const now = deps.clock.now();
+  const all: Approval[] = [];
+  for (const approval of approvals)
+    all.push(await settled(deps, supersededApproval(approval, now), approval));
+  return all;
 }
 
 /** A pure function of the pause in the log: whichever worker records it, it is the same record. */

@@ -3,6 +3,7 @@ import type { Approval } from "../approvals/approval.ts";
 import type { CardPlace, CardPlaces } from "./card.ts";
 import { MessengerUnavailable } from "./errors.ts";
 import type { Clock, Drawing, Log, Messenger } from "./ports.ts";
+import { hasEnded } from "./retention.ts";
 import { later, type Run } from "./run.ts";
 
 export const RUN_CARD = "run";
@@ -262,9 +263,9 @@ function wantedCards({ run, approvals, cards }: Shown): readonly Wanted[] {
   return [wanted(RUN_CARD, { kind: "run", run, approvals }, version), ...asks, ...notes, ...outcome];
 }
 
-/** It was answered, and its run was cancelled before it is known to have gone on. */
+/** It was answered, and its run was over before it is known to have gone on with that. */
 export function goesNoFurther({ state }: Approval, { status }: Run): boolean {
-  return status.kind === "cancelled" && state.kind === "decided" && !state.resumed;
+  return hasEnded(status) && state.kind === "decided" && !state.resumed;
 }
 
 function isClosed({ status }: Run): boolean {

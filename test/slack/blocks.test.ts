@@ -8,6 +8,7 @@ import { DECIDED, plain, section, fields, context, code, quote, button, ARGS } f
 
 const run = someRun();
 const cancelledRun = someRun({ status: { kind: "cancelled", by: "U0BO", at: DECIDED_AT } });
+const doneRun = someRun({ status: { kind: "done", outcome: { good: true, text: "Done" } } });
 const WHO = "*Requested by*\n<@U0RITA>";
 const DECIDERS = "*Can decide*\n<!subteam^S0ONCALL>";
 const HIGH = "*Risk*\nHigh · changes production";
@@ -221,6 +222,7 @@ describe("a closed card", () => {
   test.each([
     ["which is about to be stopped", someRun(), "the run is about to be stopped"],
     ["which was stopped", cancelledRun, "the run was stopped"],
+    ["which had ended", doneRun, "the run had ended by then"],
   ])("that was rejected together with its run, %s, says so", (_, of, said) => {
     const reason = "Unsafe: no rollback";
     const rejection = { kind: "rejected", by: "U0BO", at: DECIDED_AT, reason, stop: true } as const;

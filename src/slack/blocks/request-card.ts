@@ -294,7 +294,7 @@ function decidedCard(approval: Approval, run: Run, state: DecidedState): DrawnMe
       footer(
         approval,
         run,
-        goesNoFurther(approval, run) ? left(state, request) : whatFollows(state, request),
+        goesNoFurther(approval, run) ? left(state, request, run) : whatFollows(state, request),
       ),
     ]),
   };

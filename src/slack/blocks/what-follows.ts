@@ -3,11 +3,13 @@ import type { Approval } from "../../approvals/approval.ts";
 import { type Decision, endsRun } from "../../approvals/decision.ts";
 import { rejectingEnds } from "../../approvals/reply.ts";
 import type { Request } from "../../approvals/request.ts";
+import type { Run } from "../../runs/run.ts";
 
 export type DecidedState = Extract<Approval["state"], { kind: "decided" }>;
 
-/** Of a run that was cancelled: whatever it had begun to do with the answer. */
-export function left({ decision }: DecidedState, request: Request): string {
+/** Of a run that is over: whatever it had begun to do with the answer. */
+export function left({ decision }: DecidedState, request: Request, { status }: Run): string {
+  if (status.kind !== "cancelled") return "the run had ended by then";
   return endsRun(request, decision) ? "the run was stopped" : "the run was cancelled and does not continue";
 }
 
