@@ -1,9 +1,14 @@
 // No secret gets onto a card, into a form or into an answer, and whoever decides is told how many are masked.
 import { expect, test } from "vitest";
+import type { Approval } from "../../src/approvals/approval.ts";
 import type { JsonObject } from "../../src/approvals/json.ts";
+import { requestOf } from "../../src/approvals/rows/table.ts";
 import { requestCard } from "../../src/slack/blocks/request-card.ts";
 import { outcomeReply, runCard } from "../../src/slack/blocks/run-card.ts";
 import { chooseModal } from "../../src/slack/modals/choose.ts";
+import { approveAllModal } from "../../src/slack/modals/approve-all.ts";
+import { askModal } from "../../src/slack/modals/ask.ts";
+import { eachModal, itemsIn } from "../../src/slack/modals/decide-each.ts";
 import { detailsModal } from "../../src/slack/modals/details.ts";
 import { editedOf, editModal } from "../../src/slack/modals/edit.ts";
 import { rejectModal } from "../../src/slack/modals/reject.ts";
@@ -29,6 +34,17 @@ const choice = someChoice({
   ...{ title: leaky, summary: leaky, facts: [{ label: "Token", value: LEAK }] },
   options: [{ id: "1", label: leaky, value: { password: LEAK }, effect: leaky }],
 });
+const item = { name: `rotate ${leaky}`, args: { ...args, note: leaky }, description: leaky };
+const decidable = { action_name: item.name, allowed_decisions: ["approve", "edit", "reject"] };
+const named = (value: unknown): Approval => ({ ...approval, request: requestOf(value, "rotate") });
+const asked = named({ question: `Which one? ${leaky}`, log: leaky, password: LEAK });
+const review = named({ action_requests: [item, item], review_configs: [decidable] });
+const many = named({ action_requests: Array.from({ length: 40 }, () => item) });
+const inbox = named({
+  action_request: { action: "rotate", args: item.args },
+  config: { allow_respond: true, allow_accept: true },
+  description: leaky,
+});
 const who = { by: "U0ANA", at: DECIDED_AT };
 const edit = { kind: "edited" as const, ...who, args: { ...args, password: `${LEAK}!` }, before: args };
 
@@ -45,6 +61,12 @@ test.each<readonly [string, unknown]>([
   ["an outcome", outcomeReply(someRun({ status: { kind: "done", outcome: { good: true, text: leaky } } }))],
   ["the edit form", editModal(approval)],
   ["the edit form with one box", editModal(someApproval({ action: { name: "a", args }, schema: {} }))],
+  ["the form that approves several", approveAllModal({ run: someRun(), listed: [approval], onOwnCard: 0 })],
+  ["the form for an answer", askModal(asked)],
+  ["the form for an answer to an action", askModal(inbox)],
+  ["the form that decides each", eachModal(review)],
+  ["the form that decides many", eachModal(many)],
+  ["a card of several actions", requestCard(review, someRun())],
   ["the reject form", rejectModal(approval)],
   ["the full request", detailsModal(approval, { page: 0, refused: undefined })],
   [
@@ -84,4 +106,26 @@ test("the edit form offers no input for what is masked, and it keeps its value w
   });
   const forged = { ...submitted, "arg:password": typed("forged"), "arg:pin": typed("0") };
   expect(editedOf(approval, forged)).toEqual({ kind: "strange" });
+});
+
+test("of several actions each is edited without what is masked of it, which keeps its value and cannot be set", () => {
+  const input = eachModal(review).blocks.find(({ block_id }) => block_id === "args:0");
+  expect(input).toMatchObject({
+    hint: { text: "Masked, and stays as it is: password, url, note" },
+    element: { initial_value: JSON.stringify({ service: "checkout" }, null, 2) },
+  });
+  if (review.request.kind !== "review") throw new Error("It should be a review.");
+  const submit = (text: string) => ({
+    "do:0": { value: { selected_option: { value: "edit" } } },
+    "args:0": { value: { value: text } },
+    "do:1": { value: { selected_option: { value: "approve" } } },
+  });
+  expect(itemsIn(review.request, submit('{"service":"web"}'))).toEqual({
+    kind: "items",
+    items: [{ kind: "edit", args: { ...item.args, service: "web" } }, { kind: "approve" }],
+  });
+  expect(itemsIn(review.request, submit('{"service":"web","password":"mine"}'))).toEqual({
+    kind: "incomplete",
+    errors: { "args:0": '"password" stays as it is and cannot be set here.' },
+  });
 });

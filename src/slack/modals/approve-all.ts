@@ -2,6 +2,7 @@
 import type { KnownBlock, PlainTextOption, View } from "@slack/web-api";
 import * as z from "zod";
 import type { Approval } from "../../approvals/approval.ts";
+import { maskedApproval } from "../../approvals/masked-approval.ts";
 import { type Run, runName } from "../../runs/run.ts";
 import { encodeRunRef, VIEW } from "../action-id.ts";
 import { context, heading, plain, section } from "../blocks/parts.ts";
@@ -53,7 +54,8 @@ function leftOut(more: number, onOwnCard: number): readonly KnownBlock[] {
   return [...(more > 0 ? [context(rest)] : []), ...(onOwnCard > 0 ? [context(own)] : [])];
 }
 
-function optionOf({ request, interrupt, digest }: Approval): PlainTextOption {
+function optionOf(asked: Approval): PlainTextOption {
+  const { request, interrupt, digest } = maskedApproval(asked).value;
   const description = request.target === "" ? {} : { description: plain(request.target, LIMITS.optionText) };
   return {
     text: plain(request.title, LIMITS.optionText),

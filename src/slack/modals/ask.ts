@@ -2,6 +2,7 @@
 import type { KnownBlock, View } from "@slack/web-api";
 import * as z from "zod";
 import type { Approval } from "../../approvals/approval.ts";
+import { maskedApproval } from "../../approvals/masked-approval.ts";
 import type { Request } from "../../approvals/request.ts";
 import type { FieldErrors } from "../../approvals/schema.ts";
 import { encodeRequestRef, VIEW } from "../action-id.ts";
@@ -14,7 +15,8 @@ const ANSWER = "answer";
 /** Of the question, and of what was said beside it: together they stay within what a view holds. */
 const MOST_PIECES = 12;
 
-export function askModal(approval: Approval): View {
+export function askModal(asking: Approval): View {
+  const { value: approval } = maskedApproval(asking);
   const { request } = approval;
   return {
     type: "modal",

@@ -3,6 +3,8 @@ import type { InputBlock, KnownBlock, View } from "@slack/web-api";
 import * as z from "zod";
 import type { Approval } from "../../approvals/approval.ts";
 import { JsonObject } from "../../approvals/json.ts";
+import { maskedApproval } from "../../approvals/masked-approval.ts";
+import { isMasked, maskedText } from "../../approvals/redaction.ts";
 import type { ReviewRequest } from "../../approvals/request.ts";
 import { Allowed, type Item, type ItemVote } from "../../approvals/review.ts";
 import type { FieldErrors } from "../../approvals/schema.ts";
@@ -13,6 +15,7 @@ import { context, heading, plain, preformatted, section } from "../blocks/parts.
 import { bytesOf, clip, LIMITS } from "../limits.ts";
 import { drawnPieces, fullTextOf } from "../pieces.ts";
 import { escaped } from "../text.ts";
+import { without } from "./edit/json.ts";
 import { noticeModal } from "./notice.ts";
 
 const DO = "do:";
@@ -27,11 +30,14 @@ const BLOCKS_AROUND = 2;
 const MOST_PIECES = 20;
 const LONGEST_DESCRIPTION = 1_000;
 
-export function eachModal(approval: Approval): View {
+export function eachModal(asked: Approval): View {
+  const { value: approval } = maskedApproval(asked);
   const { request } = approval;
-  if (request.kind !== "review") return noticeModal("Not a review", "This request has one action only.");
+  if (request.kind !== "review" || asked.request.kind !== "review")
+    return noticeModal("Not a review", "This request has one action only.");
   const beside = besideBlocks(request);
-  const whole = viewOf(approval, [...beside, ...request.items.flatMap(fullItem(request, beside.length))]);
+  const around = { asked: asked.request.items, taken: beside.length };
+  const whole = viewOf(approval, [...beside, ...request.items.flatMap(fullItem(request, around))]);
   if (isTaken(whole)) return whole;
   const short = viewOf(approval, request.items.map(shortItem(request)));
   return isTaken(short) ? short : tooLong(request);
@@ -67,16 +73,24 @@ function tooLong({ items }: ReviewRequest): View {
 
 type Drawn<Block> = (item: Item, index: number) => Block;
 
+interface Around {
+  /** With nothing masked. */
+  readonly asked: readonly Item[];
+  /** Blocks of what was said beside the actions. */
+  readonly taken: number;
+}
+
 /** All that is to be decided upon stands there: what does not is not approved here. */
-function fullItem(request: ReviewRequest, taken: number): Drawn<KnownBlock[]> {
+function fullItem(request: ReviewRequest, { asked, taken }: Around): Drawn<KnownBlock[]> {
   const room = (LIMITS.modalBlocks - BLOCKS_AROUND - taken) / request.items.length - BLOCKS_OF_ITEM;
   const most = Math.min(MOST_PIECES, Math.max(1, Math.floor(room)));
   return (item, index) => {
     const { name, args, description } = item;
     const { blocks, isWhole } = drawnPieces(argLines(args), isTight(room) ? 0 : most, preformatted);
     const said = description === "" ? "" : `\n${clip(escaped(description), LONGEST_DESCRIPTION)}`;
+    const editing = editingOf(asked[index] ?? item);
     const allowed = item.allowed.filter((one) =>
-      one === "edit" ? isEditable(item) : one !== "approve" || isWhole,
+      one === "edit" ? isEditable(editing) : one !== "approve" || isWhole,
     );
     return [
       section(`*${index + 1}. ${heading(name)}*${said}`),
@@ -86,7 +100,7 @@ function fullItem(request: ReviewRequest, taken: number): Drawn<KnownBlock[]> {
         : [context("The arguments are too long to be shown here whole, so they cannot be approved here.")]),
       choiceFor(request, { allowed: allowed.length === 0 ? ["reject"] : allowed, index, label: "Decision" }),
       ...messageFor(item, index),
-      ...argsFor(item, index),
+      ...(item.allowed.includes("edit") ? argsFor(editing, index) : []),
     ];
   };
 }
@@ -100,7 +114,7 @@ function isTight(room: number): boolean {
 function shortItem(request: ReviewRequest): Drawn<KnownBlock> {
   return ({ name, args, allowed }, index) => {
     const plainly = allowed.filter((one) => one === "approve" || one === "reject");
-    const text = `${index + 1}. ${name}\n${argLines(args)}`;
+    const text = `${index + 1}. ${maskedText(name)}\n${argLines(args)}`;
     const label = clip(text, LIMITS.label);
     const offered = label === text ? plainly : plainly.filter((one) => one !== "approve");
     return choiceFor(request, { allowed: offered.length === 0 ? ["reject"] : offered, index, label });
@@ -145,27 +159,47 @@ function messageFor({ allowed }: Item, index: number): InputBlock[] {
   ];
 }
 
-function isEditable({ allowed, args }: Item): boolean {
-  return allowed.includes("edit") && jsonText(args).length <= LIMITS.inputText;
+/** Of the arguments of an action, what somebody can change, and what is masked and stays as it is. */
+interface Editing {
+  readonly shown: JsonObject;
+  readonly masked: readonly string[];
+}
+
+function editingOf({ args, schema }: Item): Editing {
+  const masked = Object.keys(args).filter((name) => isMasked(name, args[name], schema));
+  return { shown: without(args, masked), masked };
+}
+
+function isEditable({ shown, masked }: Editing): boolean {
+  const isAllMasked = masked.length > 0 && Object.keys(shown).length === 0;
+  return !isAllMasked && jsonText(shown).length <= LIMITS.inputText;
 }
 
 function jsonText(args: JsonObject): string {
   return JSON.stringify(args, null, 2);
 }
 
-function argsFor(item: Item, index: number): KnownBlock[] {
-  if (!item.allowed.includes("edit")) return [];
-  if (!isEditable(item)) return [context("These arguments are too long to edit in Slack.")];
+function argsFor(editing: Editing, index: number): KnownBlock[] {
+  const { shown, masked } = editing;
+  if (!isEditable(editing)) return [context(notEditable(editing))];
   const element = { type: "plain_text_input", action_id: INPUT, multiline: true } as const;
+  const stays = `Masked, and stays as it is: ${masked.join(", ")}`;
   return [
     {
       type: "input",
       block_id: `${ARGS}${index}`,
       optional: true,
       label: plain("Arguments as JSON, used when they are to be changed", LIMITS.label),
-      element: { ...element, initial_value: jsonText(item.args) },
+      ...(masked.length > 0 && { hint: plain(stays, LIMITS.label) }),
+      element: { ...element, initial_value: jsonText(shown) },
     },
   ];
+}
+
+function notEditable({ shown }: Editing): string {
+  return Object.keys(shown).length === 0
+    ? "These arguments are masked and stay as they are."
+    : "These arguments are too long to edit in Slack.";
 }
 
 const Value = z.looseObject({
@@ -184,8 +218,8 @@ export function itemsIn({ items: asked }: ReviewRequest, submitted: unknown): De
   const values = Values.safeParse(submitted).data ?? {};
   const errors: Record<string, string> = {};
   const items: ItemVote[] = [];
-  for (const index of asked.keys()) {
-    const read = voteIn(values, index);
+  for (const [index, item] of asked.entries()) {
+    const read = voteIn(values, index, item);
     if ("error" in read) errors[read.block] = read.error;
     else items.push(read);
   }
@@ -197,7 +231,7 @@ interface Unread {
   readonly error: string;
 }
 
-function voteIn(values: Values, index: number): ItemVote | Unread {
+function voteIn(values: Values, index: number, item: Item): ItemVote | Unread {
   const [doing, saying, changing] = [`${DO}${index}`, `${SAY}${index}`, `${ARGS}${index}`];
   const written = (block: string): string => values[block]?.[INPUT]?.value ?? "";
   const said = written(saying).trim().toWellFormed();
@@ -213,15 +247,19 @@ function voteIn(values: Values, index: number): ItemVote | Unread {
         ? { block: saying, error: "Please write the message." }
         : { kind: "respond", text: said };
     case "edit":
-      return editIn(written(changing), changing);
+      return editIn(written(changing), changing, item);
   }
 }
 
-function editIn(text: string, block: string): ItemVote | Unread {
+function editIn(text: string, block: string, item: Item): ItemVote | Unread {
   try {
     const args = JsonObject.safeParse(JSON.parse(text));
-    if (args.success) return { kind: "edit", args: args.data };
-    return { block, error: "Must be a JSON object, with { and } around it." };
+    if (!args.success) return { block, error: "Must be a JSON object, with { and } around it." };
+    const { masked } = editingOf(item);
+    const taken = masked.find((name) => Object.hasOwn(args.data, name));
+    if (taken !== undefined) return { block, error: `"${taken}" stays as it is and cannot be set here.` };
+    const kept = Object.entries(item.args).filter(([name]) => masked.includes(name));
+    return { kind: "edit", args: { ...Object.fromEntries(kept), ...args.data } };
   } catch (error) {
     return { block, error: `This is not JSON: ${error instanceof Error ? error.message : String(error)}` };
   }
