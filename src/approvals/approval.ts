@@ -5,7 +5,7 @@ import { type CountedVote, type Decision, decisionOf, type ShownParts, type Vote
 import { digestOf, JsonObject, sameJson } from "./json.ts";
 import { agreementsLeft, mayDecide, type Permission, type Person, Policy } from "./policy.ts";
 import { type AskRequest, Request } from "./request.ts";
-import { allApproved, checkItems, mayApproveAll } from "./review.ts";
+import { allApproved, checkItems, type ItemVote, mayApproveAll } from "./review.ts";
 import { checkEdit, type Checked, type FieldErrors } from "./schema.ts";
 import { Origin, State } from "./state.ts";
 
@@ -149,7 +149,15 @@ export function decide(approval: Approval, cast: Cast): Verdict {
   if (fits.kind !== "edit") return counted(approval, { ...mine, vote: fits }, cast);
   const { args, ...said } = fits;
   const agrees = { ...mine, vote: { ...said, kind: "approve" as const } };
+  // Of a form nothing else is offered: whoever sends it as somebody has filled it in agrees with them.
+  if (isAgreedTo(approval, args)) return counted(approval, agrees, cast);
   return counted(revised(approval, args, mine), agrees, { ...cast, voters: [] });
+}
+
+/** These are the arguments that somebody has proposed, and has approved. */
+function isAgreedTo(approval: Approval, args: JsonObject): boolean {
+  if (approval.askedArgs === undefined || !sameJson(approval.request.action.args, args)) return false;
+  return votesOn(approval).some(({ vote }) => vote.kind === "approve");
 }
 
 /** Why this person's click on this card does not count; undefined when it would. */
@@ -252,8 +260,13 @@ function remembering(approval: Approval, now: string): Approval {
 /** Comments and reasons may differ. */
 function isSameAnswer(a: Vote, b: Vote): boolean {
   if (a.kind === "choose" && b.kind === "choose") return a.option === b.option;
-  if (a.kind === "review" && b.kind === "review") return sameJson(a.items, b.items);
+  if (a.kind === "review" && b.kind === "review")
+    return sameJson(a.items.map(withoutReason), b.items.map(withoutReason));
   return a.kind === b.kind;
+}
+
+function withoutReason(item: ItemVote): ItemVote {
+  return item.kind === "reject" ? { ...item, reason: "" } : item;
 }
 
 function votesLeft(policy: Policy, vote: Vote, agreeing: readonly Person[]): number {
