@@ -213,7 +213,10 @@ function votedEntry(
     readonly vote: Pick<CountedVote["vote"], "kind">;
   },
 ): AuditEntry {
-  const id = `${idOf("voted", approval)}:${by}:${vote}`;
+  const first = `${idOf("voted", approval)}:${by}:${vote}`;
+  // Whoever changes their mind may come back to what they said, or choose another option.
+  const isLater = (approval.past ?? []).some((entry) => entry.id === first && entry.at !== at);
+  const id = isLater ? `${first}:${at}` : first;
   return { kind: "voted", id, at, by, ...onWhich(approval), vote };
 }
 

@@ -1,7 +1,8 @@
-// Where two must agree: on a form, and on several actions.
+// Where two must agree: on a form, on several actions, and when one of them changes their mind.
 import { expect, test } from "vitest";
 import { type Approval, askedApproval, decide } from "../../src/approvals/approval.ts";
 import { answerOf } from "../../src/approvals/answer.ts";
+import { entriesOfApproval } from "../../src/approvals/audit.ts";
 import type { Vote } from "../../src/approvals/decision.ts";
 import { requestOf } from "../../src/approvals/rows/table.ts";
 import { member, NOW, ONCALL, pending } from "./fixtures.ts";
@@ -48,4 +49,18 @@ test("two who decide each of several actions alike agree, whatever reason each o
   const agreed = cast(counted(asked, ana, items("Too early")), bo, items("Too late"));
   expect(agreed).toMatchObject({ kind: "accepted", decision: { by: "UBO", votes: [{ by: "UANA" }] } });
   expect(cast(counted(asked, ana, items("No")), bo, { kind: "approve" }).kind).toBe("counted");
+});
+
+test("each time that somebody changes their vote is told by itself, and each of them once", () => {
+  const asked = ofTwo({ question: "Which?", options: ["eu", "us"] });
+  const at = (second: number): string => `2026-03-01T12:00:0${second}.000Z`;
+  const choose = (option: string): Vote => ({ kind: "choose", option });
+  const first = counted(asked, ana, choose("1"), at(1));
+  const second = counted(first, ana, choose("2"), at(2));
+  const third = counted(second, ana, choose("1"), at(3));
+  const last = cast(third, bo, choose("1"), at(4));
+  if (last.kind !== "accepted") throw new Error("Both have agreed.");
+  const all = [first, second, third, last.approval].flatMap((one) => entriesOfApproval(one, at(5)));
+  const voted = new Map(all.flatMap((one) => (one.kind === "voted" ? [[one.id, one.at] as const] : [])));
+  expect([...voted.values()]).toEqual([at(1), at(2), at(3)]);
 });
