@@ -102,6 +102,13 @@ export function clippedText(text: string, longest: number = LONGEST_TEXT): strin
   return masked.length <= longest ? masked : `${masked.slice(0, longest)}…`;
 }
 
+const MOST_NOTES = 20;
+
+/** What was wrong with an answer, or has changed: a node may say more of it than a record has room for. */
+export function clippedNotes(notes: readonly string[]): string[] {
+  return notes.slice(0, MOST_NOTES).map((note) => clippedText(note));
+}
+
 /** The click that did not count. The same click again has the same id, so that a double click is recorded once. */
 export function refusedClick(click: Omit<RefusedClick, "kind" | "id">): RefusedClick {
   const { by, tried, because } = click;
@@ -160,13 +167,10 @@ function beginningOf(approval: Told): AuditEntry {
     }
     case "again": {
       const { by, at, because, notes } = origin;
-      const clipped = notes.slice(0, MOST_NOTES).map((note) => clippedText(note));
-      return { kind: "reopened", id, at, by, ...on, because, notes: clipped };
+      return { kind: "reopened", id, at, by, ...on, because, notes: clippedNotes(notes) };
     }
   }
 }
-
-const MOST_NOTES = 20;
 
 function entriesOfState(approval: Told, now: string): readonly AuditEntry[] {
   const { state } = approval;

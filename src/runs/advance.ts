@@ -6,7 +6,7 @@ import {
   resumedApproval,
   supersededApproval,
 } from "../approvals/approval.ts";
-import { clippedText } from "../approvals/audit.ts";
+import { clippedNotes, clippedText } from "../approvals/audit.ts";
 import { changedFacts, RequestChanged } from "../approvals/ask.ts";
 import { answerOf } from "../approvals/answer.ts";
 import {
@@ -169,9 +169,14 @@ async function reopened(
     error instanceof RequestChanged
       ? askedAgain(approval, {
           ...{ because: "changed", by, now, shown: error.shown },
-          notes: changedFacts(approval.request, error.shown),
+          notes: clippedNotes(changedFacts(approval.request, error.shown)),
         })
-      : askedAgain(approval, { because: "refused", by, now, notes: error.issues.map(issueLine) });
+      : askedAgain(approval, {
+          because: "refused",
+          by,
+          now,
+          notes: clippedNotes(error.issues.map(issueLine)),
+        });
   turn.deps.log.info("An answer was refused; its question is open again.", {
     ...{ thread: turn.run.thread, interrupt: approval.interrupt },
   });

@@ -98,6 +98,22 @@ test("of two answers that are refused together both questions are open again at 
   expect(await dueSoon(run)).toEqual([]);
 });
 
+test("an answer that is refused with more words than a record holds is asked again all the same, with the first of them", async () => {
+  const quotes = (): never => {
+    const issues = Array.from({ length: 1_000 }, (_, index) => ({
+      path: `${index}`,
+      message: "x".repeat(1_000),
+    }));
+    throw new AnswerRefused(issues);
+  };
+  const run = await started(both(asks("left", quotes), asks("right")));
+  await run.decide(await named(run, "left"), approve);
+  await run.work();
+  const left = await named(run, "left");
+  expect(left).toMatchObject({ revision: 2, state: { kind: "pending" }, origin: { because: "refused" } });
+  expect(JSON.stringify(left).length).toBeLessThan(100_000);
+});
+
 /** The run ends by a rejection on the left; what is voted on the right comes at the very moment at which that question is closed. */
 async function endedDuring(vote: Vote, quorum: number): Promise<{ run: Bench; said: string | undefined }> {
   const run = await started(both(stops, asks("right"), quorum));
