@@ -140,6 +140,8 @@ export const TROUBLE = {
     "I couldn't check who may decide this, because Slack did not answer. Your click was not counted; please try again in about 30 s.",
   willContinue:
     "Your decision is recorded. The queue did not answer, so the run continues within about two minutes. Nothing more to do.",
+  voteWillShow:
+    "Your vote is recorded; others have to vote, too. The queue did not answer, so the card shows it within about two minutes. Nothing more to do.",
   notStarted: "I couldn't start the run: the database did not answer. Nothing was started. Please try again.",
   startNeedsRepair:
     "I couldn't start the run: the database is not set up as this app needs it. Nothing was started, and trying again will not help. Please tell whoever runs this app; its log says what to mend.",

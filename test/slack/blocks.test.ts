@@ -211,7 +211,7 @@ describe("a closed card", () => {
       blocks: [
         headline(approval, `✅ *Approved with changes · ${title}*\nby <@U0ANA> · ${DECIDED} · after 6 min`),
         section(
-          "*Changed by the approver*\n• version: ~v2.4.1~ → *v2.4.2 &lt;!here&gt;*\n• canary: ~true~ → *nothing*\n• pods: ~nothing~ → *3*",
+          "*Changed by* <@U0ANA>\n• version: ~v2.4.1~ → *v2.4.2 &lt;!here&gt;*\n• canary: ~true~ → *nothing*\n• pods: ~nothing~ → *3*",
         ),
         code("service: checkout\nversion: v2.4.2 <!here>\npods: 3"),
         context("deploy r-7f3a21 · request 9c21 · revision 2 · the run is about to continue"),

@@ -11,6 +11,7 @@ describe("a run's card", () => {
   const by = context(`Requested by <@U0RITA> · ${ASKED} · r-7f3a21`);
   const open = someApproval();
   const closed = decided(someApproval(), approvedByAna);
+  const expired: Approval = { ...open, state: { kind: "expired", at: "2026-05-04T15:04:00.000Z" } };
   const cancel = button("Cancel run", "cancel", '{"v":1,"t":"7f3a2100000000000000000000000000"}', {
     confirm: {
       title: plain("Cancel this run?"),
@@ -28,6 +29,8 @@ describe("a run's card", () => {
     ["🟠", "Waiting for a decision", run, [closed, open]],
     ["🟠", "Waiting for 2 decisions", run, [open, open]],
     ["▶️", "Decided, continuing", run, [closed]],
+    ["⌛", "Nobody decided in time. Ask again or stop the run on the request's card.", run, [expired]],
+    ["▶️", "Decided, continuing", run, [closed, expired]],
     [
       "✅",
       "Deployed &lt;3",

@@ -29,9 +29,22 @@ export function shown(value: Json): string {
   return value.trim() === value && value !== "" ? visible(value) : visible(JSON.stringify(value));
 }
 
+/** Of what is cut anyway: with more, a phone no longer shows the title and the buttons together. */
+const MOST_LINES = 20;
+
 /** The lines for a card, and whether anything had to be left out: then deciding needs the full request. */
 export function cardArgs(args: JsonObject, room: Room): { readonly text: string; readonly clipped: boolean } {
   const full = argLines(args);
   const max = room(LIMITS.cardArgs);
-  return { text: clip(full, max), clipped: full.length > max };
+  if (full.length <= max) return { text: full, clipped: false };
+  return { text: clip(firstLines(full), max), clipped: true };
+}
+
+function firstLines(text: string): string {
+  const lines = text.split("\n");
+  const left = lines.length - MOST_LINES;
+  if (left <= 0) return text;
+  return [...lines.slice(0, MOST_LINES), left === 1 ? "… and 1 more line" : `… and ${left} more lines`].join(
+    "\n",
+  );
 }

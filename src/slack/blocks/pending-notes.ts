@@ -38,11 +38,28 @@ const AGAIN: Readonly<Record<Again["because"], (who: string) => string>> = {
   expired: (who) => `🔁 *Asked again* by ${who}, since nobody had decided in time.`,
 };
 
-/** "1 of 2", where more than one must agree. */
+/** Who has voted, and how many votes are still missing. */
 function votesText(approval: Approval): string {
   const votes = votesOn(approval);
   if (votes.length === 0) return "";
-  return `${votes.map(voteLine).join("\n")}\nWaiting for more from ${decidersOf(approval)}${neededText(approval)}.`;
+  return [...votes.map(voteLine), missingText(approval, votes)].join("\n");
+}
+
+/** "1 of 2", where all votes so far are for the same. */
+function missingText(approval: Approval, votes: readonly CountedVote[]): string {
+  const from = decidersOf(approval);
+  const needed = neededFor(approval, votes);
+  if (needed === undefined) return `Waiting for more from ${from}${neededText(approval)}.`;
+  return `*${votes.length} of ${needed}* · waiting for ${needed - votes.length} more from ${from}.`;
+}
+
+function neededFor({ policy }: Approval, votes: readonly CountedVote[]): number | undefined {
+  const { quorum = 1, rejections = 1, everyGroup = false } = policy;
+  const rejecting = votes.filter(({ vote }) => vote.kind === "reject").length;
+  const approving = votes.filter(({ vote }) => vote.kind === "approve" || vote.kind === "edit").length;
+  const needed = rejecting > 0 ? rejections : quorum;
+  const isOneCount = rejecting === votes.length || (approving === votes.length && !everyGroup);
+  return isOneCount && needed > votes.length ? needed : undefined;
 }
 
 function voteLine({ by, at, vote }: CountedVote): string {

@@ -2,6 +2,7 @@
 import type { ActionsBlock, Button, ConfirmationDialog, KnownBlock } from "@slack/web-api";
 import type { Approval } from "../../approvals/approval.ts";
 import type { Decision } from "../../approvals/decision.ts";
+import { sameJson } from "../../approvals/json.ts";
 import { maskedApproval } from "../../approvals/masked-approval.ts";
 import type { ApproveRequest, Request } from "../../approvals/request.ts";
 import { goesNoFurther } from "../../runs/redraw.ts";
@@ -282,7 +283,9 @@ function decidedCard(approval: Approval, run: Run, state: DecidedState): DrawnMe
     blocks: fitting(LIMITS.messageBytes, (room) => [
       section(`${mark} *${word} · ${title}*\n${who}`, viewDetails(approval)),
       ...(said.trim() === "" ? [] : [quoted(clip(visible(said), room(LIMITS.reason)))]),
-      ...(decision.kind === "edited" && !isForm(request) ? [section(editText(decision, room))] : []),
+      ...(decision.kind === "edited" && !isForm(request)
+        ? [section(editText(approval, decision, room))]
+        : []),
       ...(decision.kind === "responded"
         ? [quoted(clip(visible(decision.text), room(LIMITS.sectionText)))]
         : []),
@@ -314,10 +317,18 @@ function stalledBlocks({ stalled }: DecidedState, run: Run): KnownBlock[] {
   ];
 }
 
-function editText(decision: Extract<Decision, { kind: "edited" }>, room: Room): string {
+/** Who changed it need not be who decided it. */
+function editText({ origin }: Approval, decision: Extract<Decision, { kind: "edited" }>, room: Room): string {
   const changes = changesText(decision, room);
-  const headed = changes === "" ? "Nothing was changed." : `*Changed by the approver*\n${changes}`;
+  const headed =
+    changes === "" ? "Nothing was changed." : `*Changed by* ${editorsOf(origin, decision)}\n${changes}`;
   return clip(headed, room(LIMITS.sectionText));
+}
+
+/** One person's name stands there only when all of the changes are theirs. */
+function editorsOf(origin: Approval["origin"], decision: Extract<Decision, { kind: "edited" }>): string {
+  if (origin?.kind !== "edit") return mention.user(decision.by);
+  return sameJson(origin.before, decision.before) ? mention.user(origin.by) : "several people";
 }
 
 /** A reason, or a comment. */
@@ -362,7 +373,7 @@ function expiredCard(approval: Approval, run: Run, at: string): DrawnMessage {
   return {
     text: clip(`Expired with no decision: ${sentence(request.title)} Nothing was run.`, LIMITS.fallbackText),
     blocks: [
-      section(line),
+      section(line, viewDetails(approval)),
       { type: "actions", block_id: `expired:${approval.interrupt}:${approval.revision}`, elements },
       footer(approval, run),
     ],

@@ -61,7 +61,7 @@ function markOfNext({ status }: Run, approvals: readonly Approval[]): string | u
     case "queued":
       return "▶️";
     case "waiting":
-      return approvals.some(({ state }) => state.kind === "pending") ? "⏸️" : "▶️";
+      return approvals.some(({ state }) => state.kind === "pending") || isExpired(approvals) ? "⏸️" : "▶️";
     case "failed":
       return "⚠️";
     case "done":
@@ -152,7 +152,7 @@ function statusOf({ status }: Run, approvals: readonly Approval[]): Shown {
       return { mark: "▶️", text: "Running" };
     case "waiting": {
       const open = approvals.filter(({ state }) => state.kind === "pending").length;
-      if (open === 0) return { mark: "▶️", text: "Decided, continuing" };
+      if (open === 0) return isExpired(approvals) ? EXPIRED : { mark: "▶️", text: "Decided, continuing" };
       return { mark: "🟠", text: open === 1 ? "Waiting for a decision" : `Waiting for ${open} decisions` };
     }
     case "done":
@@ -172,6 +172,17 @@ function statusOf({ status }: Run, approvals: readonly Approval[]): Shown {
     case "cancelled":
       return { mark: "🚫", text: `Cancelled by ${mention.user(status.by)}. What was done stays done.` };
   }
+}
+
+const EXPIRED: Shown = {
+  mark: "⌛",
+  text: "Nobody decided in time. Ask again or stop the run on the request's card.",
+};
+
+/** Nothing goes on by itself: no answer is on its way, and a question has had none in time. */
+function isExpired(approvals: readonly Approval[]): boolean {
+  const goesOn = approvals.some(({ state }) => state.kind === "decided" && !state.resumed);
+  return !goesOn && approvals.some(({ state }) => state.kind === "expired");
 }
 
 /** One line stands in the sentence, several stand below it. */

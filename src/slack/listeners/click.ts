@@ -52,8 +52,9 @@ async function decideAtOnce(
 export function decidedAnswer({ deps }: SlackContext, decided: Decided, by: string): string | undefined {
   switch (decided.kind) {
     case "recorded":
-    case "counted":
       return decided.woken ? undefined : TROUBLE.willContinue;
+    case "counted":
+      return decided.woken ? undefined : TROUBLE.voteWillShow;
     case "refused":
       return refusalSentence(decided.because, decided.approval, { by, now: deps.clock.now() });
     case "unknown":

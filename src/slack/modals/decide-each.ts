@@ -153,10 +153,16 @@ function messageFor({ allowed }: Item, index: number): InputBlock[] {
       type: "input",
       block_id: `${SAY}${index}`,
       optional: true,
-      label: plain("Message", LIMITS.label),
+      label: plain(messageLabel(allowed), LIMITS.label),
       element: { ...element, max_length: LIMITS.inputText },
     },
   ];
+}
+
+/** An approval goes without one. */
+function messageLabel(allowed: readonly Allowed[]): string {
+  if (!allowed.includes("respond")) return "Reason, if you reject it";
+  return allowed.includes("reject") ? "Message, or reason if you reject it" : "Message";
 }
 
 /** Of the arguments of an action, what somebody can change, and what is masked and stays as it is. */

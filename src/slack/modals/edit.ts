@@ -28,7 +28,6 @@ const JSON_BLOCK = "json";
 const COMMENT_BLOCK = "comment";
 const COMMENT_MAX = 1_000;
 
-const WHAT_SUBMITTING_DOES = "You are editing what will run. Submitting approves it with your changes.";
 const NOT_CHECKED =
   "The schema of these arguments says more than can be checked here: only the run itself checks what you enter.";
 
@@ -45,11 +44,20 @@ export function editModal(approval: Approval): View {
     ...(canSubmit ? { submit: plain("Approve edited", LIMITS.modalTitle) } : {}),
     close: plain("Back", LIMITS.modalTitle),
     blocks: [
-      section(`*${heading(request.title)}*${canSubmit ? `\n${WHAT_SUBMITTING_DOES}` : ""}`),
+      section(`*${heading(request.title)}*${canSubmit ? `\n${whatSubmittingDoes(approval)}` : ""}`),
       ...blocks,
       ...(canSubmit ? [commentInput()] : []),
     ],
   };
+}
+
+/** Where one person does not decide alone, the changed request still waits for the others. */
+function whatSubmittingDoes({ policy: { quorum = 1, everyGroup = false } }: Approval): string {
+  const editing = "You are editing what will run.";
+  const isAlone = quorum === 1 && !everyGroup;
+  return isAlone
+    ? `${editing} Submitting approves it with your changes.`
+    : `${editing} With a change, submitting is the first vote on a new revision: earlier votes no longer count, and others have to approve it, too.`;
 }
 
 /** Of a modal's blocks, the title's and the reason's are not the arguments'. */
