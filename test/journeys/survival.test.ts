@@ -138,7 +138,8 @@ test("of two worker processes on one thread, one continues it and the other leav
 test("a worker killed after the effect and before it could save it is replaced, and the effect is not repeated", async () => {
   const system = await startSystem();
   const job = await decidedJob(system);
-  system.relays.ops.holdAnswers();
+  // What runs there is looked at before it acts.
+  system.relays.ops.holdAnswers("/deployments");
   const worker = await workerProcess(job);
   worker.stdin?.write("go\n");
   await expect.poll(system.deployments, { timeout: 10_000 }).toHaveLength(1);

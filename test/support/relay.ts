@@ -11,8 +11,8 @@ export interface Relay {
   refuse(pattern: RegExp): void;
   /** Requests arrive and are worked on, but the connection breaks instead of an answer. With a path, only for requests of that path. */
   loseAnswers(path?: string): void;
-  /** Requests arrive and are worked on, but their answers never come. */
-  holdAnswers(): void;
+  /** Requests arrive and are worked on, but their answers never come. With a path, only for requests of that path. */
+  holdAnswers(path?: string): void;
   restore(): void;
   /** Calls back when the next request passes. */
   onceUsed(callback: () => void): void;
@@ -20,8 +20,8 @@ export interface Relay {
 }
 
 type Mode =
-  | { readonly kind: "open" | "cut" | "frozen" | "holding" }
-  | { readonly kind: "losing"; readonly path: string | undefined }
+  | { readonly kind: "open" | "cut" | "frozen" }
+  | { readonly kind: "losing" | "holding"; readonly path: string | undefined }
   | { readonly kind: "refusing"; readonly pattern: RegExp };
 
 export async function startRelay(target: string): Promise<Relay> {
@@ -43,9 +43,9 @@ export async function startRelay(target: string): Promise<Relay> {
       else if (mode.kind !== "frozen") upstream.write(chunk);
     });
     upstream.on("data", (chunk) => {
-      const isLost = mode.kind === "losing" && (mode.path === undefined || path.includes(mode.path));
-      if (isLost) client.resetAndDestroy();
-      else if (mode.kind !== "holding") client.write(chunk);
+      const isMeant = "path" in mode && (mode.path === undefined || path.includes(mode.path));
+      if (isMeant && mode.kind === "losing") client.resetAndDestroy();
+      else if (!isMeant) client.write(chunk);
     });
     upstream.on("error", () => client.destroy());
     upstream.on("close", () => client.destroy());
@@ -72,7 +72,7 @@ export async function startRelay(target: string): Promise<Relay> {
     freeze: () => change({ kind: "frozen" }),
     refuse: (pattern) => change({ kind: "refusing", pattern }),
     loseAnswers: (path) => change({ kind: "losing", path }),
-    holdAnswers: () => change({ kind: "holding" }),
+    holdAnswers: (path) => change({ kind: "holding", path }),
     restore: () => change({ kind: "open" }),
     onceUsed: (callback) => {
       used = callback;
