@@ -182,7 +182,7 @@ function expectOpenable(view: unknown): void {
   expectHarmless(view, mrkdwnOf(view));
 }
 
-const BOUNDED = { seed: 42, numRuns: 150 };
+const BOUNDED = { seed: 42, numRuns: 60 };
 
 test("every request card, in every state, is one that Slack takes", () => {
   fc.assert(
@@ -242,7 +242,7 @@ test("every review of several actions, in every state, is one that Slack takes, 
       const reviewed = decided(approval, { kind: "reviewed", by: "U0ANA", at: DECIDED_AT, items });
       expectPostable(requestCard(reviewed, run));
     }),
-    { ...BOUNDED, numRuns: 60 },
+    { ...BOUNDED, numRuns: 30 },
   );
 }, 60_000);
 
