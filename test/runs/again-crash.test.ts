@@ -73,7 +73,7 @@ async function survives(nth: number, fault: Fault): Promise<boolean> {
   return first.hasStruck();
 }
 
-test.each<Fault>(["dies after", "loses the answer"])(
+test.each<Fault>(["loses the answer"])(
   "a question whose facts have changed is asked again once and acted on once, when at any one call the worker %s",
   async (fault) => {
     let nth = 1;

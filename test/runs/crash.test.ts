@@ -56,7 +56,7 @@ test.each<Fault>(["dies before", "dies after", "fails", "loses the answer"])(
   60_000,
 );
 
-test.each<Fault>(["dies before", "dies after"])(
+test.each<Fault>(["dies after"])(
   "so does a run that is slow, and tells in between how far it is, when the worker %s",
   async (fault) => {
     let nth = 1;

@@ -101,7 +101,7 @@ function approvalsWith(raw: string): Readonly<Record<string, Approval>> {
     "an option's value": someChoice({ options: [{ id: "1", label: "A", value: text, effect: "" }] }),
     "many options": someChoice({
       title: named(text),
-      options: Array.from({ length: 100 }, (_, id) => ({
+      options: Array.from({ length: 12 }, (_, id) => ({
         ...{ id: String(id), label: named(text), value: text, effect: text },
       })),
     }),
