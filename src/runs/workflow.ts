@@ -170,8 +170,11 @@ export function defineWorkflow<Input extends z.ZodObject, State>(
     policy: DeclaredPolicy.parse(definition.policy),
     policies: z.record(z.string(), DeclaredPolicy).parse(definition.policies ?? {}),
     broadcast: definition.broadcast ?? true,
-    compile: (services, checkpointer) =>
-      definition.graph(services).compile({ checkpointer, version, ...stopsOf(definition) }),
+    compile: (services, checkpointer) => {
+      // When something was asked and when it expires are told by one clock.
+      const now = (): Date => new Date(services.clock.now());
+      return definition.graph(services).compile({ checkpointer, version, now, ...stopsOf(definition) });
+    },
     ...(definition.answers && { answers: checkedAnswers(name, definition.answers) }),
     // The values come out of the workflow's own graph, whose state this is.
     outcome: (values) => definition.outcome(values as State),

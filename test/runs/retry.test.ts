@@ -110,3 +110,17 @@ test("the sweeper finds a decision whose wake-up was lost, and the run goes on",
   test.advanceClock(3_500);
   expect(await sweep(test.deps, test.run.team)).toBe(0);
 });
+
+test.each<readonly [string, Person, Retried["kind"]]>([
+  ["its own operator", { kind: "member", id: "UOWN", groups: [] }, "retrying"],
+  [
+    "an operator of the configuration",
+    { kind: "member", id: "UOTTO", groups: ["SOPERATORS"] },
+    "not-allowed",
+  ],
+])("a workflow that names its operators is retried by %s or not", async (_who, person, kind) => {
+  const test = await failedRun();
+  const catalog = [{ ...askingWorkflow.listing, operators: [{ user: "UOWN" }] }];
+  const deps = { ...test.deps, directory: knows(person), catalog };
+  expect((await retryRun(deps, keyOf(test), person.id)).kind).toBe(kind);
+});

@@ -2,8 +2,9 @@
 import { expect, test } from "vitest";
 import type { Person } from "../../src/approvals/policy.ts";
 import { QueueUnavailable } from "../../src/runs/errors.ts";
-import type { Run } from "../../src/runs/run.ts";
+import { type Run, threadOf } from "../../src/runs/run.ts";
 import { type StartDeps, type StartRequest, startRun } from "../../src/runs/start.ts";
+import { startedSentence } from "../../src/slack/words.ts";
 import { askingWorkflow } from "./asking.ts";
 import { bench } from "./support.ts";
 
@@ -88,3 +89,22 @@ test.each(["guest", "external", "deactivated", "unknown"] as const)(
     expect(jobs).toEqual([]);
   },
 );
+
+test.each<readonly [string, Person, boolean]>([
+  ["who is named", { kind: "member", id: "UNAMED", groups: [] }, true],
+  ["a member of the group that is named", { kind: "member", id: "UX", groups: ["SSTARTERS"] }, true],
+  ["an approver who is not named", { kind: "member", id: "UANA", groups: ["SAPPROVERS"] }, false],
+  ["a guest who is named", { kind: "guest", id: "UNAMED" }, false],
+])("of a workflow that names its starters, %s: %s is let in or told who is", async (_, person, isLetIn) => {
+  const { start, records } = await starter(person);
+  const starters = [{ user: "UNAMED" }, { group: "SSTARTERS" }] as const;
+  const catalog = [{ ...askingWorkflow.listing, starters: [...starters] }];
+  const started = await start({ requester: person.id }, { catalog });
+  expect(started.kind).toBe(isLetIn ? "started" : "not-allowed");
+  const thread = { team: request.team, thread: threadOf(request.team, request.delivery) };
+  expect((await records.run(thread)) !== undefined).toBe(isLetIn);
+  if (person.kind === "member" && !isLetIn)
+    expect(startedSentence(started, "/countersign")).toBe(
+      "Only <!subteam^SSTARTERS> or <@UNAMED> can start this workflow. Nothing was started.",
+    );
+});

@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { type Approval, askedApproval } from "../../src/approvals/approval.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
 import type { Run } from "../../src/runs/run.ts";
-import { ACTION, encodeRequestRef, encodeRunRef } from "../../src/slack/action-id.ts";
-import { slashCommand } from "../support/deliver.ts";
+import { ACTION, encodeRequestRef, encodeRunRef, VIEW } from "../../src/slack/action-id.ts";
+import { slashCommand, viewSubmission } from "../support/deliver.ts";
 import { someApproval, someRun } from "./fixtures.ts";
 import { type Door, startDoor } from "./support.ts";
 import { clicksOn } from "./told.ts";
@@ -68,6 +68,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
 };
 
+const decidesCommand: Pick<Command, "run" | "state"> = { run: waiting, state: pending };
+
 const CASES = Object.entries(COMMANDS).flatMap(([name, command]) =>
   Object.keys(ROLES).map((role) => [name, role as Role, command] as const),
 );
@@ -86,7 +88,7 @@ async function openDoor(): Promise<Door> {
   return door;
 }
 
-async function stored({ records }: Door, { run, state }: Command): Promise<Approval> {
+async function stored({ records }: Door, { run, state }: Pick<Command, "run" | "state">): Promise<Approval> {
   const asked = someApproval();
   const approval = { ...askedApproval({ ...asked, policy: POLICY }), state };
   await records.saveRun(someRun({ status: run, version: 1 }));
@@ -124,4 +126,36 @@ test.each<readonly [Role, boolean]>([
   });
   const { body } = await door.send(command);
   expect(body).toMatch(mayDoIt ? /Started \*deploy\*/ : /Only full members of this workspace can start runs/);
+});
+
+const FORMS = {
+  Reject: {
+    callbackId: VIEW.reject,
+    values: {
+      reason: { reason: { selected_option: { value: "Not now" } } },
+      note: { note: { value: null } },
+    },
+  },
+  Edit: {
+    callbackId: VIEW.edit,
+    values: { "arg:version": { value: { type: "plain_text_input", value: "v2.4.2" } } },
+  },
+} as const;
+
+describe.each(
+  Object.entries(FORMS).flatMap(([name, form]) =>
+    Object.keys(ROLES).map((role) => [name, role as Role, form] as const),
+  ),
+)("%s, submitted by the %s,", (_, role, { callbackId, values }) => {
+  const mayDoIt = role === "approver";
+  test(mayDoIt ? "is done" : "is refused in words, and changes nothing", async () => {
+    const door = await openDoor();
+    const approval = await stored(door, decidesCommand);
+    const view = { callbackId, privateMetadata: encodeRequestRef(approval) };
+    const { status, body } = await door.send(viewSubmission({ user: ROLES[role], view, blocks: [], values }));
+    expect(status).toBe(200);
+    const now = await door.records.approval(approval, approval.interrupt);
+    expect(now?.state.kind).toBe(mayDoIt ? "decided" : "pending");
+    expect(body).toMatch(mayDoIt ? /^$/ : /Not counted/);
+  });
 });
