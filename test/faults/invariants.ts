@@ -1,0 +1,181 @@
+// What must hold of every run, whatever broke on the way. Each rule says in a sentence what is wrong.
+import { wholeChain } from "../../src/approvals/audit-log.ts";
+import type { AuditEntry } from "../../src/approvals/audit.ts";
+import { entryOf, verifyChain } from "../../src/approvals/chain.ts";
+import { textIn } from "../../src/aws/blobs.ts";
+import { logOf } from "../../src/runs/run.ts";
+import type { End, Ran, Told } from "./scenario.ts";
+import type { Played } from "./world.ts";
+
+export interface Verdict {
+  readonly wrong: readonly string[];
+  /** Second copies of a card that were taken away again. */
+  readonly deletedCopies: number;
+}
+
+/** Nothing can be due so late that this would not find it. */
+const FAR_MS = 365 * 24 * 3_600_000;
+
+export async function judged(played: Played): Promise<Verdict> {
+  const { ports, key, troubles, scenario, around, people } = played;
+  const { run, approvals } = await ports.records.thread(key);
+  if (run === undefined) return { wrong: [...troubles, "There is no run."], deletedCopies: 0 };
+  const sealed = await Array.fromAsync(ports.trail.sealed(key));
+  const chain = wholeChain(run.audit, sealed);
+  const verdict = verifyChain(chain, { key, end: run.audit });
+  const entries = chain.map(entryOf).filter((entry) => entry !== undefined);
+  const end: End = {
+    ...{ run, approvals, log: await ports.checkpointer.history(logOf(run)) },
+    ...{ acts: around.target.acts, ran: around.ran, told: people.told, wasCancelled: people.wasCancelled() },
+  };
+  const { wrong: ofCards, deletedCopies } = cards(played, end);
+  const due = await ports.records.due(key.team, new Date(around.scheduler.nowMs() + FAR_MS).toISOString());
+  return {
+    deletedCopies,
+    wrong: [
+      ...troubles,
+      ...scenario.wrong(end),
+      ...(verdict.kind === "whole" ? [] : [verdict.text]),
+      ...complete(end, entries),
+      ...winners(entries, people.told),
+      ...votes(played, entries),
+      ...effects(end),
+      ...repeats(played),
+      ...settled(end),
+      ...ofCards,
+      ...(due.length === 0 && around.queue.isEmpty() ? [] : ["Something is still due, or still queued."]),
+    ],
+  };
+}
+
+/** One question for each interrupt and revision, and the history tells of each. */
+function complete({ approvals, run }: End, entries: readonly AuditEntry[]): readonly string[] {
+  const asked = entries.filter(({ kind }) => kind === "asked").map((entry) => idOf(entry));
+  const wrong = approvals.flatMap(({ interrupt }) => {
+    const count = asked.filter((id) => id.startsWith(`${interrupt} `)).length;
+    return count === 1
+      ? []
+      : [`The question ${interrupt.slice(0, 6)} was asked ${count} times, says the history.`];
+  });
+  const ends = entries.filter(({ kind }) => kind === "ended" || kind === "cancelled").length;
+  const isOver = run.status.kind === "done" || run.status.kind === "cancelled";
+  return ends === (isOver ? 1 : 0)
+    ? wrong
+    : [...wrong, `The history tells of ${ends} ends, and the run is ${run.status.kind}.`];
+}
+
+function idOf(entry: AuditEntry): string {
+  return "interrupt" in entry && "revision" in entry ? `${entry.interrupt} ${entry.revision}` : "";
+}
+
+/** Of each revision one vote has decided, and nobody else was told so of theirs. */
+function winners(entries: readonly AuditEntry[], told: readonly Told[]): readonly string[] {
+  const decided = entries.filter(({ kind }) => kind === "decided").map(idOf);
+  const wrong = [...new Set(decided)].flatMap((id) =>
+    decided.filter((one) => one === id).length === 1 ? [] : [`${id} was decided more than once.`],
+  );
+  const recorded = told.filter(({ kind }) => kind === "recorded");
+  for (const { digest } of recorded)
+    if (recorded.filter((one) => one.digest === digest).length > 1)
+      wrong.push(`More than one person was told to have decided ${digest.slice(0, 6)}.`);
+  for (const { digest, person } of recorded) {
+    const isKept = entries.some(
+      (entry) =>
+        entry.kind === "decided" &&
+        entry.by === person &&
+        (entry.digest === digest || entry.answer.kind === "edited"),
+    );
+    if (!isKept) wrong.push(`${person} was told that the decision is recorded, and the history has none.`);
+  }
+  return wrong;
+}
+
+/** Whatever counted was clicked by that person, on a card that showed exactly that. */
+function votes({ people }: Played, entries: readonly AuditEntry[]): readonly string[] {
+  return entries.flatMap((entry) => {
+    if (entry.kind !== "voted" && entry.kind !== "decided") return [];
+    const isClicked = people.clicks.some(
+      ({ person, digest, vote }) => person === entry.by && (digest === entry.digest || vote.kind === "edit"),
+    );
+    return isClicked
+      ? []
+      : [`A vote of ${entry.by} counted for ${entry.digest.slice(0, 6)}, which they never clicked on.`];
+  });
+}
+
+/** One key for each effect, and one value for each key. */
+function effects({ acts }: End): readonly string[] {
+  return [...new Set(acts.map(({ name }) => name))].flatMap((name) => {
+    const keys = new Set(acts.filter((act) => act.name === name).map(({ key }) => key));
+    const values = new Set(acts.filter((act) => act.name === name).map(({ value }) => value));
+    return [
+      ...(keys.size === 1 ? [] : [`"${name}" was asked for with ${keys.size} keys.`]),
+      ...(values.size === 1 ? [] : [`"${name}" was asked for with ${values.size} values.`]),
+    ];
+  });
+}
+
+/** What has finished and is stored is not run again: neither by who stored it, nor by who began after that. */
+function repeats({ around }: Played): readonly string[] {
+  const { ran, backend, seam } = around;
+  const firstCallOf = (process: string): number =>
+    seam.calls.find((call) => call.process === process)?.nth ?? Infinity;
+  return ran.flatMap((first: Ran) => {
+    const again = ran.filter(({ task, atCall }) => task === first.task && atCall > first.atCall);
+    if (again.length === 0 || first.task === "line") return [];
+    const stored = backend.puts.find(
+      (put) => isInLog(put.item) && textOfItem(put.item).includes(first.value),
+    );
+    if (stored === undefined) return [];
+    const wrong = again.filter(
+      ({ process, atCall }) =>
+        atCall >= stored.atCall && (process === stored.process || firstCallOf(process) > stored.atCall),
+    );
+    return wrong.map(({ process }) => `"${first.task}" was stored, and ${process} ran it again.`);
+  });
+}
+
+type Stored = Played["around"]["backend"]["puts"][number]["item"];
+
+function isInLog(item: Stored): boolean {
+  return item["sk"]?.S?.startsWith("S#") === true && item["d"] !== undefined;
+}
+
+function textOfItem(item: Stored): string {
+  return textIn(item, new Map());
+}
+
+/** No question is left open by a run that is over, and no answer is left lying by one that has gone on. */
+function settled({ run, approvals }: End): readonly string[] {
+  if (run.status.kind !== "done") return [];
+  return approvals.flatMap(({ interrupt, state }) => {
+    const isSettled = state.kind === "superseded" || (state.kind === "decided" && state.resumed);
+    return isSettled
+      ? []
+      : [`The run is done, and its question ${interrupt.slice(0, 6)} is ${JSON.stringify(state)}.`];
+  });
+}
+
+/** Each card once, and showing what the records say. */
+function cards(
+  { around }: Played,
+  { run, approvals }: End,
+): { readonly wrong: readonly string[]; readonly deletedCopies: number } {
+  const posted = around.slack.posted.map(({ card, isDeleted }) => ({ name: nameIn(card), isDeleted }));
+  const expected = ["run", ...approvals.map(({ interrupt }) => `ask:${interrupt}`)];
+  if (run.status.kind !== "waiting") expected.push("outcome");
+  const wrong: string[] = [];
+  for (const name of new Set([...expected, ...posted.map((one) => one.name)])) {
+    const shown = posted.filter((one) => one.name === name && !one.isDeleted).length;
+    const isWanted = expected.includes(name) || name.startsWith("note:");
+    if (shown !== (isWanted ? 1 : 0)) wrong.push(`The card ${name.slice(0, 10)} is there ${shown} times.`);
+  }
+  const buttons = around.slack.shown().filter(({ blocks }) => blocks.includes('"action_id":"approve"'));
+  if (buttons.length > 0) wrong.push(`${buttons.length} cards still offer to approve.`);
+  return { wrong, deletedCopies: posted.filter(({ isDeleted }) => isDeleted).length };
+}
+
+function nameIn(card: string): string {
+  const { event_payload: payload } = JSON.parse(card) as { event_payload: { card: string } };
+  return payload.card;
+}

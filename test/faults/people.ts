@@ -1,0 +1,171 @@
+// People in front of Slack: they see cards, click what they are for, and click again when nobody answers them.
+import * as z from "zod";
+import { cancelRun } from "../../src/runs/cancel.ts";
+import { decideRequest } from "../../src/runs/decide.ts";
+import { retryRun } from "../../src/runs/retry.ts";
+import type { ThreadKey } from "../../src/runs/run.ts";
+import { startRun } from "../../src/runs/start.ts";
+import { decodeRequestRef } from "../../src/slack/action-id.ts";
+import type { PostedMessage } from "./model/slack.ts";
+import { CHANNEL, type Ports, type Surroundings } from "./ports.ts";
+import type { Click, PersonScript, Seen, Told } from "./scenario.ts";
+import type { Choice } from "./scheduler.ts";
+
+export const TEAM = "T1";
+export const REQUESTER = "URITA";
+const OPERATOR = "UOTTO";
+
+/** Nobody waits for an answer longer than this before they click again. */
+const IMPATIENT_MS = 4_000;
+
+export interface People {
+  /** What somebody might do now. */
+  ready(): readonly Choice[];
+  nextMs(): number | undefined;
+  readonly told: readonly Told[];
+  /** All, those that nobody answered too. */
+  readonly clicks: readonly Click[];
+  readonly wasCancelled: () => boolean;
+  /** Whether the run has been asked for, and that was acknowledged. */
+  readonly hasStarted: () => boolean;
+}
+
+/** What one click takes: a process of its own. */
+export type InHandler = (name: string, body: (ports: Ports) => Promise<void>) => void;
+
+interface Intent {
+  /** Not again before; it is under way, or nobody answered. */
+  notBeforeMs: number;
+  tries: number;
+}
+
+const MAX_TRIES = 40;
+
+export function createPeople(around: Surroundings, key: ThreadKey, inHandler: InHandler): People {
+  const { scenario, scheduler, slack, target, ran } = around;
+  const told: Told[] = [];
+  const clicks: Click[] = [];
+  const intents = new Map<string, Intent>();
+  const firstSeen = new Map<string, number>();
+  let isStarted = false;
+  let isCancelled = false;
+
+  /** Something that somebody does until it is answered; nothing while it is under way. */
+  function attempt(name: string, body: (ports: Ports) => Promise<boolean>): Choice | undefined {
+    const intent = intents.get(name) ?? { notBeforeMs: 0, tries: 0 };
+    if (scheduler.nowMs() < intent.notBeforeMs || intent.tries >= MAX_TRIES) return undefined;
+    return () => {
+      intents.set(name, {
+        notBeforeMs: scheduler.nowMs() + IMPATIENT_MS,
+        tries: intent.tries + 1,
+      });
+      inHandler(name, async (ports) => {
+        if (await body(ports)) intents.set(name, { notBeforeMs: Infinity, tries: intent.tries + 1 });
+      });
+    };
+  }
+
+  function start(): Choice | undefined {
+    if (isStarted) return undefined;
+    return attempt("start", async (ports) => {
+      const { kind } = await startRun(ports, {
+        ...{ team: TEAM, delivery: DELIVERY, workflow: scenario.name, words: { version: "v1" } },
+        ...{ requester: REQUESTER, channel: CHANNEL },
+      });
+      if (kind !== "started") throw new Error(`The run did not start: ${kind}.`);
+      isStarted = true;
+      return true;
+    });
+  }
+
+  function retry(): Choice | undefined {
+    const failed = slack.shown().find(({ blocks }) => blocks.includes('"action_id":"retry"'));
+    if (failed === undefined) return undefined;
+    // Each failure has a button of its own, whose message says another time.
+    return attempt(`retry ${failed.text}`, async (ports) => {
+      await retryRun(ports, key, OPERATOR);
+      return false;
+    });
+  }
+
+  function votes({ id, vote, afterMs = 0 }: PersonScript): readonly (Choice | undefined)[] {
+    if (vote === undefined) return [];
+    return slack.shown().map((message) => {
+      const seen = seenBy(id, message);
+      if (seen === undefined || scheduler.nowMs() < firstSeenBy(id, seen.digest) + afterMs) return undefined;
+      const wanted = vote(seen);
+      if (wanted === undefined) return undefined;
+      const { interrupt, digest } = seen;
+      return attempt(`${id} ${interrupt.slice(0, 6)} ${digest.slice(0, 6)}`, async (ports) => {
+        const click: Click = { person: id, interrupt, digest, vote: wanted };
+        clicks.push(click);
+        const decided = await decideRequest(ports, { ...key, interrupt, digest, by: id, vote: wanted });
+        const because = decided.kind === "refused" ? { because: decided.because } : {};
+        told.push({ ...click, kind: decided.kind, ...because });
+        return true;
+      });
+    });
+  }
+
+  function firstSeenBy(id: string, digest: string): number {
+    const name = `${id} ${digest}`;
+    const first = firstSeen.get(name) ?? scheduler.nowMs();
+    firstSeen.set(name, first);
+    return first;
+  }
+
+  function seenBy(id: string, { blocks, card }: PostedMessage): Seen | undefined {
+    const ref = card.includes('"ask:') ? decodeRequestRef(approveValue(blocks)) : undefined;
+    if (ref === undefined) return undefined;
+    const { interrupt, digest } = ref;
+    const before = told.filter((one) => one.person === id && one.interrupt === interrupt).length;
+    return { interrupt, digest, before };
+  }
+
+  function cancel({ id, cancels }: PersonScript): Choice | undefined {
+    if (isCancelled || cancels?.({ acts: target.acts, ran }) !== true) return undefined;
+    return attempt(`${id} cancels`, async (ports) => {
+      const { kind } = await cancelRun(ports, key, id);
+      isCancelled ||= kind === "cancelled";
+      return kind === "cancelled" || kind === "over";
+    });
+  }
+
+  return {
+    told,
+    clicks,
+    wasCancelled: () => isCancelled,
+    hasStarted: () => isStarted,
+    ready: () =>
+      [start(), retry(), ...scenario.people.flatMap((person) => [...votes(person), cancel(person)])].filter(
+        (choice) => choice !== undefined,
+      ),
+    nextMs() {
+      const again = [...intents.values()]
+        .filter(({ tries }) => tries < MAX_TRIES)
+        .map(({ notBeforeMs }) => notBeforeMs);
+      const patient = scenario.people.flatMap(({ id, afterMs = 0 }) =>
+        [...firstSeen].filter(([name]) => name.startsWith(`${id} `)).map(([, ms]) => ms + afterMs),
+      );
+      const times = [...again, ...patient].filter((ms) => ms > scheduler.nowMs() && ms !== Infinity);
+      return times.length === 0 ? undefined : Math.min(...times);
+    },
+  };
+}
+
+export const DELIVERY = "delivery-1";
+
+const Blocks = z.array(
+  z.looseObject({
+    elements: z
+      .array(z.looseObject({ action_id: z.string().optional(), value: z.string().optional() }))
+      .optional(),
+  }),
+);
+
+/** What the Approve button of a card says; undefined when it has none. */
+function approveValue(blocks: string): string | undefined {
+  if (!blocks.includes('"action_id":"approve"')) return undefined;
+  const buttons = Blocks.parse(JSON.parse(blocks)).flatMap(({ elements = [] }) => elements);
+  return buttons.find(({ action_id: action }) => action === "approve")?.value;
+}

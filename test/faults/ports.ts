@@ -1,0 +1,188 @@
+// Everything a process of the product reaches, with the seam in between.
+import { randomUUID } from "node:crypto";
+import { WebClient } from "@slack/web-api";
+import { createCheckpointLog } from "../../src/aws/checkpoint-log.ts";
+import { createStores } from "../../src/aws/stores.ts";
+import type { DecideDeps } from "../../src/runs/decide.ts";
+import { DirectoryUnavailable, QueueUnavailable } from "../../src/runs/errors.ts";
+import type { ChangeDeps } from "../../src/runs/change.ts";
+import type { Directory, Log, Queue } from "../../src/runs/ports.ts";
+import type { StartDeps } from "../../src/runs/start.ts";
+import type { WorkDeps } from "../../src/runs/worker.ts";
+import { clientOptions } from "../../src/slack/client.ts";
+import { createMessenger } from "../../src/slack/messenger.ts";
+import type { DynamoBackend } from "./dynamo.ts";
+import type { QueueModel } from "./model/queue.ts";
+import type { SlackModel } from "./model/slack.ts";
+import type { TargetModel } from "./model/target.ts";
+import type { Hands, Ran, Scenario } from "./scenario.ts";
+import type { Dice } from "./dice.ts";
+import type { Scheduler } from "./scheduler.ts";
+import type { FaultKind, Process, Seam } from "./seam.ts";
+
+export interface Surroundings {
+  readonly scenario: Scenario;
+  readonly scheduler: Scheduler;
+  readonly seam: Seam;
+  readonly backend: DynamoBackend;
+  readonly queue: QueueModel;
+  readonly slack: SlackModel;
+  readonly target: TargetModel;
+  readonly ran: Ran[];
+  readonly facts: { value: string };
+  readonly dice: Dice;
+}
+
+export type Ports = WorkDeps & DecideDeps & StartDeps & ChangeDeps;
+
+export const CHANNEL = "C0DEPLOYS";
+const GROUPS = { approvers: "SAPPROVERS", operators: "SOPERATORS" };
+/** Whoever else there is belongs to no group. */
+const MEMBERS: Readonly<Record<string, readonly string[]>> = {
+  UANA: ["SAPPROVERS"],
+  UBO: ["SAPPROVERS"],
+  UOTTO: ["SOPERATORS"],
+};
+
+const COMMON = ["crash before", "crash after", "fails", "loses the answer"] as const;
+const OF_POSTS: readonly FaultKind[] = [...COMMON, "freezes", "is hidden"];
+const OF_UPDATES: readonly FaultKind[] = [...COMMON, "freezes"];
+const OF_LOOKS: readonly FaultKind[] = ["crash before", "fails", "loses the answer"];
+const OF_QUEUE: readonly FaultKind[] = [...COMMON, "comes twice", "comes late"];
+const OF_DIRECTORY: readonly FaultKind[] = ["crash before", "fails"];
+
+const HIDDEN_MS = 20_000;
+const RETRY_AFTER_SECONDS = 7;
+const LATE_MS = 20_000;
+
+const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** Everything of a process that was just started: nothing is remembered from before. */
+export function portsOf(around: Surroundings, process: Process): Ports {
+  const { scenario, backend, seam, scheduler } = around;
+  const dynamo = backend.through(seam, process);
+  const clock = { now: scheduler.now };
+  const workflow = scenario.workflow(handsOf(around, process));
+  return {
+    ...createStores(dynamo, backend.table),
+    checkpointer: createCheckpointLog(dynamo, backend.table, snapshotsOf(scenario)),
+    queue: queueOf(around, process),
+    directory: directoryOf(around, process),
+    messenger: createMessenger(slackOf(around, process), { defaultChannel: CHANNEL }),
+    workflows: new Map([[workflow.listing.name, workflow]]),
+    catalog: [workflow.listing],
+    services: {
+      http: httpOf(around, process),
+      clock,
+      opsUrl: "http://target",
+      model: { complete: () => Promise.reject(new Error("There is no model here.")) },
+    },
+    groups: GROUPS,
+    clock,
+    newId: randomUUID,
+    log: silent,
+  };
+}
+
+function snapshotsOf({ snapshotAfter }: Scenario): Parameters<typeof createCheckpointLog>[2] {
+  if (snapshotAfter === undefined) return {};
+  return { snapshots: { items: snapshotAfter, chunkBytes: 2_000, lastChunkBytes: 500, valueBytes: 4_000 } };
+}
+
+/** `act` goes through the services of the run, so that a cancelled one does nothing. */
+function handsOf({ ran, seam, dice, facts }: Surroundings, process: Process): Hands {
+  return {
+    facts,
+    ran(task) {
+      const value = dice.name(task);
+      ran.push({ task, value, process: process.name, atCall: seam.calls.length });
+      return value;
+    },
+    async act(services, { name, key, value }) {
+      const answer = await services.http(`${services.opsUrl}/${name}`, {
+        method: "POST",
+        headers: { "idempotency-key": key },
+        body: value,
+      });
+      if (!answer.ok) throw new Error(`The target answered ${answer.status}.`);
+    },
+  };
+}
+
+function httpOf({ seam, scheduler, target }: Surroundings, process: Process): typeof fetch {
+  return async (input, init) => {
+    const name = new URL(String(input)).pathname.slice(1);
+    const key = new Headers(init?.headers).get("idempotency-key") ?? "";
+    const value = String(init?.body);
+    const described = { service: "target", name, on: value, faults: OF_UPDATES } as const;
+    return seam.call(process, described, (fault) => {
+      if (fault === "fails") return new Response("", { status: 503 });
+      target.act({ name, key, value, process: process.name, atMs: scheduler.nowMs() });
+      if (fault === "loses the answer") throw new TypeError("fetch failed");
+      return new Response("{}");
+    });
+  };
+}
+
+function queueOf({ seam, queue }: Surroundings, process: Process): Queue {
+  return {
+    send: (job, delaySeconds = 0) => {
+      const described = { service: "queue", name: "send", on: job.kind, faults: OF_QUEUE } as const;
+      return seam.call(process, described, (fault) => {
+        if (fault === "fails") throw new QueueUnavailable(new Error("Throttled"));
+        const delayMs = delaySeconds * 1_000 + (fault === "comes late" ? LATE_MS : 0);
+        queue.put(job, delayMs);
+        if (fault === "comes twice") queue.put(job, delayMs);
+        if (fault === "loses the answer") throw new QueueUnavailable(new Error("Timed out"));
+      });
+    },
+  };
+}
+
+function directoryOf({ seam }: Surroundings, process: Process): Directory {
+  return {
+    person: (id, groups) => {
+      const described = { service: "directory", name: "person", on: id, faults: OF_DIRECTORY } as const;
+      return seam.call(process, described, (fault) => {
+        if (fault === "fails") throw new DirectoryUnavailable("person", new Error("Slack does not answer"));
+        const isIn = (group: string): boolean => MEMBERS[id]?.includes(group) === true;
+        return { kind: "member" as const, id, groups: groups.filter(isIn) };
+      });
+    },
+  };
+}
+
+/** Slack's own client, whose requests are answered by the model. */
+function slackOf({ seam, slack }: Surroundings, process: Process): WebClient {
+  const options = clientOptions({ apiUrl: "http://slack/api/", timeoutMs: 5_000, log: silent });
+  return new WebClient("xoxb-local", {
+    ...options,
+    fetch: async (input: string | URL | Request, init?: RequestInit) => {
+      const method = String(input).split("/").at(-1) ?? "";
+      const body = new URLSearchParams(String(init?.body));
+      const described = {
+        service: "slack",
+        name: method,
+        on: cardIn(body),
+        faults: faultsOf(method),
+      } as const;
+      return seam.call(process, described, (fault) => {
+        if (fault === "fails")
+          return new Response("", { status: 429, headers: { "retry-after": String(RETRY_AFTER_SECONDS) } });
+        const answer = slack.answer(method, body, fault === "is hidden" ? HIDDEN_MS : 0);
+        if (fault === "loses the answer") throw new TypeError("fetch failed");
+        return Response.json(answer);
+      });
+    },
+  });
+}
+
+function faultsOf(method: string): readonly FaultKind[] {
+  if (method === "chat.postMessage") return OF_POSTS;
+  return method.startsWith("conversations.") ? OF_LOOKS : OF_UPDATES;
+}
+
+function cardIn(body: URLSearchParams): string {
+  const metadata = JSON.parse(body.get("metadata") ?? "{}") as { event_payload?: { card?: string } };
+  return metadata.event_payload?.card?.slice(0, 12) ?? "";
+}

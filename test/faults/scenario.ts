@@ -1,0 +1,78 @@
+// What is played: a workflow, the people who answer it, and how it may end.
+import type { Approval } from "../../src/approvals/approval.ts";
+import type { Vote } from "../../src/approvals/decision.ts";
+import type { ThreadLog } from "../../src/graph/index.ts";
+import type { Run } from "../../src/runs/run.ts";
+import type { Services, Workflow } from "../../src/runs/workflow.ts";
+import type { Act } from "./model/target.ts";
+
+/** What the bodies of a workflow's nodes have of the world. */
+export interface Hands {
+  /** Says that this task is run, and gives it a value that it has never had before, as a model would. */
+  ran(task: string): string;
+  /** Does something outside, with this key, through the services that the run was given. */
+  act(services: Services, act: Pick<Act, "name" | "key" | "value">): Promise<void>;
+  /** Something that changes by itself, as facts do. */
+  readonly facts: { value: string };
+}
+
+/** A question as somebody sees it on its card. */
+export interface Seen {
+  readonly interrupt: string;
+  readonly digest: string;
+  /** How many answers this person has been given to clicks on this very question, at whatever revision. */
+  readonly before: number;
+}
+
+export interface PersonScript {
+  readonly id: string;
+  /** How long after having seen a card for the first time; at once, when it is not said. */
+  readonly afterMs?: number;
+  /** Undefined leaves it alone. */
+  readonly vote?: (seen: Seen) => Vote | undefined;
+  /** Whether this person now cancels the run. */
+  readonly cancels?: (world: { readonly acts: readonly Act[]; readonly ran: readonly Ran[] }) => boolean;
+}
+
+export interface Ran {
+  readonly task: string;
+  readonly value: string;
+  readonly process: string;
+  /** How many calls had been made by then. */
+  readonly atCall: number;
+}
+
+/** A click on what a card showed. */
+export interface Click {
+  readonly person: string;
+  readonly interrupt: string;
+  readonly digest: string;
+  readonly vote: Vote;
+}
+
+/** What somebody was told of it. */
+export interface Told extends Click {
+  readonly kind: "recorded" | "counted" | "refused" | "unknown";
+  readonly because?: string;
+}
+
+/** How a run stands when nothing more happens. */
+export interface End {
+  readonly run: Run;
+  readonly approvals: readonly Approval[];
+  readonly log: ThreadLog;
+  readonly acts: readonly Act[];
+  readonly ran: readonly Ran[];
+  readonly told: readonly Told[];
+  readonly wasCancelled: boolean;
+}
+
+export interface Scenario {
+  readonly name: string;
+  readonly workflow: (hands: Hands) => Workflow;
+  readonly people: readonly PersonScript[];
+  /** What is wrong with how it ended, in sentences. */
+  readonly wrong: (end: End) => readonly string[];
+  /** Snapshots after so few items; never, when it is not said. */
+  readonly snapshotAfter?: number;
+}

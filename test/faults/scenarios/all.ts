@@ -1,0 +1,15 @@
+// Every scenario, by its name.
+import type { Scenario } from "../scenario.ts";
+import { cancelled } from "./cancelled.ts";
+import { deploy } from "./deploy.ts";
+import { edited } from "./edited.ts";
+import { expiry } from "./expiry.ts";
+import { large } from "./large.ts";
+import { parallel } from "./parallel.ts";
+import { reopened } from "./reopened.ts";
+import { sequence } from "./sequence.ts";
+import { tasks } from "./tasks.ts";
+
+export const scenarios: readonly Scenario[] = [
+  ...[deploy, sequence, parallel, edited, reopened, expiry, cancelled, tasks, large],
+];
