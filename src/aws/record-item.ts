@@ -4,7 +4,7 @@ import { Approval } from "../approvals/approval.ts";
 import { RefusedClick } from "../approvals/audit.ts";
 import { CardPlaces } from "../runs/card.ts";
 import { Run, type ThreadKey } from "../runs/run.ts";
-import { type Item, optionalTextOf, textOf } from "./items.ts";
+import { type Item, numberOf, optionalTextOf, textOf } from "./items.ts";
 import { dueKey } from "./keys.ts";
 import { indexKeysOf, listIndex } from "./list-keys.ts";
 import type { Attributes } from "./update.ts";
@@ -35,8 +35,9 @@ export function dueAttributes(key: ThreadKey, at: string | undefined): Attribute
   };
 }
 
-export function cardAttributes(cards: CardPlaces): Attributes {
-  return { c: { S: JSON.stringify(cards) } };
+/** `strays` are those that were known of when the cards were read. */
+export function cardAttributes(cards: CardPlaces, strays: number): Attributes {
+  return { c: { S: JSON.stringify(cards) }, ...(strays > 0 && { [STRAYS_SEEN]: { N: String(strays) } }) };
 }
 
 export function runOf(item: Item): Run {
@@ -51,8 +52,29 @@ export function clickOf(item: Item): RefusedClick {
   return RefusedClick.parse(JSON.parse(textOf(item, "d")));
 }
 
+/** While drawings that came too late have not been looked into, every posted card is in doubt. */
 export function cardsOf(item: Item): CardPlaces {
-  return recordIn(item, optionalTextOf(item, "c") ?? "{}", CardPlaces);
+  const cards = recordIn(item, optionalTextOf(item, "c") ?? "{}", CardPlaces);
+  if (straysOf(item) === countIn(item, STRAYS_SEEN)) return cards;
+  const inDoubt = Object.entries(cards).map(([name, place]) => [
+    name,
+    place.ts === undefined ? place : { ...place, lookAt: AT_ONCE },
+  ]);
+  return Object.fromEntries(inDoubt) as CardPlaces;
+}
+
+/** Drawings that came too late: how many there were, and how many were known of when the cards were written. */
+export const STRAYS = "cz";
+export const STRAYS_SEEN = "cy";
+const AT_ONCE = new Date(0).toISOString();
+
+export function straysOf(item: Item): number {
+  return countIn(item, STRAYS);
+}
+
+/** 0 when it was never counted. */
+export function countIn(item: Item, attribute: string): number {
+  return item[attribute] === undefined ? 0 : numberOf(item, attribute);
 }
 
 function recordIn<Schema extends z.ZodType>(item: Item, text: string, schema: Schema): z.infer<Schema> {

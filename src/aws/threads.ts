@@ -6,7 +6,16 @@ import type { ThreadKey } from "../runs/run.ts";
 import { write } from "./dynamodb.ts";
 import { type Item, numberOf, optionalTextOf } from "./items.ts";
 import { partitionKey, sortKey } from "./keys.ts";
-import { cardAttributes, cardsOf, dueAttributes, recordAttributes, runOf } from "./record-item.ts";
+import {
+  cardAttributes,
+  cardsOf,
+  countIn,
+  dueAttributes,
+  recordAttributes,
+  runOf,
+  STRAYS,
+  straysOf,
+} from "./record-item.ts";
 import { readItem } from "./records.ts";
 import { UpdateParts } from "./update.ts";
 
@@ -35,6 +44,7 @@ export function createThreads(dynamo: DynamoDBClient, table: string): Threads {
   return {
     take: ({ team, thread }, wanted, taker) => taken(store, { team, thread }, { wanted, taker }),
     write: (held, change) => changed(store, held, change),
+    strayed: ({ team, thread }, now) => strayed(store, { team, thread }, now),
   };
 }
 
@@ -129,6 +139,15 @@ function nudge(parts: UpdateParts, hold: Hold): void {
   parts.count(ATTRIBUTES[hold].nudge);
 }
 
+/** Counted as a nudge as well: whoever holds the thread looks again before it lets go. */
+async function strayed(store: ThreadTable, key: ThreadKey, now: string): Promise<void> {
+  const parts = new UpdateParts();
+  parts.count(STRAYS);
+  for (const hold of HOLDS) parts.count(ATTRIBUTES[hold].nudge);
+  parts.write(dueAttributes(key, now));
+  await update(store, key, parts);
+}
+
 interface Way {
   readonly isClaimBusy: boolean;
   /** Somebody has drawn since the cards were read. */
@@ -164,16 +183,16 @@ function changeParts(held: Held, change: HoldChange & Way & { readonly token: st
 
 function changeClaim(
   parts: UpdateParts,
-  held: Held,
+  { by, claimEpoch, strays }: Held,
   { cards, takeClaim, isClaimBusy, isOutdated }: HoldChange & Way,
 ): void {
   if (takeClaim !== undefined && isClaimBusy) nudge(parts, "claim");
-  else if (takeClaim !== undefined) take(parts, "claim", { by: held.by, ...takeClaim });
+  else if (takeClaim !== undefined) take(parts, "claim", { by, ...takeClaim });
   if (cards === undefined || isClaimBusy || isOutdated) return;
   // Whoever has read the cards before sees by the count that they are others now; taking the claim counts as well.
   if (takeClaim === undefined) parts.count(ATTRIBUTES.claim.epoch);
-  else parts.onlyIf(isCount(parts, ATTRIBUTES.claim.epoch, held.claimEpoch));
-  parts.write(cardAttributes(cards));
+  else parts.onlyIf(isCount(parts, ATTRIBUTES.claim.epoch, claimEpoch));
+  parts.write(cardAttributes(cards, strays));
 }
 
 /** The version of the run that a write is meant for; when to look at it again was judged by its record, too. */
@@ -221,6 +240,7 @@ function heldIn(item: Item, { team, thread, by }: ThreadKey & { readonly by: str
     ...{ team, thread, by, run: runOf(item), cards: cardsOf(item) },
     holds: Object.fromEntries(ours.map((hold) => [hold, stateOf(item, hold)])),
     claimEpoch: stateOf(item, "claim").epoch,
+    strays: straysOf(item),
   };
 }
 
@@ -238,12 +258,8 @@ function sinceRead({ holds: read }: Held, after: Held): Held {
 function stateOf(item: Item, hold: Hold): HoldState {
   const { epoch, nudge: nudges, until } = ATTRIBUTES[hold];
   return {
-    epoch: countOf(item, epoch),
-    nudge: countOf(item, nudges),
+    epoch: countIn(item, epoch),
+    nudge: countIn(item, nudges),
     until: optionalTextOf(item, until) ?? "",
   };
-}
-
-function countOf(item: Item, attribute: string): number {
-  return item[attribute] === undefined ? 0 : numberOf(item, attribute);
 }

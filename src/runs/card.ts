@@ -13,6 +13,8 @@ export const CardPlace = z.object({
   tried: z.boolean(),
   /** Not to be drawn before: Slack has just been given an update of it, or wants to be left alone. */
   notBefore: z.iso.datetime().exactOptional(),
+  /** From then on it is looked whether the message is there twice, and drawn once more: somebody may have drawn it who should not have. */
+  lookAt: z.iso.datetime().exactOptional(),
 });
 export type CardPlace = z.infer<typeof CardPlace>;
 

@@ -47,6 +47,8 @@ export interface Held extends ThreadKey {
   readonly holds: Readonly<Partial<Record<Hold, HoldState>>>;
   /** How often the claim had changed hands, and cards had been written under it, when `cards` was read. */
   readonly claimEpoch: number;
+  /** How many drawings had come too late when `cards` was read. */
+  readonly strays: number;
 }
 
 export interface HoldState {
@@ -96,6 +98,11 @@ export interface Threads {
     taker: { readonly by: string; readonly now: string },
   ): Promise<Held | undefined>;
   write(held: Held, change: HoldChange): Promise<HoldWritten>;
+  /**
+   * Says that something was drawn by who had the claim no more: every card that has been posted is then to be looked at, by whoever
+   * holds the thread, or once the sweeper has found it. Needs no hold.
+   */
+  strayed(key: ThreadKey, now: string): Promise<void>;
 }
 
 /** A wake-up for the worker. It carries no authority and no order: what is to be done is read from the records. */
@@ -129,6 +136,8 @@ export interface Place extends ThreadKey {
   readonly ts?: string;
   /** It may have been posted before, although nobody knows where. */
   readonly mayExist: boolean;
+  /** There may be others of the same name beside `ts`: those are to be deleted. */
+  readonly mayHaveCopies?: boolean;
   readonly threadTs?: string;
 }
 
@@ -138,6 +147,10 @@ export interface Placed {
   readonly ts: string;
   /** Of the run's own message, when that stands in a thread itself. */
   readonly threadTs?: string;
+  /** It was posted now, and not found or known before. */
+  readonly isNew?: boolean;
+  /** How many others of the same name were deleted. */
+  readonly copies?: number;
 }
 
 /** The only writer of cards. */

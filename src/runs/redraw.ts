@@ -14,6 +14,9 @@ const DRAWING_MS = 15_000;
 /** Slack takes about fifty updates a minute in all; a message is updated at most this often, and what it showed in between nobody misses. */
 const UPDATES_APART_MS = 2_000;
 
+/** When it is looked again for a message that may have been posted before, was not found, and was posted anew. */
+const LOOK_AGAIN_MS = 60_000;
+
 /** What cards are drawn from. */
 export interface Shown {
   readonly run: Run;
@@ -34,6 +37,8 @@ export interface Drawn {
    * somebody "repairs" it; "time" was over.
    */
   readonly left: "nothing" | "later" | "slack" | "repair" | "time";
+  /** Slack was given something that it took, or may have taken. */
+  readonly hasDrawn: boolean;
 }
 
 export interface Pass {
@@ -61,7 +66,7 @@ export function drawableAt(shown: Shown, now: string): string | undefined {
   const behind = wantedCards(shown).filter(({ isBehind }) => isBehind);
   // Nothing can be posted before the run's own message is.
   const first = behind.find(({ name, place }) => name === RUN_CARD && place.ts === undefined);
-  const times = (first === undefined ? behind : [first]).map(({ place }) => place.notBefore ?? now);
+  const times = (first === undefined ? behind : [first]).map((wanted) => earliest(wanted) ?? now);
   return times.reduce<string | undefined>(
     (at, time) => (at === undefined || time < at ? time : at),
     undefined,
@@ -75,6 +80,7 @@ export async function drawCards(deps: RedrawDeps, shown: Shown, { until, fresh }
     limits: new Map(),
     cards: shown.cards,
     left: "nothing",
+    hasDrawn: false,
   };
   for (const { name } of wantedCards(shown)) {
     const wanted = wantedCards({ ...shown, cards: passing.cards }).find((one) => one.name === name);
@@ -90,7 +96,8 @@ export async function drawCards(deps: RedrawDeps, shown: Shown, { until, fresh }
     const hasNoThread = name === RUN_CARD && place.ts === undefined && outcome !== "drawn";
     if (hasNoThread || outcome === "no answer" || outcome === "broken") break;
   }
-  return { cards: withoutMarks(passing.cards, passing.untried), left: passing.left };
+  const { left, hasDrawn } = passing;
+  return { cards: withoutMarks(passing.cards, passing.untried), left, hasDrawn };
 }
 
 /** How far a pass has come. */
@@ -99,6 +106,7 @@ interface Passing {
   readonly limits: Map<Call, string>;
   cards: CardPlaces;
   left: Drawn["left"];
+  hasDrawn: boolean;
 }
 
 async function drawNext(
@@ -108,19 +116,27 @@ async function drawNext(
 ): Promise<Outcome["kind"] | "too early"> {
   const { name, place } = wanted;
   const now = deps.clock.now();
-  if (now < (place.notBefore ?? now)) {
+  if (now < (earliest(wanted) ?? now)) {
     passing.cards = { ...passing.cards, [name]: place };
     if (passing.left === "nothing") passing.left = "later";
     return "too early";
   }
   const mayExist = place.tried && !passing.untried.delete(name);
-  const outcome = await drawOrLater(deps, shown, { ...wanted, mayExist });
+  const mayHaveCopies = place.lookAt !== undefined && place.lookAt <= now;
+  const outcome = await drawOrLater(deps, shown, { ...wanted, mayExist, mayHaveCopies });
+  passing.hasDrawn ||= outcome.kind === "drawn" || outcome.kind === "no answer";
   const after = placeAfter(outcome, { ...place, tried: mayExist }, deps.clock.now());
   passing.cards = { ...passing.cards, [name]: after };
   if (outcome.kind !== "drawn") passing.left = outcome.kind === "broken" ? "repair" : "slack";
   if (outcome.kind === "limited" && after.notBefore !== undefined)
     passing.limits.set(callOf(place), after.notBefore);
   return outcome.kind;
+}
+
+/** One that shows what it should is only looked at again, which has its time. */
+function earliest({ place: { notBefore, lookAt }, isOutdated }: Wanted): string | undefined {
+  if (isOutdated || lookAt === undefined) return notBefore;
+  return notBefore === undefined || notBefore < lookAt ? lookAt : notBefore;
 }
 
 /** Slack limits each of its methods on its own: questions are posted though nothing can be updated. */
@@ -171,20 +187,44 @@ type Outcome =
   | { readonly kind: "no answer" };
 
 async function drawOrLater(
-  { messenger, log }: RedrawDeps,
+  { messenger, log, clock }: RedrawDeps,
   { run }: Shown,
-  { name, place, version, drawing, inThread, mayExist }: Wanted & { readonly mayExist: boolean },
+  {
+    name,
+    place,
+    version,
+    drawing,
+    inThread,
+    mayExist,
+    mayHaveCopies,
+  }: Wanted & { readonly mayExist: boolean; readonly mayHaveCopies: boolean },
 ): Promise<Outcome> {
   const { team, thread } = run;
   const { channel, ts } = place;
   const where = { channel, ...(ts !== undefined && { ts }), mayExist: mayExist && ts === undefined };
   try {
-    const placed = await messenger.draw(drawing, { team, thread, card: name, ...where, ...inThread });
+    const {
+      isNew = false,
+      copies = 0,
+      ...placed
+    } = await messenger.draw(drawing, {
+      ...{ team, thread, card: name },
+      ...where,
+      ...inThread,
+      ...(mayHaveCopies && { mayHaveCopies }),
+    });
+    if (copies > 0) log.warn("A card was there more than once.", { thread, card: name, deleted: copies });
     if (ts !== undefined && placed.ts !== ts)
       log.warn("A card was posted anew; the message that it stood in was deleted, or stays as it is.", {
         ...{ thread, card: name, from: ts, to: placed.ts },
       });
-    const drawn = { ...placed, drawn: version, tried: true };
+    // What could not be found may only be late in showing.
+    const lookAt = where.mayExist && isNew ? later(clock.now(), LOOK_AGAIN_MS) : place.lookAt;
+    const drawn = {
+      ...placed,
+      ...{ drawn: version, tried: true },
+      ...(!mayHaveCopies && lookAt !== undefined && { lookAt }),
+    };
     // One that was found had been posted before.
     return { kind: "drawn", place: drawn, isUpdate: placed.ts === ts || where.mayExist };
   } catch (error) {
@@ -228,6 +268,9 @@ interface Wanted {
   readonly drawing: Drawing;
   readonly version: number;
   readonly place: CardPlace;
+  /** It shows less than the records say. */
+  readonly isOutdated: boolean;
+  /** That, or it is to be looked at again. */
   readonly isBehind: boolean;
   readonly inThread: { readonly threadTs?: string };
 }
@@ -242,7 +285,9 @@ function wantedCards({ run, approvals, cards }: Shown): readonly Wanted[] {
     const place = { drawn: 0, tried: false, ...known, channel };
     const threadTs = parent?.threadTs ?? (name === RUN_CARD ? undefined : parent?.ts);
     const inThread = threadTs === undefined ? {} : { threadTs };
-    return { name, drawing, version, place, isBehind: place.drawn < version, inThread };
+    const isOutdated = place.drawn < version;
+    const isBehind = isOutdated || place.lookAt !== undefined;
+    return { name, drawing, version, place, isOutdated, isBehind, inThread };
   };
   // Either record changing changes the drawing, and both only ever count up: what shows more than we know of was drawn by who knew more.
   const version = approvals.reduce((sum, approval) => sum + approval.version, run.version);

@@ -79,9 +79,9 @@ export async function showDecisions(
   let left: Drawn["left"] = "nothing";
   while (stands.held.holds.claim !== undefined) {
     const pass = await drawn(deps, stands);
-    const { held, cards } = pass;
+    const { held, cards, hasDrawn } = pass;
     ({ left } = pass);
-    const given = await giveBack(deps, held, { cards, give: ["claim"] });
+    const given = await giveBack(deps, held, { cards, give: ["claim"] }, hasDrawn);
     if (given.kind === "given") return { stands: { ...stands, held: given.held }, left };
     if (given.kind === "lost") return { stands: { ...stands, held: withoutClaim(held) }, left: "nothing" };
     ({ stands } = given);
@@ -94,7 +94,7 @@ function withoutClaim(held: Held): Held {
   return { ...held, holds };
 }
 
-interface Pass extends Pick<Drawn, "left"> {
+interface Pass extends Omit<Drawn, "cards"> {
   readonly held: Held;
   readonly cards: CardPlaces;
 }
@@ -109,7 +109,7 @@ async function drawn(deps: ShowDeps, stands: Stands): Promise<Pass> {
   const isKnownByClaim = claim?.epoch === 1 && [...fresh].every((name) => name === RUN_CARD);
   if (fresh.size > 0 && !isKnownByClaim) {
     const noted = await deps.threads.write(held, { cards });
-    if (noted.kind !== "written") return { held, cards: held.cards, left: "time" };
+    if (noted.kind !== "written") return { held, cards: held.cards, left: "time", hasDrawn: false };
   }
   const drawing = await drawCards(deps, { ...shown, cards }, { until: claim?.until ?? "", fresh });
   return { held, ...drawing };
@@ -128,14 +128,22 @@ export type Given =
   | { readonly kind: "kept"; readonly stands: Stands }
   | { readonly kind: "lost" };
 
-export async function giveBack(deps: ShowDeps, held: Held, change: HoldChange): Promise<Given> {
+/** `hasDrawn` when something was drawn meanwhile that others may have drawn as well, should the claim have been lost. */
+export async function giveBack(
+  deps: ShowDeps,
+  held: Held,
+  change: HoldChange,
+  hasDrawn = false,
+): Promise<Given> {
   const given = await deps.threads.write(held, change);
   if (given.kind === "written") return { kind: "given", held: given.held };
-  if (given.kind === "lost") return { kind: "lost" };
   // What was drawn must be known before anybody draws again.
   const { cards } = change;
-  const noted = cards === undefined ? given : await deps.threads.write(given.held, { cards });
-  return noted.kind === "lost" ? noted : { kind: "kept", stands: await readAgain(deps, noted.held) };
+  const noted =
+    given.kind === "lost" || cards === undefined ? given : await deps.threads.write(given.held, { cards });
+  if (noted.kind !== "lost") return { kind: "kept", stands: await readAgain(deps, noted.held) };
+  if (hasDrawn) await deps.threads.strayed(held, deps.clock.now());
+  return { kind: "lost" };
 }
 
 /** Gives back what is held even when there was a nudge: the job that failed comes again and sees what the nudge was about. */

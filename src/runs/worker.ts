@@ -4,7 +4,7 @@ import { auditOf } from "./audit.ts";
 import type { AuditTrail, NotedClicks } from "./audit-ports.ts";
 import { type Advanced, advanceRun, type AdvanceDeps, cutThread, type TurnTime } from "./advance.ts";
 import { endOf, lastChangeOf, withHistory } from "./history.ts";
-import type { Held, Job, Queue } from "./ports.ts";
+import type { Held, Hold, Job, Queue } from "./ports.ts";
 import { drawableAt, drawCards, type Drawn, markedCards, type Shown, untilBroken } from "./redraw.ts";
 import { hasEnded, type Retention } from "./retention.ts";
 import { later, type Run } from "./run.ts";
@@ -208,18 +208,15 @@ async function drawAndGive(
   const shown = { ...advanced, cards: held.cards };
   const drawing =
     claim === undefined
-      ? { cards: undefined, left: saved.left }
+      ? { cards: undefined, left: saved.left, hasDrawn: false }
       : await drawCards(deps, shown, { until: claim.until, fresh });
-  const { cards } = drawing;
+  const { cards, hasDrawn } = drawing;
   const at = drawableAt({ ...shown, ...(cards && { cards }) }, deps.clock.now());
   // Sent before the thread is given back: should this one die in between, somebody draws all the same.
   const isSeenTo = drawing.left === "later" && at !== undefined && (await redrawAt(deps, job, at));
   const due = await nextLook(deps, advanced, isSeenTo ? { left: "nothing", at } : { left: drawing.left, at });
-  const given = await giveBack(deps, held, {
-    ...(cards && { cards }),
-    due: { at: due },
-    give: claim === undefined ? ["lease"] : ["lease", "claim"],
-  });
+  const give: readonly Hold[] = claim === undefined ? ["lease"] : ["lease", "claim"];
+  const given = await giveBack(deps, held, { ...(cards && { cards }), due: { at: due }, give }, hasDrawn);
   if (given.kind !== "given") return nextTurn(deps, given);
   await followUp(deps, job, {
     isUnfinished: advanced.isUnfinished,

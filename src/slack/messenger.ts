@@ -19,6 +19,9 @@ const UNREACHABLE = ["not_in_channel", "channel_not_found", "is_archived", "is_i
 /** The message is there, and Slack lets nobody change it any more. */
 const UNCHANGEABLE = ["edit_window_closed", "cant_update_message"];
 
+/** There is no such message any more, or the workspace lets nobody delete it. */
+const UNDELETABLE = ["message_not_found", "cant_delete_message"];
+
 export interface MessengerOptions {
   /** Where cards go whose own channel cannot be written to: a question that nobody sees would wait for ever. */
   readonly defaultChannel: string;
@@ -109,8 +112,9 @@ async function put(slack: WebClient, target: Target): Promise<Placed> {
   const { place } = target;
   const ts = place.ts ?? (place.mayExist ? await find(slack, target) : undefined);
   if (ts === undefined) return post(slack, target);
+  const copies = place.mayHaveCopies === true ? await deleteOthers(slack, target, ts) : 0;
   try {
-    return await update(slack, target, ts);
+    return { ...(await update(slack, target, ts)), ...(copies > 0 && { copies }) };
   } catch (error) {
     const problem = platformError(error) ?? "";
     // Somebody deleted the message; a question nobody can see would wait for ever.
@@ -152,7 +156,8 @@ async function post(slack: WebClient, { drawing, place }: Target): Promise<Place
   });
   if (posted.ts === undefined) throw new Error("Slack posted a message without saying where.");
   // A direct message is addressed by the person and answered with the channel.
-  return { channel: posted.channel ?? channel, ts: posted.ts, ...ownThread(drawing, place) };
+  const { ts } = posted;
+  return { channel: posted.channel ?? channel, ts, isNew: true, ...ownThread(drawing, place) };
 }
 
 function isBroadcast(drawing: Drawing): boolean {
@@ -179,30 +184,44 @@ const Found = z.object({
 const MAX_PAGES = 10;
 
 /** A post whose answer was lost is found again by the name it carries in its metadata; `after` is a message of that name that is known. */
-async function find(slack: WebClient, { drawing, place }: Target, after = "0"): Promise<string | undefined> {
+async function find(slack: WebClient, target: Target, after = "0"): Promise<string | undefined> {
+  for await (const ts of ofSameName(slack, target)) if (Number(ts) > Number(after)) return ts;
+  return undefined;
+}
+
+/** How many there were beside `kept`. */
+async function deleteOthers(slack: WebClient, target: Target, kept: string): Promise<number> {
+  const { channel } = target.place;
+  const others = (await Array.fromAsync(ofSameName(slack, target))).filter((ts) => ts !== kept);
+  for (const ts of others) {
+    try {
+      await slack.chat.delete({ channel, ts });
+    } catch (error) {
+      // Somebody else has deleted it, or nobody may; then it stays, and its buttons say what has become of it.
+      if (!UNDELETABLE.includes(platformError(error) ?? "")) throw error;
+    }
+  }
+  return others.length;
+}
+
+/** Messages that carry this name, as the pages of the history have them. */
+async function* ofSameName(
+  slack: WebClient,
+  { drawing, place }: Target,
+): AsyncGenerator<string, void, undefined> {
   const { channel, threadTs } = place;
   const oldest = String(Date.parse(drawing.run.createdAt) / 1_000 - LOOK_BACK_SECONDS);
   let cursor: string | undefined;
   for (let page = 0; page < MAX_PAGES; page++) {
-    const since = {
-      channel,
-      oldest,
-      include_all_metadata: true,
-      limit: 200,
-      ...(cursor && { cursor }),
-    };
+    const since = { channel, oldest, include_all_metadata: true, limit: 200, ...(cursor && { cursor }) };
     const answer =
       threadTs === undefined
         ? await slack.conversations.history(since)
         : await slack.conversations.replies({ ...since, ts: threadTs });
-    const ours = Found.parse(answer).messages.find(
-      ({ ts, metadata }) => Number(ts) > Number(after) && isNamed(place, metadata),
-    );
-    if (ours !== undefined) return ours.ts;
+    for (const { ts, metadata } of Found.parse(answer).messages) if (isNamed(place, metadata)) yield ts;
     cursor = answer.response_metadata?.next_cursor;
-    if (cursor === undefined || cursor === "") return undefined;
+    if (cursor === undefined || cursor === "") return;
   }
-  return undefined;
 }
 
 function isNamed({ thread, card }: Place, metadata: Metadata | undefined): boolean {

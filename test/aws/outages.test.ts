@@ -85,7 +85,7 @@ test("a dead server is an outage for every store, and nothing was written", asyn
     records.reschedule(runOf(key), NOON),
     threads.take(key, wanted, taker),
     threads.write(
-      { ...key, by: "one", run: runOf(key), cards: {}, holds: {}, claimEpoch: 0 },
+      { ...key, by: "one", run: runOf(key), cards: {}, holds: {}, claimEpoch: 0, strays: 0 },
       { give: ["lease"] },
     ),
     log.load("T1#t"),

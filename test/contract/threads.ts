@@ -58,6 +58,7 @@ export function threadsContract(name: string, make: () => Promise<Stores>): void
         run: runOf(stores.key),
         cards: {},
         claimEpoch: 1,
+        strays: 0,
         holds: {
           lease: { epoch: 1, nudge: 0, until: NOON },
           claim: { epoch: 1, nudge: 0, until: NOON },
@@ -69,6 +70,27 @@ export function threadsContract(name: string, make: () => Promise<Stores>): void
         lease: { epoch: 2, nudge: 0, until: NOON },
         claim: { epoch: 2, nudge: 0, until: NOON },
       });
+    });
+
+    test("after a drawing that came too late, posted cards are in doubt until they are written", async () => {
+      const stores = await fresh();
+      const one = await held(stores, "one");
+      const posted = { channel: "C1", ts: "1.0", drawn: 1, tried: true };
+      const cards = { run: posted, outcome: { channel: "C1", drawn: 0, tried: true } };
+      const drawn = written(await stores.threads.write(one, { cards }));
+      await stores.threads.strayed(stores.key, EARLY);
+      // Whoever has the thread looks again, and so does the sweeper.
+      expect((await stores.threads.write(drawn, { give: ["lease"] })).kind).toBe("nudged");
+      expect((await stores.threads.write(drawn, { give: ["claim"] })).kind).toBe("nudged");
+      expect(await stores.records.due(stores.key.team, NOON)).toEqual([stores.key]);
+      const inDoubt = { ...cards, run: { ...posted, lookAt: "1970-01-01T00:00:00.000Z" } };
+      expect((await stores.records.thread(stores.key)).cards).toEqual(inDoubt);
+      // Written by who did not know of it yet, they stay so.
+      await stores.threads.write(drawn, { cards });
+      const two = await held(stores, "one");
+      expect(two.cards).toEqual(inDoubt);
+      expect(written(await stores.threads.write(two, { cards })).cards).toEqual(cards);
+      expect((await stores.records.thread(stores.key)).cards).toEqual(cards);
     });
 
     test("gives what is free and nudges the holder of the rest", async () => {

@@ -98,7 +98,7 @@ export async function play(scenario: Scenario, options: PlayOptions): Promise<Pl
     scheduler.note(process, `failed: ${error instanceof Error ? error.message : String(error)}`);
     const isExpected =
       error instanceof StorageUnavailable ||
-      (error instanceof Error && error.name === "DirectoryUnavailable") ||
+      (error instanceof Error && ["DirectoryUnavailable", "QueueUnavailable"].includes(error.name)) ||
       // Raced by others more often than between people; the queue or the person tries again.
       (error instanceof Error && /\d+ times/.test(error.message));
     if (!isExpected && !process.isDead)

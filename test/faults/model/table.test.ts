@@ -1,16 +1,44 @@
-// What the fault harness stores things in behaves as the real servers do: every storage contract holds on it.
+// What the fault harness stores things in behaves as the real servers do: the contracts of what it carries hold on it.
 import { createAuditTrail, createNotedClicks } from "../../../src/aws/audit.ts";
 import { createCheckpointLog } from "../../../src/aws/checkpoint-log.ts";
+import { createListRows } from "../../../src/aws/list-rows.ts";
 import { createLists } from "../../../src/aws/lists.ts";
 import { createRecords } from "../../../src/aws/records.ts";
 import { createThreads } from "../../../src/aws/threads.ts";
+import { auditTrailContract, notedClicksContract } from "../../contract/audit.ts";
 import { checkpointerContract } from "../../contract/checkpointer.ts";
+import { listsContract } from "../../contract/lists.ts";
 import { recordsContract } from "../../contract/records.ts";
+import { threadsContract } from "../../contract/threads.ts";
 import { createMemoryDynamo } from "./client.ts";
 import { createMemoryTable } from "./table.ts";
 
 const NAME = "DynamoDB (in memory)";
-recordsContract(NAME, () => Promise.resolve(createRecords(createMemoryDynamo(createMemoryTable()), "t")));
-checkpointerContract(NAME, () =>
-  Promise.resolve(createCheckpointLog(createMemoryDynamo(createMemoryTable()), "t")),
-);
+const TABLE = "t";
+
+const fresh = () => createMemoryDynamo(createMemoryTable());
+
+recordsContract(NAME, () => Promise.resolve(createRecords(fresh(), TABLE)));
+
+threadsContract(NAME, () => {
+  const dynamo = fresh();
+  return Promise.resolve({ records: createRecords(dynamo, TABLE), threads: createThreads(dynamo, TABLE) });
+});
+
+checkpointerContract(NAME, () => Promise.resolve(createCheckpointLog(fresh(), TABLE)));
+
+auditTrailContract(NAME, () => Promise.resolve(createAuditTrail(fresh(), TABLE)));
+
+notedClicksContract(NAME, () => {
+  const dynamo = fresh();
+  return Promise.resolve({ noted: createNotedClicks(dynamo, TABLE), records: createRecords(dynamo, TABLE) });
+});
+
+listsContract(NAME, () => {
+  const dynamo = fresh();
+  return Promise.resolve({
+    records: createRecords(dynamo, TABLE),
+    lists: createLists(dynamo, TABLE),
+    rows: createListRows(dynamo, TABLE),
+  });
+});
