@@ -299,13 +299,21 @@ function wantedCards({ run, approvals, cards }: Shown): readonly Wanted[] {
       approval.version + (goesNoFurther(approval, run) ? 1 : 0),
     ),
   );
-  const notes = approvals
-    .filter(({ state, revision }) => state.kind === "pending" && revision > 1)
-    .map((approval) =>
-      wanted(`note:${approval.interrupt}:${approval.revision}`, { kind: "note", approval, run }, 1),
-    );
+  const notes = approvals.flatMap((approval) =>
+    noteNames(approval)
+      .filter(({ name, isNow }) => isNow || cards[name]?.lookAt !== undefined)
+      .map(({ name }) => wanted(name, { kind: "note", approval, run }, 1)),
+  );
   const outcome = isClosed(run) ? [wanted(OUTCOME_CARD, { kind: "outcome", run }, run.version)] : [];
   return [wanted(RUN_CARD, { kind: "run", run, approvals }, version), ...asks, ...notes, ...outcome];
+}
+
+/** One for each revision but the first; told while that is pending, and never changed. */
+function noteNames({ interrupt, revision, state }: Approval): readonly { name: string; isNow: boolean }[] {
+  return Array.from({ length: revision - 1 }, (_, index) => ({
+    name: `note:${interrupt}:${index + 2}`,
+    isNow: index + 2 === revision && state.kind === "pending",
+  }));
 }
 
 /** It was answered, and its run was over before it is known to have gone on with that. */

@@ -153,7 +153,11 @@ async function takeTurn(
   if (advanced === undefined) return anew(nextTurn(deps, await giveBack(deps, held, { give: ["lease"] })));
   const saved = await saveTurn(deps, stands, advanced);
   if (saved.kind === "changed") return anew(await readAgain(deps, saved.held));
-  if (saved.kind !== "saved") return undefined;
+  if (saved.kind !== "saved") {
+    // The claim may still be held, and nobody could draw until it runs out.
+    await letGo(deps, held);
+    return undefined;
+  }
   const { run } = saved.held;
   if (clicks.length > 0) await deps.noted.forget(run, clicks);
   const { head, length } = run.audit;
@@ -282,6 +286,8 @@ async function saveAndMark(deps: WorkDeps, held: Held, shown: Shown): Promise<Sa
   });
   switch (written.kind) {
     case "written":
+      // What would be drawn is not what was marked: somebody else has gone on with the run.
+      if (written.held.run.version !== shown.run.version) return { kind: "changed", held: written.held };
       if (written.hasCards || written.held.holds.claim === undefined)
         return { kind: "saved", held: written.held, left, fresh };
       return remarked(deps, written.held, shown);

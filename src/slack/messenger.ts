@@ -113,6 +113,8 @@ async function put(slack: WebClient, target: Target): Promise<Placed> {
   const ts = place.ts ?? (place.mayExist ? await find(slack, target) : undefined);
   if (ts === undefined) return post(slack, target);
   const copies = place.mayHaveCopies === true ? await deleteOthers(slack, target, ts) : 0;
+  // It stays as it was posted.
+  if (target.drawing.kind === "note") return { channel: place.channel, ts, ...(copies > 0 && { copies }) };
   try {
     return { ...(await update(slack, target, ts)), ...(copies > 0 && { copies }) };
   } catch (error) {
