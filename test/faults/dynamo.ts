@@ -31,6 +31,8 @@ export interface DynamoBackend {
   readonly dynamo: DynamoDBClient;
   readonly table: string;
   readonly puts: readonly Written[];
+  /** Whether anything has been written at this sort key. */
+  hasStored(sk: string): boolean;
 }
 
 const MAX_ATTEMPTS = 3;
@@ -47,6 +49,7 @@ export function createBackend(
   const planned = new WeakMap<object, Attempt[]>();
   withPlannedAttempts(dynamo, planned);
   const puts: Written[] = [];
+  const stored = new Set<string>();
   const lastAnswers = new Map<string, object>();
 
   async function send(command: Command, fault: ServiceFault | undefined): Promise<object> {
@@ -68,10 +71,11 @@ export function createBackend(
     if (query !== undefined && fault === "is outdated") return lastAnswers.get(query) ?? { Items: [] };
     const written = (): void => {
       if (input.Item) puts.push({ process: process.name, item: input.Item, atCall: seam.calls.length });
+      stored.add((input.Item ?? input.Key)?.["sk"]?.S ?? "");
     };
     try {
       const answer = await send(command, fault);
-      written();
+      if (!isRead(command)) written();
       if (query !== undefined) lastAnswers.set(query, answer);
       return answer;
     } catch (error) {
@@ -82,6 +86,7 @@ export function createBackend(
 
   return {
     ...{ dynamo, puts, table: server?.table ?? "countersign" },
+    hasStored: (sk) => stored.has(sk),
     through: (seam, process) => {
       const client = {
         send: (command: Command) =>
@@ -106,6 +111,10 @@ function operationOf(command: Command): Operation {
   return command.constructor.name.replace(/Command$/, "") as Operation;
 }
 
+function isRead(command: Command): boolean {
+  return ["GetItem", "Query", "BatchGetItem"].includes(operationOf(command));
+}
+
 const OF_WRITES: readonly FaultKind[] = [
   ...["crash before", "crash after", "fails", "loses the answer", "is repeated", "freezes"],
 ] as const as readonly FaultKind[];
@@ -113,11 +122,10 @@ const OF_WRITES: readonly FaultKind[] = [
 function describe(command: Command): Described {
   const operation = operationOf(command);
   const { Item, Key, IndexName, ExpressionAttributeValues: values = {} } = command.input;
-  const isRead = ["GetItem", "Query", "BatchGetItem"].includes(operation);
   const on = (Item ?? Key)?.["sk"]?.S ?? IndexName ?? Object.values(values)[1]?.S ?? "";
   const ofReads: readonly FaultKind[] =
     IndexName === undefined ? ["crash before", "fails"] : ["crash before", "fails", "is outdated"];
-  return { service: "dynamodb", name: operation, on, faults: isRead ? ofReads : OF_WRITES };
+  return { service: "dynamodb", name: operation, on, faults: isRead(command) ? ofReads : OF_WRITES };
 }
 
 function shardOf({ ExpressionAttributeValues: values = {} }: Command["input"]): string {

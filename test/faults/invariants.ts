@@ -5,6 +5,7 @@ import { entryOf, verifyChain } from "../../src/approvals/chain.ts";
 import { textIn } from "../../src/aws/blobs.ts";
 import { logOf } from "../../src/runs/run.ts";
 import type { End, Ran, Told } from "./scenario.ts";
+import type { Struck } from "./seam.ts";
 import type { Played } from "./world.ts";
 
 export interface Verdict {
@@ -26,7 +27,7 @@ export async function judged(played: Played): Promise<Verdict> {
   const entries = chain.map(entryOf).filter((entry) => entry !== undefined);
   const end: End = {
     ...{ run, approvals, log: await ports.checkpointer.history(logOf(run)) },
-    ...{ acts: around.target.acts, ran: around.ran, told: people.told, wasCancelled: people.wasCancelled() },
+    ...{ acts: around.target.acts, ran: around.ran, told: people.told, cancelledAt: people.cancelledAt() },
   };
   const { wrong: ofCards, deletedCopies } = cards(played, end);
   const due = await ports.records.due(key.team, new Date(around.scheduler.nowMs() + FAR_MS).toISOString());
@@ -42,6 +43,11 @@ export async function judged(played: Played): Promise<Verdict> {
       ...effects(end),
       ...repeats(played),
       ...settled(end),
+      ...afterCancel(played, end),
+      ...prompt(played, entries),
+      ...around.tooEarly.map(
+        (card) => `The card ${card.slice(0, 10)} was posted before its question was stored.`,
+      ),
       ...ofCards,
       ...(due.length === 0 && around.queue.isEmpty() ? [] : ["Something is still due, or still queued."]),
     ],
@@ -74,6 +80,8 @@ function winners(entries: readonly AuditEntry[], told: readonly Told[]): readonl
   const wrong = [...new Set(decided)].flatMap((id) =>
     decided.filter((one) => one === id).length === 1 ? [] : [`${id} was decided more than once.`],
   );
+  for (const { person, kind } of told)
+    if (kind === "unknown") wrong.push(`${person} clicked on a question that nobody knows.`);
   const recorded = told.filter(({ kind }) => kind === "recorded");
   for (const { digest } of recorded)
     if (recorded.filter((one) => one.digest === digest).length > 1)
@@ -170,9 +178,43 @@ function cards(
     const isWanted = expected.includes(name) || name.startsWith("note:");
     if (shown !== (isWanted ? 1 : 0)) wrong.push(`The card ${name.slice(0, 10)} is there ${shown} times.`);
   }
+  const deletedCopies = posted.filter(({ isDeleted }) => isDeleted).length;
+  if (deletedCopies > 0 && !mayBeTwice(around.seam.struck))
+    wrong.push(`${deletedCopies} cards were there twice for a while, and nobody froze before a post.`);
   const buttons = around.slack.shown().filter(({ blocks }) => blocks.includes('"action_id":"approve"'));
   if (buttons.length > 0) wrong.push(`${buttons.length} cards still offer to approve.`);
-  return { wrong, deletedCopies: posted.filter(({ isDeleted }) => isDeleted).length };
+  return { wrong, deletedCopies };
+}
+
+/** The one window: a drawer freezes between its look at the clock and Slack, or Slack does not show what it has. */
+function mayBeTwice(struck: readonly Struck[]): boolean {
+  return struck.some(
+    ({ call, fault }) => fault === "is hidden" || (fault === "freezes" && call.service === "slack"),
+  );
+}
+
+/** Once somebody was told that the run is cancelled, nothing is begun that had not looked before whether it is. */
+function afterCancel({ around }: Played, { acts, cancelledAt = Infinity }: End): readonly string[] {
+  const { calls } = around.seam;
+  return acts.flatMap(({ name, process, call }) => {
+    if (call <= cancelledAt) return [];
+    const before = calls.findLast((one) => one.process === process && one.nth < call);
+    const hasLooked = before?.name === "GetItem" && before.on === "R" && before.nth <= cancelledAt;
+    return hasLooked ? [] : [`"${name}" was begun after the run was cancelled.`];
+  });
+}
+
+/** As long as a decision may lie when nothing goes wrong: nobody has to wait for the sweeper. */
+const PROMPT_MS = 20_000;
+
+function prompt({ around }: Played, entries: readonly AuditEntry[]): readonly string[] {
+  if (around.seam.struck.length > 0) return [];
+  return entries.flatMap((entry) => {
+    if (entry.kind !== "decided") return [];
+    const after = entries.find((one) => one.kind === "resumed" && idOf(one) === idOf(entry));
+    const ms = Date.parse(after?.at ?? entry.at) - Date.parse(entry.at);
+    return ms <= PROMPT_MS ? [] : [`A decision waited for ${ms} ms, and nothing had gone wrong.`];
+  });
 }
 
 function nameIn(card: string): string {

@@ -25,7 +25,7 @@ export interface People {
   readonly told: readonly Told[];
   /** All, those that nobody answered too. */
   readonly clicks: readonly Click[];
-  readonly wasCancelled: () => boolean;
+  readonly cancelledAt: () => number | undefined;
   /** Whether the run has been asked for, and that was acknowledged. */
   readonly hasStarted: () => boolean;
 }
@@ -42,13 +42,13 @@ interface Intent {
 const MAX_TRIES = 40;
 
 export function createPeople(around: Surroundings, key: ThreadKey, inHandler: InHandler): People {
-  const { scenario, scheduler, slack, target, ran } = around;
+  const { scenario, scheduler, seam, slack, target } = around;
   const told: Told[] = [];
   const clicks: Click[] = [];
   const intents = new Map<string, Intent>();
   const firstSeen = new Map<string, number>();
   let isStarted = false;
-  let isCancelled = false;
+  let cancelledAt: number | undefined;
 
   /** Something that somebody does until it is answered; nothing while it is under way. */
   function attempt(name: string, body: (ports: Ports) => Promise<boolean>): Choice | undefined {
@@ -123,10 +123,10 @@ export function createPeople(around: Surroundings, key: ThreadKey, inHandler: In
   }
 
   function cancel({ id, cancels }: PersonScript): Choice | undefined {
-    if (isCancelled || cancels?.({ acts: target.acts, ran }) !== true) return undefined;
+    if (cancelledAt !== undefined || cancels?.(target.acts) !== true) return undefined;
     return attempt(`${id} cancels`, async (ports) => {
       const { kind } = await cancelRun(ports, key, id);
-      isCancelled ||= kind === "cancelled";
+      if (kind === "cancelled") cancelledAt ??= seam.calls.length;
       return kind === "cancelled" || kind === "over";
     });
   }
@@ -134,7 +134,7 @@ export function createPeople(around: Surroundings, key: ThreadKey, inHandler: In
   return {
     told,
     clicks,
-    wasCancelled: () => isCancelled,
+    cancelledAt: () => cancelledAt,
     hasStarted: () => isStarted,
     ready: () =>
       [start(), retry(), ...scenario.people.flatMap((person) => [...votes(person), cancel(person)])].filter(

@@ -29,7 +29,8 @@ export interface Surroundings {
   readonly slack: SlackModel;
   readonly target: TargetModel;
   readonly ran: Ran[];
-  readonly facts: { value: string };
+  /** Questions that were on a card before they were stored. */
+  readonly tooEarly: string[];
   readonly dice: Dice;
 }
 
@@ -90,9 +91,8 @@ function snapshotsOf({ snapshotAfter }: Scenario): Parameters<typeof createCheck
 }
 
 /** `act` goes through the services of the run, so that a cancelled one does nothing. */
-function handsOf({ ran, seam, dice, facts }: Surroundings, process: Process): Hands {
+function handsOf({ ran, seam, dice }: Surroundings, process: Process): Hands {
   return {
-    facts,
     ran(task) {
       const value = dice.name(task);
       ran.push({ task, value, process: process.name, atCall: seam.calls.length });
@@ -109,15 +109,15 @@ function handsOf({ ran, seam, dice, facts }: Surroundings, process: Process): Ha
   };
 }
 
-function httpOf({ seam, scheduler, target }: Surroundings, process: Process): typeof fetch {
+function httpOf({ seam, target }: Surroundings, process: Process): typeof fetch {
   return async (input, init) => {
     const name = new URL(String(input)).pathname.slice(1);
     const key = new Headers(init?.headers).get("idempotency-key") ?? "";
     const value = String(init?.body);
     const described = { service: "target", name, on: value, faults: OF_UPDATES } as const;
-    return seam.call(process, described, (fault) => {
+    return seam.call(process, described, (fault, { nth: call }) => {
       if (fault === "fails") return new Response("", { status: 503 });
-      target.act({ name, key, value, process: process.name, atMs: scheduler.nowMs() });
+      target.act({ name, key, value, process: process.name, call });
       if (fault === "loses the answer") throw new TypeError("fetch failed");
       return new Response("{}");
     });
@@ -153,7 +153,7 @@ function directoryOf({ seam }: Surroundings, process: Process): Directory {
 }
 
 /** Slack's own client, whose requests are answered by the model. */
-function slackOf({ seam, slack }: Surroundings, process: Process): WebClient {
+function slackOf({ seam, slack, backend, tooEarly }: Surroundings, process: Process): WebClient {
   const options = clientOptions({ apiUrl: "http://slack/api/", timeoutMs: 5_000, log: silent });
   return new WebClient("xoxb-local", {
     ...options,
@@ -163,12 +163,19 @@ function slackOf({ seam, slack }: Surroundings, process: Process): WebClient {
       const described = {
         service: "slack",
         name: method,
-        on: cardIn(body),
+        on: cardIn(body).slice(0, 12),
         faults: faultsOf(method),
       } as const;
       return seam.call(process, described, (fault) => {
         if (fault === "fails")
           return new Response("", { status: 429, headers: { "retry-after": String(RETRY_AFTER_SECONDS) } });
+        const card = cardIn(body);
+        if (
+          method === "chat.postMessage" &&
+          card.startsWith("ask:") &&
+          !backend.hasStored(`A#${card.slice(4)}`)
+        )
+          tooEarly.push(card);
         const answer = slack.answer(method, body, fault === "is hidden" ? HIDDEN_MS : 0);
         if (fault === "loses the answer") throw new TypeError("fetch failed");
         return Response.json(answer);
@@ -184,5 +191,5 @@ function faultsOf(method: string): readonly FaultKind[] {
 
 function cardIn(body: URLSearchParams): string {
   const metadata = JSON.parse(body.get("metadata") ?? "{}") as { event_payload?: { card?: string } };
-  return metadata.event_payload?.card?.slice(0, 12) ?? "";
+  return metadata.event_payload?.card ?? "";
 }

@@ -12,8 +12,6 @@ export interface Hands {
   ran(task: string): string;
   /** Does something outside, with this key, through the services that the run was given. */
   act(services: Services, act: Pick<Act, "name" | "key" | "value">): Promise<void>;
-  /** Something that changes by itself, as facts do. */
-  readonly facts: { value: string };
 }
 
 /** A question as somebody sees it on its card. */
@@ -31,7 +29,7 @@ export interface PersonScript {
   /** Undefined leaves it alone. */
   readonly vote?: (seen: Seen) => Vote | undefined;
   /** Whether this person now cancels the run. */
-  readonly cancels?: (world: { readonly acts: readonly Act[]; readonly ran: readonly Ran[] }) => boolean;
+  readonly cancels?: (acts: readonly Act[]) => boolean;
 }
 
 export interface Ran {
@@ -64,7 +62,8 @@ export interface End {
   readonly acts: readonly Act[];
   readonly ran: readonly Ran[];
   readonly told: readonly Told[];
-  readonly wasCancelled: boolean;
+  /** By which call somebody had been told that the run is cancelled; undefined when nobody was. */
+  readonly cancelledAt: number | undefined;
 }
 
 export interface Scenario {

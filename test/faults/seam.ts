@@ -63,7 +63,7 @@ export interface Seam {
   call<T>(
     process: Process,
     described: Described,
-    enact: (fault: ServiceFault | undefined) => Promise<T> | T,
+    enact: (fault: ServiceFault | undefined, call: Call) => Promise<T> | T,
   ): Promise<T>;
   readonly calls: readonly Call[];
   readonly struck: readonly Struck[];
@@ -83,7 +83,7 @@ export function createSeam(scheduler: Scheduler, plan: FaultPlan): Seam {
     async call<T>(
       process: Process,
       described: Described,
-      enact: (fault: ServiceFault | undefined) => Promise<T> | T,
+      enact: (fault: ServiceFault | undefined, call: Call) => Promise<T> | T,
     ): Promise<T> {
       if (process.isDead) return forever;
       await scheduler.turn(process, scheduler.nowMs());
@@ -97,14 +97,14 @@ export function createSeam(scheduler: Scheduler, plan: FaultPlan): Seam {
           process.isDead = true;
           return forever;
         case "crash after":
-          await Promise.resolve(enact(undefined)).catch(() => undefined);
+          await Promise.resolve(enact(undefined, call)).catch(() => undefined);
           process.isDead = true;
           return forever;
         case "freezes":
           await scheduler.turn(process, scheduler.nowMs() + FROZEN_MS);
-          return enact(undefined);
+          return enact(undefined, call);
         default:
-          return enact(fault);
+          return enact(fault, call);
       }
     },
   };

@@ -74,7 +74,7 @@ export async function play(scenario: Scenario, options: PlayOptions): Promise<Pl
   const memory = options.server === undefined ? createMemoryTable() : undefined;
   const ran: Ran[] = [];
   const around: Surroundings = {
-    ...{ scenario, scheduler, seam, ran, facts: { value: "v1" } },
+    ...{ scenario, scheduler, seam, ran, tooEarly: [] },
     backend: createBackend(memory, options.server),
     queue: createQueueModel(scheduler.nowMs),
     slack: createSlackModel(scheduler.nowMs),
@@ -107,10 +107,18 @@ export async function play(scenario: Scenario, options: PlayOptions): Promise<Pl
       );
   }
 
+  /** Slack may deliver what somebody did a second time, beside the first. */
   const people = createPeople(around, key, (name, body) => {
+    const handle = (process: Process): Promise<void> => body(portsOf(around, process));
     const process = started("handler");
-    scheduler.note(process, name);
-    within(process, () => body(portsOf(around, process)));
+    within(process, async () => {
+      const faults = ["crash before", "comes twice"] as const;
+      const delivery = { service: "slack", name: "delivers", on: name, faults } as const;
+      const isTwice = await seam.call(process, delivery, (fault) => fault === "comes twice");
+      const second = started("handler");
+      if (isTwice) within(second, () => handle(second));
+      await handle(process);
+    });
   });
 
   const fresh = (): Place => {
@@ -209,7 +217,11 @@ export async function play(scenario: Scenario, options: PlayOptions): Promise<Pl
   const observer = started("observer");
   const bare: Surroundings = {
     ...around,
-    seam: { ...seam, call: (_process, _described, enact) => Promise.resolve(enact(undefined)) },
+    seam: {
+      ...seam,
+      call: (_process, described, enact) =>
+        Promise.resolve(enact(undefined, { ...described, process: "observer", nth: 0 })),
+    },
   };
   return { scenario, around, people, key, ports: portsOf(bare, observer), troubles };
 }

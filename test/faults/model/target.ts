@@ -7,7 +7,8 @@ export interface Act {
   /** What it was done with. */
   readonly value: string;
   readonly process: string;
-  readonly atMs: number;
+  /** Which call it was, of all. */
+  readonly call: number;
   readonly isReplay: boolean;
 }
 

@@ -31,16 +31,16 @@ export const cancelled: Scenario = {
           .addEdge("act", END),
       ({ plan }) => plan,
     ),
-  people: [approver("UANA"), { id: "UOTTO", cancels: ({ acts }) => acts.length > 0 }],
+  people: [approver("UANA"), { id: "UOTTO", cancels: (acts) => acts.length > 0 }],
   wrong: (end) => [...mayEnd(end), ...oncePerEffect(end)],
 };
 
 /** Cancelled when that came in time, and otherwise done. */
-function mayEnd({ run, wasCancelled, acts }: End): readonly string[] {
+function mayEnd({ run, cancelledAt, acts }: End): readonly string[] {
   const { kind } = run.status;
   const done = new Set(acts.map(({ name }) => name)).size;
   if (kind === "cancelled") return [];
-  if (wasCancelled) return [`Somebody was told that the run is cancelled, and it is ${kind}.`];
+  if (cancelledAt !== undefined) return [`Somebody was told that the run is cancelled, and it is ${kind}.`];
   return kind === "done" && done === EFFECTS.length ? [] : [`The run is ${kind}, with ${done} effects.`];
 }
 
