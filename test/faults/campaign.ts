@@ -84,3 +84,23 @@ export async function playRandom(
   const options = { plan: byChance(createDice(seed), rate), order: createDice(seed + 1), seed, ...setup };
   return playedAndJudged(scenario, { options, replay: `--seed ${seed}`, tally });
 }
+
+/** Without faults, but in any order. */
+export async function playOrdered(scenario: Scenario, seed: number, tally: Tally): Promise<Played> {
+  const options = { plan: none, order: createDice(seed), seed };
+  return playedAndJudged(scenario, { options, replay: `--order ${seed}`, tally });
+}
+
+/** One run after the other, as they are hunted; whoever has seen enough leaves. */
+export async function* runsOf(
+  scenario: Scenario,
+  hunt: { readonly by: "singles" } | { readonly by: "chance" | "order"; readonly seeds: number },
+  tally: Tally,
+): AsyncGenerator<void, void, undefined> {
+  if (hunt.by === "singles") {
+    for (const single of await singlesOf(scenario)) yield void (await playSingle(scenario, single, tally));
+    return;
+  }
+  const one = hunt.by === "chance" ? playRandom : playOrdered;
+  for (let seed = 1; seed <= hunt.seeds; seed++) yield void (await one(scenario, seed, tally));
+}

@@ -79,7 +79,7 @@ export function createBackend(
       if (query !== undefined) lastAnswers.set(query, answer);
       return answer;
     } catch (error) {
-      if (fault === "loses the answer") written();
+      if (fault === "loses the answer" || fault === "is repeated") written();
       throw error;
     }
   }

@@ -1,16 +1,20 @@
 // npm run faults: every single fault of every scenario, and many by chance. With a scenario and a seed or a call, plays that one again and tells it.
 import { parseArgs } from "node:util";
-import { type Tally, createTally, playedAndJudged, playRandom, playSingle, singlesOf } from "./campaign.ts";
+import "./environment.ts";
+import {
+  type Tally,
+  createTally,
+  playedAndJudged,
+  playOrdered,
+  playRandom,
+  playSingle,
+  singlesOf,
+} from "./campaign.ts";
 import { none } from "./plans.ts";
 import { scenarios } from "./scenarios/all.ts";
 import type { Scenario } from "./scenario.ts";
 import type { FaultKind } from "./seam.ts";
 import type { Played } from "./world.ts";
-
-// What the SDK wants to know before it asks anybody.
-process.env["AWS_REGION"] ??= "local";
-process.env["AWS_ACCESS_KEY_ID"] ??= "local";
-process.env["AWS_SECRET_ACCESS_KEY"] ??= "local";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -18,6 +22,7 @@ const { values, positionals } = parseArgs({
     runs: { type: "string", default: "10000" },
     from: { type: "string", default: "1" },
     seed: { type: "string" },
+    order: { type: "string" },
     at: { type: "string" },
     fault: { type: "string" },
     calm: { type: "boolean", default: false },
@@ -29,6 +34,7 @@ const SHOWN_FAILURES = 12;
 
 async function replayed(scenario: Scenario, tally: Tally): Promise<Played | undefined> {
   if (values.seed !== undefined) return playRandom(scenario, Number(values.seed), tally);
+  if (values.order !== undefined) return playOrdered(scenario, Number(values.order), tally);
   if (values.at !== undefined)
     return playSingle(scenario, { nth: Number(values.at), fault: values.fault as FaultKind }, tally);
   return values.calm

@@ -34,7 +34,7 @@ export const deploy: Scenario = {
           .addEdge("act", END),
       ({ outcome }) => outcome,
     ),
-  people: [approver("UANA"), approver("UBO", 1_000)],
+  people: [approver("UANA"), approver("UBO")],
   wrong: (end) => {
     const plan = argOf(end, "plan");
     return [...endedWith(end, `did ${plan}`), ...performed(end, { deploy: plan })];

@@ -41,7 +41,7 @@ export const parallel: Scenario = {
           .addEdge("finance", END),
       ({ said }) => said.toSorted().join(", "),
     ),
-  people: [approver("UANA"), approver("UBO", 1_000)],
+  people: [approver("UANA"), approver("UBO")],
   wrong: (end) => {
     const plan = planOf(end);
     const texts = SIDES.map((name) => `${name} approved ${plan}`);

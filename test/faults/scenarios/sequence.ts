@@ -1,4 +1,4 @@
-// One node that asks twice, one question behind the other, and two people must agree to each.
+// One node that asks twice and acts in between, and two people must agree to each question.
 import { askApproval } from "../../../src/approvals/ask.ts";
 import { Annotation, END, type NodeConfig, START, StateGraph } from "../../../src/graph/index.ts";
 import type { Scenario } from "../scenario.ts";
@@ -26,6 +26,8 @@ export const sequence: Scenario = {
               action: { name: step, args: { plan, step } },
             });
             const title = askApproval(action("title"));
+            // Run again once the second question is answered, with the key that it had.
+            await hands.act(services, { name: "draft", key: idempotencyKey(), value: plan });
             const body = askApproval(action("body"));
             const outcome = `${title.kind} ${body.kind} ${plan}`;
             await hands.act(services, { name: "publish", key: idempotencyKey(), value: outcome });
@@ -41,6 +43,10 @@ export const sequence: Scenario = {
     const text = `approved approved ${argOf(end, "plan")}`;
     const count =
       end.approvals.length === 2 ? [] : [`${end.approvals.length} questions were asked, and not 2.`];
-    return [...count, ...endedWith(end, text), ...performed(end, { publish: text })];
+    return [
+      ...count,
+      ...endedWith(end, text),
+      ...performed(end, { draft: argOf(end, "plan"), publish: text }),
+    ];
   },
 };

@@ -1,0 +1,198 @@
+// Ways to break the product that the harness must notice. Each is an edit of the product's own source, so that it stays true to it.
+
+export interface Edit {
+  /** Below src/. */
+  readonly file: string;
+  /** There exactly once, or the mutant is out of date. */
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Where to look for it: every single fault of a scenario, runs with faults by chance, or runs in any order without faults. */
+export type Hunt = { readonly scenario: string } & (
+  | { readonly by: "singles" }
+  | { readonly by: "chance"; readonly seeds: number }
+  | { readonly by: "order"; readonly seeds: number }
+);
+
+export interface Mutant {
+  readonly name: string;
+  readonly edits: readonly Edit[];
+  readonly hunt: Hunt;
+  /** What the harness says of it. */
+  readonly noticed: RegExp;
+}
+
+export const mutants: readonly Mutant[] = [
+  {
+    name: "an append without its condition",
+    edits: [
+      {
+        file: "aws/dynamodb.ts",
+        from: 'ConditionExpression: "attribute_not_exists(pk)",',
+        to: "",
+      },
+    ],
+    hunt: { scenario: "tasks", by: "singles" },
+    noticed: /which is not|keys|values|ran it again|and not with/,
+  },
+  {
+    name: "a conflict that is swallowed",
+    edits: [
+      {
+        file: "aws/checkpoint-log.ts",
+        from: "if (writer !== slot.writer) throw new CheckpointConflict(threadId, slot.number);",
+        to: "",
+      },
+    ],
+    hunt: { scenario: "tasks", by: "singles" },
+    noticed: /which is not|keys|values|and not with|failed/,
+  },
+  {
+    name: "no sweeper",
+    edits: [
+      {
+        file: "runs/sweep.ts",
+        from: "const due = await deps.records.due(team, deps.clock.now());",
+        to: "const due = [];",
+      },
+    ],
+    hunt: { scenario: "deploy", by: "singles" },
+    noticed: /never came to rest|still due/,
+  },
+  {
+    name: "a decision that is not the first",
+    edits: [
+      {
+        file: "aws/records.ts",
+        from: 'else parts.onlyIfIs("v", { N: String(record.version - 1) });',
+        to: 'else parts.onlyIf(`attribute_exists(${parts.name("pk")})`);',
+      },
+    ],
+    hunt: { scenario: "deploy", by: "order", seeds: 100 },
+    noticed: /told|decided/,
+  },
+  {
+    name: "an effect's key that is made of the slot",
+    edits: [
+      {
+        file: "graph/superstep.ts",
+        from: "checkpointId: scopeOf(thread, task.path),",
+        to: "checkpointId: scopeOf(thread, task.path), nextSlot: thread.slot,",
+      },
+      {
+        file: "graph/task.ts",
+        from: "scope: [context.threadId, start.checkpointId],",
+        to: "scope: [context.threadId, start.checkpointId], nextSlot: start.nextSlot,",
+      },
+      {
+        file: "graph/interrupt.ts",
+        from: "JSON.stringify([...scopeOf(attempt), call, ...answers])",
+        to: "JSON.stringify([attempt.node.nextSlot, attempt.path, call])",
+      },
+    ],
+    hunt: { scenario: "sequence", by: "order", seeds: 3 },
+    noticed: /keys|performed/,
+  },
+  {
+    name: "no look before a card is posted again",
+    edits: [
+      {
+        file: "slack/messenger.ts",
+        from: "(place.mayExist ? await find(slack, target) : undefined)",
+        to: "undefined",
+      },
+    ],
+    hunt: { scenario: "deploy", by: "singles" },
+    noticed: /card/,
+  },
+  {
+    name: "a card before its question is stored",
+    edits: [
+      {
+        file: "runs/questions.ts",
+        from: "await deps.rows.put(approval);\n  return saved(deps, approval);",
+        to: "setImmediate(() => setImmediate(() => setImmediate(() => void saved(deps, approval))));\n  return approval;",
+      },
+    ],
+    hunt: { scenario: "deploy", by: "singles" },
+    noticed: /before its question was stored|nobody knows/,
+  },
+  {
+    name: "no look at the lease before a post",
+    edits: [
+      {
+        file: "runs/redraw.ts",
+        from: "if (Date.parse(deps.clock.now()) + DRAWING_MS > Date.parse(until)) {",
+        to: "if (until === undefined) {",
+      },
+    ],
+    hunt: { scenario: "deploy", by: "singles" },
+    noticed: /twice for a while/,
+  },
+  {
+    name: "a vote without its digest",
+    edits: [
+      {
+        file: "approvals/approval.ts",
+        from: 'if (digest !== approval.digest) return "changed";',
+        to: "",
+      },
+    ],
+    hunt: { scenario: "edited", by: "chance", seeds: 300 },
+    noticed: /never clicked on/,
+  },
+  {
+    name: "a nudge that is dropped",
+    edits: [
+      {
+        file: "aws/threads.ts",
+        from: "if (change.heedless !== true) parts.onlyIf(isCount(parts, names.nudge, held.holds[hold]?.nudge ?? 0));",
+        to: "",
+      },
+    ],
+    hunt: { scenario: "parallel", by: "order", seeds: 400 },
+    noticed: /waited|nothing had gone wrong|never came to rest/,
+  },
+  {
+    name: "a snapshot's manifest before its chunks",
+    edits: [
+      {
+        file: "aws/log-snapshot.ts",
+        from: "await writeBlobs(table, threadId, [...blobs, ...manifest.blobs]);\n",
+        to: "",
+      },
+      {
+        file: "aws/log-snapshot.ts",
+        from: 'await write("writing a thread\'s snapshot", () => table.dynamo.send(put));',
+        to: 'await write("writing a thread\'s snapshot", () => table.dynamo.send(put));\n  await writeBlobs(table, threadId, [...blobs, ...manifest.blobs]);',
+      },
+    ],
+    hunt: { scenario: "large", by: "singles" },
+    noticed: /missing or damaged|and not with|failed/,
+  },
+  {
+    name: "a cancelled run that acts on",
+    edits: [
+      {
+        file: "runs/effects.ts",
+        from: "if (!READS.includes(method.toUpperCase()) && (await isCancelled())) throw new RunCancelled();",
+        to: "",
+      },
+    ],
+    hunt: { scenario: "cancelled", by: "order", seeds: 300 },
+    noticed: /after the run was cancelled/,
+  },
+  {
+    name: "a refused answer that is kept",
+    edits: [
+      {
+        file: "runs/advance.ts",
+        from: "const stored = await saved(turn.deps, again);",
+        to: "const stored = again.revision > 0 ? approval : again;",
+      },
+    ],
+    hunt: { scenario: "reopened", by: "order", seeds: 1 },
+    noticed: /never came to rest/,
+  },
+];
