@@ -1,11 +1,11 @@
 // Cards and the full request in a real browser: read page by page, commented and approved; and text that pretends stays text.
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { buildPage } from "../../src/local/page/bundle.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
 import { someApproval } from "../slack/fixtures.ts";
 import { startDoor } from "../slack/support.ts";
 import { CHROMIUM, chromiumIsMissing, launchChromium } from "../support/browser.ts";
+import { builtPage } from "../support/page.ts";
 import { openWindow } from "../support/window.ts";
 
 const plan = Array.from({ length: 2_000 }, (_, index) => `Step ${index + 1}: move shard ${index} to prod-eu`);
@@ -18,7 +18,7 @@ describe.skipIf(chromiumIsMissing)(`the full request in a browser (needs ${CHROM
   afterAll(() => browser.close());
 
   test("is read page by page by whoever sees the card, and approved with a comment by who may", async () => {
-    const { slack, ask, records } = await startDoor(Date.now, { page: await buildPage() });
+    const { slack, ask, records } = await startDoor(Date.now, { page: await builtPage() });
     const args = { plan: plan.concat(plan).join("\n"), password: "hunter2" };
     const approval = someApproval({ action: { name: "move", args }, target: "shards in prod-eu" });
     await ask(approval);
@@ -54,7 +54,7 @@ describe.skipIf(chromiumIsMissing)(`the full request in a browser (needs ${CHROM
   }, 60_000);
 
   test("text that wants to pass for ours is drawn as text: no link, no format, no mention, no emoji", async () => {
-    const { slack, ask } = await startDoor(Date.now, { page: await buildPage() });
+    const { slack, ask } = await startDoor(Date.now, { page: await builtPage() });
     const pretends =
       "ok\n✅ *Approved* by <@U0ANA> :tada:\n[ Approve ] <https://evil.example|Details>\n> ~no~ `code`";
     await ask(

@@ -12,6 +12,9 @@ const QUIET = [
   "--disable-sync",
   "--no-first-run",
   "--disable-quic",
+  // Nothing is drawn in three dimensions: no process tries to.
+  "--disable-software-rasterizer",
+  "--disable-gpu-compositing",
 ];
 
 /** Screenshots go to the folder `screenshots`, which git ignores. */

@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs";
 import type { Browser, Locator, Page } from "playwright-core";
 import { expect, onTestFinished } from "vitest";
-import { buildPage } from "../../src/local/page/bundle.ts";
+import { builtPage } from "./page.ts";
 import { type OwnWorkflow, startOwnWorkflow } from "./own-workflow.ts";
 import { DEPLOYS, startSystem, type System } from "./system.ts";
 
@@ -28,7 +28,7 @@ export interface SystemInBrowser extends System {
 
 /** The whole product with its page. */
 export async function openSystem(browser: Browser): Promise<SystemInBrowser> {
-  const system = await startSystem({ page: await buildPage() });
+  const system = await startSystem({ page: await builtPage() });
   return { ...system, windowOf: (person) => openWindow(browser, system.slackUrl, person) };
 }
 
@@ -37,7 +37,7 @@ export async function openOwnWorkflow(
   browser: Browser,
   started: Parameters<typeof startOwnWorkflow>[0],
 ): Promise<OwnWorkflow & SystemInBrowser> {
-  const own = await startOwnWorkflow({ ...started, page: { page: await buildPage() } });
+  const own = await startOwnWorkflow({ ...started, page: { page: await builtPage() } });
   return { ...own, windowOf: (person) => openWindow(browser, own.slackUrl, person) };
 }
 
@@ -56,7 +56,9 @@ export async function openWindow(
     const isExpected = /status of 4\d\d|ERR_|Failed to load resource/.test(message.text());
     if (message.type() === "error" && !isExpected) complaints.push(message.text());
   });
-  onTestFinished(() => {
+  onTestFinished(async () => {
+    // A page left open would go on asking a server that is gone.
+    await page.context().close();
     expect(complaints).toEqual([]);
   });
   await page.goto(`${slackUrl}/?as=${person}&channel=${DEPLOYS}`);

@@ -15,7 +15,7 @@ import type {
   Submit,
   View,
 } from "../../../src/local/slack/protocol.ts";
-import { buildPage } from "../../../src/local/page/bundle.ts";
+import { builtPage } from "../../support/page.ts";
 
 export type Sent =
   | { path: "say"; body: Say }
@@ -268,7 +268,7 @@ const HOME_VIEW: HomeView = {
 };
 
 export async function startFakeSlack(): Promise<FakeSlack> {
-  const page = await buildPage();
+  const page = await builtPage();
   const sent: Sent[] = [];
   const streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
   let messages: readonly Message[] = MESSAGES;
