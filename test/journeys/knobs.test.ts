@@ -8,6 +8,7 @@ import {
   messageLike,
   pendingCard,
   startSystem,
+  sweptUntil,
   type System,
   told,
 } from "../support/system.ts";
@@ -22,29 +23,13 @@ async function deployWith(
 ): Promise<void> {
   await system.administrator.faults(...atCommand);
   await system.rita.say(DEPLOYS, DEPLOY_COMMAND);
-  const card = await system.ana.waitFor(
-    ({ messages }) => messages.find(({ text }) => text.startsWith("Approval needed")),
-    12_000,
-  );
+  const card = await sweptUntil(system, system.ana, /^Approval needed/);
   await system.administrator.faults(...atClick);
   await system.ana.click(card, "Approve");
-  await system.ana.waitFor(
-    ({ messages }) => messages.find(({ text }) => text.startsWith("✅ Deployed")),
-    15_000,
-  );
-  await settled(system);
-}
-
-/** Every card shows what is true in the end. The sweeper mends what a fault left undrawn. */
-async function settled({ ana, sweepAfter }: System): Promise<void> {
-  for (let turn = 0; turn < 60; turn += 1) {
-    const { messages } = await ana.snapshot();
-    const isApproved = messages.some(({ text }) => text.startsWith("Approved: "));
-    const isDone = messages.some(({ text }) => /^deploy .* Deployed/.test(text));
-    if (isApproved && isDone) return;
-    await sweepAfter(60);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
+  // Every card shows what is true in the end. The sweeper mends what a fault left undrawn.
+  await sweptUntil(system, system.ana, /^✅ Deployed/);
+  await sweptUntil(system, system.ana, /^Approved: /);
+  await sweptUntil(system, system.ana, /^deploy .* Deployed/);
 }
 
 describe("with calls that go wrong", () => {
@@ -195,18 +180,14 @@ describe("with a workspace that changes while a card waits", () => {
   });
 
   test("a decision in a channel that was archived stands, and the run goes on", async () => {
-    const { ana, administrator, askToDeploy, deployments, sweepAfter } = await startSystem();
+    const system = await startSystem();
+    const { ana, administrator, askToDeploy, deployments } = system;
     const card = await askToDeploy();
     await administrator.change({ kind: "archive", channel: DEPLOYS, archived: true });
     expect(await ana.click(card, "Approve")).toMatchObject({ ok: true });
     await expect.poll(() => deployments(), { timeout: 10_000 }).toHaveLength(1);
     await administrator.change({ kind: "archive", channel: DEPLOYS, archived: false });
-    const isShown = async (): Promise<boolean> => {
-      // The worker may still be at it, and puts the thread back on the list when it ends.
-      await sweepAfter(60);
-      return (await ana.snapshot()).messages.some(({ text }) => text.startsWith("Approved: "));
-    };
-    await expect.poll(isShown, { timeout: 10_000, interval: 200 }).toBe(true);
+    await sweptUntil(system, ana, /^Approved: /);
     expect(await deployments()).toHaveLength(1);
   });
 });

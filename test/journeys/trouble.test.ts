@@ -1,31 +1,14 @@
 // Parts of the world going away at the worst moment: people are told the truth, and nothing acknowledged is lost.
 import { expect, test } from "vitest";
-import type { LocalPerson } from "../../src/local/slack/person.ts";
 import {
   DEPLOY_COMMAND,
   DEPLOYS,
   messageLike,
   pendingCard,
   startSystem,
-  type System,
+  sweptUntil,
   told,
 } from "../support/system.ts";
-
-/** Minute after minute: a worker that is at it while the clock is moved loses its hold, and what it leaves is the next sweep's. */
-async function sweptUntil(
-  person: LocalPerson,
-  pattern: RegExp,
-  sweepAfter: System["sweepAfter"],
-): Promise<void> {
-  const isThere = async (): Promise<boolean> => {
-    await sweepAfter(60);
-    return messageLike(person, pattern, 1_500).then(
-      () => true,
-      () => false,
-    );
-  };
-  await expect.poll(isThere, { timeout: 15_000 }).toBe(true);
-}
 
 test("with a dead database, the clicker is told that nothing was recorded, within Slack's three seconds, and can click again", async () => {
   const { ana, relays, askToDeploy, deployments } = await startSystem();
@@ -101,7 +84,8 @@ test("with a dead database at the command, the requester is told that nothing wa
 });
 
 test("with a dead Slack, the decision stands, the run continues, and the card follows later", async () => {
-  const { ana, relays, askToDeploy, deployments, sweepAfter } = await startSystem();
+  const system = await startSystem();
+  const { ana, relays, askToDeploy, deployments } = system;
   const card = await askToDeploy();
   // The first click is needed to know who is in the group; then Slack's API goes away, while its clicks still arrive.
   await ana.click(card, "Edit…");
@@ -112,7 +96,7 @@ test("with a dead Slack, the decision stands, the run continues, and the card fo
     await ana.waitFor(({ messages }) => messages.find(({ text }) => text.startsWith("Approval needed"))),
   ).toBeDefined();
   relays.slack.restore();
-  await sweptUntil(ana, /^Approved: /, sweepAfter);
+  await sweptUntil(system, ana, /^Approved: /);
   await messageLike(ana, /^✅ Deployed/);
   expect(await deployments()).toHaveLength(1);
 });
@@ -130,11 +114,12 @@ test("when nobody can say who is in the group, the click does not count and the 
 });
 
 test("messages whose posting was never confirmed are found again and not posted twice", async () => {
-  const { rita, relays, sweepAfter } = await startSystem();
+  const system = await startSystem();
+  const { rita, relays, sweepAfter } = system;
   relays.slack.loseAnswers("chat.postMessage");
   await rita.say(DEPLOYS, DEPLOY_COMMAND);
   await messageLike(rita, /^deploy r-\w+, requested by/);
-  await sweptUntil(rita, /^Approval needed/, sweepAfter);
+  await sweptUntil(system, rita, /^Approval needed/);
   relays.slack.restore();
   await sweepAfter(60);
   await sweepAfter(60);

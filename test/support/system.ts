@@ -1,5 +1,6 @@
 // The whole product in one test: local Slack, ops target, scripted model and the handlers, on a table and a queue of their own.
 import { randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { inject, onTestFinished } from "vitest";
 import { composeSweeper } from "../../src/lambda/app.ts";
@@ -30,7 +31,7 @@ export const DEPLOY_COMMAND = "/countersign run deploy service=checkout version=
 export const MAX_RECEIVES = 5;
 
 /** A table and a queue nobody else uses, on the servers of the whole test run. */
-export async function freshAws(): Promise<{
+export async function freshAws(visibilitySeconds = 2): Promise<{
   table: string;
   queueUrl: string;
   deadQueueUrl: string;
@@ -40,19 +41,21 @@ export async function freshAws(): Promise<{
   const [dynamoUrl, sqsUrl] = [inject("dynamoUrl"), inject("sqsUrl")];
   const name = await freshTable();
   const sqs = new SQSClient({ endpoint: sqsUrl });
-  await createQueues(sqs, name);
+  await createQueues(sqs, name, visibilitySeconds);
   sqs.destroy();
   const queueUrl = `${sqsUrl}/000000000000/${name}`;
   return { table: name, queueUrl, deadQueueUrl: `${queueUrl}-dead`, dynamoUrl, sqsUrl };
 }
 
-async function createQueues(sqs: SQSClient, name: string): Promise<void> {
-  const Attributes = { VisibilityTimeout: "2" };
-  const dead = await sqs.send(new CreateQueueCommand({ QueueName: `${name}-dead`, Attributes }));
+async function createQueues(sqs: SQSClient, name: string, visibilitySeconds: number): Promise<void> {
+  const dead = await sqs.send(
+    new CreateQueueCommand({ QueueName: `${name}-dead`, Attributes: { VisibilityTimeout: "2" } }),
+  );
   const asked = { QueueUrl: dead.QueueUrl, AttributeNames: ["QueueArn" as const] };
   const deadLetterTargetArn = (await sqs.send(new GetQueueAttributesCommand(asked))).Attributes?.QueueArn;
   const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount: MAX_RECEIVES });
-  await sqs.send(new CreateQueueCommand({ QueueName: name, Attributes: { ...Attributes, RedrivePolicy } }));
+  const Attributes = { VisibilityTimeout: String(visibilitySeconds), RedrivePolicy };
+  await sqs.send(new CreateQueueCommand({ QueueName: name, Attributes }));
 }
 
 export interface Deployment {
@@ -92,7 +95,9 @@ export interface System {
   readonly config: Config;
   readonly around: Surroundings;
   readonly logLines: readonly string[];
-  /** Moves the clock of everything forward, then sweeps once. */
+  /** No job waits and none is in a worker's hands; those that are put off may be there. */
+  untilIdle(): Promise<void>;
+  /** Once that is so, moves the clock of everything forward and sweeps once: by a clock moved under it, a worker would put things off for longer than the test goes on. */
   sweepAfter(seconds: number): Promise<void>;
   deployments(): Promise<readonly Deployment[]>;
   outbox(): Promise<readonly SentEmail[]>;
@@ -102,9 +107,15 @@ export interface System {
   askToDeploy(command?: string): Promise<Message>;
 }
 
+export interface SystemOptions extends Pick<LocalSlackOptions, "page"> {
+  /** What failed is delivered again at once, to the one worker there is: with two, both would have it in hand. */
+  readonly redelivery?: "at once";
+}
+
 /** Stops by itself when the test ends. */
-export async function startSystem({ page }: Pick<LocalSlackOptions, "page"> = {}): Promise<System> {
-  const aws = await freshAws();
+export async function startSystem({ page, redelivery }: SystemOptions = {}): Promise<System> {
+  const isAtOnce = redelivery === "at once";
+  const aws = await freshAws(isAtOnce ? 0 : 2);
   const clock = createClock(Date.now);
   const logLines: string[] = [];
   const around: Surroundings = {
@@ -143,12 +154,14 @@ export async function startSystem({ page }: Pick<LocalSlackOptions, "page"> = {}
   const app = await startApp(config, around, {
     sweepEveryMs: 3_600_000,
     workerTimeoutMs: 10_000,
-    workers: 2,
+    workers: isAtOnce ? 1 : 2,
     deadQueueUrl: `${relays.sqs.url}/000000000000/${aws.table}-dead`,
   });
   slack.setAppUrl(app.url);
   const sweep = composeSweeper(config, around);
+  const sqs = new SQSClient({ endpoint: aws.sqsUrl });
   onTestFinished(async () => {
+    sqs.destroy();
     // First, so that nothing under way waits for an answer a test took away.
     await Promise.all(Object.values(relays).map((relay) => relay.close()));
     await app.stop();
@@ -172,7 +185,9 @@ export async function startSystem({ page }: Pick<LocalSlackOptions, "page"> = {}
     config,
     around,
     logLines,
+    untilIdle: () => idle(sqs, aws.queueUrl),
     async sweepAfter(seconds): Promise<void> {
+      await idle(sqs, aws.queueUrl);
       clock.advance(seconds);
       await sweep();
     },
@@ -199,6 +214,38 @@ export async function startSystem({ page }: Pick<LocalSlackOptions, "page"> = {}
   };
 }
 
+/** Minute after minute until somebody reads it: what could not be done or drawn is the next sweep's. */
+export async function sweptUntil(
+  { untilIdle, sweepAfter }: Pick<System, "untilIdle" | "sweepAfter">,
+  person: LocalPerson,
+  pattern: RegExp,
+): Promise<Message> {
+  for (let minute = 0; minute < 60; minute += 1) {
+    await untilIdle();
+    const found = (await person.snapshot()).messages.find(({ text }) => pattern.test(text));
+    if (found !== undefined) return found;
+    await sweepAfter(60);
+  }
+  return messageLike(person, pattern);
+}
+
+/** How long a worker is waited for: it has given up by then, unless a test holds it. */
+const IN_HAND_MS = 10_000;
+const POLL_MS = 25;
+
+async function idle(sqs: SQSClient, queueUrl: string): Promise<void> {
+  const deadline = performance.now() + IN_HAND_MS;
+  while ((await messagesIn(sqs, queueUrl)) > 0 && performance.now() < deadline) await pause(POLL_MS);
+}
+
+/** How many messages there are, those in hand included, and those that are put off not. */
+export async function messagesIn(sqs: SQSClient, queueUrl: string): Promise<number> {
+  const names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"] as const;
+  const asked = new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: [...names] });
+  const { Attributes = {} } = await sqs.send(asked);
+  return names.reduce((sum, name) => sum + Number(Attributes[name]), 0);
+}
+
 export function pendingCard(person: LocalPerson): Promise<Message> {
   return person.waitFor(({ messages }) => messages.find(({ text }) => text.startsWith("Approval needed")));
 }
@@ -210,8 +257,7 @@ export function messageLike(person: LocalPerson, pattern: RegExp, ms?: number): 
 
 /** Waits for what only this person is told. */
 export function told(person: LocalPerson, pattern: RegExp): Promise<Message> {
-  return person.waitFor(
-    ({ messages }) => messages.find(({ text, visibleTo }) => visibleTo === person.id && pattern.test(text)),
-    10_000,
+  return person.waitFor(({ messages }) =>
+    messages.find(({ text, visibleTo }) => visibleTo === person.id && pattern.test(text)),
   );
 }

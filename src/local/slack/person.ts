@@ -74,10 +74,12 @@ export function createPerson(localSlackUrl: string, userId: string): LocalPerson
         (message) => message.channel === channel && (message.ts === ts || message.threadTs === ts),
       ),
     ephemerals: async () => (await snapshot()).messages.filter((message) => message.visibleTo === userId),
-    waitFor: (look, ms = 5_000) => waitFor(snapshot, look, ms),
+    waitFor: (look, ms = PATIENCE_MS) => waitFor(snapshot, look, ms),
   };
 }
 
+/** Far longer than anything takes on a busy machine; waiting ends with what is waited for. */
+const PATIENCE_MS = 15_000;
 const POLL_MS = 25;
 
 async function waitFor<T>(
