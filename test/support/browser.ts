@@ -1,6 +1,6 @@
 // Debian's Chromium, quiet: it looks for nothing on the network but the page under test.
 import { existsSync, mkdirSync } from "node:fs";
-import { type Browser, chromium } from "playwright-core";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
 export const CHROMIUM = "/usr/bin/chromium";
 export const chromiumIsMissing = !existsSync(CHROMIUM);
@@ -21,4 +21,37 @@ const QUIET = [
 export function launchChromium(): Promise<Browser> {
   mkdirSync("screenshots", { recursive: true });
   return chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", "--disable-gpu", ...QUIET] });
+}
+
+export interface OpenPage {
+  readonly page: Page;
+  /** For the next test; with it goes what this one listened to and routed. */
+  leave(): Promise<void>;
+}
+
+const VIEWPORT = { width: 1280, height: 860 };
+const left = new WeakMap<Browser, Page[]>();
+
+/**
+ * A page that an earlier test has left, or a new one, which costs as much as most of what is done in it. Every test has a server of its
+ * own, so nothing that one keeps in the browser is there for the next. With options it is always a new one.
+ */
+export async function openPage(browser: Browser, options?: BrowserContextOptions): Promise<OpenPage> {
+  if (options !== undefined) {
+    const page = await browser.newPage({ viewport: VIEWPORT, ...options });
+    return { page, leave: () => page.context().close() };
+  }
+  const pages = left.get(browser) ?? [];
+  left.set(browser, pages);
+  const page = pages.pop() ?? (await browser.newPage({ viewport: VIEWPORT }));
+  return {
+    page,
+    async leave() {
+      await page.unrouteAll();
+      await page.mouse.move(0, 0);
+      await page.goto("about:blank");
+      page.removeAllListeners();
+      pages.push(page);
+    },
+  };
 }

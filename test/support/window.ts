@@ -2,6 +2,7 @@
 import { mkdirSync } from "node:fs";
 import type { Browser, Locator, Page } from "playwright-core";
 import { expect, onTestFinished } from "vitest";
+import { openPage } from "./browser.ts";
 import { builtPage } from "./page.ts";
 import { type OwnWorkflow, startOwnWorkflow } from "./own-workflow.ts";
 import { DEPLOYS, startSystem, type System } from "./system.ts";
@@ -45,10 +46,10 @@ export async function openWindow(
   browser: Browser,
   slackUrl: string,
   person: string,
-  options: Parameters<Browser["newPage"]>[0] = {},
+  options?: Parameters<typeof openPage>[1],
 ): Promise<Window> {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 860 }, ...options });
-  page.setDefaultTimeout(10_000);
+  const { page, leave } = await openPage(browser, options);
+  page.setDefaultTimeout(15_000);
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("console", (message) => {
@@ -58,7 +59,7 @@ export async function openWindow(
   });
   onTestFinished(async () => {
     // A page left open would go on asking a server that is gone.
-    await page.context().close();
+    await leave();
     expect(complaints).toEqual([]);
   });
   await page.goto(`${slackUrl}/?as=${person}&channel=${DEPLOYS}`);

@@ -1,7 +1,13 @@
 // The page in a real browser, driven by role and name as a person with a screen reader would.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { CHROMIUM, chromiumIsMissing, launchChromium } from "../../support/browser.ts";
+import {
+  CHROMIUM,
+  chromiumIsMissing,
+  launchChromium,
+  type OpenPage,
+  openPage,
+} from "../../support/browser.ts";
 import { EDIT_MODAL, OK, startFakeSlack, type FakeSlack } from "./fake-slack.ts";
 
 /** Runs in the page: whether an element's words are lighter than what they stand on. */
@@ -19,6 +25,7 @@ describe.skipIf(chromiumIsMissing)(`the page in a browser (needs ${CHROMIUM})`, 
   let browser: Browser;
   let slack: FakeSlack;
   let page: Page;
+  let opened: OpenPage[];
   let complaints: string[];
 
   beforeAll(async () => {
@@ -27,26 +34,28 @@ describe.skipIf(chromiumIsMissing)(`the page in a browser (needs ${CHROMIUM})`, 
   afterAll(() => browser.close());
   beforeEach(async () => {
     slack = await startFakeSlack();
+    opened = [];
     page = await open("?as=U1&channel=C1");
   });
   afterEach(async () => {
-    await page.context().close();
+    await Promise.all(opened.map(({ leave }) => leave()));
     await slack.close();
     expect(complaints).toEqual([]);
   });
 
-  async function open(query: string, options: Parameters<Browser["newPage"]>[0] = {}): Promise<Page> {
-    const opened = await browser.newPage({ viewport: { width: 1180, height: 820 }, ...options });
-    opened.setDefaultTimeout(5000);
+  async function open(query: string, options?: Parameters<typeof openPage>[1]): Promise<Page> {
+    const one = await openPage(browser, options);
+    opened.push(one);
+    one.page.setDefaultTimeout(15_000);
     complaints = [];
-    opened.on("pageerror", (error) => complaints.push(String(error)));
-    opened.on("console", (message) => {
+    one.page.on("pageerror", (error) => complaints.push(String(error)));
+    one.page.on("console", (message) => {
       // A refused action is a 4xx, which the browser itself logs.
       if (message.type() === "error" && !message.text().includes("400")) complaints.push(message.text());
     });
-    await opened.goto(`${slack.url}/${query}`);
-    await opened.getByRole("textbox", { name: "Message", exact: true }).waitFor();
-    return opened;
+    await one.page.goto(`${slack.url}/${query}`);
+    await one.page.getByRole("textbox", { name: "Message", exact: true }).waitFor();
+    return one.page;
   }
 
   const status = (): Promise<string> => page.getByRole("status").innerText();
@@ -133,8 +142,8 @@ describe.skipIf(chromiumIsMissing)(`the page in a browser (needs ${CHROMIUM})`, 
   it("warns after three seconds that there is no answer yet", async () => {
     slack.answerWith(OK, 3600);
     await page.getByRole("button", { name: "Reject…" }).click();
-    await expect.poll(status, { timeout: 3500 }).toBe("The app has not answered within 3 seconds yet.");
-    await expect.poll(status, { timeout: 3500 }).toBe("Answered in 42 ms.");
+    await expect.poll(status, { timeout: 10_000 }).toBe("The app has not answered within 3 seconds yet.");
+    await expect.poll(status, { timeout: 10_000 }).toBe("Answered in 42 ms.");
   });
 
   it("opens a thread from the count of its replies and answers in it", async () => {
@@ -279,7 +288,6 @@ describe.skipIf(chromiumIsMissing)(`the page in a browser (needs ${CHROMIUM})`, 
     await page.getByRole("textbox", { name: "Message", exact: true }).fill("can you look?");
     await page.keyboard.press("Enter");
     await other.getByText("can you look?").waitFor();
-    await other.context().close();
   });
 
   it("names the model that is configured, and calls scripted only what is", async () => {
@@ -317,6 +325,5 @@ describe.skipIf(chromiumIsMissing)(`the page in a browser (needs ${CHROMIUM})`, 
     slack.openModal(EDIT_MODAL);
     await other.getByRole("dialog").waitFor();
     await other.screenshot({ path: `screenshots/page-${name}-modal.png` });
-    await other.context().close();
   });
 });
