@@ -9,5 +9,7 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 30_000,
     maxWorkers: 2,
+    // Waiting ends with what is waited for: long, for a machine that does much else.
+    expect: { poll: { timeout: 10_000 } },
   },
 });
