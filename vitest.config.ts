@@ -1,4 +1,5 @@
-// One run for everything: real servers are started once by the global set-up, each file brings its own table.
+// One run for everything: real servers are started once by the global set-up, each file brings its own table. Files share their modules:
+// nothing of ours keeps anything between two callers, and to load the SDKs anew for each file would take as long as a third of the tests.
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -9,6 +10,7 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 30_000,
     maxWorkers: 2,
+    isolate: false,
     // Waiting ends with what is waited for: long, for a machine that does much else.
     expect: { poll: { timeout: 10_000 } },
   },

@@ -1,11 +1,10 @@
-// The handlers as they are deployed: bundled once for each test file, and loaded as Lambda loads them.
+// The handlers as they are deployed: bundled once for each process of the test run, and loaded as Lambda loads them.
 import { copyFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Metafile } from "esbuild";
-import { afterAll } from "vitest";
+import { inject } from "vitest";
 import { bundleHandlers, type HandlerName } from "../../infra/bundle.ts";
 import type { DeadLetterHandler, SlackHandler, SweeperHandler, WorkerHandler } from "../../src/lambda/app.ts";
 
@@ -24,20 +23,16 @@ interface Handlers {
 let bundles: Promise<Bundles> | undefined;
 let loaded = 0;
 
-/** The same bundles for every caller in one test file; they are deleted after its last test. */
+/** The same bundles for every caller in one process; the test run deletes them when it ends. */
 export function buildBundles(): Promise<Bundles> {
   bundles ??= build();
   return bundles;
 }
 
 async function build(): Promise<Bundles> {
-  const dir = await mkdtemp(join(tmpdir(), "countersign-bundles-"));
+  const dir = await mkdtemp(join(inject("bundleFolder"), "handlers-"));
   return { dir, metafiles: await bundleHandlers(dir) };
 }
-
-afterAll(async () => {
-  if (bundles !== undefined) await rm((await bundles).dir, { recursive: true });
-});
 
 /**
  * A bundled handler in a module of its own, which has seen `env` on top of the environment while it was loaded.

@@ -1,7 +1,10 @@
 // Starts the real servers the tests talk to, once for the whole run: DynamoDB-compatible ones as processes of their own, and a queue.
 import { existsSync } from "node:fs";
 import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { startFauxqs } from "fauxqs";
 import type { TestProject } from "vitest/node";
 
@@ -11,16 +14,21 @@ declare module "vitest" {
     /** A second implementation, where its binary is available. */
     readonly dynoxideUrl: string | undefined;
     readonly sqsUrl: string;
+    /** Where handlers are bundled into. */
+    readonly bundleFolder: string;
   }
 }
 
 export default async function startServers(project: TestProject): Promise<() => Promise<void>> {
   const [dynalite, dynoxide] = await Promise.all([startDynalite(), startDynoxide()]);
+  const bundleFolder = await mkdtemp(join(tmpdir(), "countersign-bundles-"));
   const fauxqs = await startFauxqs({ port: 0, host: "127.0.0.1", logger: false });
   project.provide("dynamoUrl", dynalite.url);
   project.provide("dynoxideUrl", dynoxide?.url);
   project.provide("sqsUrl", `http://127.0.0.1:${fauxqs.port}`);
+  project.provide("bundleFolder", bundleFolder);
   return async () => {
+    await rm(bundleFolder, { recursive: true });
     await fauxqs.stop();
     dynalite.process.kill();
     dynoxide?.process.kill();
