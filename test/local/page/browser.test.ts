@@ -101,11 +101,13 @@ describe.skipIf(chromiumIsMissing)(`the page in a browser (needs ${CHROMIUM})`, 
     await page.screenshot({ path: "screenshots/page-confirm.png" });
     await dialog.getByRole("button", { name: "Not yet" }).click();
     expect(slack.sent).toEqual([]);
-    slack.answerWith(OK, 400);
+    const { promise, resolve: answer } = Promise.withResolvers<unknown>();
+    slack.answerWith(OK, promise);
     await approve.click();
     await dialog.getByRole("button", { name: "Deploy" }).click();
     await expect.poll(() => approve.getAttribute("aria-busy")).toBe("true");
     expect(await approve.isDisabled()).toBe(true);
+    answer(undefined);
     await expect.poll(() => approve.isEnabled()).toBe(true);
     const container = { kind: "message", channel: "C1", ts: "1767600120.000100" };
     expect(slack.sent).toEqual([

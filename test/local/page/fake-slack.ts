@@ -1,4 +1,5 @@
 // A tiny local Slack for the page's own tests: a hand-made snapshot, and a record of what the page sent.
+import { setTimeout as pause } from "node:timers/promises";
 import { serve } from "@hono/node-server";
 import { Hono } from "hono";
 import type {
@@ -27,8 +28,8 @@ export type Sent =
 export interface FakeSlack {
   readonly url: string;
   readonly sent: Sent[];
-  /** What the next actions are answered with, after how long. */
-  readonly answerWith: (acted: Acted, afterMs?: number) => void;
+  /** What the next actions are answered with, after how long, or once what is given here has happened. */
+  readonly answerWith: (acted: Acted, after?: number | Promise<unknown>) => void;
   /** The app posts a message. */
   readonly say: (text: string) => void;
   readonly openModal: (view: Partial<View>) => void;
@@ -274,7 +275,7 @@ export async function startFakeSlack(): Promise<FakeSlack> {
   let messages: readonly Message[] = MESSAGES;
   let views: readonly View[] = [];
   let isHomePublished = false;
-  let next: { acted: Acted; afterMs: number } = { acted: OK, afterMs: 0 };
+  let next: { acted: Acted; after: number | Promise<unknown> } = { acted: OK, after: 0 };
 
   function changed(): void {
     for (const stream of streams) stream.enqueue(new TextEncoder().encode("data: {}\n\n"));
@@ -302,7 +303,7 @@ export async function startFakeSlack(): Promise<FakeSlack> {
   app.post("/local/:path", async (c) => {
     const request = { path: c.req.param("path"), body: (await c.req.json()) as unknown } as Sent;
     sent.push(request);
-    await new Promise((resolve) => setTimeout(resolve, next.afterMs));
+    await (typeof next.after === "number" ? pause(next.after) : next.after);
     if (next.acted.ok) {
       if (request.path === "say") messages = [...messages, said(request.body, messages.length)];
       if (request.path === "close" || request.path === "submit") views = views.slice(0, -1);
@@ -324,8 +325,8 @@ export async function startFakeSlack(): Promise<FakeSlack> {
   return {
     url: `http://127.0.0.1:${address.port}`,
     sent,
-    answerWith: (acted, afterMs = 0) => {
-      next = { acted, afterMs };
+    answerWith: (acted, after = 0) => {
+      next = { acted, after };
     },
     say: (line) => {
       messages = [...messages, message(10 + messages.length, "B1", line)];
