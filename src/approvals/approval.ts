@@ -237,12 +237,15 @@ function counted(approval: Approval, mine: CountedVote, { person, voters = [] }:
   const standing = voters.filter((voter) => mayDecide(voter, approval.requester, approval.policy).allowed);
   const earlier = votesOn(approval).filter(({ by }) => standing.some(({ id }) => id === by));
   const own = earlier.find(({ by }) => by === mine.by);
-  if (own !== undefined && isSameAnswer(own.vote, mine.vote)) return { kind: "refused", because: "voted" };
   const others = earlier.filter((vote) => vote !== own);
   const agreeing = others.filter(({ vote }) => isSameAnswer(vote, mine.vote));
   const people = standing.filter(({ id }) => agreeing.some(({ by }) => by === id));
+  const isEnough = votesLeft(approval.policy, mine.vote, [...people, person]) <= 0;
+  // Whoever joins a group that had nobody yet may have to say it again: then it decides.
+  if (own !== undefined && isSameAnswer(own.vote, mine.vote) && !isEnough)
+    return { kind: "refused", because: "voted" };
   const kept = agreeing.length === votesOn(approval).length ? approval : remembering(approval, mine.at);
-  if (votesLeft(approval.policy, mine.vote, [...people, person]) > 0)
+  if (!isEnough)
     return { kind: "counted", approval: next(kept, { kind: "pending", votes: [...others, mine] }) };
   const decision = decisionOf(mine, approval, agreeing);
   return { kind: "accepted", decision, approval: next(kept, { kind: "decided", decision, resumed: false }) };
@@ -255,6 +258,12 @@ const MOST_PAST = 60;
 function remembering(approval: Approval, now: string): Approval {
   const told = entriesOfApproval(approval, now);
   return { ...approval, past: told.slice(-MOST_PAST) };
+}
+
+/** Before it is closed undecided: the history may not have been told yet who voted, or that it had expired. */
+function beforeClosing(approval: Approval, now: string): Approval {
+  const tellsMore = approval.state.kind === "expired" || votesOn(approval).length > 0;
+  return tellsMore ? remembering(approval, now) : approval;
 }
 
 /** Comments and reasons may differ. */
@@ -324,7 +333,7 @@ export function stalledApproval(approval: Approval): Approval {
 /** The graph no longer asks this question. */
 export function supersededApproval(approval: Approval, now: string): Approval {
   const isOpen = approval.state.kind === "pending" || approval.state.kind === "expired";
-  return isOpen ? next(approval, { kind: "superseded", at: now }) : approval;
+  return isOpen ? next(beforeClosing(approval, now), { kind: "superseded", at: now }) : approval;
 }
 
 /** The run was cancelled: whoever would decide now comes too late. */
@@ -333,7 +342,7 @@ export function cancelledApproval(
   { by, at }: { readonly by: string; readonly at: string },
 ): Approval {
   const isOpen = approval.state.kind === "pending" || approval.state.kind === "expired";
-  return isOpen ? next(approval, { kind: "cancelled", by, at }) : approval;
+  return isOpen ? next(beforeClosing(approval, at), { kind: "cancelled", by, at }) : approval;
 }
 
 function isOverdue({ expiresAt }: Approval, now: string): boolean {
@@ -343,7 +352,8 @@ function isOverdue({ expiresAt }: Approval, now: string): boolean {
 /** Its time is over and nobody has decided. */
 export function expiredApproval(approval: Approval, now: string): Approval {
   const isExpired = approval.state.kind === "pending" && isOverdue(approval, now);
-  return isExpired ? next(approval, { kind: "expired", at: approval.expiresAt ?? now }) : approval;
+  const closed = { kind: "expired" as const, at: approval.expiresAt ?? now };
+  return isExpired ? next(beforeClosing(approval, now), closed) : approval;
 }
 
 function next(approval: Approval, state: Approval["state"]): Approval {

@@ -64,3 +64,17 @@ test("each time that somebody changes their vote is told by itself, and each of 
   const voted = new Map(all.flatMap((one) => (one.kind === "voted" ? [[one.id, one.at] as const] : [])));
   expect([...voted.values()]).toEqual([at(1), at(2), at(3)]);
 });
+
+test("where all who must agree have voted, and one of them belongs to the last group only now, whoever says it again decides", () => {
+  const { digest: _, state: _state, version: _version, revision: _revision, ...asked } = pending;
+  const policy = {
+    approvers: { users: ["UANA"], groups: [ONCALL] },
+    requesterMayApprove: false,
+    everyGroup: true,
+  };
+  const named = counted(askedApproval({ ...asked, policy }), member("UANA"), { kind: "approve" });
+  const click = { vote: { kind: "approve" }, digest: named.digest, now: NOW } as const;
+  const again = (person: typeof ana) => decide(named, { ...click, person, voters: [person] });
+  expect(again(member("UANA"))).toMatchObject({ kind: "refused", because: "voted" });
+  expect(again(ana)).toMatchObject({ kind: "accepted", decision: { kind: "approved", by: "UANA" } });
+});

@@ -1,7 +1,14 @@
 // What an approval's record tells the history, and what is kept of a click that did not count.
 import { expect, test } from "vitest";
 import type { Approval } from "../../src/approvals/approval.ts";
-import { decide, resumedApproval, supersededApproval } from "../../src/approvals/approval.ts";
+import {
+  approvalDigest,
+  cancelledApproval,
+  decide,
+  expiredApproval,
+  resumedApproval,
+  supersededApproval,
+} from "../../src/approvals/approval.ts";
 import { AuditEntry, clippedText, entriesOfApproval, refusedClick } from "../../src/approvals/audit.ts";
 import type { Vote } from "../../src/approvals/decision.ts";
 import { ANA, NOW, pending } from "./fixtures.ts";
@@ -98,4 +105,16 @@ test("what a forged button claims is clipped before it is recorded", () => {
 test("a long text is clipped with a mark, a short one is not", () => {
   expect(clippedText("short")).toBe("short");
   expect(clippedText("x".repeat(3_000))).toBe(`${"x".repeat(2_000)}…`);
+});
+
+test("a question that is closed undecided still tells who had voted, and that it had expired", () => {
+  const ofTwo = { ...pending, policy: { ...pending.policy, quorum: 2 }, expiresAt: LATER };
+  const voted = decided({ kind: "approve" }, { ...ofTwo, digest: approvalDigest(ofTwo) });
+  const kinds = (approval: Approval) => entriesOfApproval(approval, LATER).map(({ kind }) => kind);
+  const cancel = { by: "URITA", at: LATER };
+  expect(kinds(cancelledApproval(voted, cancel))).toEqual(["asked", "voted"]);
+  expect(kinds(supersededApproval(voted, LATER))).toEqual(["asked", "voted", "superseded"]);
+  const expired = expiredApproval(voted, LATER);
+  expect(kinds(expired)).toEqual(["asked", "voted", "expired"]);
+  expect(kinds(cancelledApproval(expired, cancel))).toEqual(["asked", "voted", "expired"]);
 });
