@@ -47,8 +47,16 @@ export function unpacked(bytes: Uint8Array, name: string): string {
   const body = Buffer.from(bytes.subarray(1));
   const format = bytes[0];
   if (format === RAW) return body.toString("utf8");
-  if (format === ZSTD) return zstdDecompressSync(body).toString("utf8");
+  if (format === ZSTD) return decompressed(body, name).toString("utf8");
   throw new Error(
     `The stored bytes "${name}" have the unknown format ${String(format)}; a newer version wrote them.`,
   );
+}
+
+function decompressed(body: Buffer, name: string): Buffer {
+  try {
+    return zstdDecompressSync(body);
+  } catch (cause) {
+    throw new Error(`The stored bytes "${name}" are damaged. Restore them.`, { cause });
+  }
 }

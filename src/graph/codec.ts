@@ -15,8 +15,14 @@ import { isObject, mapped } from "./record.ts";
 export type JsonValue =
   null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
+/** Values that are encoded already, by name. */
+export type EncodedFields = { readonly [name: string]: JsonValue };
+
 /** The only key of a tagged value; an object of the user's that has this key is tagged itself. The digit is the format's version. */
 const TAG = "$cs1";
+
+/** Values in values up to this, so that none needs more stack than there is, wherever it is stored or read. */
+const MOST_LEVELS = 500;
 
 interface Place {
   readonly where: string;
@@ -37,14 +43,23 @@ export function encodeValue(value: unknown, where: string): JsonValue {
 }
 
 /**
- * The inverse of `encodeValue`. Throws `UndecodableValueError` for a tag it does not know.
+ * The inverse of `encodeValue`. Throws `UndecodableValueError` for a tag it does not know, and for what was damaged.
  *
  * @example
  * decodeValue(encodeValue(new Set([1]), "x")); // Set { 1 }
  */
 export function decodeValue(json: JsonValue): unknown {
+  try {
+    return decode(json);
+  } catch (cause) {
+    if (cause instanceof UndecodableValueError) throw cause;
+    throw new UndecodableValueError(`A stored value is damaged: ${String(cause)}. Restore it.`, { cause });
+  }
+}
+
+function decode(json: JsonValue): unknown {
   if (!isObject(json)) return json;
-  if (isJsonArray(json)) return json.map(decodeValue);
+  if (isJsonArray(json)) return json.map(decode);
   const tagged = json[TAG];
   return tagged === undefined ? decodeFields(json) : decodeTagged(tagged);
 }
@@ -89,6 +104,7 @@ function encodeNumber(value: number): JsonValue {
 
 function encodeWithin(value: object, place: Place): JsonValue {
   if (place.around.includes(value)) throw unencodable(place, "an object that contains itself");
+  if (place.around.length >= MOST_LEVELS) throw unencodable(place, `more than ${MOST_LEVELS} levels`);
   place.around.push(value);
   const json = encodeObject(value, place);
   place.around.pop();
@@ -106,7 +122,11 @@ function encodeObject(value: object, place: Place): JsonValue {
   if (value instanceof Error) return { [TAG]: ["error", encodeEntries(errorEntries(value), place)] };
   if (value instanceof Overwrite) return encodePlain({ __overwrite__: value.value as unknown }, place);
   if (isLangChainMessage(value)) return encodeMessage(value, place);
-  throw unencodable(place, `an instance of ${value.constructor.name}`);
+  throw unencodable(place, `an instance of ${classOf(value)}`);
+}
+
+function classOf({ constructor }: { readonly constructor?: unknown }): string {
+  return typeof constructor === "function" ? constructor.name : "no class";
 }
 
 /** The same for a message of LangChain's and for what becomes of it, so that a question with one stays the same question. */
@@ -116,8 +136,7 @@ function encodeMessage(message: ChatMessageFields, place: Place): JsonValue {
 
 function encodePlain(value: object, place: Place): JsonValue {
   if (Object.getOwnPropertySymbols(value).length > 0) return encodeWithSymbol(value, place);
-  const json = encodeEntries(Object.entries(value), place);
-  return Object.hasOwn(value, TAG) ? { [TAG]: ["object", json] } : json;
+  return taggedFields(encodeEntries(Object.entries(value), place));
 }
 
 /** The symbol may be LangChain's: `{ ...message }` copies it. */
@@ -132,7 +151,7 @@ function encodeList(values: readonly unknown[], place: Place): JsonValue {
 }
 
 /** `Object.fromEntries` defines keys, so that one named `__proto__` stays data. */
-function encodeEntries(entries: readonly (readonly [string, unknown])[], place: Place): JsonValue {
+function encodeEntries(entries: readonly (readonly [string, unknown])[], place: Place): EncodedFields {
   return Object.fromEntries(entries.map(([key, value]) => [key, encodeAt(key, value, place)]));
 }
 
@@ -149,8 +168,11 @@ function errorEntries(error: Error): readonly (readonly [string, unknown])[] {
   return [["name", error.name], ["message", error.message], ...cause];
 }
 
+const MOST_STEPS = 30;
+
 function unencodable({ where, path }: Place, found: string): UnencodableValueError {
-  const steps = path.map((key) => (typeof key === "number" ? `[${key}]` : `.${key}`));
+  const steps = path.slice(0, MOST_STEPS).map((key) => (typeof key === "number" ? `[${key}]` : `.${key}`));
+  if (path.length > MOST_STEPS) steps.push("…");
   return new UnencodableValueError(where + steps.join(""), found);
 }
 
@@ -158,7 +180,7 @@ const decoders = new Map<JsonValue | undefined, (json: JsonValue) => unknown>([
   ["undefined", () => undefined],
   ["number", Number],
   ["bigint", (json) => BigInt(typeof json === "string" ? json : 0)],
-  ["date", (json) => new Date(Number(decodeValue(json)))],
+  ["date", (json) => new Date(Number(decode(json)))],
   ["bytes", (json) => new Uint8Array(Buffer.from(typeof json === "string" ? json : "", "base64"))],
   ["map", (json) => new Map(pairs(decodeList(json)))],
   ["set", (json) => new Set(decodeList(json))],
@@ -167,6 +189,18 @@ const decoders = new Map<JsonValue | undefined, (json: JsonValue) => unknown>([
   ["message", (json) => new ChatMessage(decodeFields(json) as unknown as ChatMessageFields)],
   ["object", decodeFields],
 ]);
+
+/** Fields that are encoded already, told from a tag of ours by being tagged themselves where one of them looks like one. */
+export function taggedFields(fields: EncodedFields): EncodedFields {
+  return Object.hasOwn(fields, TAG) ? { [TAG]: ["object", fields] } : fields;
+}
+
+/** The inverse of `taggedFields`. */
+export function untaggedFields(fields: EncodedFields): EncodedFields {
+  const tagged = fields[TAG] ?? null;
+  const [tag, inner] = isJsonArray(tagged) ? tagged : [];
+  return tag === "object" && isObject(inner) ? inner : fields;
+}
 
 function decodeTagged(tagged: JsonValue): unknown {
   const [tag, json = null] = isJsonArray(tagged) ? tagged : [];
@@ -178,7 +212,7 @@ function decodeTagged(tagged: JsonValue): unknown {
 }
 
 function decodeList(json: JsonValue): readonly unknown[] {
-  return isJsonArray(json) ? json.map(decodeValue) : [];
+  return isJsonArray(json) ? json.map(decode) : [];
 }
 
 function pairs(flat: readonly unknown[]): readonly (readonly [unknown, unknown])[] {
@@ -194,7 +228,7 @@ function decodeError(json: JsonValue): Error {
 }
 
 function decodeFields(json: JsonValue): Readonly<Record<string, unknown>> {
-  return isObject(json) ? mapped(json, decodeValue) : {};
+  return isObject(json) ? mapped(json, decode) : {};
 }
 
 /** `Array.isArray` does not narrow readonly arrays. */

@@ -1,6 +1,13 @@
 // Slots and memos as the strings that a checkpointer stores, and back.
 import type { Memo, Slot } from "./checkpointer.ts";
-import { decodeValue, encodeValue, type JsonValue } from "./codec.ts";
+import {
+  decodeValue,
+  type EncodedFields,
+  encodeValue,
+  type JsonValue,
+  taggedFields,
+  untaggedFields,
+} from "./codec.ts";
 import { UndecodableValueError } from "./errors.ts";
 import { isObject, mapped } from "./record.ts";
 
@@ -37,9 +44,11 @@ export function takenApart(text: string): {
   readonly changes: Readonly<Record<string, EncodedChange>>;
 } {
   const { changes, ...rest } = bodyOf(text);
+  if (!isObject(changes)) throw unreadable(text);
   return {
     slot: { ...(decodeValue(rest) as Slot), changes: {} },
-    changes: changes as unknown as Readonly<Record<string, EncodedChange>>,
+    // Our own writing: the version says that it has this shape.
+    changes: untaggedFields(changes) as unknown as Readonly<Record<string, EncodedChange>>,
   };
 }
 
@@ -55,7 +64,7 @@ export function decodeMemo(text: string): Memo {
   return open(text) as Memo;
 }
 
-function envelope(body: Readonly<Record<string, JsonValue>>): string {
+function envelope(body: EncodedFields): string {
   return JSON.stringify({ v: VERSION, body });
 }
 
@@ -63,26 +72,38 @@ function open(text: string): unknown {
   return decodeValue(bodyOf(text));
 }
 
-// What JSON.parse gives is JSON, and the version says that it is an object.
-function bodyOf(text: string): { readonly [key: string]: JsonValue } {
-  const stored: unknown = JSON.parse(text);
-  if (!isObject(stored) || stored["v"] !== VERSION || !("body" in stored)) {
-    throw new UndecodableValueError(
-      `The stored text "${text.slice(0, 40)}" is not in format ${VERSION}. Read it with the version that wrote it.`,
-    );
-  }
-  return stored["body"] as { readonly [key: string]: JsonValue };
+// What JSON.parse gives is JSON.
+function bodyOf(text: string): EncodedFields {
+  const { v, body } = envelopeIn(text);
+  if (v !== VERSION || !isObject(body) || Array.isArray(body)) throw unreadable(text);
+  return body as EncodedFields;
 }
 
-function fields(record: Readonly<Record<string, unknown>>): Readonly<Record<string, JsonValue>> {
+function envelopeIn(text: string): { readonly v?: unknown; readonly body?: unknown } {
+  try {
+    const stored: unknown = JSON.parse(text);
+    return isObject(stored) ? stored : {};
+  } catch {
+    // Whether it was damaged or never ours, it cannot be read.
+    return {};
+  }
+}
+
+function unreadable(text: string): UndecodableValueError {
+  return new UndecodableValueError(
+    `The stored text "${text.slice(0, 40)}" is not in format ${VERSION}. Read it with the version that wrote it.`,
+  );
+}
+
+function fields(record: Readonly<Record<string, unknown>>): EncodedFields {
   return encodeEach(record, (field) => `Field "${field}"`);
 }
 
 function encodeEach(
   record: Readonly<Record<string, unknown>>,
   label: (key: string) => string,
-): Readonly<Record<string, JsonValue>> {
-  return mapped(record, (value, key) => encodeValue(value, label(key)));
+): EncodedFields {
+  return taggedFields(mapped(record, (value, key) => encodeValue(value, label(key))));
 }
 
 function taskLabel(path: string): string {
