@@ -1,0 +1,62 @@
+// The four handlers: composed, or as they are deployed, each with what it has logged.
+import { randomUUID } from "node:crypto";
+import {
+  composeDeadLetter,
+  composeSlack,
+  composeSweeper,
+  composeWorker,
+  type DeadLetterHandler,
+  type SlackHandler,
+  type SweeperHandler,
+  type WorkerHandler,
+} from "../../src/lambda/app.ts";
+import { parseConfig } from "../../src/lambda/config.ts";
+import { createLog } from "../../src/lambda/log.ts";
+import { systemClock } from "../../src/lambda/surroundings.ts";
+import { type LocalAddresses, localEnvironment } from "../../src/local/config.ts";
+import { loadBundle } from "../support/bundles.ts";
+
+export const MODEL_KEY = "sk-hostile-0123456789abcdef";
+
+export interface Handlers {
+  readonly slack: SlackHandler;
+  readonly worker: WorkerHandler;
+  readonly deadLetter: DeadLetterHandler;
+  readonly sweeper: SweeperHandler;
+  /** What was logged since the last time. */
+  lines(): readonly string[];
+}
+
+function environmentOf(addresses: LocalAddresses): Readonly<Record<string, string>> {
+  const model = { OPENAI_API_KEY: MODEL_KEY, OPENAI_BASE_URL: "http://127.0.0.1:9/v1" };
+  return { ...localEnvironment(addresses), ...model };
+}
+
+export function composedHandlers(addresses: LocalAddresses): Handlers {
+  const lines: string[] = [];
+  const log = createLog((line) => lines.push(line));
+  const around = { clock: systemClock, newId: randomUUID, log };
+  const config = parseConfig(environmentOf(addresses));
+  return {
+    slack: composeSlack(config, around),
+    worker: composeWorker(config, around, 10_000),
+    deadLetter: composeDeadLetter(config, around),
+    sweeper: composeSweeper(config, around),
+    lines: () => lines.splice(0),
+  };
+}
+
+/** `written` takes what a handler writes to its output, which is where Lambda reads its log. */
+export async function bundledHandlers(
+  addresses: LocalAddresses,
+  written: () => readonly string[],
+): Promise<Handlers> {
+  const env = environmentOf(addresses);
+  return {
+    slack: (await loadBundle("slack", env)).handler,
+    worker: (await loadBundle("worker", env)).handler,
+    deadLetter: (await loadBundle("dead-letter", env)).handler,
+    sweeper: (await loadBundle("sweeper", env)).handler,
+    lines: written,
+  };
+}
