@@ -10,8 +10,8 @@ export interface Served {
   close(): Promise<void>;
 }
 
-/** Listens on loopback only, on a port the system picks. */
-export async function serveHandler(handler: SlackHandler, log: Log): Promise<Served> {
+/** Listens on loopback only; without a port on one that the system picks. */
+export async function serveHandler(handler: SlackHandler, log: Log, wanted = 0): Promise<Served> {
   const server = createServer((request, response) => {
     void answer(handler, request, response).catch((error: unknown) => {
       // As Lambda would: the caller sees a 500, the reason is in the log.
@@ -19,7 +19,10 @@ export async function serveHandler(handler: SlackHandler, log: Log): Promise<Ser
       response.writeHead(500).end();
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(wanted, "127.0.0.1", resolve);
+  });
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
