@@ -3,7 +3,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import dynalite from "dynalite";
-import { startFauxqs } from "fauxqs";
+import { type FauxqsServer, startFauxqs } from "fauxqs";
 import { createDynamo } from "../aws/dynamodb.ts";
 import { createTable } from "../aws/table.ts";
 
@@ -78,13 +78,18 @@ async function startQueue(
     dataDir: join(dataDir, "sqs"),
   });
   const VisibilityTimeout = String(VISIBILITY_SECONDS);
-  const dead = server.createQueue(`${queue}-dead`, { attributes: { VisibilityTimeout } });
-  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: dead.queueArn, maxReceiveCount: MAX_RECEIVES });
-  server.createQueue(queue, { attributes: { VisibilityTimeout, RedrivePolicy } });
+  const deadLetterTargetArn = queueIn(server, `${queue}-dead`, { VisibilityTimeout });
+  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount: MAX_RECEIVES });
+  queueIn(server, queue, { VisibilityTimeout, RedrivePolicy });
   const sqsUrl = `http://127.0.0.1:${server.port}`;
   const urlOf = (name: string): string => `${sqsUrl}/000000000000/${name}`;
   return {
     address: { sqsUrl, queueUrl: urlOf(queue), deadQueueUrl: urlOf(`${queue}-dead`) },
     stop: () => server.stop(),
   };
+}
+
+/** Its ARN. One that is there stays as it is: to create it once more would lose the jobs in it. */
+function queueIn(server: FauxqsServer, name: string, attributes: Readonly<Record<string, string>>): string {
+  return server.inspectQueue(name)?.arn ?? server.createQueue(name, { attributes }).queueArn;
 }

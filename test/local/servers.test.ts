@@ -1,0 +1,27 @@
+// The stand-ins for AWS keep what they were given.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { expect, onTestFinished, test } from "vitest";
+import { createSqsQueue } from "../../src/aws/queue.ts";
+import { startAwsStandIns } from "../../src/local/servers.ts";
+
+test("a job that waits in the queue is still there when the queue has been started again", async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), "countersign-"));
+  onTestFinished(() => rm(dataDir, { recursive: true, force: true, maxRetries: 5 }));
+  const first = await startAwsStandIns(dataDir, { table: "table", queue: "jobs" });
+  const queue = createSqsQueue({
+    ...{ endpoint: first.sqsUrl, queueUrl: first.queueUrl },
+    ...{ timeoutMs: 1_000, maxAttempts: 1 },
+  });
+  await queue.send({ kind: "start", team: "T0", thread: "kept" });
+  await first.stop();
+
+  const second = await startAwsStandIns(dataDir, { table: "table", queue: "jobs" });
+  onTestFinished(() => second.stop());
+  const sqs = new SQSClient({ endpoint: second.sqsUrl });
+  onTestFinished(() => sqs.destroy());
+  const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: second.queueUrl }));
+  expect(Messages.map(({ Body }) => Body)).toEqual([expect.stringContaining('"thread":"kept"')]);
+});
