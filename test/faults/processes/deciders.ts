@@ -40,7 +40,7 @@ interface Clicked {
   readonly told: number;
 }
 
-const LOOK_EVERY_MS = 300;
+const LOOK_EVERY_MS = 400;
 const AGAIN_AFTER_MS = 800;
 /** Of somebody whose click was taken: longer than any lease or claim, at the pace of the campaign. */
 const PATIENCE_MS = 12_000;

@@ -76,7 +76,7 @@ function lost({ started, silent, wanted }: Seen, runs: readonly Evidence[]): rea
   const gone = started.filter((name) => !names.has(name));
   return [
     ...gone.map((name) => ({ what: `Rita was told of ${name}, and there is no such run.` })),
-    ...(started.length === wanted ? [] : [{ what: `Rita was told of ${started.length} of ${wanted} runs.` }]),
+    ...(runs.length >= wanted ? [] : [{ what: `Rita wanted ${wanted} runs, and there are ${runs.length}.` }]),
     ...silent.flatMap((click) => {
       const evidence = runs.find(({ run }) => run.thread === click.thread);
       return evidence !== undefined && isKnown(click, evidence)

@@ -32,13 +32,24 @@ const SEVERAL: Readonly<Record<string, readonly MemberName[]>> = {
   everything: [...SERVERS, ...PRODUCT],
 };
 
-/** Often enough to strike most runs more than once, and seldom enough that a process gets to do something in between. */
 /** On a machine that has much else to do, starting takes long: where hardly anybody is alive, nothing is proved by killing. */
 const MOST_STARTING = 2;
 const LOOK_EVERY_MS = 50;
-const WAIT_MS = { low: 100, high: 1_400 };
+const WAIT_MS = { low: 50, high: 700 };
 
-export function startKiller(fleet: Fleet, chance: Chance): { stop(): Promise<readonly Kill[]> } {
+/** After that many strikes for each run it becomes seldom: on a slow machine there would be no end of it. */
+const STRIKES_FOR_EACH = 3;
+const SELDOM_MS = 5_000;
+
+interface KillerOptions {
+  readonly chance: Chance;
+  readonly runs: number;
+}
+
+export function startKiller(
+  fleet: Fleet,
+  { chance, runs }: KillerOptions,
+): { stop(): Promise<readonly Kill[]> } {
   const kills: Kill[] = [];
   const stopping = new AbortController();
   const began = performance.now();
@@ -49,7 +60,8 @@ export function startKiller(fleet: Fleet, chance: Chance): { stop(): Promise<rea
 
   async function killing(): Promise<void> {
     for (;;) {
-      await waited(chance.between(WAIT_MS.low, WAIT_MS.high));
+      const isSeldom = kills.length >= runs * STRIKES_FOR_EACH;
+      await waited(chance.between(WAIT_MS.low, WAIT_MS.high) + (isSeldom ? SELDOM_MS : 0));
       while (fleet.starting() > MOST_STARTING && !stopping.signal.aborted) await waited(LOOK_EVERY_MS);
       if (stopping.signal.aborted) return;
       const drawn = chance.weighted(WEIGHTS);

@@ -8,7 +8,7 @@ const { values } = parseArgs({
     runs: { type: "string", default: "200" },
     seed: { type: "string", default: String(Date.now()) },
     together: { type: "string", default: "25" },
-    factor: { type: "string", default: "8" },
+    factor: { type: "string", default: "5" },
     forgetful: { type: "boolean", default: false },
   },
 });

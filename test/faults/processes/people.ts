@@ -8,13 +8,13 @@ import { cardOf, offers, tried, wasTaken } from "./screen.ts";
 
 /** What was acknowledged, and must therefore be durable. */
 export interface Acknowledged {
-  /** The names of the runs that Rita was told of. */
+  /** The names of the runs that Rita was told of; she may have seen others without. */
   readonly started: readonly string[];
   readonly silent: readonly SilentClick[];
 }
 
 export interface People {
-  /** Resolves when Rita has been told of as many runs as she wanted. */
+  /** Resolves when Rita has been told of, or has seen, as many runs as she wanted. */
   readonly asked: Promise<void>;
   readonly acknowledged: Acknowledged;
   stop(): Promise<void>;
@@ -26,8 +26,9 @@ interface PeopleOptions {
   readonly runs: number;
 }
 
-const AGAIN_AFTER_MS = 500;
-const RETRY_EVERY_MS = 1_000;
+/** Whoever was not told of a run looks whether there is one all the same. */
+const AGAIN_AFTER_MS = 1_500;
+const RETRY_EVERY_MS = 1_500;
 const PAIRS = 0.3;
 const { users, channels } = SEED;
 
@@ -50,6 +51,7 @@ export function startPeople({ slackUrl, seed, runs }: PeopleOptions): People {
         if (name !== undefined) started.push(name);
         if (name !== undefined) break;
         await pause(AGAIN_AFTER_MS);
+        if (await sees(person(users.rita), `t${number}x`)) break;
       }
       await pause(chance.between(0, 300));
     }
@@ -81,6 +83,11 @@ async function toldOf(rita: LocalPerson, command: string): Promise<string | unde
   const fresh = after.filter(({ ts }) => !before.some((one) => one.ts === ts));
   const names = fresh.map(({ text }) => /^(?:Started|Recorded) \*planned\* as (r-\w+)/.exec(text)?.[1]);
   return names.find((name) => name !== undefined);
+}
+
+async function sees(rita: LocalPerson, tag: string): Promise<boolean> {
+  const messages = (await tried(() => rita.snapshot()))?.messages ?? [];
+  return messages.some((message) => cardOf(message)?.card === "run" && JSON.stringify(message).includes(tag));
 }
 
 /** What was killed under a run may fail it; who asked for it lets it go on. */

@@ -30,7 +30,7 @@ export interface Round extends Findings {
 const ENDED_WITHIN_MS = 240_000;
 /** So long it may take after the last run has ended until nothing is left to do. */
 const REST_WITHIN_MS = 60_000;
-const LOOK_EVERY_MS = 300;
+const LOOK_EVERY_MS = 1_000;
 
 export async function playRound(options: RoundOptions): Promise<Round> {
   const { seed, runs, dataDir, cacheDir, factor, isForgetful } = options;
@@ -43,7 +43,7 @@ export async function playRound(options: RoundOptions): Promise<Round> {
   });
   try {
     const people = startPeople({ slackUrl: world.slackUrl, seed, runs });
-    const killer = startKiller(world.fleet, chanceOf(`${seed}/killer`));
+    const killer = startKiller(world.fleet, { chance: chanceOf(`${seed}/killer`), runs });
     const haveEnded = await within(ENDED_WITHIN_MS, async () => {
       await people.asked;
       return (await world.runs()).every(hasEnded);
