@@ -3,7 +3,6 @@ import { wholeChain } from "../../src/approvals/audit-log.ts";
 import type { AuditEntry } from "../../src/approvals/audit.ts";
 import { entryOf, verifyChain } from "../../src/approvals/chain.ts";
 import { textIn } from "../../src/aws/blobs.ts";
-import { logOf } from "../../src/runs/run.ts";
 import type { End, Ran, Told } from "./scenario.ts";
 import type { Struck } from "./seam.ts";
 import type { Played } from "./world.ts";
@@ -19,6 +18,10 @@ const FAR_MS = 365 * 24 * 3_600_000;
 
 export async function judged(played: Played): Promise<Verdict> {
   const { ports, key, troubles, scenario, around, people } = played;
+  if ("script" in scenario) {
+    const wrong = [...troubles, ...(await scenario.wrong(ports, around.target.acts)), ...repeats(played)];
+    return { wrong, deletedCopies: 0 };
+  }
   const { run, approvals } = await ports.records.thread(key);
   if (run === undefined) return { wrong: [...troubles, "There is no run."], deletedCopies: 0 };
   const sealed = await Array.fromAsync(ports.trail.sealed(key));
@@ -26,7 +29,7 @@ export async function judged(played: Played): Promise<Verdict> {
   const verdict = verifyChain(chain, { key, end: run.audit });
   const entries = chain.map(entryOf).filter((entry) => entry !== undefined);
   const end: End = {
-    ...{ run, approvals, log: await ports.checkpointer.history(logOf(run)) },
+    ...{ run, approvals },
     ...{ acts: around.target.acts, ran: around.ran, told: people.told, cancelledAt: people.cancelledAt() },
   };
   const { wrong: ofCards, deletedCopies } = cards(played, end);

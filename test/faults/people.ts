@@ -15,8 +15,16 @@ export const TEAM = "T1";
 export const REQUESTER = "URITA";
 const OPERATOR = "UOTTO";
 
-/** Nobody waits for an answer longer than this before they click again. */
-const IMPATIENT_MS = 4_000;
+interface Manner {
+  /** Nobody waits for an answer longer than this before they do it again. */
+  readonly patienceMs: number;
+  /** Whether it is not done a second time when it is delivered twice. */
+  readonly isOnce: boolean;
+}
+
+const CLICK: Manner = { patienceMs: 4_000, isOnce: false };
+/** Two of them at once would each do what the other does. Only who sleeps for long is given up. */
+const BY_HAND: Manner = { patienceMs: 60_000, isOnce: true };
 
 export interface People {
   /** What somebody might do now. */
@@ -43,6 +51,7 @@ const MAX_TRIES = 40;
 
 export function createPeople(around: Surroundings, key: ThreadKey, inHandler: InHandler): People {
   const { scenario, scheduler, seam, slack, target } = around;
+  const scripts: readonly PersonScript[] = "people" in scenario ? scenario.people : [];
   const told: Told[] = [];
   const clicks: Click[] = [];
   const intents = new Map<string, Intent>();
@@ -51,15 +60,22 @@ export function createPeople(around: Surroundings, key: ThreadKey, inHandler: In
   let cancelledAt: number | undefined;
 
   /** Something that somebody does until it is answered; nothing while it is under way. */
-  function attempt(name: string, body: (ports: Ports) => Promise<boolean>): Choice | undefined {
+  function attempt(
+    name: string,
+    { patienceMs, isOnce }: Manner,
+    body: (ports: Ports) => Promise<boolean>,
+  ): Choice | undefined {
     const intent = intents.get(name) ?? { notBeforeMs: 0, tries: 0 };
     if (scheduler.nowMs() < intent.notBeforeMs || intent.tries >= MAX_TRIES) return undefined;
     return () => {
       intents.set(name, {
-        notBeforeMs: scheduler.nowMs() + IMPATIENT_MS,
+        notBeforeMs: scheduler.nowMs() + patienceMs,
         tries: intent.tries + 1,
       });
+      let isBegun = false;
       inHandler(name, async (ports) => {
+        if (isOnce && isBegun) return;
+        isBegun = true;
         if (await body(ports)) intents.set(name, { notBeforeMs: Infinity, tries: intent.tries + 1 });
       });
     };
@@ -67,7 +83,13 @@ export function createPeople(around: Surroundings, key: ThreadKey, inHandler: In
 
   function start(): Choice | undefined {
     if (isStarted) return undefined;
-    return attempt("start", async (ports) => {
+    if ("script" in scenario)
+      return attempt("script", BY_HAND, async (ports) => {
+        await scenario.script(ports);
+        isStarted = true;
+        return true;
+      });
+    return attempt("start", CLICK, async (ports) => {
       const { kind } = await startRun(ports, {
         ...{ team: TEAM, delivery: DELIVERY, workflow: scenario.name, words: { version: "v1" } },
         ...{ requester: REQUESTER, channel: CHANNEL },
@@ -82,7 +104,7 @@ export function createPeople(around: Surroundings, key: ThreadKey, inHandler: In
     const failed = slack.shown().find(({ blocks }) => blocks.includes('"action_id":"retry"'));
     if (failed === undefined) return undefined;
     // Each failure has a button of its own, whose message says another time.
-    return attempt(`retry ${failed.text}`, async (ports) => {
+    return attempt(`retry ${failed.text}`, CLICK, async (ports) => {
       await retryRun(ports, key, OPERATOR);
       return false;
     });
@@ -96,7 +118,7 @@ export function createPeople(around: Surroundings, key: ThreadKey, inHandler: In
       const wanted = vote(seen);
       if (wanted === undefined) return undefined;
       const { interrupt, digest } = seen;
-      return attempt(`${id} ${interrupt.slice(0, 6)} ${digest.slice(0, 6)}`, async (ports) => {
+      return attempt(`${id} ${interrupt.slice(0, 6)} ${digest.slice(0, 6)}`, CLICK, async (ports) => {
         const click: Click = { person: id, interrupt, digest, vote: wanted };
         clicks.push(click);
         const decided = await decideRequest(ports, { ...key, interrupt, digest, by: id, vote: wanted });
@@ -124,7 +146,7 @@ export function createPeople(around: Surroundings, key: ThreadKey, inHandler: In
 
   function cancel({ id, cancels }: PersonScript): Choice | undefined {
     if (cancelledAt !== undefined || cancels?.(target.acts) !== true) return undefined;
-    return attempt(`${id} cancels`, async (ports) => {
+    return attempt(`${id} cancels`, CLICK, async (ports) => {
       const { kind } = await cancelRun(ports, key, id);
       if (kind === "cancelled") cancelledAt ??= seam.calls.length;
       return kind === "cancelled" || kind === "over";
@@ -137,14 +159,14 @@ export function createPeople(around: Surroundings, key: ThreadKey, inHandler: In
     cancelledAt: () => cancelledAt,
     hasStarted: () => isStarted,
     ready: () =>
-      [start(), retry(), ...scenario.people.flatMap((person) => [...votes(person), cancel(person)])].filter(
+      [start(), retry(), ...scripts.flatMap((person) => [...votes(person), cancel(person)])].filter(
         (choice) => choice !== undefined,
       ),
     nextMs() {
       const again = [...intents.values()]
         .filter(({ tries }) => tries < MAX_TRIES)
         .map(({ notBeforeMs }) => notBeforeMs);
-      const patient = scenario.people.flatMap(({ id, afterMs = 0 }) =>
+      const patient = scripts.flatMap(({ id, afterMs = 0 }) =>
         [...firstSeen].filter(([name]) => name.startsWith(`${id} `)).map(([, ms]) => ms + afterMs),
       );
       const times = [...again, ...patient].filter((ms) => ms > scheduler.nowMs() && ms !== Infinity);

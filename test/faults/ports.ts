@@ -15,7 +15,7 @@ import type { DynamoBackend } from "./dynamo.ts";
 import type { QueueModel } from "./model/queue.ts";
 import type { SlackModel } from "./model/slack.ts";
 import type { TargetModel } from "./model/target.ts";
-import type { Hands, Ran, Scenario } from "./scenario.ts";
+import type { Hands, Ran, RunScenario, Scenario } from "./scenario.ts";
 import type { Dice } from "./dice.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { FaultKind, Process, Seam } from "./seam.ts";
@@ -34,7 +34,7 @@ export interface Surroundings {
   readonly dice: Dice;
 }
 
-export type Ports = WorkDeps & DecideDeps & StartDeps & ChangeDeps;
+export type Ports = WorkDeps & DecideDeps & StartDeps & ChangeDeps & { readonly hands: Hands };
 
 export const CHANNEL = "C0DEPLOYS";
 const GROUPS = { approvers: "SAPPROVERS", operators: "SOPERATORS" };
@@ -63,15 +63,17 @@ export function portsOf(around: Surroundings, process: Process): Ports {
   const { scenario, backend, seam, scheduler } = around;
   const dynamo = backend.through(seam, process);
   const clock = { now: scheduler.now };
-  const workflow = scenario.workflow(handsOf(around, process));
+  const hands = handsOf(around, process);
+  const workflows = "workflow" in scenario ? [scenario.workflow(hands)] : [];
   return {
+    hands,
     ...createStores(dynamo, backend.table),
     checkpointer: createCheckpointLog(dynamo, backend.table, snapshotsOf(scenario)),
     queue: queueOf(around, process),
     directory: directoryOf(around, process),
     messenger: createMessenger(slackOf(around, process), { defaultChannel: CHANNEL }),
-    workflows: new Map([[workflow.listing.name, workflow]]),
-    catalog: [workflow.listing],
+    workflows: new Map(workflows.map((workflow) => [workflow.listing.name, workflow])),
+    catalog: workflows.map(({ listing }) => listing),
     services: {
       http: httpOf(around, process),
       clock,
@@ -85,7 +87,8 @@ export function portsOf(around: Surroundings, process: Process): Ports {
   };
 }
 
-function snapshotsOf({ snapshotAfter }: Scenario): Parameters<typeof createCheckpointLog>[2] {
+function snapshotsOf(scenario: Scenario): Parameters<typeof createCheckpointLog>[2] {
+  const { snapshotAfter }: Pick<RunScenario, "snapshotAfter"> = "workflow" in scenario ? scenario : {};
   if (snapshotAfter === undefined) return {};
   return { snapshots: { items: snapshotAfter, chunkBytes: 2_000, lastChunkBytes: 500, valueBytes: 4_000 } };
 }

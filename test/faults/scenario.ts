@@ -1,7 +1,7 @@
 // What is played: a workflow, the people who answer it, and how it may end.
 import type { Approval } from "../../src/approvals/approval.ts";
 import type { Vote } from "../../src/approvals/decision.ts";
-import type { ThreadLog } from "../../src/graph/index.ts";
+import type { Checkpointer } from "../../src/graph/index.ts";
 import type { Run } from "../../src/runs/run.ts";
 import type { Services, Workflow } from "../../src/runs/workflow.ts";
 import type { Act } from "./model/target.ts";
@@ -58,7 +58,6 @@ export interface Told extends Click {
 export interface End {
   readonly run: Run;
   readonly approvals: readonly Approval[];
-  readonly log: ThreadLog;
   readonly acts: readonly Act[];
   readonly ran: readonly Ran[];
   readonly told: readonly Told[];
@@ -66,7 +65,8 @@ export interface End {
   readonly cancelledAt: number | undefined;
 }
 
-export interface Scenario {
+/** A run of a workflow, from a slash command to its end. */
+export interface RunScenario {
   readonly name: string;
   readonly workflow: (hands: Hands) => Workflow;
   readonly people: readonly PersonScript[];
@@ -75,3 +75,19 @@ export interface Scenario {
   /** Snapshots after so few items; never, when it is not said. */
   readonly snapshotAfter?: number;
 }
+
+/** What somebody has who works on a thread by hand. */
+export interface Tools {
+  readonly hands: Hands;
+  readonly services: Services;
+  readonly checkpointer: Checkpointer;
+}
+
+/** Something done to a thread by hand, and begun again from the beginning until it was done. */
+export interface ScriptScenario {
+  readonly name: string;
+  readonly script: (tools: Tools) => Promise<void>;
+  readonly wrong: (tools: Tools, acts: readonly Act[]) => Promise<readonly string[]>;
+}
+
+export type Scenario = RunScenario | ScriptScenario;

@@ -98,9 +98,10 @@ export async function play(scenario: Scenario, options: PlayOptions): Promise<Pl
     scheduler.note(process, `failed: ${error instanceof Error ? error.message : String(error)}`);
     const isExpected =
       error instanceof StorageUnavailable ||
-      (error instanceof Error && ["DirectoryUnavailable", "QueueUnavailable"].includes(error.name)) ||
+      (error instanceof Error &&
+        ["DirectoryUnavailable", "QueueUnavailable", "CheckpointConflict"].includes(error.name)) ||
       // Raced by others more often than between people; the queue or the person tries again.
-      (error instanceof Error && /\d+ times/.test(error.message));
+      (error instanceof Error && /\d+ times|The target answered|fetch failed/.test(error.message));
     if (!isExpected && !process.isDead)
       troubles.push(
         `${process.name} failed: ${error instanceof Error ? (error.stack ?? "") : String(error)}`,

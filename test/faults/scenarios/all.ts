@@ -4,6 +4,7 @@ import { cancelled } from "./cancelled.ts";
 import { deploy } from "./deploy.ts";
 import { edited } from "./edited.ts";
 import { expiry } from "./expiry.ts";
+import { forked } from "./forked.ts";
 import { large } from "./large.ts";
 import { parallel } from "./parallel.ts";
 import { reopened } from "./reopened.ts";
@@ -11,5 +12,5 @@ import { sequence } from "./sequence.ts";
 import { tasks } from "./tasks.ts";
 
 export const scenarios: readonly Scenario[] = [
-  ...[deploy, sequence, parallel, edited, reopened, expiry, cancelled, tasks, large],
+  ...[deploy, sequence, parallel, edited, reopened, expiry, cancelled, tasks, large, forked],
 ];

@@ -1,7 +1,7 @@
 // Somebody cancels a run while a step of it acts: what is begun ends, and nothing new begins.
 import { askApproval } from "../../../src/approvals/ask.ts";
 import { Annotation, END, type NodeConfig, START, StateGraph } from "../../../src/graph/index.ts";
-import type { End, Scenario } from "../scenario.ts";
+import type { End, RunScenario } from "../scenario.ts";
 import { approver, ONE, workflowOf } from "./parts.ts";
 
 const State = Annotation.Root({ version: Annotation<string>(), plan: Annotation<string>() });
@@ -9,7 +9,7 @@ type Values = typeof State.State;
 
 const EFFECTS = ["first", "second", "third"];
 
-export const cancelled: Scenario = {
+export const cancelled: RunScenario = {
   name: "cancelled",
   workflow: (hands) =>
     workflowOf<Values>(

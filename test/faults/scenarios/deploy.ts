@@ -1,7 +1,7 @@
 // One approval: a plan by chance is drawn up, somebody approves it, and that very plan is carried out.
 import { askApproval } from "../../../src/approvals/ask.ts";
 import { Annotation, END, type NodeConfig, START, StateGraph } from "../../../src/graph/index.ts";
-import type { Scenario } from "../scenario.ts";
+import type { RunScenario } from "../scenario.ts";
 import { approver, argOf, endedWith, ONE, performed, workflowOf } from "./parts.ts";
 
 const State = Annotation.Root({
@@ -11,7 +11,7 @@ const State = Annotation.Root({
 });
 type Values = typeof State.State;
 
-export const deploy: Scenario = {
+export const deploy: RunScenario = {
   name: "deploy",
   workflow: (hands) =>
     workflowOf<Values>(

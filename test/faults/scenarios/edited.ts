@@ -1,7 +1,7 @@
 // Somebody changes the arguments: earlier votes are void, and the others agree to what it has become.
 import { askApproval } from "../../../src/approvals/ask.ts";
 import { Annotation, END, type NodeConfig, START, StateGraph } from "../../../src/graph/index.ts";
-import type { Scenario } from "../scenario.ts";
+import type { RunScenario } from "../scenario.ts";
 import { APPROVE, approver, argOf, endedWith, performed, TWO, workflowOf } from "./parts.ts";
 
 const State = Annotation.Root({
@@ -11,7 +11,7 @@ const State = Annotation.Root({
 });
 type Values = typeof State.State;
 
-export const edited: Scenario = {
+export const edited: RunScenario = {
   name: "edited",
   workflow: (hands) =>
     workflowOf<Values>(

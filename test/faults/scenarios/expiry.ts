@@ -1,7 +1,7 @@
 // Somebody clicks at the very end of a question's time: either it counts, or it has expired; never both.
 import { askApproval } from "../../../src/approvals/ask.ts";
 import { Annotation, END, type NodeConfig, START, StateGraph } from "../../../src/graph/index.ts";
-import type { Scenario } from "../scenario.ts";
+import type { RunScenario } from "../scenario.ts";
 import { approver, argOf, endedWith, ONE, performed, workflowOf } from "./parts.ts";
 
 const EXPIRES_AFTER_MS = 90_000;
@@ -13,7 +13,7 @@ const State = Annotation.Root({
 });
 type Values = typeof State.State;
 
-export const expiry: Scenario = {
+export const expiry: RunScenario = {
   name: "expiry",
   workflow: (hands) =>
     workflowOf<Values>(

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { askApproval } from "../../../src/approvals/ask.ts";
 import { Annotation, END, type NodeConfig, START, StateGraph } from "../../../src/graph/index.ts";
-import type { Scenario } from "../scenario.ts";
+import type { RunScenario } from "../scenario.ts";
 import { approver, argOf, endedWith, ONE, performed, workflowOf } from "./parts.ts";
 
 const State = Annotation.Root({
@@ -35,7 +35,7 @@ function hashOf({ document, lines }: Values): string {
     .slice(0, 16);
 }
 
-export const large: Scenario = {
+export const large: RunScenario = {
   name: "large",
   snapshotAfter: 3,
   workflow: (hands) =>

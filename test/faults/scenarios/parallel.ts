@@ -2,7 +2,7 @@
 import { askApproval } from "../../../src/approvals/ask.ts";
 import { Annotation, END, type NodeConfig, START, StateGraph } from "../../../src/graph/index.ts";
 import type { Services } from "../../../src/runs/workflow.ts";
-import type { End, Hands, Scenario } from "../scenario.ts";
+import type { End, Hands, RunScenario } from "../scenario.ts";
 import { approver, endedWith, performed, TWO, workflowOf } from "./parts.ts";
 
 const SIDES = ["legal", "finance"] as const;
@@ -23,7 +23,7 @@ function side(hands: Hands, services: Services, name: string) {
   };
 }
 
-export const parallel: Scenario = {
+export const parallel: RunScenario = {
   name: "parallel",
   workflow: (hands) =>
     workflowOf<Values>(

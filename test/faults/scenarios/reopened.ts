@@ -1,7 +1,7 @@
 // What was agreed to has changed by the time the run goes on: the answer is refused, and the question is asked again.
 import { askApproval } from "../../../src/approvals/ask.ts";
 import { Annotation, END, type NodeConfig, START, StateGraph } from "../../../src/graph/index.ts";
-import type { Scenario } from "../scenario.ts";
+import type { RunScenario } from "../scenario.ts";
 import { approver, argOf, endedWith, ONE, performed, workflowOf } from "./parts.ts";
 
 const State = Annotation.Root({
@@ -13,7 +13,7 @@ type Values = typeof State.State;
 
 const running = (value: string) => [{ label: "Running now", value }];
 
-export const reopened: Scenario = {
+export const reopened: RunScenario = {
   name: "reopened",
   workflow: (hands) =>
     workflowOf<Values>(

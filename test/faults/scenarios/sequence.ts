@@ -1,7 +1,7 @@
 // One node that asks twice and acts in between, and two people must agree to each question.
 import { askApproval } from "../../../src/approvals/ask.ts";
 import { Annotation, END, type NodeConfig, START, StateGraph } from "../../../src/graph/index.ts";
-import type { Scenario } from "../scenario.ts";
+import type { RunScenario } from "../scenario.ts";
 import { approver, argOf, endedWith, performed, TWO, workflowOf } from "./parts.ts";
 
 const State = Annotation.Root({
@@ -11,7 +11,7 @@ const State = Annotation.Root({
 });
 type Values = typeof State.State;
 
-export const sequence: Scenario = {
+export const sequence: RunScenario = {
   name: "sequence",
   workflow: (hands) =>
     workflowOf<Values>(

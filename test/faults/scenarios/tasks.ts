@@ -2,7 +2,7 @@
 import { askApproval } from "../../../src/approvals/ask.ts";
 import { Annotation, END, nextIdempotencyKey, START, StateGraph, task } from "../../../src/graph/index.ts";
 import type { Services } from "../../../src/runs/workflow.ts";
-import type { Hands, Scenario } from "../scenario.ts";
+import type { Hands, RunScenario } from "../scenario.ts";
 import { approver, argOf, endedWith, ONE, performed, workflowOf } from "./parts.ts";
 
 const State = Annotation.Root({ version: Annotation<string>(), outcome: Annotation<string>() });
@@ -18,7 +18,7 @@ function tasksOf(hands: Hands, services: Services) {
   return { plan, first: acting("first"), second: acting("second") };
 }
 
-export const tasks: Scenario = {
+export const tasks: RunScenario = {
   name: "tasks",
   workflow: (hands) =>
     workflowOf<Values>(
