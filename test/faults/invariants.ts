@@ -17,7 +17,8 @@ export interface Verdict {
 const FAR_MS = 365 * 24 * 3_600_000;
 
 export async function judged(played: Played): Promise<Verdict> {
-  const { ports, key, troubles, scenario, around, people } = played;
+  const { ports, troubles, scenario, around, people } = played;
+  const { key } = around;
   if ("script" in scenario) {
     const wrong = [...troubles, ...(await scenario.wrong(ports, around.target.acts)), ...repeats(played)];
     return { wrong, deletedCopies: 0 };
@@ -126,6 +127,9 @@ function effects({ acts }: End): readonly string[] {
   });
 }
 
+/** Run again on purpose. */
+const LOOPED = ["line"];
+
 /** What has finished and is stored is not run again: neither by who stored it, nor by who began after that. */
 function repeats({ around }: Played): readonly string[] {
   const { ran, backend, seam } = around;
@@ -133,7 +137,7 @@ function repeats({ around }: Played): readonly string[] {
     seam.calls.find((call) => call.process === process)?.nth ?? Infinity;
   return ran.flatMap((first: Ran) => {
     const again = ran.filter(({ task, atCall }) => task === first.task && atCall > first.atCall);
-    if (again.length === 0 || first.task === "line") return [];
+    if (again.length === 0 || LOOPED.includes(first.task)) return [];
     const stored = backend.puts.find(
       (put) => isInLog(put.item) && textOfItem(put.item).includes(first.value),
     );

@@ -3,7 +3,6 @@ import * as z from "zod";
 import { cancelRun } from "../../src/runs/cancel.ts";
 import { decideRequest } from "../../src/runs/decide.ts";
 import { retryRun } from "../../src/runs/retry.ts";
-import type { ThreadKey } from "../../src/runs/run.ts";
 import { startRun } from "../../src/runs/start.ts";
 import { decodeRequestRef } from "../../src/slack/action-id.ts";
 import type { PostedMessage } from "./model/slack.ts";
@@ -11,7 +10,6 @@ import { CHANNEL, type Ports, type Surroundings } from "./ports.ts";
 import type { Click, PersonScript, Seen, Told } from "./scenario.ts";
 import type { Choice } from "./scheduler.ts";
 
-export const TEAM = "T1";
 export const REQUESTER = "URITA";
 const OPERATOR = "UOTTO";
 
@@ -49,8 +47,8 @@ interface Intent {
 
 const MAX_TRIES = 40;
 
-export function createPeople(around: Surroundings, key: ThreadKey, inHandler: InHandler): People {
-  const { scenario, scheduler, seam, slack, target } = around;
+export function createPeople(around: Surroundings, inHandler: InHandler): People {
+  const { scenario, key, scheduler, seam, slack, target } = around;
   const scripts: readonly PersonScript[] = "people" in scenario ? scenario.people : [];
   const told: Told[] = [];
   const clicks: Click[] = [];
@@ -91,7 +89,7 @@ export function createPeople(around: Surroundings, key: ThreadKey, inHandler: In
       });
     return attempt("start", CLICK, async (ports) => {
       const { kind } = await startRun(ports, {
-        ...{ team: TEAM, delivery: DELIVERY, workflow: scenario.name, words: { version: "v1" } },
+        ...{ team: key.team, delivery: DELIVERY, workflow: scenario.name, words: { version: "v1" } },
         ...{ requester: REQUESTER, channel: CHANNEL },
       });
       if (kind !== "started") throw new Error(`The run did not start: ${kind}.`);

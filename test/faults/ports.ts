@@ -7,6 +7,7 @@ import type { DecideDeps } from "../../src/runs/decide.ts";
 import { DirectoryUnavailable, QueueUnavailable } from "../../src/runs/errors.ts";
 import type { ChangeDeps } from "../../src/runs/change.ts";
 import type { Directory, Log, Queue } from "../../src/runs/ports.ts";
+import { logOf, type ThreadKey } from "../../src/runs/run.ts";
 import type { StartDeps } from "../../src/runs/start.ts";
 import type { WorkDeps } from "../../src/runs/worker.ts";
 import { clientOptions } from "../../src/slack/client.ts";
@@ -15,12 +16,14 @@ import type { DynamoBackend } from "./dynamo.ts";
 import type { QueueModel } from "./model/queue.ts";
 import type { SlackModel } from "./model/slack.ts";
 import type { TargetModel } from "./model/target.ts";
-import type { Hands, Ran, RunScenario, Scenario } from "./scenario.ts";
+import type { Hands, Ran, RunScenario, Scenario, Tools } from "./scenario.ts";
 import type { Dice } from "./dice.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { FaultKind, Process, Seam } from "./seam.ts";
 
 export interface Surroundings {
+  /** Of the one thread there is. */
+  readonly key: ThreadKey;
   readonly scenario: Scenario;
   readonly scheduler: Scheduler;
   readonly seam: Seam;
@@ -34,7 +37,7 @@ export interface Surroundings {
   readonly dice: Dice;
 }
 
-export type Ports = WorkDeps & DecideDeps & StartDeps & ChangeDeps & { readonly hands: Hands };
+export type Ports = WorkDeps & DecideDeps & StartDeps & ChangeDeps & Pick<Tools, "hands" | "threadId">;
 
 export const CHANNEL = "C0DEPLOYS";
 const GROUPS = { approvers: "SAPPROVERS", operators: "SOPERATORS" };
@@ -66,7 +69,7 @@ export function portsOf(around: Surroundings, process: Process): Ports {
   const hands = handsOf(around, process);
   const workflows = "workflow" in scenario ? [scenario.workflow(hands)] : [];
   return {
-    hands,
+    ...{ hands, threadId: logOf(around.key) },
     ...createStores(dynamo, backend.table),
     checkpointer: createCheckpointLog(dynamo, backend.table, snapshotsOf(scenario)),
     queue: queueOf(around, process),
@@ -94,13 +97,14 @@ function snapshotsOf(scenario: Scenario): Parameters<typeof createCheckpointLog>
 }
 
 /** `act` goes through the services of the run, so that a cancelled one does nothing. */
-function handsOf({ ran, seam, dice }: Surroundings, process: Process): Hands {
+function handsOf({ ran, seam, dice, scheduler }: Surroundings, process: Process): Hands {
   return {
     ran(task) {
       const value = dice.name(task);
       ran.push({ task, value, process: process.name, atCall: seam.calls.length });
       return value;
     },
+    takes: (ms) => scheduler.advanceTo(scheduler.nowMs() + ms),
     async act(services, { name, key, value }) {
       const answer = await services.http(`${services.opsUrl}/${name}`, {
         method: "POST",

@@ -10,6 +10,8 @@ import type { Act } from "./model/target.ts";
 export interface Hands {
   /** Says that this task is run, and gives it a value that it has never had before, as a model would. */
   ran(task: string): string;
+  /** Lets time pass. */
+  takes(ms: number): void;
   /** Does something outside, with this key, through the services that the run was given. */
   act(services: Services, act: Pick<Act, "name" | "key" | "value">): Promise<void>;
 }
@@ -78,6 +80,8 @@ export interface RunScenario {
 
 /** What somebody has who works on a thread by hand. */
 export interface Tools {
+  /** Of its log. */
+  readonly threadId: string;
   readonly hands: Hands;
   readonly services: Services;
   readonly checkpointer: Checkpointer;

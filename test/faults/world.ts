@@ -12,7 +12,7 @@ import { createQueueModel, type Message } from "./model/queue.ts";
 import { createSlackModel } from "./model/slack.ts";
 import { createMemoryTable } from "./model/table.ts";
 import { createTargetModel } from "./model/target.ts";
-import { createPeople, DELIVERY, type People, TEAM } from "./people.ts";
+import { createPeople, DELIVERY, type People } from "./people.ts";
 import { type Ports, portsOf, type Surroundings } from "./ports.ts";
 import type { Ran, Scenario } from "./scenario.ts";
 import { type Choice, createScheduler } from "./scheduler.ts";
@@ -22,7 +22,6 @@ export interface Played {
   readonly scenario: Scenario;
   readonly around: Surroundings;
   readonly people: People;
-  readonly key: { readonly team: string; readonly thread: string };
   /** Without faults, for looking at what is there in the end. */
   readonly ports: Ports;
   /** What broke the rules of the harness itself, such as never coming to rest. */
@@ -37,6 +36,8 @@ export interface PlayOptions {
   readonly seed?: number;
   /** A server process in place of the table in memory. */
   readonly server?: { readonly url: string; readonly table: string };
+  /** So that several runs can share a server. */
+  readonly team?: string;
   /** As if nobody swept. */
   readonly hasNoSweeper?: boolean;
 }
@@ -73,7 +74,9 @@ export async function play(scenario: Scenario, options: PlayOptions): Promise<Pl
   const seam = createSeam(scheduler, options.plan);
   const memory = options.server === undefined ? createMemoryTable() : undefined;
   const ran: Ran[] = [];
+  const { team = "T1" } = options;
   const around: Surroundings = {
+    key: { team, thread: threadOf(team, DELIVERY) },
     ...{ scenario, scheduler, seam, ran, tooEarly: [] },
     backend: createBackend(memory, options.server),
     queue: createQueueModel(scheduler.nowMs),
@@ -81,7 +84,6 @@ export async function play(scenario: Scenario, options: PlayOptions): Promise<Pl
     target: createTargetModel(),
     dice: createDice(options.seed ?? 1),
   };
-  const key = { team: TEAM, thread: threadOf(TEAM, DELIVERY) };
   const troubles: string[] = [];
   let processes = 0;
   let sweeps = 0;
@@ -109,7 +111,7 @@ export async function play(scenario: Scenario, options: PlayOptions): Promise<Pl
   }
 
   /** Slack may deliver what somebody did a second time, beside the first. */
-  const people = createPeople(around, key, (name, body) => {
+  const people = createPeople(around, (name, body) => {
     const handle = (process: Process): Promise<void> => body(portsOf(around, process));
     const process = started("handler");
     within(process, async () => {
@@ -176,7 +178,7 @@ export async function play(scenario: Scenario, options: PlayOptions): Promise<Pl
         nextSweepMs = scheduler.nowMs() + SWEEP_EVERY_MS;
         const process = started("sweeper");
         within(process, async () => {
-          await sweep(portsOf(around, process), TEAM);
+          await sweep(portsOf(around, process), team);
         });
       },
     ];
@@ -189,7 +191,7 @@ export async function play(scenario: Scenario, options: PlayOptions): Promise<Pl
     ) as number[];
     const isQuiet = !scheduler.isBusy() && around.queue.isEmpty() && times.length === 0;
     if (isQuiet && people.hasStarted()) {
-      const due = await nextDue(around, key);
+      const due = await nextDue(around);
       if (due === undefined || options.hasNoSweeper === true) return false;
       // Nobody does anything before it is due.
       nextSweepMs = Math.max(nextSweepMs, Date.parse(due) + 1);
@@ -224,14 +226,11 @@ export async function play(scenario: Scenario, options: PlayOptions): Promise<Pl
         Promise.resolve(enact(undefined, { ...described, process: "observer", nth: 0 })),
     },
   };
-  return { scenario, around, people, key, ports: portsOf(bare, observer), troubles };
+  return { scenario, around, people, ports: portsOf(bare, observer), troubles };
 }
 
 /** When the sweeper would next find something of the run. */
-async function nextDue(
-  { backend: { dynamo, table } }: Surroundings,
-  key: { readonly team: string; readonly thread: string },
-): Promise<string | undefined> {
+async function nextDue({ backend: { dynamo, table }, key }: Surroundings): Promise<string | undefined> {
   const items = await queryAll("looking for what is due", dynamo, {
     TableName: table,
     KeyConditionExpression: "pk = :pk AND sk BETWEEN :first AND :last",

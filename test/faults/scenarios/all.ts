@@ -9,8 +9,9 @@ import { large } from "./large.ts";
 import { parallel } from "./parallel.ts";
 import { reopened } from "./reopened.ts";
 import { sequence } from "./sequence.ts";
+import { slow } from "./slow.ts";
 import { tasks } from "./tasks.ts";
 
 export const scenarios: readonly Scenario[] = [
-  ...[deploy, sequence, parallel, edited, reopened, expiry, cancelled, tasks, large, forked],
+  ...[deploy, sequence, parallel, edited, reopened, expiry, cancelled, tasks, large, slow, forked],
 ];

@@ -19,7 +19,6 @@ const State = Annotation.Root({
 });
 type Values = typeof State.State;
 
-const THREAD = { configurable: { thread_id: "T1#forked" } };
 const BY_HAND = "by-hand";
 /** The thread as it was run, its fork, and its replay. */
 const BRANCHES = 3;
@@ -39,8 +38,12 @@ function graphOf(hands: Hands, services: Services, checkpointer: Tools["checkpoi
     .compile({ checkpointer });
 }
 
-async function seen(graph: ReturnType<typeof graphOf>) {
-  const history = await Array.fromAsync(graph.getStateHistory(THREAD));
+interface Thread {
+  readonly configurable: { readonly thread_id: string };
+}
+
+async function seen(graph: ReturnType<typeof graphOf>, thread: Thread) {
+  const history = await Array.fromAsync(graph.getStateHistory(thread));
   return {
     history,
     /** Newest first. */
@@ -51,17 +54,18 @@ async function seen(graph: ReturnType<typeof graphOf>) {
 }
 
 /** Looks where the thread stands and takes the next step, until all branches have ended. */
-async function script({ hands, services, checkpointer }: Tools): Promise<void> {
+async function script({ hands, services, checkpointer, threadId }: Tools): Promise<void> {
+  const thread = { configurable: { thread_id: threadId } };
   const graph = graphOf(hands, services, checkpointer);
   for (;;) {
-    const state = await graph.getState(THREAD);
+    const state = await graph.getState(thread);
     const [question] = state.interrupts;
-    if (state.status === "empty") await graph.invoke({}, THREAD);
+    if (state.status === "empty") await graph.invoke({}, thread);
     else if (question !== undefined)
-      await graph.invoke(new Command({ resume: { [question.id]: "yes" } }), THREAD);
-    else if (state.next.length > 0) await graph.invoke(null, THREAD);
+      await graph.invoke(new Command({ resume: { [question.id]: "yes" } }), thread);
+    else if (state.next.length > 0) await graph.invoke(null, thread);
     else {
-      const { ends, original, isForked } = await seen(graph);
+      const { ends, original, isForked } = await seen(graph, thread);
       if (original === undefined) throw new Error("The thread has no past.");
       if (!isForked)
         await graph.updateState(original.config, { plan: BY_HAND, said: ["changed"] }, "draw up");
@@ -72,10 +76,12 @@ async function script({ hands, services, checkpointer }: Tools): Promise<void> {
 }
 
 async function wrong(
-  { hands, services, checkpointer }: Tools,
+  { hands, services, checkpointer, threadId }: Tools,
   acts: readonly Act[],
 ): Promise<readonly string[]> {
-  const { ends } = await seen(graphOf(hands, services, checkpointer));
+  const { ends } = await seen(graphOf(hands, services, checkpointer), {
+    configurable: { thread_id: threadId },
+  });
   const values = ends.map((end) => end.values as Values);
   const [first] = values.slice(-1);
   const plan = String(first?.plan);
