@@ -23,7 +23,7 @@ export interface Tally {
   readonly failures: Failure[];
 }
 
-export type Setup = Pick<PlayOptions, "server" | "hasNoSweeper">;
+export type Setup = Pick<PlayOptions, "server" | "team" | "hasNoSweeper">;
 
 export function createTally(): Tally {
   return { runs: 0, calls: 0, deletedCopies: 0, faults: new Map(), failures: [] };
@@ -86,8 +86,13 @@ export async function playRandom(
 }
 
 /** Without faults, but in any order. */
-export async function playOrdered(scenario: Scenario, seed: number, tally: Tally): Promise<Played> {
-  const options = { plan: none, order: createDice(seed), seed };
+export async function playOrdered(
+  scenario: Scenario,
+  seed: number,
+  tally: Tally,
+  setup: Setup = {},
+): Promise<Played> {
+  const options = { plan: none, order: createDice(seed), seed, ...setup };
   return playedAndJudged(scenario, { options, replay: `--order ${seed}`, tally });
 }
 
@@ -98,9 +103,15 @@ export async function* runsOf(
   tally: Tally,
 ): AsyncGenerator<void, void, undefined> {
   if (hunt.by === "singles") {
-    for (const single of await singlesOf(scenario)) yield void (await playSingle(scenario, single, tally));
+    for (const single of await singlesOf(scenario)) {
+      await playSingle(scenario, single, tally);
+      yield;
+    }
     return;
   }
   const one = hunt.by === "chance" ? playRandom : playOrdered;
-  for (let seed = 1; seed <= hunt.seeds; seed++) yield void (await one(scenario, seed, tally));
+  for (let seed = 1; seed <= hunt.seeds; seed++) {
+    await one(scenario, seed, tally);
+    yield;
+  }
 }

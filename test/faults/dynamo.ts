@@ -116,8 +116,8 @@ function isRead(command: Command): boolean {
 }
 
 const OF_WRITES: readonly FaultKind[] = [
-  ...["crash before", "crash after", "fails", "loses the answer", "is repeated", "freezes"],
-] as const as readonly FaultKind[];
+  ...(["crash before", "crash after", "fails", "loses the answer", "is repeated", "freezes"] as const),
+];
 
 function describe(command: Command): Described {
   const operation = operationOf(command);
@@ -170,5 +170,5 @@ function withoutWaits(): RetryStrategy {
     },
     recordSuccess: () => undefined,
   };
-  return strategy as unknown as RetryStrategy;
+  return strategy;
 }

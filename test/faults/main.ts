@@ -1,6 +1,10 @@
-// npm run faults: every single fault of every scenario, and many by chance. With a scenario and a seed or a call, plays that one again and tells it.
+// npm run faults: every single fault of every scenario, many by chance, and processes that are killed. With a scenario and a seed or a call, plays that one again and tells it.
+import { randomUUID } from "node:crypto";
 import { parseArgs } from "node:util";
 import "./environment.ts";
+import { createDynamo } from "../../src/aws/dynamodb.ts";
+import { createTable } from "../../src/aws/table.ts";
+import { startDynalite, startDynoxide } from "../support/servers.ts";
 import {
   type Tally,
   createTally,
@@ -11,6 +15,8 @@ import {
   singlesOf,
 } from "./campaign.ts";
 import { none } from "./plans.ts";
+import { playCampaign } from "./processes/campaign.ts";
+import { summaryOf, wordsFor } from "./processes/report.ts";
 import { scenarios } from "./scenarios/all.ts";
 import type { Scenario } from "./scenario.ts";
 import type { FaultKind } from "./seam.ts";
@@ -19,17 +25,23 @@ import type { Played } from "./world.ts";
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
+    /** By chance, over all scenarios. */
     runs: { type: "string", default: "10000" },
     from: { type: "string", default: "1" },
+    /** The same on a server process, of each scenario. */
+    served: { type: "string", default: "20" },
+    /** With processes that are killed. */
+    processes: { type: "string", default: "200" },
+    // Which one to play again.
     seed: { type: "string" },
     order: { type: "string" },
     at: { type: "string" },
     fault: { type: "string" },
     calm: { type: "boolean", default: false },
-    singles: { type: "boolean", default: false },
   },
 });
 
+/** Of the failures so many are told in full. */
 const SHOWN_FAILURES = 12;
 
 async function replayed(scenario: Scenario, tally: Tally): Promise<Played | undefined> {
@@ -42,30 +54,65 @@ async function replayed(scenario: Scenario, tally: Tally): Promise<Played | unde
     : undefined;
 }
 
-async function campaign(chosen: readonly Scenario[], tally: Tally): Promise<void> {
+/** Plays something of every scenario, and says how it went. */
+async function each(
+  chosen: readonly Scenario[],
+  tally: Tally,
+  played: (scenario: Scenario) => Promise<string>,
+): Promise<void> {
   for (const scenario of chosen) {
-    const singles = await singlesOf(scenario);
-    const began = { at: performance.now(), failures: tally.failures.length };
-    for (const single of singles) await playSingle(scenario, single, tally);
-    report(scenario, `${singles.length} single faults`, began);
+    const [began, before] = [performance.now(), tally.failures.length];
+    const what = await played(scenario);
+    const seconds = ((performance.now() - began) / 1_000).toFixed(1);
+    console.log(
+      `${scenario.name.padEnd(10)} ${what}: ${tally.failures.length - before} failed, ${seconds} s`,
+    );
   }
-  if (values.singles) return;
-  const each = Math.ceil(Number(values.runs) / chosen.length);
-  for (const scenario of chosen) {
-    const from = Number(values.from);
-    const began = { at: performance.now(), failures: tally.failures.length };
-    for (let seed = from; seed < from + each; seed++) await playRandom(scenario, seed, tally);
-    report(scenario, `seeds ${from} to ${from + each - 1}`, began);
-  }
+}
 
-  function report(
-    { name }: Scenario,
-    what: string,
-    began: { readonly at: number; readonly failures: number },
-  ): void {
-    const seconds = ((performance.now() - began.at) / 1_000).toFixed(1);
-    console.log(`${name.padEnd(12)} ${what}: ${tally.failures.length - began.failures} failed, ${seconds} s`);
+async function campaign(chosen: readonly Scenario[], tally: Tally): Promise<void> {
+  await each(chosen, tally, async (scenario) => {
+    const singles = await singlesOf(scenario);
+    for (const single of singles) await playSingle(scenario, single, tally);
+    return `${singles.length} single faults`;
+  });
+  const from = Number(values.from);
+  const count = Math.ceil(Number(values.runs) / chosen.length);
+  await each(chosen, tally, async (scenario) => {
+    for (let seed = from; seed < from + count; seed++) await playRandom(scenario, seed, tally);
+    return `seeds ${from} to ${from + count - 1}`;
+  });
+  if (Number(values.served) > 0) await served(chosen, tally);
+}
+
+async function served(chosen: readonly Scenario[], tally: Tally): Promise<void> {
+  const { url, process: server } = (await startDynoxide()) ?? (await startDynalite());
+  try {
+    const table = await createdTable(url);
+    await each(chosen, tally, async (scenario) => {
+      const count = Number(values.served);
+      for (let seed = 1; seed <= count; seed++)
+        await playRandom(scenario, seed, tally, { server: { url, table }, team: `T${randomUUID()}` });
+      return `seeds 1 to ${count} on a server process`;
+    });
+  } finally {
+    server.kill();
   }
+}
+
+async function createdTable(url: string): Promise<string> {
+  const dynamo = createDynamo({ endpoint: url, timeoutMs: 5_000, maxAttempts: 3 });
+  await createTable(dynamo, "faults");
+  dynamo.destroy();
+  return "faults";
+}
+
+/** Real processes and real time; false when a promise was broken. */
+async function killed(runs: number): Promise<boolean> {
+  const campaign = await playCampaign({ runs, seed: values.from });
+  for (const violation of campaign.violations) console.log(wordsFor(violation));
+  console.log(summaryOf(campaign));
+  return campaign.violations.length === 0;
 }
 
 function summarize({ runs, calls, deletedCopies, faults, failures }: Tally): void {
@@ -92,4 +139,6 @@ const played = await replayed(first, tally);
 if (played === undefined) await campaign(chosen, tally);
 else console.log(played.around.scheduler.trace.join("\n"));
 summarize(tally);
-if (tally.failures.length > 0) process.exitCode = 1;
+const isKilling = played === undefined && name === undefined && Number(values.processes) > 0;
+const isKept = !isKilling || (await killed(Number(values.processes)));
+if (tally.failures.length > 0 || !isKept) process.exitCode = 1;

@@ -104,6 +104,7 @@ function handsOf({ ran, seam, dice, scheduler }: Surroundings, process: Process)
       ran.push({ task, value, process: process.name, atCall: seam.calls.length });
       return value;
     },
+    newId: () => dice.name("id"),
     takes: (ms) => scheduler.advanceTo(scheduler.nowMs() + ms),
     async act(services, { name, key, value }) {
       const answer = await services.http(`${services.opsUrl}/${name}`, {
@@ -118,9 +119,9 @@ function handsOf({ ran, seam, dice, scheduler }: Surroundings, process: Process)
 
 function httpOf({ seam, target }: Surroundings, process: Process): typeof fetch {
   return async (input, init) => {
-    const name = new URL(String(input)).pathname.slice(1);
+    const name = new URL(addressOf(input)).pathname.slice(1);
     const key = new Headers(init?.headers).get("idempotency-key") ?? "";
-    const value = String(init?.body);
+    const value = textOf(init?.body);
     const described = { service: "target", name, on: value, faults: OF_UPDATES } as const;
     return seam.call(process, described, (fault, { nth: call }) => {
       if (fault === "fails") return new Response("", { status: 503 });
@@ -165,8 +166,8 @@ function slackOf({ seam, slack, backend, tooEarly }: Surroundings, process: Proc
   return new WebClient("xoxb-local", {
     ...options,
     fetch: async (input: string | URL | Request, init?: RequestInit) => {
-      const method = String(input).split("/").at(-1) ?? "";
-      const body = new URLSearchParams(String(init?.body));
+      const method = addressOf(input).split("/").at(-1) ?? "";
+      const body = new URLSearchParams(textOf(init?.body));
       const described = {
         service: "slack",
         name: method,
@@ -199,4 +200,15 @@ function faultsOf(method: string): readonly FaultKind[] {
 function cardIn(body: URLSearchParams): string {
   const metadata = JSON.parse(body.get("metadata") ?? "{}") as { event_payload?: { card?: string } };
   return metadata.event_payload?.card ?? "";
+}
+
+function addressOf(input: string | URL | Request): string {
+  return input instanceof Request ? input.url : input.toString();
+}
+
+/** What is sent here is text, or the fields of a form. */
+function textOf(body: RequestInit["body"]): string {
+  if (typeof body === "string") return body;
+  if (body instanceof URLSearchParams) return body.toString();
+  throw new Error("A request has a body of a kind that the harness does not know.");
 }

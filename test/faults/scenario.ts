@@ -10,6 +10,7 @@ import type { Act } from "./model/target.ts";
 export interface Hands {
   /** Says that this task is run, and gives it a value that it has never had before, as a model would. */
   ran(task: string): string;
+  readonly newId: () => string;
   /** Lets time pass. */
   takes(ms: number): void;
   /** Does something outside, with this key, through the services that the run was given. */

@@ -92,20 +92,14 @@ export function createSeam(scheduler: Scheduler, plan: FaultPlan): Seam {
       const fault = plan(call);
       if (fault !== undefined) struck.push({ call, fault });
       scheduler.note(process, `${described.service} ${described.name} ${described.on}`, fault);
-      switch (fault) {
-        case "crash before":
-          process.isDead = true;
-          return forever;
-        case "crash after":
-          await Promise.resolve(enact(undefined, call)).catch(() => undefined);
-          process.isDead = true;
-          return forever;
-        case "freezes":
-          await scheduler.turn(process, scheduler.nowMs() + FROZEN_MS);
-          return enact(undefined, call);
-        default:
-          return enact(fault, call);
+      if (fault === "crash after") await Promise.resolve(enact(undefined, call)).catch(() => undefined);
+      if (fault === "crash before" || fault === "crash after") {
+        process.isDead = true;
+        return forever;
       }
+      if (fault !== "freezes") return enact(fault, call);
+      await scheduler.turn(process, scheduler.nowMs() + FROZEN_MS);
+      return enact(undefined, call);
     },
   };
 }

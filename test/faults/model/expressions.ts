@@ -204,7 +204,7 @@ function change(reader: Reader, clause: string, after: Item): void {
       return;
     }
     case "REMOVE":
-      delete after[path];
+      Reflect.deleteProperty(after, path);
       return;
     case "ADD":
       after[path] = { N: String(Number(reader.item[path]?.N ?? 0) + Number(reader.operand()?.N)) };

@@ -24,8 +24,6 @@ export interface SlackModel {
 export function createSlackModel(nowMs: () => number): SlackModel {
   const posted: PostedMessage[] = [];
   const shown = (): readonly PostedMessage[] => posted.filter(({ isDeleted }) => !isDeleted);
-  const found = (channel: string | null, ts: string | null): PostedMessage | undefined =>
-    shown().find((message) => message.channel === channel && message.ts === ts);
 
   function history(body: URLSearchParams, isListed: (message: PostedMessage) => boolean): object {
     const oldest = Number(body.get("oldest") ?? 0);
@@ -36,43 +34,54 @@ export function createSlackModel(nowMs: () => number): SlackModel {
     return { ok: true, messages };
   }
 
+  function post(body: URLSearchParams, hiddenForMs: number): object {
+    const channel = textIn(body, "channel");
+    // Never the same twice, and in order.
+    const ts = (nowMs() / 1_000 + posted.length / 1_000_000).toFixed(6);
+    posted.push({
+      ...{ channel, ts, threadTs: body.get("thread_ts") ?? undefined, isDeleted: false },
+      ...{ card: textIn(body, "metadata"), text: textIn(body, "text"), blocks: textIn(body, "blocks") },
+      inHistoryFromMs: nowMs() + hiddenForMs,
+    });
+    return { ok: true, channel, ts };
+  }
+
+  /** Of a message that is there. */
+  function change(body: URLSearchParams, change: (message: PostedMessage) => void): object {
+    const [channel, ts] = [body.get("channel"), body.get("ts")];
+    const message = shown().find((one) => one.channel === channel && one.ts === ts);
+    if (message === undefined) return { ok: false, error: "message_not_found" };
+    change(message);
+    return { ok: true, channel, ts };
+  }
+
   return {
     posted,
     shown,
     answer(method, body, hiddenForMs) {
-      const [channel, ts] = [body.get("channel"), body.get("ts")];
       switch (method) {
-        case "chat.postMessage": {
-          // Never the same twice, and in order.
-          const name = (nowMs() / 1_000 + posted.length / 1_000_000).toFixed(6);
-          posted.push({
-            ...{ channel: channel ?? "", ts: name, threadTs: body.get("thread_ts") ?? undefined },
-            ...{ card: body.get("metadata") ?? "{}", text: body.get("text") ?? "" },
-            ...{ blocks: body.get("blocks") ?? "[]", isDeleted: false },
-            inHistoryFromMs: nowMs() + hiddenForMs,
+        case "chat.postMessage":
+          return post(body, hiddenForMs);
+        case "chat.update":
+          return change(body, (message) => {
+            message.text = textIn(body, "text");
+            message.blocks = textIn(body, "blocks");
           });
-          return { ok: true, channel, ts: name };
-        }
-        case "chat.update": {
-          const message = found(channel, ts);
-          if (message === undefined) return { ok: false, error: "message_not_found" };
-          message.text = body.get("text") ?? "";
-          message.blocks = body.get("blocks") ?? "[]";
-          return { ok: true, channel, ts };
-        }
-        case "chat.delete": {
-          const message = found(channel, ts);
-          if (message === undefined) return { ok: false, error: "message_not_found" };
-          message.isDeleted = true;
-          return { ok: true, channel, ts };
-        }
+        case "chat.delete":
+          return change(body, (message) => {
+            message.isDeleted = true;
+          });
         case "conversations.history":
           return history(body, ({ threadTs }) => threadTs === undefined);
         case "conversations.replies":
-          return history(body, (message) => message.threadTs === ts || message.ts === ts);
+          return history(body, ({ threadTs, ts }) => [threadTs, ts].includes(textIn(body, "ts")));
         default:
           throw new Error(`The model of Slack has no method ${method}.`);
       }
     },
   };
+}
+
+function textIn(body: URLSearchParams, name: string): string {
+  return body.get(name) ?? "";
 }

@@ -1,5 +1,7 @@
 // Hunts mutants: node --import ./test/faults/mutants/loader.ts test/faults/mutants/hunt.ts [number…]. A line of JSON for each says what came of it.
+import type * as Campaign from "../campaign.ts";
 import "../environment.ts";
+import type * as All from "../scenarios/all.ts";
 import { mutants } from "./mutants.ts";
 
 export interface Hunted {
@@ -9,14 +11,11 @@ export interface Hunted {
   readonly runs: number;
 }
 
-type Campaign = typeof import("../campaign.ts");
-type All = typeof import("../scenarios/all.ts");
-
 async function hunted(at: number): Promise<Hunted> {
   const mutant = mutants[at];
   if (mutant === undefined) throw new Error(`There is no mutant ${at}.`);
-  const campaign = (await import(`../campaign.ts?mutant=${at}`)) as Campaign;
-  const { scenarios } = (await import(`../scenarios/all.ts?mutant=${at}`)) as All;
+  const campaign = (await import(`../campaign.ts?mutant=${at}`)) as typeof Campaign;
+  const { scenarios } = (await import(`../scenarios/all.ts?mutant=${at}`)) as typeof All;
   const { name, hunt, noticed } = mutant;
   const scenario = scenarios.find((one) => one.name === hunt.scenario);
   if (scenario === undefined) throw new Error(`There is no scenario "${hunt.scenario}".`);

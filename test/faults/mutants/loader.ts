@@ -32,9 +32,8 @@ registerHooks({
   load(url, context, next) {
     const loaded = next(url, context);
     const mutant = mutantIn(url);
-    const source = loaded.source;
-    if (mutant === null || source === undefined || source === null) return loaded;
-    const text = typeof source === "string" ? source : Buffer.from(source as Uint8Array).toString("utf8");
+    if (mutant === null || loaded.source === undefined) return loaded;
+    const text = Buffer.from(loaded.source as Uint8Array).toString("utf8");
     const [path = url] = url.split("?");
     return { ...loaded, source: edited(text, path, mutants[Number(mutant)]?.edits ?? []) };
   },

@@ -13,6 +13,7 @@ export const cancelled: RunScenario = {
   name: "cancelled",
   workflow: (hands) =>
     workflowOf<Values>(
+      hands,
       "cancelled",
       ONE,
       (services) =>

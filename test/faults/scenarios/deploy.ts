@@ -15,6 +15,7 @@ export const deploy: RunScenario = {
   name: "deploy",
   workflow: (hands) =>
     workflowOf<Values>(
+      hands,
       "deploy",
       ONE,
       (services) =>

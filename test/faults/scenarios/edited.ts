@@ -2,7 +2,7 @@
 import { askApproval } from "../../../src/approvals/ask.ts";
 import { Annotation, END, type NodeConfig, START, StateGraph } from "../../../src/graph/index.ts";
 import type { RunScenario } from "../scenario.ts";
-import { APPROVE, approver, argOf, endedWith, performed, TWO, workflowOf } from "./parts.ts";
+import { APPROVE, textOf, approver, argOf, endedWith, performed, TWO, workflowOf } from "./parts.ts";
 
 const State = Annotation.Root({
   version: Annotation<string>(),
@@ -15,6 +15,7 @@ export const edited: RunScenario = {
   name: "edited",
   workflow: (hands) =>
     workflowOf<Values>(
+      hands,
       "edited",
       TWO,
       (services) =>
@@ -29,7 +30,7 @@ export const edited: RunScenario = {
               schema,
               allowed: ["approve", "edit", "reject"],
             });
-            return { outcome: decision.kind === "edited" ? String(decision.args["plan"]) : decision.kind };
+            return { outcome: decision.kind === "edited" ? textOf(decision.args["plan"]) : decision.kind };
           })
           .addNode("act", async ({ outcome }: Values, { idempotencyKey }: NodeConfig) => {
             await hands.act(services, { name: "deploy", key: idempotencyKey(), value: outcome });

@@ -17,6 +17,7 @@ export const expiry: RunScenario = {
   name: "expiry",
   workflow: (hands) =>
     workflowOf<Values>(
+      hands,
       "expiry",
       { ...ONE, expiresAfterMs: EXPIRES_AFTER_MS },
       (services) =>

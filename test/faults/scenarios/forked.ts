@@ -35,7 +35,7 @@ function graphOf(hands: Hands, services: Services, checkpointer: Tools["checkpoi
     .addEdge("draw up", "ask")
     .addEdge("ask", "act")
     .addEdge("act", END)
-    .compile({ checkpointer });
+    .compile({ checkpointer, newId: hands.newId });
 }
 
 interface Thread {
@@ -82,7 +82,7 @@ async function wrong(
   const { ends } = await seen(graphOf(hands, services, checkpointer), {
     configurable: { thread_id: threadId },
   });
-  const values = ends.map((end) => end.values as Values);
+  const values = ends.map((end) => end.values);
   const [first] = values.slice(-1);
   const plan = String(first?.plan);
   const told = values.map(({ said, outcome }) => `${said.join(", ")} → ${outcome}`).sort();

@@ -40,6 +40,7 @@ export const large: RunScenario = {
   snapshotAfter: 3,
   workflow: (hands) =>
     workflowOf<Values>(
+      hands,
       "large",
       ONE,
       (services) =>

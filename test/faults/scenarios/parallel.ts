@@ -2,8 +2,8 @@
 import { askApproval } from "../../../src/approvals/ask.ts";
 import { Annotation, END, type NodeConfig, START, StateGraph } from "../../../src/graph/index.ts";
 import type { Services } from "../../../src/runs/workflow.ts";
-import type { End, Hands, RunScenario } from "../scenario.ts";
-import { approver, endedWith, performed, TWO, workflowOf } from "./parts.ts";
+import type { Hands, RunScenario } from "../scenario.ts";
+import { approver, argOf, endedWith, performed, TWO, workflowOf } from "./parts.ts";
 
 const SIDES = ["legal", "finance"] as const;
 
@@ -27,6 +27,7 @@ export const parallel: RunScenario = {
   name: "parallel",
   workflow: (hands) =>
     workflowOf<Values>(
+      hands,
       "parallel",
       TWO,
       (services) =>
@@ -43,7 +44,7 @@ export const parallel: RunScenario = {
     ),
   people: [approver("UANA"), approver("UBO")],
   wrong: (end) => {
-    const plan = planOf(end);
+    const plan = argOf(end, "plan");
     const texts = SIDES.map((name) => `${name} approved ${plan}`);
     return [
       ...endedWith(end, texts.toSorted().join(", ")),
@@ -51,7 +52,3 @@ export const parallel: RunScenario = {
     ];
   },
 };
-
-function planOf({ approvals }: End): string {
-  return String(approvals[0]?.request.action.args["plan"]);
-}

@@ -1,10 +1,9 @@
 // What the scenarios are made of: a workflow that plans by chance, as a model would, and how such a run may end.
 import * as z from "zod";
-import type { Annotation } from "../../../src/graph/index.ts";
 import { type DeclaredPolicy } from "../../../src/approvals/declared-policy.ts";
 import type { Vote } from "../../../src/approvals/decision.ts";
-import { defineWorkflow, type Services, type Workflow } from "../../../src/runs/workflow.ts";
-import type { End, PersonScript } from "../scenario.ts";
+import { defineWorkflow, type Workflow } from "../../../src/runs/workflow.ts";
+import type { End, Hands, PersonScript } from "../scenario.ts";
 
 export const APPROVE: Vote = { kind: "approve" };
 
@@ -18,6 +17,7 @@ export function approver(id: string, afterMs = 0): PersonScript {
 
 /** What a workflow of these is, but for its graph. */
 export function workflowOf<State>(
+  hands: Hands,
   name: string,
   policy: DeclaredPolicy,
   graph: Parameters<typeof defineWorkflow<z.ZodObject<{ version: z.ZodString }>, State>>[0]["graph"],
@@ -26,12 +26,14 @@ export function workflowOf<State>(
   return defineWorkflow<z.ZodObject<{ version: z.ZodString }>, State>({
     ...{ name, description: "Plans, asks, acts", example: "version=v1", version: "1" },
     input: z.object({ version: z.string() }),
-    ...{ policy, graph },
+    policy,
+    // Ids by chance would be others each time it is played.
+    graph: (services) => ({
+      compile: (options) => graph(services).compile({ ...options, newId: hands.newId }),
+    }),
     outcome: (state) => ({ good: true, text: outcome(state) }),
   });
 }
-
-export type { Annotation, Services };
 
 /** The run has come to its end, and says this. */
 export function endedWith({ run }: End, text: string): readonly string[] {
@@ -54,7 +56,11 @@ export function performed({ acts }: End, wanted: Readonly<Record<string, string>
   return wrong;
 }
 
-/** The arguments that a question was decided with. */
-export function argOf({ approvals }: End, name: string, at = 0): string {
-  return String(approvals[at]?.request.action.args[name]);
+/** An argument that a question was decided with. */
+export function argOf({ approvals }: End, name: string): string {
+  return textOf(approvals[0]?.request.action.args[name]);
+}
+
+export function textOf(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value ?? null);
 }

@@ -17,6 +17,7 @@ export const reopened: RunScenario = {
   name: "reopened",
   workflow: (hands) =>
     workflowOf<Values>(
+      hands,
       "reopened",
       ONE,
       (services) =>

@@ -15,6 +15,7 @@ export const sequence: RunScenario = {
   name: "sequence",
   workflow: (hands) =>
     workflowOf<Values>(
+      hands,
       "sequence",
       TWO,
       (services) =>

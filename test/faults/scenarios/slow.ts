@@ -20,6 +20,7 @@ export const slow: RunScenario = {
   name: "slow",
   workflow: (hands) =>
     workflowOf<Values>(
+      hands,
       "slow",
       ONE,
       (services) =>

@@ -22,6 +22,7 @@ export const tasks: RunScenario = {
   name: "tasks",
   workflow: (hands) =>
     workflowOf<Values>(
+      hands,
       "tasks",
       ONE,
       (services) => {
