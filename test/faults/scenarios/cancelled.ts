@@ -13,9 +13,7 @@ export const cancelled: RunScenario = {
   name: "cancelled",
   workflow: (hands) =>
     workflowOf<Values>(
-      hands,
-      "cancelled",
-      ONE,
+      { hands, name: "cancelled", policy: ONE },
       (services) =>
         new StateGraph(State)
           .addNode("ask", () => {

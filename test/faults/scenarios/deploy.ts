@@ -15,9 +15,7 @@ export const deploy: RunScenario = {
   name: "deploy",
   workflow: (hands) =>
     workflowOf<Values>(
-      hands,
-      "deploy",
-      ONE,
+      { hands, name: "deploy", policy: ONE },
       (services) =>
         new StateGraph(State)
           .addNode("draw up", () => ({ plan: hands.ran("plan") }))

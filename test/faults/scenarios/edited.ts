@@ -15,9 +15,7 @@ export const edited: RunScenario = {
   name: "edited",
   workflow: (hands) =>
     workflowOf<Values>(
-      hands,
-      "edited",
-      TWO,
+      { hands, name: "edited", policy: TWO },
       (services) =>
         new StateGraph(State)
           .addNode("draw up", () => ({ plan: hands.ran("plan") }))

@@ -17,9 +17,7 @@ export const expiry: RunScenario = {
   name: "expiry",
   workflow: (hands) =>
     workflowOf<Values>(
-      hands,
-      "expiry",
-      { ...ONE, expiresAfterMs: EXPIRES_AFTER_MS },
+      { hands, name: "expiry", policy: { ...ONE, expiresAfterMs: EXPIRES_AFTER_MS } },
       (services) =>
         new StateGraph(State)
           .addNode("draw up", () => ({ plan: hands.ran("plan") }))

@@ -40,9 +40,7 @@ export const large: RunScenario = {
   snapshotAfter: 3,
   workflow: (hands) =>
     workflowOf<Values>(
-      hands,
-      "large",
-      ONE,
+      { hands, name: "large", policy: ONE },
       (services) =>
         new StateGraph(State)
           .addNode("write", () => ({ document: text(hands.ran("document"), DOCUMENT_BYTES) }))

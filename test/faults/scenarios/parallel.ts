@@ -27,9 +27,7 @@ export const parallel: RunScenario = {
   name: "parallel",
   workflow: (hands) =>
     workflowOf<Values>(
-      hands,
-      "parallel",
-      TWO,
+      { hands, name: "parallel", policy: TWO },
       (services) =>
         new StateGraph(State)
           .addNode("draw up", () => ({ plan: hands.ran("plan") }))

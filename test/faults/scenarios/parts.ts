@@ -17,9 +17,7 @@ export function approver(id: string, afterMs = 0): PersonScript {
 
 /** What a workflow of these is, but for its graph. */
 export function workflowOf<State>(
-  hands: Hands,
-  name: string,
-  policy: DeclaredPolicy,
+  { hands, name, policy }: { readonly hands: Hands; readonly name: string; readonly policy: DeclaredPolicy },
   graph: Parameters<typeof defineWorkflow<z.ZodObject<{ version: z.ZodString }>, State>>[0]["graph"],
   outcome: (state: State) => string,
 ): Workflow {

@@ -17,9 +17,7 @@ export const reopened: RunScenario = {
   name: "reopened",
   workflow: (hands) =>
     workflowOf<Values>(
-      hands,
-      "reopened",
-      ONE,
+      { hands, name: "reopened", policy: ONE },
       (services) =>
         new StateGraph(State)
           .addNode("draw up", () => ({ plan: hands.ran("plan") }))

@@ -15,9 +15,7 @@ export const sequence: RunScenario = {
   name: "sequence",
   workflow: (hands) =>
     workflowOf<Values>(
-      hands,
-      "sequence",
-      TWO,
+      { hands, name: "sequence", policy: TWO },
       (services) =>
         new StateGraph(State)
           .addNode("draw up", () => ({ plan: hands.ran("plan") }))

@@ -20,9 +20,7 @@ export const slow: RunScenario = {
   name: "slow",
   workflow: (hands) =>
     workflowOf<Values>(
-      hands,
-      "slow",
-      ONE,
+      { hands, name: "slow", policy: ONE },
       (services) =>
         new StateGraph(State)
           .addNode("line", () => {

@@ -22,9 +22,7 @@ export const tasks: RunScenario = {
   name: "tasks",
   workflow: (hands) =>
     workflowOf<Values>(
-      hands,
-      "tasks",
-      ONE,
+      { hands, name: "tasks", policy: ONE },
       (services) => {
         const { plan, first, second } = tasksOf(hands, services);
         return new StateGraph(State)
