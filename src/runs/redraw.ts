@@ -2,7 +2,7 @@
 import type { Approval } from "../approvals/approval.ts";
 import type { CardPlace, CardPlaces } from "./card.ts";
 import { MessengerUnavailable } from "./errors.ts";
-import type { Clock, Drawing, Log, Messenger } from "./ports.ts";
+import type { Clock, Drawing, Log, Messenger, Place, Placed } from "./ports.ts";
 import { hasEnded } from "./retention.ts";
 import { later, type Run } from "./run.ts";
 
@@ -121,16 +121,19 @@ async function drawNext(
     if (passing.left === "nothing") passing.left = "later";
     return "too early";
   }
-  const mayExist = place.tried && !passing.untried.delete(name);
-  const mayHaveCopies = place.lookAt !== undefined && place.lookAt <= now;
-  const outcome = await drawOrLater(deps, shown, { ...wanted, mayExist, mayHaveCopies });
+  const tried = place.tried && !passing.untried.delete(name);
+  const outcome = await drawOrLater(deps, shown, { ...wanted, ...doubtsOf({ ...place, tried }, now) });
   passing.hasDrawn ||= outcome.kind === "drawn" || outcome.kind === "no answer";
-  const after = placeAfter(outcome, { ...place, tried: mayExist }, deps.clock.now());
+  const after = placeAfter(outcome, { ...place, tried }, deps.clock.now());
   passing.cards = { ...passing.cards, [name]: after };
   if (outcome.kind !== "drawn") passing.left = outcome.kind === "broken" ? "repair" : "slack";
   if (outcome.kind === "limited" && after.notBefore !== undefined)
     passing.limits.set(callOf(place), after.notBefore);
   return outcome.kind;
+}
+
+function doubtsOf({ ts, tried, lookAt }: CardPlace, now: string): Doubts {
+  return { mayExist: tried && ts === undefined, mayHaveCopies: lookAt !== undefined && lookAt <= now };
 }
 
 /** One that shows what it should is only looked at again, which has its time. */
@@ -186,60 +189,67 @@ type Outcome =
   | { readonly kind: "broken" }
   | { readonly kind: "no answer" };
 
-async function drawOrLater(
-  { messenger, log, clock }: RedrawDeps,
-  { run }: Shown,
-  {
-    name,
-    place,
-    version,
-    drawing,
-    inThread,
-    mayExist,
-    mayHaveCopies,
-  }: Wanted & { readonly mayExist: boolean; readonly mayHaveCopies: boolean },
-): Promise<Outcome> {
-  const { team, thread } = run;
-  const { channel, ts } = place;
-  const where = { channel, ...(ts !== undefined && { ts }), mayExist: mayExist && ts === undefined };
+type Doubts = Required<Pick<Place, "mayExist" | "mayHaveCopies">>;
+
+/** A card whose turn has come. */
+type Due = Wanted & Doubts;
+
+async function drawOrLater(deps: RedrawDeps, { run }: Shown, due: Due): Promise<Outcome> {
   try {
-    const {
-      isNew = false,
-      copies = 0,
-      ...placed
-    } = await messenger.draw(drawing, {
-      ...{ team, thread, card: name },
-      ...where,
-      ...inThread,
-      ...(mayHaveCopies && { mayHaveCopies }),
-    });
-    if (copies > 0) log.warn("A card was there more than once.", { thread, card: name, deleted: copies });
-    if (ts !== undefined && placed.ts !== ts)
-      log.warn("A card was posted anew; the message that it stood in was deleted, or stays as it is.", {
-        ...{ thread, card: name, from: ts, to: placed.ts },
-      });
-    // What could not be found may only be late in showing.
-    const lookAt = where.mayExist && isNew ? later(clock.now(), LOOK_AGAIN_MS) : place.lookAt;
-    const drawn = {
-      ...placed,
-      ...{ drawn: version, tried: true },
-      ...(!mayHaveCopies && lookAt !== undefined && { lookAt }),
-    };
-    // One that was found had been posted before.
-    return { kind: "drawn", place: drawn, isUpdate: placed.ts === ts || where.mayExist };
+    const placed = await deps.messenger.draw(due.drawing, placeOf(run, due));
+    tellOfCopies(deps, run, { due, placed });
+    return outcomeOf(due, placed, deps.clock.now());
   } catch (error) {
     if (!(error instanceof MessengerUnavailable)) throw error;
-    // Of what is to be repaired, whoever wraps the messenger tells once.
-    if (error.needsRepair) return { kind: "broken" };
-    log.warn("A card could not be written and is drawn later.", {
-      thread,
-      card: name,
-      reason: error.message,
-    });
-    const { refused, retryAfterMs } = error;
-    if (retryAfterMs !== undefined) return { kind: "limited", retryAfterMs };
-    return { kind: refused ? "refused" : "no answer" };
+    return failureOf(deps, run, { due, error });
   }
+}
+
+function placeOf({ team, thread }: Run, { name, place, inThread, mayExist, mayHaveCopies }: Due): Place {
+  const { channel, ts } = place;
+  return {
+    ...{ team, thread, card: name, channel, mayExist },
+    ...(ts !== undefined && { ts }),
+    ...inThread,
+    ...(mayHaveCopies && { mayHaveCopies }),
+  };
+}
+
+function tellOfCopies(
+  { log }: RedrawDeps,
+  { thread }: Run,
+  { due, placed }: { readonly due: Due; readonly placed: Placed },
+): void {
+  const { name: card, place } = due;
+  const { ts, copies = 0 } = placed;
+  if (copies > 0) log.warn("A card was there more than once.", { thread, card, copies });
+  if (place.ts !== undefined && place.ts !== ts)
+    log.warn("A card was posted anew; the message that it stood in was deleted, or stays as it is.", {
+      ...{ thread, card, from: place.ts, to: ts },
+    });
+}
+
+function outcomeOf({ place, version, mayExist, mayHaveCopies }: Due, placed: Placed, now: string): Outcome {
+  const { isNew = false, copies: _, ...where } = placed;
+  // What could not be found may only be late in showing.
+  const lookAt = mayExist && isNew ? later(now, LOOK_AGAIN_MS) : place.lookAt;
+  const isLookedAtLater = lookAt !== undefined && !mayHaveCopies;
+  const drawn = { ...where, drawn: version, tried: true, ...(isLookedAtLater && { lookAt }) };
+  // One that was found had been posted before.
+  return { kind: "drawn", place: drawn, isUpdate: where.ts === place.ts || mayExist };
+}
+
+function failureOf(
+  { log }: RedrawDeps,
+  { thread }: Run,
+  { due, error }: { readonly due: Due; readonly error: MessengerUnavailable },
+): Outcome {
+  const { needsRepair, refused, retryAfterMs, message: reason } = error;
+  // Of what is to be repaired, whoever wraps the messenger tells once.
+  if (needsRepair) return { kind: "broken" };
+  log.warn("A card could not be written and is drawn later.", { thread, card: due.name, reason });
+  if (retryAfterMs !== undefined) return { kind: "limited", retryAfterMs };
+  return { kind: refused ? "refused" : "no answer" };
 }
 
 /** Once Slack has said that somebody has to mend something, it is asked no more: it would say the same of every card. */

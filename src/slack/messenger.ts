@@ -113,10 +113,15 @@ async function put(slack: WebClient, target: Target): Promise<Placed> {
   const ts = place.ts ?? (place.mayExist ? await find(slack, target) : undefined);
   if (ts === undefined) return post(slack, target);
   const copies = place.mayHaveCopies === true ? await deleteOthers(slack, target, ts) : 0;
+  return { ...(await bringUpToDate(slack, target, ts)), ...(copies > 0 && { copies }) };
+}
+
+async function bringUpToDate(slack: WebClient, target: Target, ts: string): Promise<Placed> {
+  const { drawing, place } = target;
   // It stays as it was posted.
-  if (target.drawing.kind === "note") return { channel: place.channel, ts, ...(copies > 0 && { copies }) };
+  if (drawing.kind === "note") return { channel: place.channel, ts };
   try {
-    return { ...(await update(slack, target, ts)), ...(copies > 0 && { copies }) };
+    return await update(slack, target, ts);
   } catch (error) {
     const problem = platformError(error) ?? "";
     // Somebody deleted the message; a question nobody can see would wait for ever.
