@@ -20,7 +20,10 @@ const UNREACHABLE = ["not_in_channel", "channel_not_found", "is_archived", "is_i
 const UNCHANGEABLE = ["edit_window_closed", "cant_update_message"];
 
 /** There is no such message any more, or the workspace lets nobody delete it. */
-const UNDELETABLE = ["message_not_found", "cant_delete_message"];
+const UNDELETABLE = ["message_not_found", "cant_delete_message", "compliance_exports_prevent_deletion"];
+
+/** Cards can be written where the app may not read: without an invitation, or in a thread whose first message was deleted. */
+const UNREADABLE = [...UNREACHABLE, "thread_not_found"];
 
 export interface MessengerOptions {
   /** Where cards go whose own channel cannot be written to: a question that nobody sees would wait for ever. */
@@ -136,7 +139,7 @@ async function bringUpToDate(slack: WebClient, target: Target, ts: string): Prom
 async function putAnew(slack: WebClient, target: Target, ts: string): Promise<Placed> {
   const newer = await find(slack, target, ts);
   if (newer === undefined) return post(slack, target);
-  return put(slack, { ...target, place: { ...target.place, ts: newer } });
+  return bringUpToDate(slack, target, newer);
 }
 
 async function update(slack: WebClient, { drawing, place }: Target, ts: string): Promise<Placed> {
@@ -198,8 +201,9 @@ async function find(slack: WebClient, target: Target, after = "0"): Promise<stri
 
 /** How many there were beside `kept`. */
 async function deleteOthers(slack: WebClient, target: Target, kept: string): Promise<number> {
-  const { channel } = target.place;
-  const others = (await Array.fromAsync(ofSameName(slack, target))).filter((ts) => ts !== kept);
+  const { channel, threadTs } = target.place;
+  // What stands in a thread may have replaced the message that the thread hangs on.
+  const others = (await copiesOf(slack, target)).filter((ts) => ts !== kept && ts !== threadTs);
   for (const ts of others) {
     try {
       await slack.chat.delete({ channel, ts });
@@ -209,6 +213,16 @@ async function deleteOthers(slack: WebClient, target: Target, kept: string): Pro
     }
   }
   return others.length;
+}
+
+async function copiesOf(slack: WebClient, target: Target): Promise<readonly string[]> {
+  try {
+    return await Array.fromAsync(ofSameName(slack, target));
+  } catch (error) {
+    // That the card itself cannot be written any more is found out when it is.
+    if (UNREADABLE.includes(platformError(error) ?? "")) return [];
+    throw error;
+  }
 }
 
 /** Messages that carry this name, as the pages of the history have them. */
