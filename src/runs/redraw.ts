@@ -96,8 +96,11 @@ export async function drawCards(deps: RedrawDeps, shown: Shown, { until, fresh }
     const hasNoThread = name === RUN_CARD && place.ts === undefined && outcome !== "drawn";
     if (hasNoThread || outcome === "no answer" || outcome === "broken") break;
   }
-  const { left, hasDrawn } = passing;
-  return { cards: withoutMarks(passing.cards, passing.untried), left, hasDrawn };
+  const { hasDrawn } = passing;
+  const cards = withoutMarks(passing.cards, passing.untried);
+  // What was posted now may already be one to look at again.
+  const isLater = passing.left === "nothing" && cardsBehind({ ...shown, cards });
+  return { cards, left: isLater ? "later" : passing.left, hasDrawn };
 }
 
 /** How far a pass has come. */

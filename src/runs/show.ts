@@ -137,10 +137,12 @@ export async function giveBack(
 ): Promise<Given> {
   const given = await deps.threads.write(held, change);
   if (given.kind === "written") return { kind: "given", held: given.held };
-  // What was drawn must be known before anybody draws again.
+  // What was drawn must be known before anybody draws again; of drawings that came too late since it was read, it knows nothing.
   const { cards } = change;
   const noted =
-    given.kind === "lost" || cards === undefined ? given : await deps.threads.write(given.held, { cards });
+    given.kind === "lost" || cards === undefined
+      ? given
+      : await deps.threads.write({ ...given.held, strays: held.strays }, { cards });
   if (noted.kind !== "lost") return { kind: "kept", stands: await readAgain(deps, noted.held) };
   if (hasDrawn) await deps.threads.strayed(held, deps.clock.now());
   return { kind: "lost" };

@@ -150,14 +150,11 @@ async function takeTurn(
   const isNew = stands.isNew && held.run.version === 1;
   const advanced = await advanceRun(deps, { run: held.run, approvals, isNew, stepsBefore }, time);
   // A rival owns the next slot. Whatever this turn found out is discarded with it.
-  if (advanced === undefined) return anew(nextTurn(deps, await giveBack(deps, held, { give: ["lease"] })));
+  if (advanced === undefined)
+    return anew(await nextTurn(deps, held, await giveBack(deps, held, { give: ["lease"] })));
   const saved = await saveTurn(deps, stands, advanced);
   if (saved.kind === "changed") return anew(await readAgain(deps, saved.held));
-  if (saved.kind !== "saved") {
-    // The claim may still be held, and nobody could draw until it runs out.
-    await letGo(deps, held);
-    return undefined;
-  }
+  if (saved.kind !== "saved") return anew(await nextTurn(deps, held, saved));
   const { run } = saved.held;
   if (clicks.length > 0) await deps.noted.forget(run, clicks);
   const { head, length } = run.audit;
@@ -221,7 +218,7 @@ async function drawAndGive(
   const due = await nextLook(deps, advanced, isSeenTo ? { left: "nothing", at } : { left: drawing.left, at });
   const give: readonly Hold[] = claim === undefined ? ["lease"] : ["lease", "claim"];
   const given = await giveBack(deps, held, { ...(cards && { cards }), due: { at: due }, give }, hasDrawn);
-  if (given.kind !== "given") return nextTurn(deps, given);
+  if (given.kind !== "given") return nextTurn(deps, held, given);
   await followUp(deps, job, {
     isUnfinished: advanced.isUnfinished,
     ...(drawing.left === "slack" && { refusedUntil: at }),
@@ -314,10 +311,22 @@ async function remarked(deps: WorkDeps, held: Held, shown: Shown): Promise<Saved
     : { kind: "lost" };
 }
 
-function nextTurn({ log }: WorkDeps, given: Given): Stands | undefined {
+async function nextTurn(
+  deps: WorkDeps,
+  held: Held,
+  given: Given | { readonly kind: "lost" },
+): Promise<Stands | undefined> {
   if (given.kind === "kept") return given.stands;
-  if (given.kind === "lost") log.warn("Another worker has taken this thread over; this one stops.");
+  if (given.kind === "lost") await stop(deps, held);
   return undefined;
+}
+
+/** The claim may still be held, and nobody could draw until it runs out. Who asked for it meanwhile relies on this one, so that is handed on. */
+async function stop(deps: WorkDeps, held: Held): Promise<void> {
+  const { team, thread } = held;
+  deps.log.warn("Another worker has taken this thread over; this one stops.", { thread });
+  await letGo(deps, held);
+  await wake(deps, { kind: "redraw", team, thread });
 }
 
 async function followUp(
