@@ -2,17 +2,19 @@
 import * as z from "zod";
 
 const text = z.string();
-const user = z.looseObject({ id: text });
+/** Slack's own have a dozen characters; they go into records and the log as they are. */
+const id = text.max(64);
+const user = z.looseObject({ id });
 const action = z.looseObject({ action_id: text, block_id: text.optional(), type: text });
 
 const Command = z.looseObject({
   command: text,
   text,
-  user_id: text,
-  channel_id: text,
+  user_id: id,
+  channel_id: id,
   trigger_id: text,
   response_url: text,
-  team_id: text,
+  team_id: id,
 });
 const BlockActions = z.looseObject({
   type: z.literal("block_actions"),
@@ -30,7 +32,7 @@ const ViewSubmission = z.looseObject({ type: z.literal("view_submission"), user,
 const EventCallback = z.looseObject({
   type: z.literal("event_callback"),
   event: z.looseObject({ type: text }),
-  team_id: text,
+  team_id: id,
 });
 /** Needs no answer of ours, but deserves a polite one. */
 const Other = z.looseObject({

@@ -137,6 +137,16 @@ describe("a signed request that is malformed", () => {
     ["a click without actions", payload({ type: "block_actions", team, user, trigger_id })],
     ["a click with no action", payload({ type: "block_actions", team, user, trigger_id, actions: [] })],
     ["a click by nobody", payload({ type: "block_actions", team, trigger_id, actions: [button] })],
+    [
+      "a click by somebody whose id is as long as a page",
+      payload({
+        type: "block_actions",
+        team,
+        user: { id: "x".repeat(3_000) },
+        trigger_id,
+        actions: [button],
+      }),
+    ],
     ["a click without a trigger", payload({ type: "block_actions", team, user, actions: [button] })],
     ["a form submitted by nobody", payload({ type: "view_submission", team, view })],
     ["a form without values", payload({ type: "view_submission", team, user, view: { ...view, state: {} } })],
