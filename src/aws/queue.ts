@@ -13,8 +13,9 @@ export interface SqsOptions extends Patience {
 const StoredJob = z.object({
   v: z.literal(1),
   kind: z.enum(["start", "resume", "redraw", "sweep"]),
-  team: z.string(),
-  thread: z.string(),
+  /** Far longer than ours are: both go into keys and the log as they are. */
+  team: z.string().max(64),
+  thread: z.string().max(128),
 });
 
 export function encodeJob({ kind, team, thread }: Job): string {

@@ -68,6 +68,7 @@ test.each([
   "{}",
   '{"v":2,"kind":"start","team":"T","thread":"t"}',
   '{"v":1,"kind":"drop","team":"T","thread":"t"}',
+  `{"v":1,"kind":"start","team":"T","thread":"${"t".repeat(200)}"}`,
 ])("%j is no job", (text) => {
   expect(() => decodeJob(text)).toThrow();
 });
