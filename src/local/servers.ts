@@ -6,6 +6,7 @@ import dynalite from "dynalite";
 import { type FauxqsServer, startFauxqs } from "fauxqs";
 import { createDynamo } from "../aws/dynamodb.ts";
 import { createTable } from "../aws/table.ts";
+import { mendDynalite } from "./dynalite-mend.ts";
 
 /** Somewhat above the local worker's timeout: a job whose worker died comes back this soon. */
 const VISIBILITY_SECONDS = 15;
@@ -44,7 +45,9 @@ interface StandIn<Address> {
 }
 
 async function startDynamo(dataDir: string, table: string): Promise<StandIn<{ dynamoUrl: string }>> {
-  const server = dynalite({ path: join(dataDir, "dynamodb"), createTableMs: 0, deleteTableMs: 0 });
+  const path = join(dataDir, "dynamodb");
+  await mendDynalite(path, table);
+  const server = dynalite({ path, createTableMs: 0, deleteTableMs: 0 });
   await listening(server);
   const dynamoUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const client = createDynamo({ endpoint: dynamoUrl, timeoutMs: 3_000, maxAttempts: 3 });

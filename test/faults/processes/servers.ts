@@ -13,7 +13,7 @@ interface DynamoSettings extends ServerSettings {
 }
 
 export async function runDynamo({ port, dataDir, table }: DynamoSettings): Promise<void> {
-  const { mendDynalite } = await import("./dynalite-mend.ts");
+  const { mendDynalite } = await import("../../../src/local/dynalite-mend.ts");
   const { default: dynalite } = await import("dynalite");
   const path = join(dataDir, "dynamodb");
   const mended = await mendDynalite(path, table);
