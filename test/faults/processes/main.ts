@@ -1,7 +1,7 @@
 // `npm run faults:processes -- --runs 200 --seed 1`: the campaign by itself, with its summary and, for whatever broke, all that is known of it.
 import { parseArgs } from "node:util";
 import { playCampaign } from "./campaign.ts";
-import { summaryOf, wordsFor } from "./report.ts";
+import { summaryOf, troubleIn } from "./report.ts";
 
 const { values } = parseArgs({
   options: {
@@ -29,6 +29,6 @@ const campaign = await playCampaign({
       `${counts.runs} runs, ${kills.length} strikes, ${violations.length} violations in ${Math.round(ms / 1_000)} s`,
     ),
 });
-for (const violation of campaign.violations) console.log(wordsFor(violation));
+if (campaign.violations.length > 0) console.log(troubleIn(campaign));
 console.log(summaryOf(campaign));
 process.exitCode = campaign.violations.length === 0 ? 0 : 1;

@@ -1,5 +1,4 @@
 // The whole product as processes, with servers of its own, and the view from outside that holds it against its promises.
-import { createServer } from "node:net";
 import { SQSClient, GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { type DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import { createCheckpointLog } from "../../../src/aws/checkpoint-log.ts";
@@ -13,6 +12,7 @@ import { localEnvironment } from "../../../src/local/config.ts";
 import type { Run } from "../../../src/runs/run.ts";
 import type { Chance } from "./chance.ts";
 import { createFleet, type Fleet, type MemberOptions } from "./fleet.ts";
+import { freePorts } from "./ports.ts";
 import { type Pace, paceToEnvironment, timeThere } from "./pace.ts";
 
 export interface World {
@@ -50,10 +50,15 @@ interface WorldOptions {
 
 export async function startWorld(options: WorldOptions): Promise<World> {
   const { dataDir, pace, cacheDir, chance, isForgetful } = options;
-  const [dynamoPort, queuePort, slackPort, opsPort, appPort] = await fivePorts(chance);
+  const ports = await freePorts(5, chance);
+  const [dynamoPort = 0, queuePort = 0, slackPort = 0, opsPort = 0, appPort = 0] = ports;
   const [dynamoUrl, sqsUrl, slackUrl, opsUrl, appUrl] = [
-    ...[dynamoPort, queuePort, slackPort, opsPort, appPort].map((port) => `http://127.0.0.1:${port}`),
-  ] as [string, string, string, string, string];
+    addressOf(dynamoPort),
+    addressOf(queuePort),
+    addressOf(slackPort),
+    addressOf(opsPort),
+    addressOf(appPort),
+  ] as const;
   const queueUrl = `${sqsUrl}/000000000000/${QUEUE}`;
   const always = {
     ...{ NODE_COMPILE_CACHE: cacheDir, TEST_DATA: dataDir, TEST_QUEUE: QUEUE, TEST_APP: appUrl },
@@ -106,6 +111,10 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   };
 }
 
+function addressOf(port: number): string {
+  return `http://127.0.0.1:${port}`;
+}
+
 async function allRuns(client: DynamoDBClient): Promise<readonly Run[]> {
   const pages = paginateScan(
     { client },
@@ -129,24 +138,4 @@ async function jobsIn(sqs: SQSClient, QueueUrl: string): Promise<number> {
   const asked = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...COUNTS] });
   const { Attributes = {} } = await sqs.send(asked);
   return COUNTS.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);
-}
-
-type Ports = readonly [number, number, number, number, number];
-
-/** Below those that the system gives away, so that nobody takes one while its server is dead. */
-async function fivePorts(chance: Chance): Promise<Ports> {
-  for (;;) {
-    const first = chance.between(10_000, 32_000);
-    const ports = [first, first + 1, first + 2, first + 3, first + 4] as const;
-    const free = await Promise.all(ports.map(isFree));
-    if (free.every((each) => each)) return ports;
-  }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once("error", () => resolve(false));
-    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
-  });
 }
