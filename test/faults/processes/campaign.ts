@@ -23,6 +23,7 @@ export interface Campaign {
   readonly replays: number;
   readonly deleted: number;
   readonly failures: number;
+  readonly noted: number;
   /** How often each process was killed. */
   readonly kills: Readonly<Record<string, number>>;
   readonly ms: number;
@@ -62,6 +63,7 @@ export async function playCampaign(options: CampaignOptions): Promise<Campaign> 
     replays: total(({ counts }) => counts.replays),
     deleted: total(({ counts }) => counts.deleted),
     failures: total(({ counts }) => counts.failures),
+    noted: total(({ counts }) => counts.noted),
     kills: timesKilled(rounds),
     ms: total(({ ms }) => ms),
   };

@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { LocalPerson } from "../../../src/local/slack/person.ts";
 import type { Message, Snapshot } from "../../../src/local/slack/protocol.ts";
 import { SEED } from "../../../src/local/slack/seed.ts";
-import { chanceOf } from "./chance.ts";
+import { type Intent, intentOf } from "./intent.ts";
 import {
   approve,
   type CardName,
@@ -16,9 +16,6 @@ import {
   tried,
   valueOfButton,
 } from "./screen.ts";
-
-/** What the two mean to say to one question; where they contradict each other, they do so at the same time. */
-type Intent = "both approve" | "one approves" | "edit" | "reject" | "contest";
 
 /** A click that Slack had a good answer to, after which nothing was said, and nothing was to be seen for a long time. */
 export interface SilentClick extends CardName {
@@ -96,13 +93,6 @@ function isToClick(message: Message, { person, deciding, told, clicks }: Standin
   if (waited < (isAnswered ? AGAIN_AFTER_MS : PATIENCE_MS)) return undefined;
   if (!isAnswered) deciding.onSilent({ by: person.id, button, ...card });
   return act;
-}
-
-function intentOf(seed: string, { thread, card }: CardName, needsBoth: boolean): Intent {
-  return chanceOf(`${seed}/${thread}/${card}`).weighted<Intent>({
-    ...{ "both approve": needsBoth ? 70 : 45, reject: 15, contest: 10 },
-    ...{ "one approves": needsBoth ? 0 : 12, edit: needsBoth ? 0 : 18 },
-  });
 }
 
 function actOf(intent: Intent, person: string): Act | undefined {

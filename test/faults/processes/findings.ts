@@ -15,6 +15,8 @@ export interface Findings {
     /** Messages that were posted, and deleted again. */
     readonly deleted: number;
     readonly failures: number;
+    /** Runs with clicks that did not count and waited to be told in the history. */
+    readonly noted: number;
   };
   readonly violations: readonly Violation[];
 }
@@ -29,7 +31,9 @@ export interface Violation {
 export const SOON_MS = 20 * 60_000;
 
 interface Seen extends Acknowledged {
+  readonly seed: string;
   readonly wanted: number;
+  readonly noted: number;
   readonly haveEnded: boolean;
   readonly isAtRest: boolean;
 }
@@ -37,12 +41,15 @@ interface Seen extends Acknowledged {
 export async function findingsOf(world: World, seen: Seen): Promise<Findings> {
   const { runs, effects, deleted } = await collected(world);
   const ofRuns = runs.flatMap((evidence) =>
-    brokenPromises(evidence).map((what) => ({ what: `${runName(evidence.run.thread)}: ${what}`, evidence })),
+    brokenPromises(evidence, seen.seed).map((what) => ({
+      what: `${runName(evidence.run.thread)}: ${what}`,
+      evidence,
+    })),
   );
   const owned = new Set(runs.flatMap((one) => one.effects));
   return {
     counts: {
-      ...{ runs: runs.length, effects: effects.length, deleted },
+      ...{ runs: runs.length, effects: effects.length, deleted, noted: seen.noted },
       replays: effects.reduce((sum, { replays }) => sum + replays, 0),
       failures: runs.reduce((sum, { run }) => sum + failuresOf(run), 0),
     },

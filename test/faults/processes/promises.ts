@@ -7,13 +7,21 @@ import { entryOf, idOfEntry, verifyChain } from "../../../src/approvals/chain.ts
 import { auditOf } from "../../../src/runs/audit.ts";
 import { cardsBehind } from "../../../src/runs/redraw.ts";
 import type { Evidence } from "./evidence.ts";
+import { fittingDecisions, intentOf } from "./intent.ts";
 import { cardOf, offers } from "./screen.ts";
 import { effectOf, Proposal } from "./workflow.ts";
 
-export function brokenPromises(evidence: Evidence): readonly string[] {
+/** `seed` is what people have drawn their intents by. */
+export function brokenPromises(evidence: Evidence, seed: string): readonly string[] {
   const { status } = evidence.run;
   if (status.kind !== "done") return [`It has not ended: it is ${status.kind}.`];
-  return [...ofAnswers(evidence), ...ofEffects(evidence), ...ofMessages(evidence), ...ofHistory(evidence)];
+  return [
+    ...ofIntents(evidence, seed),
+    ...ofAnswers(evidence),
+    ...ofEffects(evidence),
+    ...ofMessages(evidence),
+    ...ofHistory(evidence),
+  ];
 }
 
 interface Agreed extends z.infer<typeof Proposal> {
@@ -26,6 +34,17 @@ function agreedIn({ request, state }: Approval): Agreed | undefined {
   const { decision } = state;
   const args = decision.kind === "edited" ? decision.args : request.action.args;
   return { ...Proposal.parse(args), isAgreed: decision.kind !== "rejected" };
+}
+
+/** People were understood. */
+function ofIntents({ run, records }: Evidence, seed: string): readonly string[] {
+  const isPair = run.input["kind"] === "pair";
+  return records.approvals.flatMap(({ thread, interrupt, state }) => {
+    const intent = intentOf(seed, { thread, card: `ask:${interrupt}` }, isPair);
+    const decided = state.kind === "decided" ? state.decision.kind : undefined;
+    const isFitting = decided !== undefined && fittingDecisions(intent, isPair).includes(decided);
+    return unless(isFitting, `People meant: ${intent}. Recorded is: ${decided ?? state.kind}.`);
+  });
 }
 
 /** The state has exactly what was decided on, and what was shown with it. */

@@ -2,13 +2,13 @@
 import type { Campaign } from "./campaign.ts";
 
 export function summaryOf(campaign: Campaign): string {
-  const { seed, runs, effects, replays, deleted, failures, kills, ms, violations, dataDir } = campaign;
+  const { seed, runs, effects, replays, deleted, failures, noted, kills, ms, violations, dataDir } = campaign;
   const killed = Object.entries(kills).toSorted(([, one], [, other]) => other - one);
   const all = killed.reduce((sum, [, times]) => sum + times, 0);
   return [
     `Seed ${seed}: ${runs} runs in ${Math.round(ms / 1_000)} s, ${violations.length} violations.`,
     `Killed ${all} processes: ${killed.map(([name, times]) => `${name} ${times}`).join(", ")}.`,
-    `${effects} effects, asked for again ${replays} times; ${failures} failures that were retried; ${deleted} copies of messages that were deleted.`,
+    `${effects} effects, asked for again ${replays} times; ${failures} failures that were retried; ${deleted} copies of messages that were deleted; ${noted} runs whose history was told of a click later.`,
     ...(dataDir === undefined ? [] : [`What the processes left behind: ${dataDir}`]),
   ].join("\n");
 }

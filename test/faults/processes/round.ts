@@ -50,8 +50,13 @@ export async function playRound(options: RoundOptions): Promise<Round> {
     });
     const kills = await killer.stop();
     await people.stop();
+    await within(REST_WITHIN_MS, () => isQuiet(world));
+    const noted = await foldNoted(world);
     const isAtRest = await within(REST_WITHIN_MS, () => isQuiet(world));
-    const findings = await findingsOf(world, { ...people.acknowledged, wanted: runs, haveEnded, isAtRest });
+    const findings = await findingsOf(world, {
+      ...{ ...people.acknowledged, seed, wanted: runs, noted },
+      ...{ haveEnded, isAtRest },
+    });
     return { ...findings, kills, ms: Math.round(performance.now() - began) };
   } finally {
     await world.stop();
@@ -66,6 +71,20 @@ function hasEnded({ status }: Run): boolean {
 async function isQuiet({ stores, jobs, now }: World): Promise<boolean> {
   const due = await stores.records.due(SEED.teamId, later(now(), SOON_MS));
   return due.length === 0 && (await jobs()) === 0;
+}
+
+/**
+ * A click that did not count is noted first, and a worker is woken for it then; whoever is killed in between leaves it to whoever looks at the run next, an
+ * hour after its end at the latest. That look is had now. How many runs needed it.
+ */
+async function foldNoted({ runs, stores, wake }: World): Promise<number> {
+  let noted = 0;
+  for (const run of await runs()) {
+    if ((await stores.records.thread(run)).clicks.length === 0) continue;
+    noted += 1;
+    await wake(run);
+  }
+  return noted;
 }
 
 /** Whether it came true in time. A server that is dead just then does not count. */

@@ -4,6 +4,7 @@ import { type DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import { createCheckpointLog } from "../../../src/aws/checkpoint-log.ts";
 import { createDynamo } from "../../../src/aws/dynamodb.ts";
 import { sortKey } from "../../../src/aws/keys.ts";
+import { createSqsQueue } from "../../../src/aws/queue.ts";
 import { runOf } from "../../../src/aws/record-item.ts";
 import { createStores } from "../../../src/aws/stores.ts";
 import { createTable } from "../../../src/aws/table.ts";
@@ -25,6 +26,8 @@ export interface World {
   /** What time it is in the processes, in ISO 8601. */
   now(): string;
   runs(): Promise<readonly Run[]>;
+  /** Lets a worker look at the run. */
+  wake(run: Run): Promise<void>;
   /** How many jobs the queue and the dead-letter queue have, visible or not. */
   jobs(): Promise<number>;
   stop(): Promise<void>;
@@ -76,6 +79,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     });
   const dynamo = createDynamo({ endpoint: dynamoUrl, timeoutMs: 2_000, maxAttempts: 3 });
   const sqs = new SQSClient({ endpoint: sqsUrl });
+  const queue = createSqsQueue({ endpoint: sqsUrl, queueUrl, timeoutMs: 2_000, maxAttempts: 3 });
   const stop = async (): Promise<void> => {
     dynamo.destroy();
     sqs.destroy();
@@ -107,6 +111,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     checkpointer: createCheckpointLog(dynamo, TABLE),
     now: () => new Date(timeThere(pace, Date.now())).toISOString(),
     runs: () => allRuns(dynamo),
+    wake: ({ team, thread }) => queue.send({ kind: "sweep", team, thread }),
     jobs: async () => (await jobsIn(sqs, queueUrl)) + (await jobsIn(sqs, `${queueUrl}-dead`)),
   };
 }
