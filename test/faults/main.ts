@@ -16,7 +16,7 @@ import {
 } from "./campaign.ts";
 import { none } from "./plans.ts";
 import { playCampaign } from "./processes/campaign.ts";
-import { summaryOf, wordsFor } from "./processes/report.ts";
+import { summaryOf, troubleIn } from "./processes/report.ts";
 import { scenarios } from "./scenarios/all.ts";
 import type { Scenario } from "./scenario.ts";
 import type { FaultKind } from "./seam.ts";
@@ -110,7 +110,7 @@ async function createdTable(url: string): Promise<string> {
 /** Real processes and real time; false when a promise was broken. */
 async function killed(runs: number): Promise<boolean> {
   const campaign = await playCampaign({ runs, seed: values.from });
-  for (const violation of campaign.violations) console.log(wordsFor(violation));
+  if (campaign.violations.length > 0) console.log(troubleIn(campaign));
   console.log(summaryOf(campaign));
   return campaign.violations.length === 0;
 }
