@@ -136,7 +136,7 @@ export interface Place extends ThreadKey {
   readonly ts?: string;
   /** It may have been posted before, although nobody knows where. */
   readonly mayExist: boolean;
-  /** There may be others of the same name beside `ts`: those are to be deleted. */
+  /** It shows what it should, as far as is known; there may be others of the same name beside `ts`, and those are to be deleted. */
   readonly mayHaveCopies?: boolean;
   readonly threadTs?: string;
 }

@@ -125,7 +125,7 @@ async function drawNext(
     return "too early";
   }
   const tried = place.tried && !passing.untried.delete(name);
-  const outcome = await drawOrLater(deps, shown, { ...wanted, ...doubtsOf({ ...place, tried }, now) });
+  const outcome = await drawOrLater(deps, shown, { ...wanted, ...doubtsOf(wanted, tried) });
   passing.hasDrawn ||= outcome.kind === "drawn" || outcome.kind === "no answer";
   const after = placeAfter(outcome, { ...place, tried }, deps.clock.now());
   passing.cards = { ...passing.cards, [name]: after };
@@ -135,8 +135,9 @@ async function drawNext(
   return outcome.kind;
 }
 
-function doubtsOf({ ts, tried, lookAt }: CardPlace, now: string): Doubts {
-  return { mayExist: tried && ts === undefined, mayHaveCopies: lookAt !== undefined && lookAt <= now };
+/** What is to show something new is drawn first, and looked at for itself. */
+function doubtsOf({ place: { ts, lookAt }, isOutdated }: Wanted, tried: boolean): Doubts {
+  return { mayExist: tried && ts === undefined, mayHaveCopies: lookAt !== undefined && !isOutdated };
 }
 
 /** One that shows what it should is only looked at again, which has its time. */

@@ -130,6 +130,8 @@ async function bringUpToDate(slack: WebClient, target: Target, ts: string): Prom
     // Somebody deleted the message; a question nobody can see would wait for ever.
     if (problem === "message_not_found") return putAnew(slack, target, ts);
     if (!UNCHANGEABLE.includes(problem)) throw error;
+    // Nobody can have drawn anything else there lately.
+    if (place.mayHaveCopies === true) return { channel: place.channel, ts, ...ownThread(drawing, place) };
     // It stays as it is, beside the newer one; its buttons say what has become of it.
     return putAnew(slack, { ...target, place: { ...place, threadTs: place.threadTs ?? ts } }, ts);
   }
