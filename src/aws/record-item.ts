@@ -3,7 +3,7 @@ import type * as z from "zod";
 import { Approval } from "../approvals/approval.ts";
 import { RefusedClick } from "../approvals/audit.ts";
 import { CardPlaces } from "../runs/card.ts";
-import { Run, type ThreadKey } from "../runs/run.ts";
+import { later, Run, type ThreadKey } from "../runs/run.ts";
 import { type Item, numberOf, optionalTextOf, textOf } from "./items.ts";
 import { dueKey } from "./keys.ts";
 import { indexKeysOf, listIndex } from "./list-keys.ts";
@@ -52,15 +52,29 @@ export function clickOf(item: Item): RefusedClick {
   return RefusedClick.parse(JSON.parse(textOf(item, "d")));
 }
 
-/** While drawings that came too late have not been looked into, every posted card is in doubt. */
+/** While a drawing that came too late has not been looked into, or one may still come, every posted card is in doubt. */
 export function cardsOf(item: Item): CardPlaces {
   const cards = recordIn(item, optionalTextOf(item, "c") ?? "{}", CardPlaces);
-  if (straysOf(item) === countIn(item, STRAYS_SEEN)) return cards;
+  const doubtFrom = straysOf(item) === countIn(item, STRAYS_SEEN) ? wakesBy(item) : AT_ONCE;
+  if (doubtFrom === undefined) return cards;
   const inDoubt = Object.entries(cards).map(([name, place]) => [
     name,
-    place.ts === undefined ? place : { ...place, lookAt: AT_ONCE },
+    place.ts === undefined ? place : { ...place, lookAt: doubtFrom },
   ]);
   return Object.fromEntries(inDoubt) as CardPlaces;
+}
+
+/** Who draws the cards, until when, and who had done so before and may not have given it back. */
+export const CLAIM = { by: "cb", until: "cu", before: "cp" };
+export const NOBODY = { S: "" };
+/** Whoever lost the claim may be asleep instead of dead, and draw when it wakes up. It is waited for this long behind the end of the next claim. */
+const SLEEP_MS = 150_000;
+
+/** When whoever lost the claim to the one who has it now will have done what it was about to do; undefined when nobody lost it. */
+function wakesBy(item: Item): string | undefined {
+  const [by, until, before] = [CLAIM.by, CLAIM.until, CLAIM.before].map((name) => optionalTextOf(item, name));
+  const isTakenOver = by !== undefined && before !== by && before !== undefined && before !== NOBODY.S;
+  return isTakenOver && until !== undefined ? later(until, SLEEP_MS) : undefined;
 }
 
 /** Drawings that came too late: how many there were, and how many were known of when the cards were written. */

@@ -9,8 +9,10 @@ import { partitionKey, sortKey } from "./keys.ts";
 import {
   cardAttributes,
   cardsOf,
+  CLAIM,
   countIn,
   dueAttributes,
+  NOBODY,
   recordAttributes,
   runOf,
   STRAYS,
@@ -25,7 +27,7 @@ const MAX_ROUNDS = 50;
 /** Of each hold: who has it, until when, how often others asked, how often it changed hands; of the claim, also how often cards were written. */
 const ATTRIBUTES = {
   lease: { by: "lb", until: "lu", nudge: "ln", epoch: "le" },
-  claim: { by: "cb", until: "cu", nudge: "cn", epoch: "ce" },
+  claim: { by: CLAIM.by, until: CLAIM.until, nudge: "cn", epoch: "ce" },
 } as const satisfies Record<Hold, object>;
 const HOLDS = ["lease", "claim"] as const;
 
@@ -130,6 +132,7 @@ function take(parts: UpdateParts, hold: Hold, { by, now, until }: Taker & { read
   const isOurs = `${holder} = ${parts.value({ S: by })}`;
   parts.onlyIf(`attribute_not_exists(${holder}) OR ${end} < ${parts.value({ S: now })} OR ${isOurs}`);
   parts.write({ [names.by]: { S: by }, [names.until]: { S: until } });
+  if (hold === "claim") parts.copy(CLAIM.before, names.by, NOBODY);
   parts.count(names.epoch);
 }
 

@@ -38,6 +38,11 @@ export class UpdateParts {
     }
   }
 
+  /** Sets an attribute to what another one was before this update. */
+  copy(to: string, from: string, otherwise: AttributeValue): void {
+    this.#set.push(`${this.name(to)} = if_not_exists(${this.name(from)}, ${this.value(otherwise)})`);
+  }
+
   /** Counts up by one, from 0 when it was never counted. */
   count(attribute: string): void {
     this.#add.push(`${this.name(attribute)} ${this.value({ N: "1" })}`);

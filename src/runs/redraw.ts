@@ -15,7 +15,7 @@ const DRAWING_MS = 15_000;
 const UPDATES_APART_MS = 2_000;
 
 /** When it is looked again for a message that may have been posted before, was not found, and was posted anew. */
-const LOOK_AGAIN_MS = 60_000;
+const LOOK_AGAIN_MS = 180_000;
 
 /** What cards are drawn from. */
 export interface Shown {

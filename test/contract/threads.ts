@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import type { Held, HoldChange, HoldWritten, Records, Threads, Wanted } from "../../src/runs/ports.ts";
-import type { ThreadKey } from "../../src/runs/run.ts";
+import { later, type ThreadKey } from "../../src/runs/run.ts";
 import { EARLY, freshKey, LATE, NOON, runOf, TEAM } from "./fixtures.ts";
 
 interface Stores {
@@ -91,6 +91,22 @@ export function threadsContract(name: string, make: () => Promise<Stores>): void
       expect(two.cards).toEqual(inDoubt);
       expect(written(await stores.threads.write(two, { cards })).cards).toEqual(cards);
       expect((await stores.records.thread(stores.key)).cards).toEqual(cards);
+    });
+
+    test("a claim that was never given back puts posted cards in doubt for when its holder may have woken up, and one that was does not", async () => {
+      const stores = await fresh();
+      const posted = { channel: "C1", ts: "1.0", drawn: 1, tried: true };
+      const asleep = await held(stores, "one");
+      await stores.threads.write(asleep, { cards: { run: posted } });
+      const taker = { by: "two", now: LATE };
+      const until = later(LATE, 30_000);
+      const next = await stores.threads.take(stores.key, { claim: until }, taker);
+      const inDoubt = { run: { ...posted, lookAt: later(until, 150_000) } };
+      expect(next?.cards).toEqual(inDoubt);
+      expect((await stores.records.thread(stores.key)).cards).toEqual(inDoubt);
+      if (next !== undefined) await stores.threads.write(next, { cards: { run: posted }, give: ["claim"] });
+      const third = await stores.threads.take(stores.key, { claim: until }, { by: "three", now: LATE });
+      expect(third?.cards).toEqual({ run: posted });
     });
 
     test("gives what is free and nudges the holder of the rest", async () => {
@@ -285,7 +301,9 @@ export function threadsContract(name: string, make: () => Promise<Stores>): void
           takeClaim: { now: LATE, until: LATE },
         });
         expect(result).toMatchObject({ kind: "written", hasCards: false });
-        expect(written(result).cards).toEqual({ run: RUN_CARD });
+        // Who died may only be asleep.
+        const doubt = end === "dies" ? { lookAt: later(LATE, 150_000) } : {};
+        expect(written(result).cards).toEqual({ run: { ...RUN_CARD, ...doubt } });
       },
     );
 

@@ -8,6 +8,9 @@ import { type WorkDeps, work } from "../../src/runs/worker.ts";
 import { askingWorkflow } from "./asking.ts";
 import { type Bench, bench, dueSoon, workTime } from "./support.ts";
 
+/** As if it had been due for long. */
+const AT_ONCE = "1970-01-01T00:00:00.000Z";
+
 const AGAIN = { ts: expect.any(String) as string, mayExist: false, mayHaveCopies: true };
 
 interface Slack {
@@ -59,13 +62,13 @@ async function cardsOf({ deps, run }: Bench): Promise<CardPlaces> {
   return (await deps.records.thread(run)).cards;
 }
 
-test("a card that was looked for in vain and posted is looked at again a minute later, once", async () => {
+test("a card that was looked for in vain and posted is looked at again three minutes later, once", async () => {
   const state = await withDeadDrawer();
   const { messenger, places } = slackOf();
-  expect(await worked(state, "redraw", { messenger })).toEqual([["redraw", 60]]);
+  expect(await worked(state, "redraw", { messenger })).toEqual([["redraw", 180]]);
   expect(places.splice(0)).toMatchObject([{ card: "run", mayExist: true }]);
 
-  state.advanceClock(59);
+  state.advanceClock(179);
   expect(await worked(state, "redraw", { messenger })).toEqual([["redraw", 1]]);
   expect(places).toEqual([]);
 
@@ -101,7 +104,7 @@ test("what is new is drawn at once on a card that is to be looked at, and the lo
   await worked(state, "start", { messenger: lost.messenger });
   const { messenger, places } = slackOf();
   state.advanceClock(5);
-  expect(await worked(state, "redraw", { messenger })).toContainEqual(["redraw", 60]);
+  expect(await worked(state, "redraw", { messenger })).toContainEqual(["redraw", 180]);
   const [approval] = await state.approvals();
   if (approval === undefined) throw new Error("Nothing was asked.");
   const card = `ask:${approval.interrupt}`;
@@ -119,7 +122,7 @@ test("what is new is drawn at once on a card that is to be looked at, and the lo
   await worked(state, "redraw", { messenger });
   const shown = places.splice(0).filter((place) => place.card === card);
   expect(shown.map(({ mayHaveCopies = false }) => mayHaveCopies)).toEqual([false]);
-  state.advanceClock(2);
+  state.advanceClock(120);
   await worked(state, "redraw", { messenger });
   expect(places.filter((place) => place.card === card)).toMatchObject([AGAIN]);
 });
@@ -204,7 +207,7 @@ test.each([
   { answer: "did not answer", error: noAnswer, isInDoubt: true },
   { answer: "refused it", error: refusal, isInDoubt: false },
 ])(
-  "a drawer that has lost the claim when Slack $answer puts every posted card in doubt: $isInDoubt",
+  "a drawer that has lost the claim when Slack $answer has every posted card looked at at once: $isInDoubt",
   async ({ error, isInDoubt }) => {
     const state = await withDecision();
     let isFirst = true;
@@ -215,12 +218,11 @@ test.each([
     });
     await worked(state, "redraw", { messenger });
     expect(places.map(({ card }) => card)).toContain("run");
-    for (const place of Object.values(await cardsOf(state)))
-      expect(place.lookAt).toBe(isInDoubt ? "1970-01-01T00:00:00.000Z" : undefined);
+    for (const place of Object.values(await cardsOf(state))) expect(place.lookAt === AT_ONCE).toBe(isInDoubt);
   },
 );
 
-test("a drawer that lost the claim before it drew anything puts nothing in doubt", async () => {
+test("a drawer that lost the claim before it drew anything has nothing looked at at once", async () => {
   const state = await withDecision();
   const { messenger, places } = slackOf();
   const records: WorkDeps["records"] = {
@@ -233,7 +235,7 @@ test("a drawer that lost the claim before it drew anything puts nothing in doubt
   };
   await worked(state, "redraw", { messenger, records });
   expect(places).toEqual([]);
-  for (const place of Object.values(await cardsOf(state))) expect(place).not.toHaveProperty("lookAt");
+  for (const place of Object.values(await cardsOf(state))) expect(place.lookAt).not.toBe(AT_ONCE);
 });
 
 /** While this one sleeps at its graph, its lease runs out, and somebody else goes on with the run. */
