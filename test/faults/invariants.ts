@@ -43,6 +43,7 @@ export async function judged(played: Played): Promise<Verdict> {
       ...(verdict.kind === "whole" ? [] : [verdict.text]),
       ...complete(end, entries),
       ...winners(entries, people.told),
+      ...refused(played, entries),
       ...votes(played, entries),
       ...effects(end),
       ...repeats(played),
@@ -67,6 +68,10 @@ function complete({ approvals, run }: End, entries: readonly AuditEntry[]): read
       ? []
       : [`The question ${interrupt.slice(0, 6)} was asked ${count} times, says the history.`];
   });
+  // What is asked comes into being once at each revision, by being asked, edited or opened again.
+  const revisions = entries.filter(({ kind }) => ["asked", "edited", "reopened"].includes(kind)).map(idOf);
+  for (const id of new Set(revisions))
+    if (revisions.filter((one) => one === id).length > 1) wrong.push(`${id} came into being more than once.`);
   const ends = entries.filter(({ kind }) => kind === "ended" || kind === "cancelled").length;
   const isOver = run.status.kind === "done" || run.status.kind === "cancelled";
   return ends === (isOver ? 1 : 0)
@@ -100,6 +105,18 @@ function winners(entries: readonly AuditEntry[], told: readonly Told[]): readonl
     if (!isKept) wrong.push(`${person} was told that the decision is recorded, and the history has none.`);
   }
   return wrong;
+}
+
+/** Each click that did not count is in the history, where the noting of it did not break. */
+function refused({ around, people }: Played, entries: readonly AuditEntry[]): readonly string[] {
+  if (around.seam.struck.length > 0) return [];
+  return people.told.flatMap(({ kind, person, digest }) => {
+    if (kind !== "refused") return [];
+    const isTold = entries.some(
+      (entry) => entry.kind === "refused" && entry.by === person && entry.digest === digest,
+    );
+    return isTold ? [] : [`A click of ${person} was refused, and the history does not tell of it.`];
+  });
 }
 
 /** Whatever counted was clicked by that person, on a card that showed exactly that. */
