@@ -1,5 +1,5 @@
 // What becomes of a crash after each step, one test for each row of the table of failure windows, titled by the row: what is on disk, who repairs it, and how it ends.
-// Not here: the loss of a region, which is the operator's to restore (infra/table.yml turns point-in-time recovery on). crash.test.ts strikes at every single call instead of at chosen ones.
+// Not here: the loss of a region, which is the operator's to restore (infra/table.yml turns point-in-time recovery on). test/faults/ strikes at every single call instead of at chosen ones.
 // The same rows through the front door or on real servers:
 //   before the write, queue or database away      journeys/trouble.test.ts
 //   a delivery that comes again                   journeys/races.test.ts
