@@ -147,8 +147,6 @@ export interface Placed {
   readonly ts: string;
   /** Of the run's own message, when that stands in a thread itself. */
   readonly threadTs?: string;
-  /** It was posted now, and not found or known before. */
-  readonly isNew?: boolean;
   /** How many others of the same name were deleted. */
   readonly copies?: number;
 }

@@ -14,7 +14,7 @@ const DRAWING_MS = 15_000;
 /** Slack takes about fifty updates a minute in all; a message is updated at most this often, and what it showed in between nobody misses. */
 const UPDATES_APART_MS = 2_000;
 
-/** When it is looked again for a message that may have been posted before, was not found, and was posted anew. */
+/** When it is looked again for a message of which nobody knew whether it had been posted. */
 const LOOK_AGAIN_MS = 180_000;
 
 /** What cards are drawn from. */
@@ -234,9 +234,9 @@ function tellOfCopies(
 }
 
 function outcomeOf({ place, version, mayExist, mayHaveCopies }: Due, placed: Placed, now: string): Outcome {
-  const { isNew = false, copies: _, ...where } = placed;
-  // What could not be found may only be late in showing.
-  const lookAt = mayExist && isNew ? later(now, LOOK_AGAIN_MS) : place.lookAt;
+  const { copies: _, ...where } = placed;
+  // What could not be found may only be late in showing, and beside what was found there may be another one.
+  const lookAt = mayExist ? later(now, LOOK_AGAIN_MS) : place.lookAt;
   const isLookedAtLater = lookAt !== undefined && !mayHaveCopies;
   const drawn = { ...where, drawn: version, tried: true, ...(isLookedAtLater && { lookAt }) };
   // One that was found had been posted before.

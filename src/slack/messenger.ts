@@ -168,8 +168,7 @@ async function post(slack: WebClient, { drawing, place }: Target): Promise<Place
   });
   if (posted.ts === undefined) throw new Error("Slack posted a message without saying where.");
   // A direct message is addressed by the person and answered with the channel.
-  const { ts } = posted;
-  return { channel: posted.channel ?? channel, ts, isNew: true, ...ownThread(drawing, place) };
+  return { channel: posted.channel ?? channel, ts: posted.ts, ...ownThread(drawing, place) };
 }
 
 function isBroadcast(drawing: Drawing): boolean {

@@ -26,7 +26,7 @@ function slackOf(meanwhile: (place: Place) => Promise<void> = () => Promise.reso
       places.push(place);
       await meanwhile(place);
       const { channel, card, ts } = place;
-      return ts === undefined ? { channel, ts: `${card}.ts`, isNew: true } : { channel, ts };
+      return { channel, ts: ts ?? `${card}.ts` };
     },
   };
   return { messenger, places };
@@ -81,11 +81,11 @@ test("a card that was looked for in vain and posted is looked at again three min
   expect(places).toEqual([]);
 });
 
-test("a card that was found, and one that nobody can have posted before, are not looked at again", async () => {
+test("a card that was found is looked at again as well, since there may be another one, and one that nobody can have posted before is not", async () => {
   const state = await withDeadDrawer();
   const found: Messenger = { draw: (_, { channel }) => Promise.resolve({ channel, ts: "run.ts" }) };
-  expect(await worked(state, "redraw", { messenger: found })).toEqual([]);
-  expect((await cardsOf(state))["run"]).not.toHaveProperty("lookAt");
+  expect(await worked(state, "redraw", { messenger: found })).toEqual([["redraw", 180]]);
+  expect((await cardsOf(state))["run"]).toHaveProperty("lookAt");
 
   const other = await bench(askingWorkflow);
   const { messenger, places } = slackOf();

@@ -142,15 +142,6 @@ test("a note is found and looked at, and never updated", async () => {
   expect(await calls("chat.update")).toBe(0);
 });
 
-test("what was posted now is called new, and what was known or found is not", async () => {
-  const { messenger } = await startWorld();
-  const posted = await messenger.draw(ask, { ...askPlace, mayExist: true });
-  expect(posted).toEqual({ channel: deploys, ts: posted.ts, isNew: true });
-  const { ts } = posted;
-  expect(await messenger.draw(ask, { ...askPlace, mayExist: true })).toEqual({ channel: deploys, ts });
-  expect(await messenger.draw(ask, { ...askPlace, ts })).toEqual({ channel: deploys, ts });
-});
-
 test("the message that the run's thread hangs on is not taken for a copy of the one that replaced it", async () => {
   const { messenger, messages, slack } = await startWorld();
   const { ts: root } = await messenger.draw(runDrawing, placeOf("run"));
