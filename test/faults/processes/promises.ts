@@ -104,7 +104,9 @@ function ofMessages({ run, records, messages }: Evidence): readonly string[] {
   );
   const once = ["run", "outcome", ...questions];
   const strange = names.filter((name) => !once.includes(name) && !notes.includes(name));
-  const behind = cardsBehind({ run, approvals, cards });
+  // A second look that is still to come says nothing of what they show.
+  const shown = Object.entries(cards).map(([name, { lookAt: _, ...place }]) => [name, place] as const);
+  const behind = cardsBehind({ run, approvals, cards: Object.fromEntries(shown) });
   return [
     ...[...once, ...notes].flatMap((name) => {
       const times = names.filter((one) => one === name).length;
