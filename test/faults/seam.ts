@@ -72,7 +72,10 @@ export interface Seam {
 /** Longer than any lease and any claim. */
 const FROZEN_MS = 90_000;
 
-const forever = new Promise<never>(() => undefined);
+/** A new one each time: one for all would keep whatever ever waited for it. */
+function forever(): Promise<never> {
+  return new Promise(() => undefined);
+}
 
 export function createSeam(scheduler: Scheduler, plan: FaultPlan): Seam {
   const calls: Call[] = [];
@@ -85,7 +88,7 @@ export function createSeam(scheduler: Scheduler, plan: FaultPlan): Seam {
       described: Described,
       enact: (fault: ServiceFault | undefined, call: Call) => Promise<T> | T,
     ): Promise<T> {
-      if (process.isDead) return forever;
+      if (process.isDead) return forever();
       await scheduler.turn(process, scheduler.nowMs());
       const call: Call = { ...described, process: process.name, nth: calls.length + 1 };
       calls.push(call);
@@ -95,7 +98,7 @@ export function createSeam(scheduler: Scheduler, plan: FaultPlan): Seam {
       if (fault === "crash after") await Promise.resolve(enact(undefined, call)).catch(() => undefined);
       if (fault === "crash before" || fault === "crash after") {
         process.isDead = true;
-        return forever;
+        return forever();
       }
       if (fault !== "freezes") return enact(fault, call);
       await scheduler.turn(process, scheduler.nowMs() + FROZEN_MS);
