@@ -195,4 +195,40 @@ export const mutants: readonly Mutant[] = [
     hunt: { scenario: "reopened", by: "order", seeds: 1 },
     noticed: /never came to rest/,
   },
+  {
+    name: "a finished task that runs again",
+    edits: [
+      {
+        file: "graph/call.ts",
+        from: "if (known !== undefined) return Promise.resolve(known.value as Result);",
+        to: "",
+      },
+    ],
+    hunt: { scenario: "tasks", by: "singles" },
+    noticed: /ran it again/,
+  },
+  {
+    name: "a history that leaves decisions out",
+    edits: [
+      {
+        file: "runs/worker.ts",
+        from: "const entries = [...clicks, ...happened];",
+        to: 'const entries = [...clicks, ...happened].filter(({ kind }) => kind !== "decided");',
+      },
+    ],
+    hunt: { scenario: "deploy", by: "order", seeds: 1 },
+    noticed: /the history has none/,
+  },
+  {
+    name: "a lease that is never given back",
+    edits: [
+      {
+        file: "runs/worker.ts",
+        from: 'claim === undefined ? ["lease"] : ["lease", "claim"];',
+        to: 'claim === undefined ? [] : ["claim"];',
+      },
+    ],
+    hunt: { scenario: "deploy", by: "order", seeds: 1 },
+    noticed: /waited|never came to rest|still due/,
+  },
 ];
