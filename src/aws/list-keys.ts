@@ -1,6 +1,6 @@
 // Where runs and questions stand in the indexes that lists are read from. An index has only what is to be listed.
 import type { Approval } from "../approvals/approval.ts";
-import type { Run, ThreadKey } from "../runs/run.ts";
+import { runName, type Run, type ThreadKey } from "../runs/run.ts";
 import type { Item } from "./items.ts";
 import { sortKey } from "./keys.ts";
 
@@ -32,6 +32,7 @@ export const listKey = {
   runsOfStatus: (team: string, shard: number, status: string): string => `R#${team}#${shard}#${status}`,
   runsOfWorkflow: (team: string, shard: number, workflow: string): string => `R#${team}#${shard}#${workflow}`,
   runsOfChannel: (team: string, channel: string): string => `R#${team}#${channel}`,
+  runsOfName: (team: string, name: string): string => `R#${team}#name#${name}`,
 };
 
 /** All partitions of a list that is spread. */
@@ -56,13 +57,15 @@ export function indexKeysOf(record: Run | Approval): Item {
   return "interrupt" in record ? indexKeysOfApproval(record) : indexKeysOfRun(record);
 }
 
+/** Nobody approves a run itself: in the approvers' index it stands by its name. */
 function indexKeysOfRun(run: Run): Item {
-  const { team, status, workflow, channel } = run;
+  const { team, thread, status, workflow, channel } = run;
   const [at, shard] = [place.ofRun(run), shardOf(run)];
   return {
     ...entry(listIndex.status, listKey.runsOfStatus(team, shard, status.kind), at),
     ...entry(listIndex.workflow, listKey.runsOfWorkflow(team, shard, workflow), at),
     ...entry(listIndex.channel, listKey.runsOfChannel(team, channel), at),
+    ...entry(listIndex.approver, listKey.runsOfName(team, runName(thread)), at),
   };
 }
 

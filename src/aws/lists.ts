@@ -3,7 +3,7 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Approval } from "../approvals/approval.ts";
 import { mayDecide } from "../approvals/policy.ts";
 import type { ApprovalsOf, ListQuery, Lists, RunsOf } from "../runs/lists.ts";
-import type { Run } from "../runs/run.ts";
+import { type Run, runName } from "../runs/run.ts";
 import type { Item } from "./items.ts";
 import { sortKey } from "./keys.ts";
 import { listIndex, listKey, place, shardsOf } from "./list-keys.ts";
@@ -106,6 +106,8 @@ function runsSource(team: string, of: RunsOf): Source {
       };
     case "channel":
       return { index: listIndex.channel, partitions: [listKey.runsOfChannel(team, of.channel)] };
+    case "name":
+      return { index: listIndex.approver, partitions: [listKey.runsOfName(team, of.name)] };
   }
 }
 
@@ -119,6 +121,8 @@ function isOf(run: Run, of: RunsOf): boolean {
       return run.workflow === of.workflow;
     case "channel":
       return run.channel === of.channel;
+    case "name":
+      return runName(run.thread) === of.name;
   }
 }
 

@@ -10,6 +10,7 @@ import { createOpenAiModel } from "../agent/openai.ts";
 import { createAuditTrail, createNotedClicks } from "../aws/audit.ts";
 import { createCheckpointLog } from "../aws/checkpoint-log.ts";
 import { createDynamo } from "../aws/dynamodb.ts";
+import { createLists } from "../aws/lists.ts";
 import { createSqsQueue } from "../aws/queue.ts";
 import { createRecords } from "../aws/records.ts";
 import { createStores } from "../aws/stores.ts";
@@ -52,14 +53,17 @@ export function composeSlack(config: Config, { clock, log }: Surroundings): Slac
   const timeoutMs = waits.slack.totalMs;
   const client = createSlackClient({ token: slack.token, apiUrl: slack.apiUrl, timeoutMs, log });
   const directory = createDirectory(client, { team: slack.team, nowMs });
+  const people = withSchedules(directory, schedules, clock);
   const receiver = createSlackApp(
     { ...slack, nowMs, log, timeoutMs },
     {
       records: createRecords(dynamo, table),
+      lists: createLists(dynamo, table),
       trail: createAuditTrail(dynamo, table),
       noted: createNotedClicks(dynamo, table),
       queue: createSqsQueue({ endpoint: endpoints.sqs, queueUrl, ...waits.sqs }),
-      directory: withSchedules(directory, schedules, clock),
+      directory: people,
+      memberships: people,
       forgetGroup: (group) => directory.forgetGroup(group),
       catalog: Listing.array().parse(manifest),
       groups,

@@ -13,7 +13,9 @@ export type RunsOf =
   | { readonly kind: "team" }
   | { readonly kind: "status"; readonly status: Run["status"]["kind"] }
   | { readonly kind: "workflow"; readonly workflow: string }
-  | { readonly kind: "channel"; readonly channel: string };
+  | { readonly kind: "channel"; readonly channel: string }
+  /** By what people call it, as `runName` has it: it may be the name of several. */
+  | { readonly kind: "name"; readonly name: string };
 
 export interface ListQuery<Of> {
   readonly team: string;

@@ -121,6 +121,19 @@ export interface Directory {
   person(user: string, groups: readonly string[]): Promise<Person>;
 }
 
+/**
+ * Where people belong, for what they may see and whom a reminder names; nobody decides by it.
+ *
+ * Every method throws DirectoryUnavailable when that cannot be found out.
+ */
+export interface Memberships {
+  /** Of which groups somebody is a member at this moment; of people the workspace does not know, none. */
+  groupsOf(user: string): Promise<readonly string[]>;
+  /** The channels somebody is in, as far as the app can see them. */
+  channelsOf(user: string): Promise<readonly string[]>;
+  membersOf(group: string): Promise<readonly string[]>;
+}
+
 /** What is to be drawn; the drawing is a pure function of it. */
 export type Drawing =
   | { readonly kind: "run"; readonly run: Run; readonly approvals: readonly Approval[] }

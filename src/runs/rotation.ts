@@ -29,6 +29,7 @@ export function weekly(rotations: Rotations): Schedules {
       const rotation = Object.hasOwn(rotations, schedule) ? rotations[schedule] : undefined;
       return Promise.resolve(rotation && onCallIn(rotation, at));
     },
+    names: () => Promise.resolve(Object.keys(rotations)),
   };
 }
 

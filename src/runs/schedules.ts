@@ -1,18 +1,36 @@
 // Who is on call: asked at each click, since the answer changes while a question waits.
-import { scheduleOf } from "../approvals/declared-policy.ts";
+import { onCallGroup, scheduleOf } from "../approvals/declared-policy.ts";
 import type { Person } from "../approvals/policy.ts";
 import { DirectoryUnavailable } from "./errors.ts";
-import type { Clock, Directory } from "./ports.ts";
+import type { Clock, Directory, Memberships } from "./ports.ts";
 
 /** Schedules by name. The rotations of a file implement it, and so can a service that keeps them. */
 export interface Schedules {
   /** The Slack ids of those on call at this moment; undefined when there is no such schedule. */
   onCall(schedule: string, at: string): Promise<readonly string[] | undefined>;
+  /** Of all there are. */
+  names(): Promise<readonly string[]>;
 }
 
 /** A directory that knows who is on call as it knows who is in a group. */
-export function withSchedules(directory: Directory, schedules: Schedules, clock: Clock): Directory {
+export function withSchedules(
+  directory: Directory & Memberships,
+  schedules: Schedules,
+  clock: Clock,
+): Directory & Memberships {
   return {
+    async groupsOf(user): Promise<readonly string[]> {
+      const [own, named] = await Promise.all([directory.groupsOf(user), namesOf(schedules)]);
+      const at = clock.now();
+      const onCall = await Promise.all(named.map((schedule) => onCallOf(schedules, schedule, at)));
+      const theirs = named.filter((_, index) => onCall[index]?.includes(user) === true);
+      return [...own, ...theirs.map(onCallGroup)];
+    },
+    channelsOf: (user) => directory.channelsOf(user),
+    membersOf(group): Promise<readonly string[]> {
+      const schedule = scheduleOf(group);
+      return schedule === undefined ? directory.membersOf(group) : onCallOf(schedules, schedule, clock.now());
+    },
     async person(user, groups): Promise<Person> {
       const named = groups.flatMap((group) => {
         const schedule = scheduleOf(group);
@@ -28,6 +46,14 @@ export function withSchedules(directory: Directory, schedules: Schedules, clock:
       return { ...person, groups: [...person.groups, ...own.map(({ group }) => group)] };
     },
   };
+}
+
+async function namesOf(schedules: Schedules): Promise<readonly string[]> {
+  try {
+    return await schedules.names();
+  } catch (error) {
+    throw new DirectoryUnavailable("which schedules there are", error);
+  }
 }
 
 /** Nobody may decide on a guess: a schedule that cannot be read counts as nobody knowing. */

@@ -1,13 +1,18 @@
-// Who people are, from Slack: what kind of account, and which of the asked-for groups they are in.
+// Who people are and where they belong, from Slack: what kind of account, which groups, which channels.
 import type { WebClient } from "@slack/web-api";
 import * as z from "zod";
 import type { Person } from "../approvals/policy.ts";
 import { DirectoryUnavailable } from "../runs/errors.ts";
-import type { Directory } from "../runs/ports.ts";
+import type { Directory, Memberships } from "../runs/ports.ts";
 
 /** Slack allows 20 group look-ups a minute. Somebody taken out of a group can still decide for at most this long. */
 const GROUP_TTL_MS = 30_000;
 const ACCOUNT_TTL_MS = 60_000;
+/** As many as Slack gives at once. */
+const CHANNELS_PAGE = 999;
+const CHANNEL_TYPES = "public_channel,private_channel,mpim,im";
+/** What is known of everybody at once has one name. */
+const EVERYBODY = "everybody";
 
 const Account = z.object({
   user: z.object({
@@ -20,8 +25,15 @@ const Account = z.object({
   }),
 });
 const Members = z.object({ users: z.array(z.string()) });
+const Groups = z.object({
+  usergroups: z.array(z.object({ id: z.string(), users: z.array(z.string()).default([]) })),
+});
+const Channels = z.object({
+  channels: z.array(z.object({ id: z.string() })),
+  response_metadata: z.object({ next_cursor: z.string().default("") }).default({ next_cursor: "" }),
+});
 
-export interface CachedDirectory extends Directory {
+export interface CachedDirectory extends Directory, Memberships {
   /** Slack says that its members have changed: they are asked for anew. Only this process hears of it; any other one forgets by itself. */
   forgetGroup(group: string): void;
 }
@@ -34,8 +46,19 @@ export function createDirectory(
   const { team, nowMs } = options;
   const kinds = cached(nowMs, ACCOUNT_TTL_MS, (user) => accountKind(slack, user, team));
   const members = cached(nowMs, GROUP_TTL_MS, (group) => groupMembers(slack, group, team));
+  const groupsOfAll = cached(nowMs, GROUP_TTL_MS, () => allGroups(slack, team));
+  const channels = cached(nowMs, GROUP_TTL_MS, (user) => channelsOf(slack, user, team));
   return {
-    forgetGroup: (group) => members.forget(group),
+    forgetGroup(group) {
+      members.forget(group);
+      groupsOfAll.forget(EVERYBODY);
+    },
+    async groupsOf(user): Promise<readonly string[]> {
+      const all = await groupsOfAll.get(EVERYBODY);
+      return all.filter(({ users }) => users.includes(user)).map(({ id }) => id);
+    },
+    channelsOf: (user) => channels.get(user),
+    membersOf: (group) => members.get(group),
     async person(user, groups): Promise<Person> {
       const [kind, ...memberships] = await Promise.all([
         kinds.get(user),
@@ -68,6 +91,36 @@ async function groupMembers(slack: WebClient, group: string, team: string): Prom
   } catch (error) {
     throw new DirectoryUnavailable(`who is in the group ${group}`, error);
   }
+}
+
+type GroupsOfAll = z.infer<typeof Groups>["usergroups"];
+
+/** One call for everybody: Slack says who is in a group, and not which groups somebody is in. */
+async function allGroups(slack: WebClient, team: string): Promise<GroupsOfAll> {
+  try {
+    return Groups.parse(await slack.usergroups.list({ include_users: true, team_id: team })).usergroups;
+  } catch (error) {
+    throw new DirectoryUnavailable("which groups there are", error);
+  }
+}
+
+async function channelsOf(slack: WebClient, user: string, team: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  let cursor = "";
+  try {
+    do {
+      const page = await slack.users.conversations({
+        ...{ user, team_id: team, types: CHANNEL_TYPES, exclude_archived: true, limit: CHANNELS_PAGE },
+        ...(cursor !== "" && { cursor }),
+      });
+      const { channels, response_metadata: rest } = Channels.parse(page);
+      found.push(...channels.map(({ id }) => id));
+      cursor = rest.next_cursor;
+    } while (cursor !== "");
+  } catch (error) {
+    throw new DirectoryUnavailable(`which channels ${user} is in`, error);
+  }
+  return found;
 }
 
 const PlatformError = z.object({ data: z.object({ error: z.string() }) });

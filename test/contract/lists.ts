@@ -250,6 +250,22 @@ export function listsContract(name: string, make: () => Promise<Listed>): void {
     });
   });
 
+  test(`${name} finds runs by what people call them, all that are called so, and none of another team`, async () => {
+    const listed = await make();
+    const threads = ["1a2b3c", "1a2b3c", "1a2b3d"].map((name, n) => `${name}${String(n).padStart(26, "0")}`);
+    const made = runs(3, (n) => ({ thread: threads[n] ?? "" }));
+    await Promise.all(made.map((run) => listed.records.saveRun(run)));
+    await listed.records.saveRun({ ...runOf(freshKey("T2")), thread: "1a2b3c".padEnd(32, "0") });
+    expect(await foundRuns(listed, { kind: "name", name: "r-1a2b3c" })).toEqual(made.slice(0, 2));
+    expect(await foundRuns(listed, { kind: "name", name: "r-1a2b3d" })).toEqual(made.slice(2));
+    expect(await foundRuns(listed, { kind: "name", name: "r-1a2b3e" })).toEqual([]);
+    const [run] = made;
+    if (run === undefined) throw new Error("There is no run.");
+    const over = { ...run, version: 2, status: { kind: "cancelled" as const, by: "URITA", at: EARLY } };
+    await listed.records.saveRun(over);
+    expect(await foundRuns(listed, { kind: "name", name: "r-1a2b3c" })).toEqual([over, made[1]]);
+  });
+
   describe(`${name} about cursors`, () => {
     test("refuses one that is none, or of another list, with a sentence", async () => {
       const listed = await make();

@@ -25,10 +25,11 @@ const LambdaFunction = z.object({
   Role: Attribute,
   Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }),
 });
+const Target = z.union([Attribute, z.object({ "Fn::Sub": z.string() })]);
 const Statement = z.object({
   Effect: z.literal("Allow"),
   Action: z.array(z.string()),
-  Resource: z.union([Attribute, z.object({ "Fn::Sub": z.string() })]),
+  Resource: z.union([Target.transform((target) => [target]), z.array(Target)]),
 });
 const Role = z.strictObject({
   AssumeRolePolicyDocument: z.unknown(),
@@ -59,8 +60,10 @@ function lambda(name: string): z.infer<typeof LambdaFunction> {
 /** What a function may do, one line for each action: "dynamodb:GetItem on Table.Arn". */
 function permissions(name: string): readonly string[] {
   const role = Role.parse(named(lambda(name).Role["Fn::GetAtt"][0]).Properties);
-  return role.Policies[0].PolicyDocument.Statement.flatMap(({ Action, Resource: on }) =>
-    Action.map((action) => `${action} on ${"Fn::Sub" in on ? on["Fn::Sub"] : on["Fn::GetAtt"].join(".")}`),
+  return role.Policies[0].PolicyDocument.Statement.flatMap(({ Action, Resource: targets }) =>
+    targets.flatMap((on) =>
+      Action.map((action) => `${action} on ${"Fn::Sub" in on ? on["Fn::Sub"] : on["Fn::GetAtt"].join(".")}`),
+    ),
   );
 }
 
@@ -107,9 +110,13 @@ describe("the functions", () => {
     ];
     expect(permissions("slack")).toEqual([
       "dynamodb:GetItem on Table.Arn",
+      "dynamodb:BatchGetItem on Table.Arn",
       "dynamodb:PutItem on Table.Arn",
       "dynamodb:UpdateItem on Table.Arn",
       "dynamodb:Query on Table.Arn",
+      ...["status", "workflow", "channel", "approver"].map(
+        (index) => `dynamodb:Query on \${Table.Arn}/index/${index}`,
+      ),
       "sqs:SendMessage on JobQueue.Arn",
       ...logs("SlackLogGroup"),
     ]);

@@ -20,6 +20,10 @@ test.each([
   expect(await schedules.onCall("primary", at)).toEqual(people);
 });
 
+test("it says which schedules there are", async () => {
+  expect(await schedules.names()).toEqual(["primary"]);
+});
+
 test("a schedule that is not there is unknown, also when its name means something to JavaScript", async () => {
   expect(await schedules.onCall("secondary", "2026-01-05T08:00:00.000Z")).toBeUndefined();
   expect(await schedules.onCall("constructor", "2026-01-05T08:00:00.000Z")).toBeUndefined();

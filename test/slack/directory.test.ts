@@ -4,7 +4,6 @@ import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { SEED } from "../../src/local/slack/seed.ts";
 import { DirectoryUnavailable } from "../../src/runs/errors.ts";
-import type { Directory } from "../../src/runs/ports.ts";
 import { type CachedDirectory, createDirectory } from "../../src/slack/directory.ts";
 import { type Relay, startRelay } from "../support/relay.ts";
 import { clientOf, type LocalSlackServer, startLocalSlack } from "./support.ts";
@@ -147,10 +146,57 @@ test("a group that does not exist is a failure, not an empty group, and is not r
   expect((await calls()).filter((method) => method === "usergroups.users.list")).toHaveLength(2);
 });
 
+test("somebody's groups come from one call for everybody, until they change or 30 seconds have passed", async () => {
+  const { directory, clock, calls } = await startWorld();
+  expect(await directory.groupsOf(users.ana)).toEqual([groups.oncall, groups.ops]);
+  expect(await directory.groupsOf(users.bo)).toEqual([groups.oncall]);
+  expect(await directory.groupsOf(users.otto)).toEqual([]);
+  expect(await calls()).toEqual(["usergroups.list"]);
+  directory.forgetGroup(groups.ops);
+  await directory.groupsOf(users.ana);
+  clock.ms += 30_000;
+  await directory.groupsOf(users.ana);
+  expect(await calls()).toEqual(["usergroups.list", "usergroups.list"]);
+});
+
+test("somebody's channels are those the app can see, each person's kept apart", async () => {
+  const { directory, slack, calls } = await startWorld();
+  const { channels } = SEED;
+  const im = await slack.web.conversations.open({ users: users.ana });
+  await calls();
+  expect(await directory.channelsOf(users.ana)).toEqual([
+    ...[channels.deploys, channels.general, channels.random],
+    im.channel?.id,
+  ]);
+  expect(await directory.channelsOf(users.eve)).toEqual([channels.deploys]);
+  expect(await directory.channelsOf(users.eve)).toEqual([channels.deploys]);
+  expect(await calls()).toEqual(["users.conversations", "users.conversations"]);
+});
+
+test("channels that come in pages are all read", async () => {
+  const pages = [
+    { ok: true, channels: [{ id: "C1" }], response_metadata: { next_cursor: "more" } },
+    { ok: true, channels: [{ id: "C2" }] },
+  ];
+  const directory = await answering(() => pages.shift() ?? {});
+  expect(await directory.channelsOf("U1")).toEqual(["C1", "C2"]);
+});
+
+test("members of a group are known as for a decision, and where people belong is no guess either", async () => {
+  const { directory, relay, calls } = await startWorld();
+  expect(await directory.membersOf(groups.oncall)).toEqual([users.ana, users.bo]);
+  await directory.person(users.ana, [groups.oncall]);
+  expect(await calls()).toEqual(["usergroups.users.list", "users.info"]);
+  relay.cut();
+  await expect(directory.groupsOf(users.ana)).rejects.toThrow(/which groups there are/);
+  await expect(directory.channelsOf(users.ana)).rejects.toThrow(/which channels U0ANA is in/);
+  await expect(directory.membersOf(groups.ops)).rejects.toThrow(DirectoryUnavailable);
+});
+
 /** What the local Slack's people cannot be, said by a server that knows nothing else. */
-async function answering(answer: object): Promise<Directory> {
+async function answering(answerNow: () => object): Promise<CachedDirectory> {
   const server = createServer((_, response) => {
-    response.setHeader("content-type", "application/json").end(JSON.stringify(answer));
+    response.setHeader("content-type", "application/json").end(JSON.stringify(answerNow()));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => void server.close());
@@ -166,7 +212,7 @@ test.each([
   ["an external guest", { team_id: "T0OTHER", is_restricted: true }, "external"],
   ["an account of no team", {}, "external"],
 ])("%s is %s", async (_, user, kind) => {
-  const directory = await answering({ ok: true, user });
+  const directory = await answering(() => ({ ok: true, user }));
   expect(await directory.person("U1", [])).toEqual({ kind, id: "U1" });
 });
 
@@ -177,6 +223,6 @@ test.each([
   { ok: false, error: "ratelimited" },
   { ok: false, error: "missing_scope" },
 ])("an answer that says nothing clear is a failure: %j", async (answer) => {
-  const directory = await answering(answer);
+  const directory = await answering(() => answer);
   await expect(directory.person("U1", [])).rejects.toThrow(DirectoryUnavailable);
 });

@@ -4,14 +4,21 @@ import type { SectionBlock } from "@slack/web-api";
 import type { ChangeDeps } from "../../runs/change.ts";
 import type { DecideDeps } from "../../runs/decide.ts";
 import { DirectoryUnavailable, StorageUnavailable } from "../../runs/errors.ts";
+import type { FindDeps } from "../../runs/find.ts";
 import type { StartDeps } from "../../runs/start.ts";
+import type { ViewerDeps } from "../../runs/viewer.ts";
 import { section } from "../blocks/parts.ts";
 import { LIMITS } from "../limits.ts";
 import type { CachedDirectory } from "../directory.ts";
 import { TROUBLE } from "../words.ts";
 
-/** What answering needs: records, queue and directory, and no graph. */
-export type SlackAppDeps = StartDeps & DecideDeps & ChangeDeps & Pick<CachedDirectory, "forgetGroup">;
+/** What answering needs: records and lists of them, queue and directory, and no graph. */
+export type SlackAppDeps = StartDeps &
+  DecideDeps &
+  ChangeDeps &
+  FindDeps &
+  ViewerDeps &
+  Pick<CachedDirectory, "forgetGroup">;
 
 export interface SlackContext {
   readonly deps: SlackAppDeps;

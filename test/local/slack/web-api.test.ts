@@ -255,6 +255,26 @@ describe("the Web API", () => {
     expect((await web.conversations.members({ channel: deploys })).members).toContain(users.otto);
   });
 
+  it("says which channels somebody is in, of each kind that is asked for, page by page", async () => {
+    const { web } = await startWorld();
+    const { channel: im } = await web.conversations.open({ users: users.ana });
+    const channelsOf = async (user: string, types?: string): Promise<readonly unknown[]> =>
+      ((await web.users.conversations({ user, ...(types && { types }) })).channels ?? []).map(({ id }) => id);
+    expect(await channelsOf(users.ana)).toEqual([deploys, general, random]);
+    expect(await channelsOf(users.ana, "public_channel,im")).toEqual([deploys, general, random, im?.id]);
+    expect(await channelsOf(users.eve, "public_channel,private_channel,mpim,im")).toEqual([deploys]);
+    const first = await web.users.conversations({ user: users.ana, limit: 2 });
+    const cursor = first.response_metadata?.next_cursor ?? "";
+    const second = await web.users.conversations({ user: users.ana, limit: 2, cursor });
+    expect(first.channels).toMatchObject([{ id: deploys, name: "deploys" }, { id: general }]);
+    expect(second).toMatchObject({ channels: [{ id: random }], response_metadata: { next_cursor: "" } });
+    expect((await refusalOf(web.users.conversations({ user: "U0NOBODY" }))).error).toBe("user_not_found");
+    const strange = web.users.conversations({ user: users.ana, types: "carrier_pigeon" });
+    expect((await refusalOf(strange)).error).toBe("invalid_arguments");
+    const nowhere = web.users.conversations({ user: users.ana, cursor: "nowhere" });
+    expect((await refusalOf(nowhere)).error).toBe("invalid_cursor");
+  });
+
   it("opens a direct message that only its person sees", async () => {
     const { web, ana, rita } = await startWorld();
     const opened = await web.conversations.open({ users: users.ana });

@@ -1,0 +1,58 @@
+// A run by what somebody calls it: its name, "r-1a2b3c", or more of its thread's id, down to all of it.
+import type { Approval } from "../approvals/approval.ts";
+import { type Catalog, operatorsOf } from "./catalog.ts";
+import type { Lists } from "./lists.ts";
+import type { Records } from "./ports.ts";
+import { type Run, runName } from "./run.ts";
+import { maySee, type Viewer } from "./viewer.ts";
+
+export interface FindDeps extends Catalog {
+  readonly records: Records;
+  readonly lists: Lists;
+}
+
+export interface SeenRun {
+  readonly run: Run;
+  readonly approvals: readonly Approval[];
+}
+
+/** What one may not see is unknown: nobody learns that it exists. */
+export type FoundRun =
+  | ({ readonly kind: "found" } & SeenRun)
+  /** More of the thread's id tells them apart. */
+  | { readonly kind: "several"; readonly runs: readonly Run[] }
+  | { readonly kind: "unknown" };
+
+/** As much as a name has, to all of a thread's id. */
+const NAMED = /^(?:r-)?([0-9a-f]{6,32})$/;
+const WHOLE_ID = 32;
+/** Six digits tell millions apart; more than this of one name are not looked at. */
+const SAME_NAME = 20;
+
+/** @throws StorageUnavailable */
+export async function findRun(
+  deps: FindDeps,
+  { team, viewer }: { readonly team: string; readonly viewer: Viewer },
+  text: string,
+): Promise<FoundRun> {
+  const digits = NAMED.exec(text.trim().toLowerCase())?.[1];
+  if (digits === undefined || viewer.person.kind !== "member") return { kind: "unknown" };
+  const threads = digits.length === WHOLE_ID ? [digits] : await threadsNamed(deps.lists, team, digits);
+  const read = await Promise.all(threads.map((thread) => deps.records.thread({ team, thread })));
+  const seen = read.flatMap(({ run, approvals }) => {
+    if (run === undefined) return [];
+    const operators = operatorsOf(deps, run.workflow);
+    return maySee(viewer, run, { approvals, operators }) ? [{ run, approvals }] : [];
+  });
+  const [first, second] = seen;
+  if (first === undefined) return { kind: "unknown" };
+  return second === undefined
+    ? { kind: "found", ...first }
+    : { kind: "several", runs: seen.map(({ run }) => run) };
+}
+
+async function threadsNamed(lists: Lists, team: string, digits: string): Promise<readonly string[]> {
+  const of = { kind: "name", name: runName(digits) } as const;
+  const { items } = await lists.runs({ team, of, order: "newest", limit: SAME_NAME });
+  return items.map(({ thread }) => thread).filter((thread) => thread.startsWith(digits));
+}
