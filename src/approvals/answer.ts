@@ -81,6 +81,7 @@ function statedAnswer(action: Action, answers: Answers, decision: Decision): Jso
       return reject;
     case "responded":
       return respond === undefined ? undefined : decision.text;
+    case "expired":
     case "chosen":
     case "reviewed":
       return undefined;
@@ -107,6 +108,8 @@ function guessed(decision: Decision): Json {
       return { ...decision.args };
     case "responded":
       return decision.text;
+    case "expired":
+    case "expired":
     case "chosen":
     case "reviewed":
       return decision;
@@ -123,6 +126,7 @@ function inboxResponse({ name, args }: Action, part: ItemDecision | Decision): J
     case "responded":
       return { type: "response", args: part.text };
     case "rejected":
+    case "expired":
     case "chosen":
     case "reviewed":
       return { type: "ignore", args: null };
@@ -148,6 +152,7 @@ function middlewareDecision(
       return { type: "respond", message: part.text };
     case "rejected":
       return { type: "reject", ...(part.reason !== "" && { message: part.reason }) };
+    case "expired":
     case "chosen":
     case "reviewed":
       return { type: "reject" };
@@ -170,6 +175,7 @@ function actionAnswer({ args }: Action, decision: Decision): Json {
         ...{ type: "respond", approved: false, confirmed: false, reason: decision.text },
         ...{ args: { ...args }, operator },
       };
+    case "expired":
     case "chosen":
     case "reviewed":
       return decision;

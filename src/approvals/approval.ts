@@ -1,7 +1,15 @@
 // The stored record of one question: what is asked, who may decide, and how far it got. Deciding is a pure function over it.
 import * as z from "zod";
+import { Attention, standingPolicy } from "./attention.ts";
 import { AuditEntry, entriesOfApproval } from "./audit.ts";
-import { type CountedVote, type Decision, decisionOf, type ShownParts, type Vote } from "./decision.ts";
+import {
+  type CountedVote,
+  type Decision,
+  decisionOf,
+  type ShownParts,
+  SYSTEM,
+  type Vote,
+} from "./decision.ts";
 import { digestOf, JsonObject, sameJson } from "./json.ts";
 import { agreementsLeft, mayDecide, type Permission, type Person, Policy } from "./policy.ts";
 import { type AskRequest, Request } from "./request.ts";
@@ -33,6 +41,8 @@ export const Approval = z.object({
   isQuiet: z.literal(true).exactOptional(),
   /** From then on no vote counts. */
   expiresAt: z.iso.datetime().exactOptional(),
+  /** Once anything was done so that somebody decides. */
+  attention: Attention.exactOptional(),
   state: State,
   /** What happened to it that the rest of the record no longer tells, for the run's history; oldest first. */
   past: z.array(AuditEntry).exactOptional(),
@@ -43,7 +53,7 @@ export type Approval = z.infer<typeof Approval>;
 
 type Asked = Omit<
   Approval,
-  "digest" | "state" | "version" | "revision" | "expiresAt" | "origin" | "askedArgs" | "past"
+  "digest" | "state" | "version" | "revision" | "expiresAt" | "attention" | "origin" | "askedArgs" | "past"
 >;
 
 /** A new question, as the pause in the log has it. */
@@ -165,13 +175,22 @@ export function refusalOf(
   approval: Approval,
   { offer, digest, person, now }: Offered,
 ): Exclude<Refusal, "does-not-fit" | "voted"> | undefined {
-  const permission = mayDecide(person, approval.requester, approval.policy);
+  const permission = mayDecide(person, approval.requester, standingPolicy(approval));
   if (!permission.allowed) return permission.because;
+  const closed = closedBecause(approval, { digest, now });
+  if (closed !== undefined) return closed;
+  return isOffered(approval.request, offer) ? undefined : "not-offered";
+}
+
+/** Why this card's question does not wait any more, or not as it stands there; undefined when it does. */
+export function closedBecause(
+  approval: Approval,
+  { digest, now }: Pick<Cast, "digest" | "now">,
+): "decided" | "superseded" | "cancelled" | "expired" | "changed" | undefined {
   if (approval.state.kind !== "pending") return approval.state.kind;
   // The sweeper may not have come by yet.
   if (isOverdue(approval, now)) return "expired";
-  if (digest !== approval.digest) return "changed";
-  return isOffered(approval.request, offer) ? undefined : "not-offered";
+  return digest === approval.digest ? undefined : "changed";
 }
 
 function isOffered(request: Request, offer: Vote["kind"]): boolean {
@@ -234,13 +253,14 @@ export function votesOn({ state }: Approval): readonly CountedVote[] {
 
 /** With the vote among those of the people who may still decide. */
 function counted(approval: Approval, mine: CountedVote, { person, voters = [] }: Cast): Verdict {
-  const standing = voters.filter((voter) => mayDecide(voter, approval.requester, approval.policy).allowed);
+  const policy = standingPolicy(approval);
+  const standing = voters.filter((voter) => mayDecide(voter, approval.requester, policy).allowed);
   const earlier = votesOn(approval).filter(({ by }) => standing.some(({ id }) => id === by));
   const own = earlier.find(({ by }) => by === mine.by);
   const others = earlier.filter((vote) => vote !== own);
   const agreeing = others.filter(({ vote }) => isSameAnswer(vote, mine.vote));
   const people = standing.filter(({ id }) => agreeing.some(({ by }) => by === id));
-  const isEnough = votesLeft(approval.policy, mine.vote, [...people, person]) <= 0;
+  const isEnough = votesLeft(policy, mine.vote, [...people, person]) <= 0;
   // Whoever joins a group that had nobody yet may have to say it again: then it decides.
   if (own !== undefined && isSameAnswer(own.vote, mine.vote) && !isEnough)
     return { kind: "refused", because: "voted" };
@@ -255,7 +275,7 @@ function counted(approval: Approval, mine: CountedVote, { person, voters = [] }:
 const MOST_PAST = 60;
 
 /** Before a change after which the record tells less: what it tells so far is kept for the run's history. */
-function remembering(approval: Approval, now: string): Approval {
+export function remembering(approval: Approval, now: string): Approval {
   const told = entriesOfApproval(approval, now);
   return { ...approval, past: told.slice(-MOST_PAST) };
 }
@@ -349,11 +369,26 @@ function isOverdue({ expiresAt }: Approval, now: string): boolean {
   return expiresAt !== undefined && expiresAt <= now;
 }
 
-/** Its time is over and nobody has decided. */
+/** Its time is over and nobody has decided: that is no decision, unless the policy says that it is one. */
 export function expiredApproval(approval: Approval, now: string): Approval {
   const isExpired = approval.state.kind === "pending" && isOverdue(approval, now);
-  const closed = { kind: "expired" as const, at: approval.expiresAt ?? now };
-  return isExpired ? next(beforeClosing(approval, now), closed) : approval;
+  if (!isExpired) return approval;
+  const at = approval.expiresAt ?? now;
+  const decision = decisionOfNobody(approval.policy, at);
+  const closed: Approval["state"] =
+    decision === undefined ? { kind: "expired", at } : { kind: "decided", decision, resumed: false };
+  return next(beforeClosing(approval, now), closed);
+}
+
+function decisionOfNobody({ onExpiry }: Policy, at: string): Decision | undefined {
+  switch (onExpiry) {
+    case undefined:
+      return undefined;
+    case "reject":
+      return { kind: "rejected", by: SYSTEM, at, reason: "Nobody decided in time." };
+    case "resume":
+      return { kind: "expired", by: SYSTEM, at };
+  }
 }
 
 function next(approval: Approval, state: Approval["state"]): Approval {
@@ -375,10 +410,17 @@ export function askedAgain(approval: Approval, { because, by, now, notes, shown 
   return withDigest({
     ...remembering(approval, now),
     ...deadline(approval.policy, now),
+    ...calledAnew(approval, now),
     revision: approval.revision + 1,
     version: approval.version + 1,
     origin: { kind: "again", because, by, at: now, notes: [...notes] },
     request: { ...approval.request, ...shown },
     state: { kind: "pending" },
   });
+}
+
+/** Its time begins anew, and so do reminders and the escalation. */
+function calledAnew({ attention }: Approval, now: string): Pick<Approval, "attention"> {
+  const pings = attention?.pings ?? [];
+  return { attention: { since: now, reminders: 0, steps: 0, snoozed: {}, pings } };
 }

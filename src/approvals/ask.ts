@@ -1,7 +1,7 @@
 // What a node calls to ask a human and wait, hours if need be.
 import type * as z from "zod";
 import { AnswerRefused, interrupt } from "../graph/index.ts";
-import { ApprovalDecision, basisOf, type ShownParts } from "./decision.ts";
+import { ApprovalDecision, basisOf, ExpiredDecision, type ShownParts } from "./decision.ts";
 import type { DeclaredPolicy } from "./declared-policy.ts";
 import type { JsonObject } from "./json.ts";
 import { ApproveRequest, interruptValueOf, Shown } from "./request.ts";
@@ -17,6 +17,11 @@ interface Asking extends Omit<
 interface AskOptions {
   /** Who decides this one, in place of the workflow's policy. */
   readonly policy?: DeclaredPolicy;
+}
+
+/** Nobody may decide in time, and the node goes on all the same. */
+interface GoingOn {
+  readonly policy: DeclaredPolicy & { readonly onExpiry: "resume" };
 }
 
 /** Title, summary, target, facts and risk, as far as they may have changed. */
@@ -42,31 +47,40 @@ interface RevalidateOptions extends AskOptions {
  * });
  * if (decision.kind === "rejected") return { outcome: decision.reason };
  * @example
+ * const decision = askApproval(request, { policy: { ...policy, expiresAfterMs: 600_000, onExpiry: "resume" } });
+ * if (decision.kind === "expired") return { outcome: "Nobody decided in ten minutes." };
+ * @example
  * const decision = await askApproval(request, {
  *   revalidate: async () => ({ facts: [{ label: "Running now", value: await running() }] }),
  * });
  */
+export function askApproval(
+  request: Asking,
+  options: RevalidateOptions & GoingOn,
+): Promise<ApprovalDecision | ExpiredDecision>;
+export function askApproval(request: Asking, options: GoingOn): ApprovalDecision | ExpiredDecision;
 export function askApproval(request: Asking, options: RevalidateOptions): Promise<ApprovalDecision>;
 export function askApproval(request: Asking, options?: AskOptions): ApprovalDecision;
 export function askApproval(
   request: Asking,
   options: AskOptions | RevalidateOptions = {},
-): ApprovalDecision | Promise<ApprovalDecision> {
+): Answered | Promise<Answered> {
   const { policy } = options;
   if (!("revalidate" in options)) return decisionOn(request, policy);
   return revalidated(request, options);
 }
 
-function decisionOn(request: z.input<typeof ApproveRequest>, policy?: DeclaredPolicy): ApprovalDecision {
-  return ApprovalDecision.parse(interrupt(interruptValueOf(request, policy)));
+type Answered = ApprovalDecision | ExpiredDecision;
+
+function decisionOn(request: z.input<typeof ApproveRequest>, policy?: DeclaredPolicy): Answered {
+  const answer = interrupt(interruptValueOf(request, policy));
+  const expired = policy?.onExpiry === "resume" ? ExpiredDecision.safeParse(answer) : undefined;
+  return expired?.data ?? ApprovalDecision.parse(answer);
 }
 
-async function revalidated(
-  request: Asking,
-  { policy, revalidate }: RevalidateOptions,
-): Promise<ApprovalDecision> {
+async function revalidated(request: Asking, { policy, revalidate }: RevalidateOptions): Promise<Answered> {
   const { basis, ...decision } = decisionOn({ ...request, revalidated: true }, policy) as Agreed;
-  if (decision.kind === "rejected") return decision;
+  if (decision.kind === "rejected" || decision.kind === "expired") return decision;
   const asked = ApproveRequest.parse(request);
   const args = decision.kind === "edited" ? decision.args : asked.action.args;
   const shown = Shown.parse({ ...asked, ...(await revalidate(args)) });
@@ -74,7 +88,7 @@ async function revalidated(
   throw new RequestChanged(shown);
 }
 
-type Agreed = ApprovalDecision & { readonly basis?: string };
+type Agreed = Answered & { readonly basis?: string };
 
 /** What was agreed to is not so any more: the question is asked again, with what is so now. */
 export class RequestChanged extends AnswerRefused {

@@ -1,7 +1,9 @@
 // What is recorded of a run for good: one entry for each transition, and for each click that did not count.
 import * as z from "zod";
+import type { Attention, Ping } from "./attention.ts";
 import type { CountedVote, Decision } from "./decision.ts";
 import { digestOf, JsonObject } from "./json.ts";
+import { Approvers } from "./policy.ts";
 import type { Origin, State } from "./state.ts";
 import { maskedChange, maskedText } from "./redaction.ts";
 import type { ItemDecision } from "./review.ts";
@@ -35,6 +37,8 @@ const Answer = z.discriminatedUnion("kind", [
     kind: z.literal("reviewed"),
     items: z.array(z.object({ kind: z.string(), said: z.string() })),
   }),
+  /** Nobody decided in time, and the run went on all the same. */
+  z.object({ kind: z.literal("expired") }),
 ]);
 
 /** A click that did not count. `digest` is what the button showed: a claim, which may be the very reason. */
@@ -83,6 +87,24 @@ export const AuditEntry = z.discriminatedUnion("kind", [
     notes: z.array(z.string()).exactOptional(),
   }),
   z.object({ kind: z.literal("expired"), ...common, ...question }),
+  /** `by` is there where somebody nudged; else its time had come. */
+  z.object({
+    kind: z.literal("reminded"),
+    ...common,
+    ...question,
+    by: z.string().exactOptional(),
+    to: Approvers,
+  }),
+  /** Nobody had decided, so it went on to these people, who may decide it from then on, or was shown in that channel, too. */
+  z.object({
+    kind: z.literal("escalated"),
+    ...{ ...common, ...question },
+    to: Approvers,
+    channel: z.string().exactOptional(),
+  }),
+  z.object({ kind: z.literal("handed-over"), ...common, ...question, by: z.string(), to: Approvers }),
+  /** They want no reminders of it until then. */
+  z.object({ kind: z.literal("snoozed"), ...common, ...question, by: z.string(), until: z.iso.datetime() }),
   z.object({ kind: z.literal("failed"), ...common, error: z.string() }),
   z.object({ kind: z.literal("retried"), ...common, by: z.string().exactOptional() }),
   z.object({ kind: z.literal("cancelled"), ...common, by: z.string().exactOptional() }),
@@ -132,6 +154,7 @@ interface Told {
     readonly schema?: JsonObject | undefined;
   };
   readonly origin?: Origin;
+  readonly attention?: Attention;
   readonly state: z.infer<typeof State>;
   readonly past?: readonly AuditEntry[];
 }
@@ -141,7 +164,7 @@ export function entriesOfApproval(approval: Told, now: string): readonly AuditEn
   const { past = [] } = approval;
   const known = new Set(past.map(({ id }) => id));
   const beginning = isToldByDecision(approval) ? [] : [beginningOf(approval)];
-  const current = [...beginning, ...entriesOfState(approval, now)];
+  const current = [...beginning, ...entriesOfAttention(approval, now), ...entriesOfState(approval, now)];
   return [...past, ...current.filter(({ id }) => !known.has(id))];
 }
 
@@ -169,6 +192,36 @@ function beginningOf(approval: Told): AuditEntry {
       const { by, at, because, notes } = origin;
       return { kind: "reopened", id, at, by, ...on, because, notes: clippedNotes(notes) };
     }
+  }
+}
+
+/** Those of earlier revisions are told already. */
+function entriesOfAttention(approval: Told, now: string): readonly AuditEntry[] {
+  const { interrupt, revision, attention } = approval;
+  if (attention === undefined) return [];
+  const on = onWhich(approval);
+  const snoozed = Object.entries(attention.snoozed).map(([by, until]) => ({
+    ...{ kind: "snoozed" as const, id: `snoozed:${interrupt}:${by}:${until}`, at: now, ...on, by, until },
+  }));
+  const pings = attention.pings.filter((ping) => ping.revision === revision);
+  return [...pings.map((ping) => pingEntry(ping, on)), ...snoozed];
+}
+
+function pingEntry(
+  { number, at, to, why }: Ping,
+  on: Pick<Told, "interrupt" | "revision" | "digest">,
+): AuditEntry {
+  const told = { id: `ping:${on.interrupt}:${number}`, at, ...on, to };
+  switch (why.kind) {
+    case "waiting":
+    case "snoozed":
+      return { kind: "reminded", ...told };
+    case "nudged":
+      return { kind: "reminded", ...told, by: why.by };
+    case "handed-over":
+      return { kind: "handed-over", ...told, by: why.by };
+    case "escalated":
+      return { kind: "escalated", ...told, ...(why.channel !== undefined && { channel: why.channel }) };
   }
 }
 
@@ -203,6 +256,8 @@ const AGREEING: Readonly<Record<Decision["kind"], { readonly kind: CountedVote["
   chosen: { kind: "choose" },
   responded: { kind: "respond" },
   reviewed: { kind: "review" },
+  // Nobody has.
+  expired: { kind: "approve" },
 };
 
 function votedEntry(
@@ -254,6 +309,8 @@ function answerOf(decision: Decision, { request }: Told): z.infer<typeof Answer>
         kind: "reviewed",
         items: decision.items.map((item) => ({ kind: item.kind, said: saidOf(item) })),
       };
+    case "expired":
+      return { kind: "expired" };
   }
 }
 

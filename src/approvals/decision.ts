@@ -48,8 +48,16 @@ export const ApprovalDecision = z.discriminatedUnion("kind", [
 ]);
 export type ApprovalDecision = z.infer<typeof ApprovalDecision>;
 
+/** Stands for Countersign itself, where nobody did it. */
+export const SYSTEM = "system";
+
+/** Nobody decided in time, and the policy says to go on all the same. */
+export const ExpiredDecision = z.object({ kind: z.literal("expired"), ...who });
+export type ExpiredDecision = z.infer<typeof ExpiredDecision>;
+
 export const Decision = z.discriminatedUnion("kind", [
   ApprovalDecision,
+  ExpiredDecision,
   /** `option` is an id. */
   z.object({ kind: z.literal("chosen"), ...who, option: z.string() }),
   z.object({ kind: z.literal("responded"), ...who, text: z.string() }),

@@ -1,6 +1,6 @@
 // A policy as an author declares it: by roles, schedules and ids, which become this workspace's own when a question is asked.
 import * as z from "zod";
-import type { Approvers, Policy } from "./policy.ts";
+import type { Approvers, Policy, Step } from "./policy.ts";
 
 /** Roles of the configuration; they become group ids. */
 const Role = z.enum(["approvers", "operators"]);
@@ -18,21 +18,52 @@ export const Principal = z.union([
 ]);
 export type Principal = z.infer<typeof Principal>;
 
+const after = { afterMs: z.int().positive() };
+const DeclaredStep = z.union([
+  z.strictObject({ ...after, to: z.array(Principal).nonempty() }),
+  z.strictObject({ ...after, channel: z.string().regex(/^[CG][A-Z0-9]+$/, "is no channel's id") }),
+]);
+
 /**
  * Who may decide, and how many of them it takes.
  *
  * `quorum` is how many people must agree (1). `everyGroup` wants somebody of each named group, role and schedule, all of them
- * different people. `rejections` is how many must reject to decide (1). `expiresAfterMs` is how long it waits (for ever).
+ * different people. `rejections` is how many must reject to decide (1).
+ *
+ * `expiresAfterMs` is how long it waits (for ever). When that is over nothing resumes and the question can be asked again, unless
+ * `onExpiry` says that it counts as rejected; with "resume", which only `askApproval` understands, the node goes on with an expired decision.
+ *
+ * `remindAfterMs` is when people are reminded, counted from when it was asked: at half and at nine tenths of its time, or, where it waits for
+ * ever, after half an hour, four hours and a day. `escalation` names to whom it goes on while nobody decides: each step `afterMs` behind
+ * the one before, to more people who may then decide it, too, or to another channel that shows it.
+ *
+ * @example
+ * { approvers: ["approvers"], requesterMayApprove: false,
+ *   escalation: [{ afterMs: 600_000, to: [{ user: "U0LEAD" }] }, { afterMs: 1_200_000, channel: "C0INCIDENTS" }] }
  */
-export const DeclaredPolicy = z.strictObject({
-  approvers: z.array(Principal).nonempty(),
-  requesterMayApprove: z.boolean(),
-  quorum: z.int().positive().exactOptional(),
-  everyGroup: z.boolean().exactOptional(),
-  rejections: z.int().positive().exactOptional(),
-  expiresAfterMs: z.int().positive().exactOptional(),
-});
+export const DeclaredPolicy = z
+  .strictObject({
+    approvers: z.array(Principal).nonempty(),
+    requesterMayApprove: z.boolean(),
+    quorum: z.int().positive().exactOptional(),
+    everyGroup: z.boolean().exactOptional(),
+    rejections: z.int().positive().exactOptional(),
+    expiresAfterMs: z.int().positive().exactOptional(),
+    onExpiry: z.enum(["reject", "resume"]).exactOptional(),
+    remindAfterMs: z.array(z.int().positive()).exactOptional(),
+    escalation: z.array(DeclaredStep).exactOptional(),
+  })
+  .refine(({ onExpiry, expiresAfterMs }) => onExpiry === undefined || expiresAfterMs !== undefined, {
+    error: "says what happens on expiry, and has no expiresAfterMs",
+  })
+  .refine(({ everyGroup, escalation = [] }) => everyGroup !== true || !escalation.some(isToPeople), {
+    error: "wants every group to agree, so nobody else can stand in for one: escalate to a channel",
+  });
 export type DeclaredPolicy = z.infer<typeof DeclaredPolicy>;
+
+function isToPeople(step: z.infer<typeof DeclaredStep>): boolean {
+  return "to" in step;
+}
 
 const ON_CALL = "oncall:";
 
@@ -58,6 +89,13 @@ export function approversOf(principals: readonly Principal[], roles: Groups): Ap
 }
 
 /** As it is stored with a request. */
-export function policyFor({ approvers, ...rest }: DeclaredPolicy, roles: Groups): Policy {
-  return { approvers: approversOf(approvers, roles), ...rest };
+export function policyFor({ approvers, escalation, ...rest }: DeclaredPolicy, roles: Groups): Policy {
+  const steps = escalation?.map((step) => stepFor(step, roles));
+  return { approvers: approversOf(approvers, roles), ...rest, ...(steps && { escalation: steps }) };
+}
+
+function stepFor(step: z.infer<typeof DeclaredStep>, roles: Groups): Step {
+  const { afterMs } = step;
+  if ("channel" in step) return { afterMs, to: { kind: "channel", channel: step.channel } };
+  return { afterMs, to: { kind: "people", ...approversOf(step.to, roles) } };
 }

@@ -52,6 +52,7 @@ function maskedDecision(decision: Decision, schema: JsonObject | undefined): Dec
     case "reviewed":
       return { ...decision, items: decision.items.map(maskedItem) };
     case "chosen":
+    case "expired":
       return decision;
   }
 }

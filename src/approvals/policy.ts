@@ -1,12 +1,24 @@
 // Who may decide, and whose agreement it takes: pure functions over people, as the directory knows them, and the policy stored with the request.
 import * as z from "zod";
 
-const approvers = z.object({ users: z.array(z.string()), groups: z.array(z.string()) });
+/** People and groups, by the workspace's own ids. */
+export const Approvers = z.object({ users: z.array(z.string()), groups: z.array(z.string()) });
+export type Approvers = z.infer<typeof Approvers>;
+
+/** To whom a question goes on, this long after it was asked or after the step before. In a channel it is shown as well; whoever is there gains no authority by it. */
+const Step = z.object({
+  afterMs: z.int().positive(),
+  to: z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("people"), ...Approvers.shape }),
+    z.object({ kind: z.literal("channel"), channel: z.string() }),
+  ]),
+});
+export type Step = z.infer<typeof Step>;
 
 /** Kept with each request as it was when the question was asked, with the workspace's own group and user ids. */
 export const Policy = z.object({
   /** Who is on call counts as a group of its own; see `onCallGroup`. */
-  approvers,
+  approvers: Approvers,
   requesterMayApprove: z.boolean(),
   /** How many people must agree; one, when it is not said. */
   quorum: z.int().positive().exactOptional(),
@@ -16,6 +28,12 @@ export const Policy = z.object({
   rejections: z.int().positive().exactOptional(),
   /** How long the question waits for a decision; for ever, when it is not said. */
   expiresAfterMs: z.int().positive().exactOptional(),
+  /** What it means that nobody has decided by then: nothing, when it is not said, so nothing resumes and it can be asked again. */
+  onExpiry: z.enum(["reject", "resume"]).exactOptional(),
+  /** When people are reminded, counted from when it was asked; the usual times, when it is not said, and never with none. */
+  remindAfterMs: z.array(z.int().positive()).exactOptional(),
+  /** Step by step, while nobody decides. */
+  escalation: z.array(Step).exactOptional(),
 });
 export type Policy = z.infer<typeof Policy>;
 
@@ -30,9 +48,6 @@ export type Permission =
       readonly allowed: false;
       readonly because: "own-request" | "not-an-approver" | "guest" | "external" | "deactivated" | "unknown";
     };
-
-/** People and groups, by the workspace's own ids. */
-export type Approvers = z.infer<typeof approvers>;
 
 export function mayDecide(person: Person, requester: string, policy: Policy): Permission {
   if (person.kind !== "member") return { allowed: false, because: person.kind };

@@ -1,5 +1,6 @@
 // Where runs and questions stand in the indexes that lists are read from. An index has only what is to be listed.
 import type { Approval } from "../approvals/approval.ts";
+import { standingPolicy } from "../approvals/attention.ts";
 import { runName, type Run, type ThreadKey } from "../runs/run.ts";
 import type { Item } from "./items.ts";
 import { sortKey } from "./keys.ts";
@@ -92,9 +93,11 @@ export function listRowsOf(approval: Approval): ReadonlyMap<string, Item> {
   return new Map(rows.map((row, n) => [sortKey.listRow(interrupt, String(n)), row]));
 }
 
-function approverKeysOf({ team, policy }: Approval): readonly string[] {
-  const users = policy.approvers.users.map((user) => listKey.approvalsOfUser(team, user));
-  const groups = policy.approvers.groups.map((group) => listKey.approvalsOfGroup(team, group));
+function approverKeysOf(approval: Approval): readonly string[] {
+  const { team } = approval;
+  const { approvers } = standingPolicy(approval);
+  const users = approvers.users.map((user) => listKey.approvalsOfUser(team, user));
+  const groups = approvers.groups.map((group) => listKey.approvalsOfGroup(team, group));
   return [...new Set([...users, ...groups])];
 }
 

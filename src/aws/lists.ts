@@ -1,6 +1,7 @@
 // Lists from the indexes: an index says what may be on a list, and in which order; the records, read consistently, say what is.
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Approval } from "../approvals/approval.ts";
+import { standingPolicy } from "../approvals/attention.ts";
 import { mayDecide } from "../approvals/policy.ts";
 import type { ApprovalsOf, ListQuery, Lists, RunsOf } from "../runs/lists.ts";
 import { type Run, runName } from "../runs/run.ts";
@@ -64,7 +65,7 @@ function isListed(approval: Approval, of: ApprovalsOf): boolean {
       return approval.channel === of.channel;
     case "approver": {
       const person = { kind: "member", id: of.user, groups: of.groups } as const;
-      return mayDecide(person, approval.requester, approval.policy).allowed;
+      return mayDecide(person, approval.requester, standingPolicy(approval)).allowed;
     }
   }
 }

@@ -66,6 +66,7 @@ export function composeSlack(config: Config, { clock, log }: Surroundings): Slac
       memberships: people,
       forgetGroup: (group) => directory.forgetGroup(group),
       catalog: Listing.array().parse(manifest),
+      defaultChannel: slack.defaultChannel,
       groups,
       clock,
       log,
@@ -93,9 +94,14 @@ function modelOf({ apiKey, baseUrl, model }: Config["openai"]): ChatModel {
   };
 }
 
-function messengerOf({ slack }: Config, log: Log, timeoutMs: number): Messenger {
-  const { token, apiUrl, defaultChannel } = slack;
-  return createMessenger(createSlackClient({ token, apiUrl, timeoutMs, log }), { defaultChannel });
+type SlackClient = ReturnType<typeof createSlackClient>;
+
+function clientOf({ slack: { token, apiUrl } }: Config, log: Log, timeoutMs: number): SlackClient {
+  return createSlackClient({ token, apiUrl, timeoutMs, log });
+}
+
+function messengerOf({ slack: { defaultChannel } }: Config, client: SlackClient): Messenger {
+  return createMessenger(client, { defaultChannel });
 }
 
 export type WorkerHandler = (event: SQSEvent, invocation: Invocation) => Promise<SQSBatchResponse>;
@@ -109,8 +115,14 @@ export function composeWorker(
   const { groups, table, queueUrl, opsUrl, openai, endpoints } = config;
   const waits = TIME_OUTS.worker;
   const dynamo = createDynamo({ endpoint: endpoints.dynamodb, ...waits.dynamo });
+  const client = clientOf(config, log, waits.slack.totalMs);
+  const directory = createDirectory(client, {
+    team: config.slack.team,
+    nowMs: () => Date.parse(clock.now()),
+  });
   const deps = {
     ...createStores(dynamo, table),
+    memberships: withSchedules(directory, schedules, clock),
     checkpointer: createCheckpointLog(dynamo, table, {
       onSnapshotFailed: (error, thread) =>
         log.warn("A snapshot of a thread failed; the next one is tried later.", {
@@ -119,7 +131,7 @@ export function composeWorker(
         }),
     }),
     queue: createSqsQueue({ endpoint: endpoints.sqs, queueUrl, ...waits.sqs }),
-    messenger: messengerOf(config, log, waits.slack.totalMs),
+    messenger: messengerOf(config, client),
     workflows,
     services: { http: fetchWithin(waits.target.totalMs), clock, model: modelOf(openai), opsUrl },
     groups,
@@ -155,7 +167,7 @@ export function composeDeadLetter(config: Config, { clock, newId, log }: Surroun
     records: createRecords(dynamo, table),
     threads: createThreads(dynamo, table),
     trail: createAuditTrail(dynamo, table),
-    messenger: messengerOf(config, log, waits.slack.totalMs),
+    messenger: messengerOf(config, clientOf(config, log, waits.slack.totalMs)),
     clock,
     newId,
     log,

@@ -8,6 +8,7 @@ import {
 } from "../approvals/approval.ts";
 import { clippedNotes, clippedText } from "../approvals/audit.ts";
 import { changedFacts, RequestChanged } from "../approvals/ask.ts";
+import { nextTimeOf } from "../approvals/tend.ts";
 import { answerOf } from "../approvals/answer.ts";
 import {
   AnswerRefused,
@@ -25,13 +26,13 @@ import { type Progress, progressed, stepsBehind, stoppedAt } from "./progress.ts
 import {
   asked,
   askedBy,
-  expired,
   isLookedAt,
   nothingOpen,
   type QuestionDeps,
   resting,
   saved,
   settled,
+  tended,
 } from "./questions.ts";
 import { later, logOf, type Run } from "./run.ts";
 import { carryOutStops, stoppedOutcome } from "./stops.ts";
@@ -115,7 +116,7 @@ export async function advanceRun(
     return { run, approvals: await resting(deps, approvals), isUnfinished: false, steps };
   let turn: Turn | undefined;
   try {
-    turn = turnOf(deps, thread);
+    turn = turnOf(deps, { ...thread, approvals: await tended(deps, approvals) });
     let state = await turn.graph.getState(turn.config);
     if (await carryOutStops(turn, state, approvals)) state = await turn.graph.getState(turn.config);
     const begunBehind = turn.log.known().slots.at(-1)?.number ?? -1;
@@ -295,11 +296,11 @@ function answersTo(
 async function recorded(turn: Turn, state: GraphState): Promise<Omit<Advanced, "steps">> {
   const { deps, run, workflow } = turn;
   const approvals: Approval[] = [];
-  for (const approval of await expired(deps, turn.approvals)) {
+  for (const approval of turn.approvals) {
     const isPending = state.interrupts.some(({ id }) => id === approval.interrupt);
     const closed = supersededApproval(resumedApproval(approval), deps.clock.now());
     approvals.push(isPending ? approval : await settled(deps, closed, approval));
-    if (isPending && isLookedAt(approval)) await deps.records.reschedule(approval, approval.expiresAt);
+    if (isPending && isLookedAt(approval)) await deps.records.reschedule(approval, nextTimeOf(approval));
   }
   for (const pending of state.interrupts) {
     const isRecorded = approvals.some(({ interrupt }) => interrupt === pending.id);

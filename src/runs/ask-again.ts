@@ -1,5 +1,6 @@
 // Ask again on a question that has expired: the same question at its next revision, with its time begun anew.
 import { askedAgain } from "../approvals/approval.ts";
+import { standingPolicy } from "../approvals/attention.ts";
 import { isAmong, mayDecide } from "../approvals/policy.ts";
 import { operatorsOf } from "./catalog.ts";
 import type { ChangeDeps } from "./change.ts";
@@ -26,7 +27,8 @@ export async function askAgain(
   const approval = await deps.records.approval(key, key.interrupt);
   if (approval === undefined) return { kind: "unknown" };
   const operators = operatorsOf(deps, approval.workflow);
-  const { policy, requester } = approval;
+  const policy = standingPolicy(approval);
+  const { requester } = approval;
   const groups = [...new Set([...policy.approvers.groups, ...operators.groups])];
   const person = await deps.directory.person(by, groups);
   const isRequester = person.kind === "member" && person.id === requester;

@@ -1,5 +1,6 @@
 // Cancels a run: recorded first, then its questions are closed; the worker closes its thread.
 import { type Approval, cancelledApproval } from "../approvals/approval.ts";
+import { standingPolicy } from "../approvals/attention.ts";
 import { endsRun } from "../approvals/decision.ts";
 import { type Approvers, isAmong, mayDecide, type Person } from "../approvals/policy.ts";
 import { operatorsOf } from "./catalog.ts";
@@ -31,7 +32,7 @@ export async function cancelRun(deps: ChangeDeps, key: ThreadKey, by: string): P
     const { run, approvals } = thread;
     if (run === undefined || hasEnded(run.status)) return { kind: "over", run };
     const operators = operatorsOf(deps, run.workflow);
-    const groups = approvals.flatMap(({ policy }) => policy.approvers.groups);
+    const groups = approvals.flatMap((approval) => standingPolicy(approval).approvers.groups);
     const person = await deps.directory.person(by, [...new Set([...operators.groups, ...groups])]);
     if (!mayCancel(person, thread, operators)) return { kind: "not-allowed" };
     const now = deps.clock.now();
@@ -73,7 +74,9 @@ async function closeQuestion(
 function mayCancel(person: Person, { run, approvals }: ThreadRecords, operators: Approvers): boolean {
   if (person.kind !== "member") return false;
   if (person.id === run?.requester || isAmong(person, operators)) return true;
-  return approvals.some(({ policy, requester }) => mayDecide(person, requester, policy).allowed);
+  return approvals.some(
+    (approval) => mayDecide(person, approval.requester, standingPolicy(approval)).allowed,
+  );
 }
 
 /** Somebody rejected a request and the run with it. Read from the stored decision, so that whoever takes the next turn does the same. */

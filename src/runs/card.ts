@@ -15,9 +15,11 @@ export const CardPlace = z.object({
   notBefore: z.iso.datetime().exactOptional(),
   /** From then on it is looked whether the message is there twice, and drawn once more: somebody may have drawn it who should not have. */
   lookAt: z.iso.datetime().exactOptional(),
+  /** It cannot be shown there, to that person or in that channel, and is given up. Only of copies. */
+  nowhere: z.literal(true).exactOptional(),
 });
 export type CardPlace = z.infer<typeof CardPlace>;
 
-/** By the name of the card: "run", "outcome" or "ask:<interrupt id>". */
+/** By the name of the card, such as "run" or "ask:<interrupt id>"; see wanted-cards.ts. */
 export const CardPlaces = z.record(z.string(), CardPlace);
 export type CardPlaces = Readonly<z.infer<typeof CardPlaces>>;

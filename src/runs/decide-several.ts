@@ -1,5 +1,6 @@
 // Several requests of one run, decided with one click: each with a vote, a check and a write of its own, so that one that does not count takes no other with it.
 import { type Approval, refusalOf, votesOn } from "../approvals/approval.ts";
+import { standingPolicy } from "../approvals/attention.ts";
 import { type DecideDeps, decideRequest, type Decided, type DecideRequest } from "./decide.ts";
 import type { Run, ThreadKey } from "./run.ts";
 
@@ -21,7 +22,7 @@ export async function openRun(deps: DecideDeps, key: ThreadKey, by: string): Pro
   if (run === undefined) return { kind: "unknown" };
   const pending = approvals.filter(({ state }) => state.kind === "pending");
   // Asked once for all of them: Slack lets nobody ask often.
-  const groups = new Set(pending.flatMap(({ policy }) => policy.approvers.groups));
+  const groups = new Set(pending.flatMap((approval) => standingPolicy(approval).approvers.groups));
   const person = await deps.directory.person(by, [...groups]);
   const offered = { offer: "approve", person, now: deps.clock.now() } as const;
   const mayApprove = pending.filter(

@@ -1,5 +1,6 @@
 // Counts a click: reads the record, asks the pure policy, and makes one conditional write. Redrawing and resuming happen in the worker.
 import { type Approval, decide, type Refusal, refusalOf, votesOn } from "../approvals/approval.ts";
+import { standingPolicy } from "../approvals/attention.ts";
 import { refusedClick } from "../approvals/audit.ts";
 import type { Decision, Vote } from "../approvals/decision.ts";
 import type { Person } from "../approvals/policy.ts";
@@ -83,7 +84,7 @@ async function peopleOf(
   approval: Approval,
   by: string,
 ): Promise<readonly [Person, ...Person[]]> {
-  const { groups } = approval.policy.approvers;
+  const { groups } = standingPolicy(approval).approvers;
   const earlier = votesOn(approval).map((vote) => vote.by);
   const [person, ...voters] = await Promise.all([
     directory.person(by, groups),
@@ -136,7 +137,7 @@ export async function viewRequest(
 ): Promise<Viewed> {
   const approval = await deps.records.approval(request, request.interrupt);
   if (approval === undefined) return { kind: "unknown" };
-  const person = await deps.directory.person(request.by, approval.policy.approvers.groups);
+  const person = await deps.directory.person(request.by, standingPolicy(approval).approvers.groups);
   return {
     kind: "viewed",
     approval,
@@ -160,7 +161,7 @@ export async function openRequest(
 ): Promise<Opened> {
   const approval = await deps.records.approval(request, request.interrupt);
   if (approval === undefined) return { kind: "unknown" };
-  const person = await deps.directory.person(request.by, approval.policy.approvers.groups);
+  const person = await deps.directory.person(request.by, standingPolicy(approval).approvers.groups);
   const now = deps.clock.now();
   const because = refusalOf(approval, { offer, digest: request.digest, person, now });
   if (because === undefined) return { kind: "open", approval };

@@ -65,6 +65,15 @@ export class MessengerUnavailable extends Error {
   }
 }
 
+/** A copy of a card cannot be shown where it was to stand, and never will be. */
+export class NowhereToShow extends Error {
+  override readonly name = "NowhereToShow";
+
+  constructor(place: string, reason: string) {
+    super(`Nothing can be shown to ${place}: ${reason}.`);
+  }
+}
+
 /** Somebody cancelled the run while a step of it was about to act. */
 export class RunCancelled extends Error {
   override readonly name = "RunCancelled";

@@ -1,5 +1,6 @@
 // What the use cases need from the world. Each interface is the least they ask for; aws/ and slack/ implement them.
 import type { Approval } from "../approvals/approval.ts";
+import type { Ping } from "../approvals/attention.ts";
 import type { RefusedClick } from "../approvals/audit.ts";
 import type { Person } from "../approvals/policy.ts";
 import type { CardPlaces } from "./card.ts";
@@ -140,6 +141,10 @@ export type Drawing =
   | { readonly kind: "ask"; readonly approval: Approval; readonly run: Run }
   /** A reply that notifies: the question asks for something else now. */
   | { readonly kind: "note"; readonly approval: Approval; readonly run: Run }
+  /** The question in another place than its run's thread. */
+  | { readonly kind: "copy"; readonly approval: Approval; readonly run: Run }
+  /** A reply that notifies those in `ping.to`. */
+  | { readonly kind: "ping"; readonly approval: Approval; readonly run: Run; readonly ping: Ping }
   | { readonly kind: "outcome"; readonly run: Run };
 
 /** Where a card goes: a known message to redraw, or a new one, in the run's thread when there is one. */
@@ -152,6 +157,8 @@ export interface Place extends ThreadKey {
   /** It shows what it should, as far as is known; there may be others of the same name beside `ts`, and those are to be deleted. */
   readonly mayHaveCopies?: boolean;
   readonly threadTs?: string;
+  /** It is a copy, which is given up where it cannot stand. `channel` may then name a person. */
+  readonly isElsewhere?: boolean;
 }
 
 /** Where a card has come to be. */
@@ -170,7 +177,7 @@ export interface Messenger {
    * Posts or redraws, and says where the message is: not always in the channel that was asked for, nor always the message that was
    * known. A card that may exist is looked for before it is posted.
    *
-   * @throws MessengerUnavailable when Slack could not be reached or refused for now.
+   * @throws MessengerUnavailable when Slack could not be reached or refused for now, NowhereToShow when a copy is given up.
    */
   draw(drawing: Drawing, place: Place): Promise<Placed>;
 }

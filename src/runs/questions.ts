@@ -1,18 +1,14 @@
 // The records of a run's questions: asked as the graph asks, closed as it goes on. Every write is repeatable.
-import {
-  type Approval,
-  askedApproval,
-  expiredApproval,
-  stalledApproval,
-  supersededApproval,
-} from "../approvals/approval.ts";
+import { type Approval, askedApproval, stalledApproval, supersededApproval } from "../approvals/approval.ts";
 import { isOutcomeUnknown } from "../approvals/choose.ts";
 import { type DeclaredPolicy, type Groups, policyFor } from "../approvals/declared-policy.ts";
+import { groupsToName, type Members, nextTimeOf, tendedApproval } from "../approvals/tend.ts";
 import { JsonObject } from "../approvals/json.ts";
-import { policyIn } from "../approvals/request.ts";
+import { policyIn, type Request } from "../approvals/request.ts";
 import { requestOf } from "../approvals/rows/table.ts";
+import { DirectoryUnavailable } from "./errors.ts";
 import type { ListRows } from "./lists.ts";
-import type { Clock, Records } from "./ports.ts";
+import type { Clock, Log, Memberships, Records } from "./ports.ts";
 import type { Run } from "./run.ts";
 import { requestOfStop } from "./stops.ts";
 import type { GraphConfig, PendingInterrupt, RunnableGraph, Workflow } from "./workflow.ts";
@@ -20,8 +16,10 @@ import type { GraphConfig, PendingInterrupt, RunnableGraph, Workflow } from "./w
 export interface QuestionDeps {
   readonly records: Records;
   readonly rows: ListRows;
+  readonly memberships: Pick<Memberships, "membersOf">;
   readonly groups: Groups;
   readonly clock: Clock;
+  readonly log: Log;
 }
 
 interface Asking {
@@ -47,8 +45,7 @@ export async function settled(deps: QuestionDeps, approval: Approval, before: Ap
 
 /** Lost to another writer, what that one wrote stands. */
 export async function saved({ records }: QuestionDeps, approval: Approval): Promise<Approval> {
-  const due = approval.state.kind === "pending" ? approval.expiresAt : undefined;
-  if (await records.saveApproval(approval, due)) return approval;
+  if (await records.saveApproval(approval, nextTimeOf(approval))) return approval;
   return (await records.approval(approval, approval.interrupt)) ?? approval;
 }
 
@@ -56,20 +53,43 @@ async function closed(deps: QuestionDeps, before: Approval, after: Approval): Pr
   return after === before ? before : saved(deps, after);
 }
 
-/** Nobody has decided in time: nothing resumes. */
-export async function expired(
+/** With what was due at this moment: nobody has decided in time, or somebody else is asked, too. */
+export async function tended(
   deps: QuestionDeps,
   approvals: readonly Approval[],
 ): Promise<readonly Approval[]> {
   const now = deps.clock.now();
   const looked: Approval[] = [];
-  for (const approval of approvals) looked.push(await closed(deps, approval, expiredApproval(approval, now)));
+  for (const before of approvals) {
+    const after = tendedApproval(before, now, await membersOf(deps, groupsToName(before, now)));
+    // Listed first for whom it has gone on to, as it was for the others.
+    if (before.attention?.steps !== after.attention?.steps) await deps.rows.put(after);
+    looked.push(await closed(deps, before, after));
+  }
   return looked;
 }
 
-/** A vote that did not decide, or whoever asked again, has put it on the sweeper's list, and this turn is what it was for. */
-export function isLookedAt({ state, revision }: Approval): boolean {
-  return state.kind === "pending" && (revision > 1 || state.votes !== undefined);
+/** Of a group that nobody tells us of, all are reminded: better one too many than nobody. */
+async function membersOf({ memberships, log }: QuestionDeps, groups: readonly string[]): Promise<Members> {
+  const members = new Map<string, readonly string[]>();
+  for (const group of groups) {
+    try {
+      members.set(group, await memberships.membersOf(group));
+    } catch (error) {
+      if (!(error instanceof DirectoryUnavailable)) throw error;
+      log.warn("Whom to remind could not be found out, so the whole group is.", {
+        group,
+        reason: error.message,
+      });
+    }
+  }
+  return members;
+}
+
+/** Somebody who voted, asked again, handed it over or nudged has put it on the sweeper's list, and this turn is what it was for. */
+export function isLookedAt({ state, revision, attention }: Approval): boolean {
+  const wasWritten = revision > 1 || attention !== undefined;
+  return state.kind === "pending" && (wasWritten || state.votes !== undefined);
 }
 
 /** Of a failed run: its questions stay open, and what is answered waits for Retry. The sweeper need not look again. */
@@ -78,9 +98,9 @@ export async function resting(
   approvals: readonly Approval[],
 ): Promise<readonly Approval[]> {
   const rested: Approval[] = [];
-  for (const approval of await expired(deps, approvals)) {
+  for (const approval of await tended(deps, approvals)) {
     const stored = await closed(deps, approval, stalledApproval(approval));
-    if (isLookedAt(stored)) await deps.records.reschedule(stored, stored.expiresAt);
+    if (isLookedAt(stored)) await deps.records.reschedule(stored, nextTimeOf(stored));
     rested.push(stored);
   }
   return rested;
@@ -101,6 +121,11 @@ export async function nothingOpen(
 /** A pure function of the pause in the log: whichever worker records it, it is the same record. */
 export async function askedBy(turn: Asking, pending: PendingInterrupt): Promise<Approval> {
   const { deps, workflow, run } = turn;
+  const request =
+    (await requestOfStop(turn, pending)) ??
+    requestOf(pending.value, pending.node, statedBy(pending, workflow));
+  const policy = declaredFor(workflow, pending);
+  assertMayExpire(request, policy, pending.node);
   return askedApproval({
     team: run.team,
     thread: run.thread,
@@ -108,15 +133,22 @@ export async function askedBy(turn: Asking, pending: PendingInterrupt): Promise<
     slot: pending.slot,
     workflow: run.workflow,
     workflowVersion: run.workflowVersion,
-    request:
-      (await requestOfStop(turn, pending)) ??
-      requestOf(pending.value, pending.node, statedBy(pending, workflow)),
-    policy: policyFor(declaredFor(workflow, pending), deps.groups),
+    request,
+    policy: policyFor(policy, deps.groups),
     requester: run.requester,
     channel: run.channel,
     askedAt: pending.at,
     ...(!workflow.broadcast && { isQuiet: true as const }),
   });
+}
+
+/** @throws when the node could not make anything of what it is told when nobody has decided in time. */
+function assertMayExpire(request: Request, { onExpiry }: DeclaredPolicy, node: string): void {
+  const canReject = request.kind === "approve" && request.allowed.includes("reject");
+  if (onExpiry === "reject" && !canReject)
+    throw new Error(
+      `The policy of what "${node}" asks rejects it on expiry, and it cannot be rejected. Leave onExpiry out: then it can be asked again.`,
+    );
 }
 
 function declaredFor(

@@ -1,13 +1,10 @@
 // Brings a thread's cards up to date, under its claim: whatever shows less than the records say is drawn, the run's own message first.
-import type { Approval } from "../approvals/approval.ts";
 import type { CardPlace, CardPlaces } from "./card.ts";
-import { MessengerUnavailable } from "./errors.ts";
-import type { Clock, Drawing, Log, Messenger, Place, Placed } from "./ports.ts";
-import { hasEnded } from "./retention.ts";
+import { MessengerUnavailable, NowhereToShow } from "./errors.ts";
+import type { Clock, Log, Messenger, Place, Placed } from "./ports.ts";
 import { later, type Run } from "./run.ts";
+import { RUN_CARD, type Shown, type Wanted, wantedCards, withoutOldReplies } from "./wanted-cards.ts";
 
-export const RUN_CARD = "run";
-const OUTCOME_CARD = "outcome";
 /** Longer than Slack can take to answer, with its retries: a drawing that begins later could land after another drawer's. */
 const DRAWING_MS = 15_000;
 
@@ -16,13 +13,6 @@ const UPDATES_APART_MS = 2_000;
 
 /** When it is looked again for a message of which nobody knew whether it had been posted. */
 const LOOK_AGAIN_MS = 180_000;
-
-/** What cards are drawn from. */
-export interface Shown {
-  readonly run: Run;
-  readonly approvals: readonly Approval[];
-  readonly cards: CardPlaces;
-}
 
 export interface RedrawDeps {
   readonly messenger: Messenger;
@@ -97,7 +87,7 @@ export async function drawCards(deps: RedrawDeps, shown: Shown, { until, fresh }
     if (hasNoThread || outcome === "no answer" || outcome === "broken") break;
   }
   const { hasDrawn } = passing;
-  const cards = withoutMarks(passing.cards, passing.untried);
+  const cards = withoutOldReplies(shown, withoutMarks(passing.cards, passing.untried));
   // What was posted now may already be one to look at again.
   const isLater = passing.left === "nothing" && cardsBehind({ ...shown, cards });
   return { cards, left: isLater ? "later" : passing.left, hasDrawn };
@@ -129,7 +119,8 @@ async function drawNext(
   passing.hasDrawn ||= outcome.kind === "drawn" || outcome.kind === "no answer";
   const after = placeAfter(outcome, { ...place, tried }, deps.clock.now());
   passing.cards = { ...passing.cards, [name]: after };
-  if (outcome.kind !== "drawn") passing.left = outcome.kind === "broken" ? "repair" : "slack";
+  const isLeft = outcome.kind !== "drawn" && outcome.kind !== "given up";
+  if (isLeft) passing.left = outcome.kind === "broken" ? "repair" : "slack";
   if (outcome.kind === "limited" && after.notBefore !== undefined)
     passing.limits.set(callOf(place), after.notBefore);
   return outcome.kind;
@@ -163,6 +154,8 @@ function placeAfter(outcome: Outcome, place: CardPlace, now: string): CardPlace 
   switch (outcome.kind) {
     case "drawn":
       return outcome.isUpdate ? { ...outcome.place, notBefore: apart } : outcome.place;
+    case "given up":
+      return outcome.place;
     case "refused":
     case "broken":
       return place;
@@ -184,6 +177,7 @@ function withoutMarks(cards: CardPlaces, untried: ReadonlySet<string>): CardPlac
 }
 
 type Outcome =
+  | { readonly kind: "given up"; readonly place: CardPlace }
   | { readonly kind: "drawn"; readonly place: CardPlace; readonly isUpdate: boolean }
   /** By Slack, so that it is known not to be there. */
   | { readonly kind: "refused" }
@@ -204,18 +198,21 @@ async function drawOrLater(deps: RedrawDeps, { run }: Shown, due: Due): Promise<
     tellOfCopies(deps, run, { due, placed });
     return outcomeOf(due, placed, deps.clock.now());
   } catch (error) {
+    if (error instanceof NowhereToShow) return givenUp(deps, run, { due, error });
     if (!(error instanceof MessengerUnavailable)) throw error;
     return failureOf(deps, run, { due, error });
   }
 }
 
-function placeOf({ team, thread }: Run, { name, place, inThread, mayExist, mayHaveCopies }: Due): Place {
+function placeOf({ team, thread }: Run, due: Due): Place {
+  const { name, place, inThread, mayExist, mayHaveCopies, isElsewhere } = due;
   const { channel, ts } = place;
   return {
     ...{ team, thread, card: name, channel, mayExist },
     ...(ts !== undefined && { ts }),
     ...inThread,
     ...(mayHaveCopies && { mayHaveCopies }),
+    ...(isElsewhere && { isElsewhere }),
   };
 }
 
@@ -241,6 +238,16 @@ function outcomeOf({ place, version, mayExist, mayHaveCopies }: Due, placed: Pla
   const drawn = { ...where, drawn: version, tried: true, ...(isLookedAtLater && { lookAt }) };
   // One that was found had been posted before.
   return { kind: "drawn", place: drawn, isUpdate: where.ts === place.ts || mayExist };
+}
+
+function givenUp(
+  { log }: RedrawDeps,
+  { thread }: Run,
+  { due, error }: { readonly due: Due; readonly error: NowhereToShow },
+): Outcome {
+  log.warn("A copy of a card is given up.", { thread, card: due.name, reason: error.message });
+  const { lookAt: _, ...place } = due.place;
+  return { kind: "given up", place: { ...place, nowhere: true } };
 }
 
 function failureOf(
@@ -275,66 +282,4 @@ export function untilBroken({ messenger, log }: Pick<RedrawDeps, "messenger" | "
       }
     },
   };
-}
-
-interface Wanted {
-  readonly name: string;
-  readonly drawing: Drawing;
-  readonly version: number;
-  readonly place: CardPlace;
-  /** It shows less than the records say. */
-  readonly isOutdated: boolean;
-  /** That, or it is to be looked at again. */
-  readonly isBehind: boolean;
-  readonly inThread: { readonly threadTs?: string };
-}
-
-/** The run's own message first, then each question, then the closing reply. */
-function wantedCards({ run, approvals, cards }: Shown): readonly Wanted[] {
-  const parent = cards[RUN_CARD];
-  const wanted = (name: string, drawing: Drawing, version: number): Wanted => {
-    const known = cards[name];
-    // What is not posted yet goes where the run's own message came to be, which need not be where the run was asked for.
-    const channel = known?.ts === undefined ? (parent?.channel ?? run.channel) : known.channel;
-    const place = { drawn: 0, tried: false, ...known, channel };
-    const threadTs = parent?.threadTs ?? (name === RUN_CARD ? undefined : parent?.ts);
-    const inThread = threadTs === undefined ? {} : { threadTs };
-    const isOutdated = place.drawn < version;
-    const isBehind = isOutdated || place.lookAt !== undefined;
-    return { name, drawing, version, place, isOutdated, isBehind, inThread };
-  };
-  // Either record changing changes the drawing, and both only ever count up: what shows more than we know of was drawn by who knew more.
-  const version = approvals.reduce((sum, approval) => sum + approval.version, run.version);
-  const asks = approvals.map((approval) =>
-    // The run's end is all of it that this card shows; should the answer have been taken all the same, what it says then stays true.
-    wanted(
-      `ask:${approval.interrupt}`,
-      { kind: "ask", approval, run },
-      approval.version + (goesNoFurther(approval, run) ? 1 : 0),
-    ),
-  );
-  const notes = approvals.flatMap((approval) =>
-    noteNames(approval)
-      .filter(({ name, isNow }) => isNow || cards[name]?.lookAt !== undefined)
-      .map(({ name }) => wanted(name, { kind: "note", approval, run }, 1)),
-  );
-  const outcome = isClosed(run) ? [wanted(OUTCOME_CARD, { kind: "outcome", run }, run.version)] : [];
-  return [wanted(RUN_CARD, { kind: "run", run, approvals }, version), ...asks, ...notes, ...outcome];
-}
-
-/** One for each revision but the first; told while that is pending, and never changed. */
-function noteNames({ interrupt, revision, state }: Approval): readonly { name: string; isNow: boolean }[] {
-  return Array.from({ length: revision - 1 }, (_, index) => ({
-    name: `note:${interrupt}:${index + 2}`,
-    isNow: index + 2 === revision && state.kind === "pending",
-  }));
-}
-
-/** It was answered, and its run was over before it is known to have gone on with that. */
-export function goesNoFurther({ state }: Approval, { status }: Run): boolean {
-  return hasEnded(status) && state.kind === "decided" && !state.resumed;
-}
-
-function isClosed({ status }: Run): boolean {
-  return status.kind === "done" || status.kind === "failed" || status.kind === "cancelled";
 }

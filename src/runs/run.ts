@@ -39,6 +39,8 @@ export const Run = z.object({
   input: JsonObject,
   requester: z.string(),
   channel: z.string(),
+  /** It was not asked for in that channel, so its requester is told the outcome in person. */
+  isRemote: z.literal(true).exactOptional(),
   createdAt: z.iso.datetime(),
   status: Status,
   /** Of a run that has begun: how far it was when it was last written. */

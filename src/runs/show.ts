@@ -4,16 +4,9 @@ import type { RefusedClick } from "../approvals/audit.ts";
 import type { CardPlaces } from "./card.ts";
 import { StorageUnavailable } from "./errors.ts";
 import type { Held, Hold, HoldChange, Records, Threads } from "./ports.ts";
-import {
-  drawCards,
-  type Drawn,
-  markedCards,
-  type RedrawDeps,
-  RUN_CARD,
-  type Shown,
-  untilBroken,
-} from "./redraw.ts";
+import { drawCards, type Drawn, markedCards, type RedrawDeps, untilBroken } from "./redraw.ts";
 import { later, type ThreadKey } from "./run.ts";
+import { RUN_CARD, type Shown } from "./wanted-cards.ts";
 
 /** How long a drawer keeps the others away, should it die. */
 export const CLAIM_MS = 30_000;

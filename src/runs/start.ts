@@ -11,6 +11,7 @@ import { SWEEP_AFTER_MS, wake } from "./wake.ts";
 import type { Listing } from "./workflow.ts";
 
 export interface StartDeps extends Catalog {
+  readonly defaultChannel: string;
   readonly records: Records;
   readonly queue: Queue;
   readonly directory: Directory;
@@ -25,7 +26,8 @@ export interface StartRequest {
   readonly workflow: string;
   readonly words: Readonly<Record<string, string>>;
   readonly requester: string;
-  readonly channel: string;
+  /** Where it was asked for; it is shown in the workflow's own, when it was in none. */
+  readonly channel?: string;
 }
 
 export type Started =
@@ -52,7 +54,7 @@ export async function startRun(deps: StartDeps, request: StartRequest): Promise<
   const permission = mayStart(person, starters);
   if (!permission.allowed) return { kind: "not-allowed", because: permission.because, starters };
   const now = deps.clock.now();
-  const run = newRun(request, workflow, checked.args, now);
+  const run = newRun({ deps, request, workflow, now }, checked.args);
   const created = await deps.records.saveRun(run, later(now, SWEEP_AFTER_MS));
   deps.log.info(created ? "A run was recorded." : "A delivery came again; its run exists.", {
     thread: run.thread,
@@ -65,7 +67,14 @@ export async function startRun(deps: StartDeps, request: StartRequest): Promise<
   };
 }
 
-function newRun(request: StartRequest, workflow: Listing, input: Run["input"], now: string): Run {
+interface Starting {
+  readonly deps: StartDeps;
+  readonly request: StartRequest;
+  readonly workflow: Listing;
+  readonly now: string;
+}
+
+function newRun({ deps, request, workflow, now }: Starting, input: Run["input"]): Run {
   const run = {
     team: request.team,
     thread: threadOf(request.team, request.delivery),
@@ -73,7 +82,8 @@ function newRun(request: StartRequest, workflow: Listing, input: Run["input"], n
     workflowVersion: workflow.version,
     input,
     requester: request.requester,
-    channel: request.channel,
+    channel: request.channel ?? workflow.channel ?? deps.defaultChannel,
+    ...(request.channel === undefined && { isRemote: true as const }),
     createdAt: now,
     status: { kind: "queued" as const },
     audit: EMPTY_AUDIT,

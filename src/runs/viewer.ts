@@ -1,5 +1,6 @@
 // Who may see a run: its requester, its approvers, the operators of its workflow, and the members of the channel it is shown in.
 import type { Approval } from "../approvals/approval.ts";
+import { standingPolicy } from "../approvals/attention.ts";
 import { type Approvers, isAmong, type Person } from "../approvals/policy.ts";
 import type { Directory, Memberships } from "./ports.ts";
 import type { Run } from "./run.ts";
@@ -27,7 +28,7 @@ export async function viewerOf({ directory, memberships }: ViewerDeps, user: str
 
 interface ShownTo {
   /** The questions of the run, where they are known. */
-  readonly approvals?: readonly Pick<Approval, "policy">[];
+  readonly approvals?: readonly Pick<Approval, "policy" | "attention">[];
   readonly operators: Approvers;
 }
 
@@ -39,7 +40,7 @@ export function maySee(
 ): boolean {
   if (person.kind !== "member") return false;
   if (person.id === run.requester || channels.includes(run.channel)) return true;
-  return [operators, ...approvals.map(({ policy }) => policy.approvers)].some((named) =>
+  return [operators, ...approvals.map((approval) => standingPolicy(approval).approvers)].some((named) =>
     isAmong(person, named),
   );
 }

@@ -5,7 +5,7 @@ import type { AuditTrail, NotedClicks } from "./audit-ports.ts";
 import { type Advanced, advanceRun, type AdvanceDeps, cutThread, type TurnTime } from "./advance.ts";
 import { endOf, lastChangeOf, withHistory } from "./history.ts";
 import type { Held, Hold, Job, Queue } from "./ports.ts";
-import { drawableAt, drawCards, type Drawn, markedCards, type Shown, untilBroken } from "./redraw.ts";
+import { drawableAt, drawCards, type Drawn, markedCards, untilBroken } from "./redraw.ts";
 import { hasEnded, type Retention } from "./retention.ts";
 import { later, type Run } from "./run.ts";
 import {
@@ -22,6 +22,7 @@ import {
   type Stands,
 } from "./show.ts";
 import { SWEEP_AFTER_MS, wake } from "./wake.ts";
+import type { Shown } from "./wanted-cards.ts";
 
 /** A card that Slack would not take is tried once more this soon; after that it is the sweeper's. */
 const REDRAW_AFTER_SECONDS = 5;

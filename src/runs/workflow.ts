@@ -92,6 +92,11 @@ export const Listing = z.object({
   starters: z.array(Principal).nonempty().exactOptional(),
   /** Those of the configuration, when it is not said. */
   operators: z.array(Principal).nonempty().exactOptional(),
+  /** The default channel, when it is not said. */
+  channel: z
+    .string()
+    .regex(/^[CG][A-Z0-9]+$/, "is no channel's id")
+    .exactOptional(),
 });
 export type Listing = z.infer<typeof Listing>;
 
@@ -122,6 +127,8 @@ interface Definition<Input extends z.ZodObject, State> {
   readonly starters?: readonly [Principal, ...Principal[]];
   /** Who may retry and cancel its runs, besides the requester; those of the configuration, when left out. */
   readonly operators?: readonly [Principal, ...Principal[]];
+  /** Where runs are shown that were asked for in no channel, by its id; the default channel, when left out. */
+  readonly channel?: string;
   /** False keeps its questions in the run's thread; else they stand in the channel too. */
   readonly broadcast?: boolean;
   /** The graph, uncompiled: the checkpointer is attached where it runs. */
@@ -147,6 +154,11 @@ interface Definition<Input extends z.ZodObject, State> {
   readonly answers?: Readonly<Record<string, Answers>>;
 }
 
+/** A node that did not say so itself cannot make anything of an expired decision. */
+const PolicyOfNodes = DeclaredPolicy.refine(({ onExpiry }) => onExpiry !== "resume", {
+  error: 'goes on when it expires: say onExpiry: "resume" where the node calls askApproval',
+});
+
 /**
  * Declares a workflow.
  *
@@ -162,13 +174,17 @@ interface Definition<Input extends z.ZodObject, State> {
 export function defineWorkflow<Input extends z.ZodObject, State>(
   definition: Definition<Input, State>,
 ): Workflow {
-  const { name, description, example, version, starters, operators } = definition;
-  const named = { ...(starters && { starters }), ...(operators && { operators }) };
+  const { name, description, example, version, starters, operators, channel } = definition;
+  const named = {
+    ...(starters && { starters }),
+    ...(operators && { operators }),
+    ...(channel !== undefined && { channel }),
+  };
   const inputSchema = JsonObject.parse(z.toJSONSchema(definition.input, { io: "input" }));
   return {
     listing: Listing.parse({ name, description, example, version, inputSchema, ...named }),
-    policy: DeclaredPolicy.parse(definition.policy),
-    policies: z.record(z.string(), DeclaredPolicy).parse(definition.policies ?? {}),
+    policy: PolicyOfNodes.parse(definition.policy),
+    policies: z.record(z.string(), PolicyOfNodes).parse(definition.policies ?? {}),
     broadcast: definition.broadcast ?? true,
     compile: (services, checkpointer) => {
       // When something was asked and when it expires are told by one clock.

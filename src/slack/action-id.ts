@@ -18,6 +18,7 @@ export const ACTION = {
   answer: "answer",
   ignore: "ignore",
   each: "decide_each",
+  more: "more",
 } as const;
 
 /** Turning pages; each button of a row wants a name of its own. */
@@ -32,7 +33,11 @@ export const VIEW = {
   answer: "answer_request",
   each: "decide_each_request",
   approveAll: "approve_all_requests",
+  handOver: "hand_over_request",
 } as const;
+
+/** What a card offers besides its answers. */
+export const MORE = ["hand-over", "snooze-30-min", "snooze-4-h"] as const;
 
 /** Of one of several buttons in a row, which Slack wants to have names of their own. */
 export function chooseAction(index: number): string {
@@ -104,6 +109,22 @@ export function decodeChoice(action: unknown): ChoiceRef | undefined {
   const ref = decodeRequestRef(value);
   const option = StoredChoice.safeParse(jsonOf(value)).data?.o;
   return ref === undefined || option === undefined ? undefined : { ...ref, option };
+}
+
+const MoreAction = z.object({
+  block_id: z.string(),
+  selected_option: z.object({ value: z.enum(MORE) }),
+});
+
+export interface MoreRef extends RequestRef {
+  readonly what: (typeof MORE)[number];
+}
+
+/** An option's value is too short for all that says which request this is; the block's id is not. Undefined when it is not of this version of ours. */
+export function decodeMore(action: unknown): MoreRef | undefined {
+  const menu = MoreAction.safeParse(action).data;
+  const ref = decodeRequestRef(menu?.block_id);
+  return menu && ref && { ...ref, what: menu.selected_option.value };
 }
 
 /** What somebody typed before turning the page, too. */

@@ -13,6 +13,7 @@ import { onApprove, onIgnore, onOpenForm } from "./listeners/click.ts";
 import { onSubmitAnswer, onSubmitEach } from "./listeners/submit-answer.ts";
 import { onTurnPage, onViewDetails } from "./listeners/details.ts";
 import { onSubmitChoice, onSubmitEdit, onSubmitReject, onSubmitDetails } from "./listeners/submit.ts";
+import { onMore, onSubmitHandOver } from "./listeners/more.ts";
 import { onRetry } from "./listeners/retry.ts";
 import { slackLogger } from "./logger.ts";
 import { noticeModal } from "./modals/notice.ts";
@@ -54,6 +55,7 @@ export function createSlackApp(options: SlackAppOptions, deps: SlackAppDeps): Sl
   app.action(ACTION.ignore, onIgnore(slack));
   app.action(ACTION.each, onOpenForm(slack, "each"));
   app.action(CHOOSE_ACTION, onChoose(slack));
+  app.action(ACTION.more, onMore(slack));
   app.action(ACTION.retry, onRetry(slack));
   app.action(ACTION.cancel, onCancel(slack));
   app.action(ACTION.askAgain, onAskAgain(slack));
@@ -71,6 +73,7 @@ export function createSlackApp(options: SlackAppOptions, deps: SlackAppDeps): Sl
   app.view(VIEW.answer, onSubmitAnswer(slack));
   app.view(VIEW.each, onSubmitEach(slack));
   app.view(VIEW.approveAll, onSubmitAll(slack));
+  app.view(VIEW.handOver, onSubmitHandOver(slack));
   const knownViews: readonly string[] = Object.values(VIEW);
   app.view(/.*/, async ({ ack, view }) => {
     if (knownViews.includes(view.callback_id)) return;

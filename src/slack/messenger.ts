@@ -1,11 +1,12 @@
 // The only writer of cards. Slack has no idempotency key for posting, so a card that may have been posted before is looked for first.
 import { type WebClient, WebAPIRateLimitedError } from "@slack/web-api";
 import * as z from "zod";
-import { MessengerUnavailable } from "../runs/errors.ts";
+import { MessengerUnavailable, NowhereToShow } from "../runs/errors.ts";
 import type { Drawing, Messenger, Place, Placed } from "../runs/ports.ts";
 import type { DrawnMessage } from "./blocks/parts.ts";
 import { noteReply } from "./blocks/note.ts";
-import { requestCard } from "./blocks/request-card.ts";
+import { pingReply } from "./blocks/ping.ts";
+import { requestCard, requestCopy } from "./blocks/request-card.ts";
 import { outcomeReply, runCard } from "./blocks/run-card.ts";
 import { platformError } from "./directory.ts";
 
@@ -34,8 +35,11 @@ export function createMessenger(slack: WebClient, { defaultChannel }: MessengerO
   return {
     async draw(drawing, place): Promise<Placed> {
       try {
-        return await putWhereItCan(slack, { drawing, place }, defaultChannel);
+        return place.isElsewhere === true
+          ? await putThere(slack, { drawing, place })
+          : await putWhereItCan(slack, { drawing, place }, defaultChannel);
       } catch (error) {
+        if (error instanceof NowhereToShow) throw error;
         throw unavailable(error, place, defaultChannel);
       }
     },
@@ -86,6 +90,10 @@ function drawn(drawing: Drawing, channel: string): DrawnMessage {
       return requestCard(drawing.approval, drawing.run);
     case "note":
       return noteReply(drawing.approval);
+    case "copy":
+      return requestCopy(drawing.approval, drawing.run);
+    case "ping":
+      return pingReply(drawing.approval, drawing.ping);
     case "outcome":
       return outcomeReply(drawing.run);
   }
@@ -111,6 +119,32 @@ async function putWhereItCan(slack: WebClient, target: Target, defaultChannel: s
   }
 }
 
+/** Of a person there is no message to write to. */
+const NOBODY_THERE = [
+  ...["user_not_found", "user_disabled", "user_not_visible", "cannot_dm_bot", "messages_tab_disabled"],
+  ...["restricted_action", "thread_not_found"],
+];
+const PERSON = /^[UW]/;
+
+/** A copy: the run's own messages stand elsewhere, so it is given up where it cannot stand. */
+async function putThere(slack: WebClient, { drawing, place }: Target): Promise<Placed> {
+  try {
+    const channel = PERSON.test(place.channel) ? await directMessage(slack, place.channel) : place.channel;
+    return await put(slack, { drawing, place: { ...place, channel } });
+  } catch (error) {
+    const problem = platformError(error) ?? "";
+    if (![...UNREACHABLE, ...NOBODY_THERE].includes(problem)) throw error;
+    throw new NowhereToShow(place.channel, problem);
+  }
+}
+
+/** Slack opens it once, however often it is asked to. */
+async function directMessage(slack: WebClient, users: string): Promise<string> {
+  const { channel } = await slack.conversations.open({ users });
+  if (channel?.id === undefined) throw new Error("Slack opened a direct message without saying where.");
+  return channel.id;
+}
+
 async function put(slack: WebClient, target: Target): Promise<Placed> {
   const { place } = target;
   const ts = place.ts ?? (place.mayExist ? await find(slack, target) : undefined);
@@ -122,7 +156,7 @@ async function put(slack: WebClient, target: Target): Promise<Placed> {
 async function bringUpToDate(slack: WebClient, target: Target, ts: string): Promise<Placed> {
   const { drawing, place } = target;
   // It stays as it was posted.
-  if (drawing.kind === "note") return { channel: place.channel, ts };
+  if (drawing.kind === "note" || drawing.kind === "ping") return { channel: place.channel, ts };
   try {
     return await update(slack, target, ts);
   } catch (error) {

@@ -1,5 +1,6 @@
 // Untrusted text on its way into Slack: it stays text, cannot mention anyone, spoof a link, break a fence or hide characters.
 
+import { SYSTEM } from "../approvals/decision.ts";
 import { scheduleOf } from "../approvals/declared-policy.ts";
 
 /** Control, bidirectional, variation-selecting, halved and other characters that draw nothing. */
@@ -59,7 +60,8 @@ export function unescaped(text: string): string {
 }
 
 export const mention = {
-  user: (id: string): string => `<@${id}>`,
+  /** Of what nobody did, Countersign is the one who did it. */
+  user: (id: string): string => (id === SYSTEM ? "Countersign" : `<@${id}>`),
   /** Whoever is on call is no group that Slack knows. */
   group: (id: string): string => {
     const schedule = scheduleOf(id);

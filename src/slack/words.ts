@@ -1,5 +1,6 @@
 // What people are told in private: each answer says what happened, to which thing, and what to do next.
 import type { Approval, Refusal } from "../approvals/approval.ts";
+import { type Standing, standingPolicy } from "../approvals/attention.ts";
 import type { Approvers } from "../approvals/policy.ts";
 import { maskedApproval } from "../approvals/masked-approval.ts";
 import { maskedText } from "../approvals/redaction.ts";
@@ -18,6 +19,7 @@ const DID: Readonly<Record<Exclude<Decision["kind"], "chosen">, string>> = {
   rejected: "rejected this",
   responded: "answered this",
   reviewed: "decided this",
+  expired: "went on, as nobody had decided this in time",
 };
 
 function whatWasDone(request: Request, decision: Decision): string {
@@ -119,15 +121,30 @@ function decidedSentence(
 const NAMED_DECIDERS = 10;
 
 /** Who can decide, as they are called in Slack. */
-export function decidersOf({ policy }: Pick<Approval, "policy">): string {
-  return namesOf(policy.approvers);
+export function decidersOf(approval: Standing): string {
+  return namesOf(standingPolicy(approval).approvers);
 }
 
-function namesOf({ groups, users }: Approvers): string {
+export function namesOf({ groups, users }: Approvers): string {
   const all = [...groups.map(mention.group), ...users.map(mention.user)];
   const rest = all.length - NAMED_DECIDERS;
   return [...all.slice(0, NAMED_DECIDERS), ...(rest > 0 ? [`${rest} others`] : [])].join(" or ");
 }
+
+/** Of handing over and putting off. */
+export const attendSentence = {
+  snoozed: ({ attention, expiresAt }: Approval, by: string): string => {
+    const until = attention?.snoozed[by];
+    const expires = expiresAt === undefined ? "" : ` It expires ${moment(expiresAt)} all the same.`;
+    return `I'll remind you of this ${until === undefined ? "later" : moment(until)}, unless it is decided by then.${expires}`;
+  },
+  notAllowed: (approval: Approval): string =>
+    `Only ${decidersOf(approval)} and the operators can do this. Nothing was changed.`,
+  /** At a field of a form, where no mention is drawn. */
+  notTheirs: ({ policy: { requesterMayApprove } }: Approval): string =>
+    `They can't decide this one${requesterMayApprove ? "" : ", or they have asked for it"}. Please choose somebody of those named below.`,
+  willShow: "It is handed over. The queue did not answer, so the card shows it within about two minutes.",
+} as const;
 
 export const TROUBLE = {
   nothingRecorded:

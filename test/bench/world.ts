@@ -95,6 +95,8 @@ export function createWorld(
         Promise.resolve({ channel, ts: ts ?? `${++posts}.0` }),
     },
     workflows: new Map([[workflow.listing.name, workflow]]),
+    defaultChannel: "C0DEPLOYS",
+    memberships: { membersOf: () => Promise.resolve([APPROVER.id]) },
     groups: { approvers: "SAPPROVERS", operators: "SOPERATORS" },
     services: {
       ...{ http: fetch, clock, opsUrl: "http://127.0.0.1:9" },

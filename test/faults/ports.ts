@@ -6,7 +6,7 @@ import { createStores } from "../../src/aws/stores.ts";
 import type { DecideDeps } from "../../src/runs/decide.ts";
 import { DirectoryUnavailable, QueueUnavailable } from "../../src/runs/errors.ts";
 import type { ChangeDeps } from "../../src/runs/change.ts";
-import type { Directory, Log, Queue } from "../../src/runs/ports.ts";
+import type { Directory, Log, Memberships, Queue } from "../../src/runs/ports.ts";
 import { logOf, type ThreadKey } from "../../src/runs/run.ts";
 import type { StartDeps } from "../../src/runs/start.ts";
 import type { WorkDeps } from "../../src/runs/worker.ts";
@@ -83,6 +83,8 @@ export function portsOf(around: Surroundings, process: Process): Ports {
       opsUrl: "http://target",
       model: { complete: () => Promise.reject(new Error("There is no model here.")) },
     },
+    defaultChannel: CHANNEL,
+    memberships: membershipsOf(around, process),
     groups: GROUPS,
     clock,
     newId: randomUUID,
@@ -155,6 +157,18 @@ function directoryOf({ seam }: Surroundings, process: Process): Directory {
         if (fault === "fails") throw new DirectoryUnavailable("person", new Error("Slack does not answer"));
         const isIn = (group: string): boolean => MEMBERS[id]?.includes(group) === true;
         return { kind: "member" as const, id, groups: groups.filter(isIn) };
+      });
+    },
+  };
+}
+
+function membershipsOf({ seam }: Surroundings, process: Process): Pick<Memberships, "membersOf"> {
+  return {
+    membersOf: (group) => {
+      const described = { service: "directory", name: "members", on: group, faults: OF_DIRECTORY } as const;
+      return seam.call(process, described, (fault) => {
+        if (fault === "fails") throw new DirectoryUnavailable("members", new Error("Slack does not answer"));
+        return Object.keys(MEMBERS).filter((id) => MEMBERS[id]?.includes(group) === true);
       });
     },
   };

@@ -23,7 +23,10 @@ async function starter(person: Person = RITA) {
   const catalog = [askingWorkflow.listing];
   const directory = { person: () => Promise.resolve(person) };
   const start = (change: Partial<StartRequest> = {}, other: Partial<StartDeps> = {}) =>
-    startRun({ ...deps, catalog, directory, ...other }, { ...request, ...change });
+    startRun(
+      { ...deps, catalog, directory, defaultChannel: "C0DEFAULT", ...other },
+      { ...request, ...change },
+    );
   return { start, jobs, records: deps.records };
 }
 

@@ -98,6 +98,7 @@ export async function bench(workflow: Workflow): Promise<Bench> {
         opsUrl: "http://127.0.0.1:9",
         model: { complete: () => Promise.reject(new Error("There is no model in this test.")) },
       },
+      memberships: { membersOf: () => Promise.resolve(["UANA", "UBO"]) },
       groups: { approvers: "SAPPROVERS", operators: "SOPERATORS" },
       clock,
       newId: randomUUID,

@@ -44,8 +44,10 @@ export async function startOwnWorkflow({ workflow, words, http, page }: Started)
   const stores = createStores(dynamo, table);
   const { records } = stores;
   const queue = createSqsQueue({ endpoint: endpoints.sqs, queueUrl, timeoutMs: 500, maxAttempts: 1 });
+  const directory = createDirectory(client, { team: slack.team, nowMs: Date.now });
   const deps = {
     ...stores,
+    memberships: directory,
     ...{ queue, clock, log, groups, newId: randomUUID },
     checkpointer: createCheckpointLog(dynamo, table),
     messenger: createMessenger(client, { defaultChannel: slack.defaultChannel }),
@@ -55,9 +57,17 @@ export async function startOwnWorkflow({ workflow, words, http, page }: Started)
       model: { complete: () => Promise.reject(new Error("There is no model in this test.")) },
     },
   };
-  const directory = createDirectory(client, { team: slack.team, nowMs: Date.now });
   const started = await startRun(
-    { records, queue, directory, catalog: [workflow.listing], groups, clock, log },
+    {
+      records,
+      queue,
+      directory,
+      catalog: [workflow.listing],
+      groups,
+      clock,
+      log,
+      defaultChannel: slack.defaultChannel,
+    },
     {
       ...{ team: slack.team, delivery: "test", workflow: workflow.listing.name, words },
       ...{ requester: rita.id, channel: DEPLOYS },

@@ -87,6 +87,7 @@ const OUTCOME: Readonly<Record<Decision["kind"], { readonly mark: string; readon
   chosen: { mark: "✅", word: "Answered" },
   responded: { mark: "✅", word: "Answered" },
   reviewed: { mark: "✅", word: "Decided" },
+  expired: { mark: "⌛", word: "Expired with no decision" },
 };
 
 export function outcomeOf(

@@ -6,6 +6,7 @@ import type { ChooseRequest } from "../../approvals/request.ts";
 import { ACTION, chooseAction, encodeChoiceRef, encodeRequestRef } from "../action-id.ts";
 import { bytesOf, clip, LIMITS, type Room } from "../limits.ts";
 import { oneLine } from "../text.ts";
+import { actionsOf } from "./actions.ts";
 import { button, inLine, plain } from "./parts.ts";
 
 /** With more, a row of buttons is no longer read at a glance. */
@@ -37,15 +38,13 @@ export function optionsText(request: ChooseRequest, room: Room): string {
 }
 
 export function choiceActions(approval: Approval, request: ChooseRequest): ActionsBlock {
-  const block_id = `request:${approval.interrupt}:${approval.revision}`;
-  if (request.options.length <= MOST_BUTTONS)
-    return { type: "actions", block_id, elements: buttonsOf(approval, request) };
+  if (request.options.length <= MOST_BUTTONS) return actionsOf(approval, buttonsOf(approval, request));
   const menu = optionMenu(request);
-  const ref = encodeRequestRef(approval);
-  // An option's value is too short for all that says which request this is; the block's id is not, and changes with it, too.
-  if (bytesOf(menu) <= LIMITS.menuBytes) return { type: "actions", block_id: ref, elements: [menu] };
-  const open = button({ text: "Choose…", action: ACTION.chooseForm, value: ref, style: "primary" });
-  return { type: "actions", block_id, elements: [open] };
+  if (bytesOf(menu) <= LIMITS.menuBytes) return actionsOf(approval, [menu]);
+  const value = encodeRequestRef(approval);
+  return actionsOf(approval, [
+    button({ text: "Choose…", action: ACTION.chooseForm, value, style: "primary" }),
+  ]);
 }
 
 function buttonsOf(approval: Approval, request: ChooseRequest): Button[] {

@@ -9,8 +9,20 @@ import { changesText } from "./changes.ts";
 import { inLine, section } from "./parts.ts";
 
 export function pendingNotes(approval: Approval, room: Room): KnownBlock[] {
-  const notes = [originText(approval, room), votesText(approval)].filter((text) => text !== "");
+  const notes = [originText(approval, room), votesText(approval), whoseText(approval)].filter(
+    (text) => text !== "",
+  );
   return notes.map((text) => section(clip(text, room(LIMITS.sectionText))));
+}
+
+/** Of those who may decide it, and may still all of them. */
+function whoseText({ attention }: Approval): string {
+  const { handedTo } = attention ?? {};
+  if (handedTo === undefined) return "";
+  const { user, by, at } = handedTo;
+  return by === user
+    ? `🤝 ${mention.user(user)} has taken this · ${moment(at)}`
+    : `🤝 Handed over to ${mention.user(user)} by ${mention.user(by)} · ${moment(at)}`;
 }
 
 function originText({ origin, request }: Approval, room: Room): string {

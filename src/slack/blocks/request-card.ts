@@ -5,13 +5,14 @@ import type { Decision } from "../../approvals/decision.ts";
 import { sameJson } from "../../approvals/json.ts";
 import { maskedApproval } from "../../approvals/masked-approval.ts";
 import type { ApproveRequest, Request } from "../../approvals/request.ts";
-import { goesNoFurther } from "../../runs/redraw.ts";
 import { hasEnded } from "../../runs/retention.ts";
 import { type Run, runName } from "../../runs/run.ts";
+import { goesNoFurther } from "../../runs/wanted-cards.ts";
 import { ACTION, encodeRequestRef, encodeRunRef } from "../action-id.ts";
 import { clip, fitting, LIMITS, type Room } from "../limits.ts";
 import { duration, mention, moment, oneLine, visible } from "../text.ts";
 import { decidersOf } from "../words.ts";
+import { actionsOf } from "./actions.ts";
 import { answerNames, guessNote, isIgnorable, outcomeOf } from "./answers.ts";
 import { cardArgs } from "./args.ts";
 import { changesText } from "./changes.ts";
@@ -37,6 +38,15 @@ import { type DecidedState, left, whatFollows } from "./what-follows.ts";
 export function requestCard(asked: Approval, run: Run): DrawnMessage {
   const { value: approval, count } = maskedApproval(asked);
   return withMaskedNote(stateCard(approval, run), count);
+}
+
+/** Where it stands outside of its run's thread, it says where that is. */
+export function requestCopy(approval: Approval, run: Run): DrawnMessage {
+  const { text, blocks } = requestCard(approval, run);
+  return {
+    text,
+    blocks: [...blocks, context(`Also in <#${run.channel}>, in the thread of ${runName(run.thread)}.`)],
+  };
 }
 
 function stateCard(approval: Approval, run: Run): DrawnMessage {
@@ -211,12 +221,12 @@ export const RISK: Readonly<Record<Request["risk"], string>> = {
 
 /** The form has the whole question, however long it is. */
 function answerButton(approval: Approval, clipped: boolean): ActionsBlock {
-  const { interrupt, revision, request } = approval;
+  const { request } = approval;
   const isClipped = clipped || request.title.length > LIMITS.title;
   const text = isClipped ? "Read all and answer…" : "Answer…";
   const value = encodeRequestRef(approval);
   const open = button({ text, action: ACTION.answer, value, style: "primary" });
-  return { type: "actions", block_id: `request:${interrupt}:${revision}`, elements: [open] };
+  return actionsOf(approval, [open]);
 }
 
 /** The same order on every card: Approve, Reject, Edit, Respond. */
@@ -229,8 +239,7 @@ function buttons(approval: Approval, request: ApproveRequest, clipped: boolean):
   if (canEdit) elements.push(editButton(request, value));
   if (request.allowed.includes("respond"))
     elements.push(button({ text: "Respond…", action: ACTION.answer, value }));
-  // A new block for each revision, so that Slack never carries a click's state over to another question.
-  return { type: "actions", block_id: `request:${approval.interrupt}:${approval.revision}`, elements };
+  return actionsOf(approval, elements);
 }
 
 function editButton(request: ApproveRequest, value: string): Button {
@@ -276,7 +285,8 @@ function decidedCard(approval: Approval, run: Run, state: DecidedState): DrawnMe
   const { mark } = outcomeOf(request, decision);
   const word = wordFor(request, decision);
   const title = heading(request.title);
-  const who = `by ${decidersIn(decision)} · ${moment(decision.at)} · after ${duration(approval.askedAt, decision.at)}`;
+  const by = decision.kind === "expired" ? "" : `by ${decidersIn(decision)} · `;
+  const who = `${by}${moment(decision.at)} · after ${duration(approval.askedAt, decision.at)}`;
   const said = saidIn(decision);
   return {
     text: clip(decidedText(word, request, decision), LIMITS.fallbackText),
@@ -338,6 +348,7 @@ function saidIn(decision: Decision): string {
 }
 
 function decidedText(word: string, { title }: Request, { kind, by }: Decision): string {
+  if (kind === "expired") return `${word}: ${sentence(title)}`;
   return kind === "chosen" || kind === "responded"
     ? `${word} by ${mention.user(by)}: ${sentence(title)}`
     : `${word}: ${heading(title)}, by ${mention.user(by)}.`;

@@ -33,7 +33,11 @@ export function runCard(run: Run, approvals: readonly Approval[], channel: strin
         : []),
       ...(channel === run.channel
         ? []
-        : [context(`Asked for in <#${run.channel}>, where I can't post. Invite me there.`)]),
+        : [
+            context(
+              `${run.isRemote === true ? "Meant for" : "Asked for in"} <#${run.channel}>, where I can't post. Invite me there.`,
+            ),
+          ]),
       context(
         `Requested by ${mention.user(run.requester)} · ${moment(run.createdAt)} · ${runName(run.thread)}${recordOf(run)}`,
       ),

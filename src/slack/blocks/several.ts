@@ -7,6 +7,7 @@ import { type ItemDecision, mayApproveAll } from "../../approvals/review.ts";
 import { ACTION, encodeRequestRef } from "../action-id.ts";
 import { clip, LIMITS, type Room } from "../limits.ts";
 import { escaped, visible } from "../text.ts";
+import { actionsOf } from "./actions.ts";
 import { answerNames, outcomeOf } from "./answers.ts";
 import { argLines, cardArgs } from "./args.ts";
 import { button, context, heading, preformatted, section } from "./parts.ts";
@@ -53,11 +54,7 @@ function buttons(approval: Approval, request: ReviewRequest, isWhole: boolean): 
     ...{ action: ACTION.approve, value, style: "primary" },
   });
   const each = button({ text: "Decide each…", action: ACTION.each, value });
-  return {
-    type: "actions",
-    block_id: `request:${approval.interrupt}:${approval.revision}`,
-    elements: isWhole && mayApproveAll(request.items) ? [all, each] : [each],
-  };
+  return actionsOf(approval, isWhole && mayApproveAll(request.items) ? [all, each] : [each]);
 }
 
 type Reviewed = Extract<Decision, { kind: "reviewed" }>;

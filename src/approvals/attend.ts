@@ -1,0 +1,36 @@
+// What people do so that somebody decides: hand a question over, want no reminders for a while, or nudge. Nobody's decision is made by any of it.
+import type { Approval } from "./approval.ts";
+import { standingPolicy } from "./attention.ts";
+import { attended, attentionOf, pinged } from "./tend.ts";
+
+interface Done {
+  readonly by: string;
+  readonly now: string;
+}
+
+/** `to` is one of those who may decide it. */
+export function handedOver(approval: Approval, { to, by, now }: Done & { readonly to: string }): Approval {
+  const handedTo = { user: to, by, at: now };
+  const why = { kind: "handed-over", by } as const;
+  return next(pinged(approval, { now, to: { users: [to], groups: [] }, why, attention: { handedTo } }));
+}
+
+/** Never later than asked for, and no matter of when it expires. */
+export function snoozed(
+  approval: Approval,
+  { by, until }: { readonly by: string; readonly until: string },
+): Approval {
+  const { snoozed: others } = attentionOf(approval);
+  return next(attended(approval, { snoozed: { ...others, [by]: until } }));
+}
+
+/** Whoever may decide it is told, those who want no reminders too: somebody waits for them. */
+export function nudged(approval: Approval, { by, now }: Done): Approval {
+  const { handedTo } = attentionOf(approval);
+  const to = handedTo ? { users: [handedTo.user], groups: [] } : standingPolicy(approval).approvers;
+  return next(pinged(approval, { now, to, why: { kind: "nudged", by } }));
+}
+
+function next(approval: Approval): Approval {
+  return { ...approval, version: approval.version + 1 };
+}

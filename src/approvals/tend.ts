@@ -1,0 +1,176 @@
+// What time does to a question that waits: it expires, goes on to more people, and reminds whoever it waits for. Pure; the sweeper's clock drives it.
+import { type Approval, expiredApproval, remembering, votesOn } from "./approval.ts";
+import { type Attention, isNobody, type Ping, standingPolicy } from "./attention.ts";
+import type { Approvers } from "./policy.ts";
+
+const MINUTE_MS = 60_000;
+/** Of a question that waits for ever. */
+const USUAL_MS = [30 * MINUTE_MS, 240 * MINUTE_MS, 1_440 * MINUTE_MS];
+/** Of the time there is. */
+const USUAL_SHARES = [0.5, 0.9];
+/** Enough to tell which of them was posted; what is older has long been recorded with the run. */
+const KEPT_PINGS = 8;
+/** With more, the group is mentioned all the same. */
+const MOST_NAMED = 20;
+
+/** Members of groups, as far as they are known. */
+export type Members = ReadonlyMap<string, readonly string[]>;
+
+/** The question as it stands at this moment; the same object when nothing was due. */
+export function tendedApproval(approval: Approval, now: string, members: Members): Approval {
+  if (approval.state.kind !== "pending") return approval;
+  const closed = expiredApproval(approval, now);
+  if (closed !== approval) return closed;
+  const stepped = nextSteps(approval, now);
+  const reminded = reminder(stepped, now, { members, isToldAnyway: stepped !== approval });
+  const isReminded = lastPing(reminded) !== lastPing(stepped);
+  const tended = backFromSnooze(reminded, now, isReminded);
+  return tended === approval ? approval : { ...tended, version: approval.version + 1 };
+}
+
+function lastPing(approval: Approval): Ping | undefined {
+  return attentionOf(approval).pings.at(-1);
+}
+
+/** When something is due next; undefined when nothing ever is. */
+export function nextTimeOf(approval: Approval): string | undefined {
+  if (approval.state.kind !== "pending") return undefined;
+  const { reminders, steps, snoozed } = attentionOf(approval);
+  const times = [
+    approval.expiresAt,
+    reminderTimes(approval)[reminders],
+    stepTimes(approval)[steps],
+    ...Object.values(snoozed),
+  ];
+  return times.filter((time) => time !== undefined).reduce(earlier, undefined);
+}
+
+function earlier(one: string | undefined, other: string): string {
+  return one === undefined || other < one ? other : one;
+}
+
+export function attentionOf({ attention, askedAt }: Approval): Attention {
+  return attention ?? { since: askedAt, reminders: 0, steps: 0, snoozed: {}, pings: [] };
+}
+
+/** Whom a reminder is due to at this moment, of groups whose members would have to be known. */
+export function groupsToName(approval: Approval, now: string): readonly string[] {
+  const isDue = due(reminderTimes(approval), now) > attentionOf(approval).reminders;
+  return isDue && snoozing(approval, now).length > 0 ? standingPolicy(approval).approvers.groups : [];
+}
+
+function reminderTimes(approval: Approval): readonly string[] {
+  const { policy } = approval;
+  const { expiresAfterMs } = policy;
+  const usual =
+    expiresAfterMs === undefined ? USUAL_MS : USUAL_SHARES.map((share) => Math.round(share * expiresAfterMs));
+  const { since } = attentionOf(approval);
+  return (policy.remindAfterMs ?? usual).toSorted((a, b) => a - b).map((ms) => later(since, ms));
+}
+
+function stepTimes(approval: Approval): readonly string[] {
+  const times: string[] = [];
+  for (const { afterMs } of approval.policy.escalation ?? [])
+    times.push(later(times.at(-1) ?? attentionOf(approval).since, afterMs));
+  return times;
+}
+
+function due(times: readonly string[], now: string): number {
+  return times.filter((time) => time <= now).length;
+}
+
+function later(from: string, ms: number): string {
+  return new Date(Date.parse(from) + ms).toISOString();
+}
+
+/** Each step that is due is taken, so that none is skipped when nobody looked for a while. */
+function nextSteps(approval: Approval, now: string): Approval {
+  const { steps: taken } = attentionOf(approval);
+  const steps = (approval.policy.escalation ?? []).slice(taken, due(stepTimes(approval), now));
+  return steps.reduce((before, { to }) => {
+    const { steps: count } = attentionOf(before);
+    const people = to.kind === "people" ? { users: to.users, groups: to.groups } : NOBODY;
+    const why = to.kind === "people" ? ESCALATED : { ...ESCALATED, channel: to.channel };
+    return pinged(before, { now, to: people, why, attention: { steps: count + 1 } });
+  }, approval);
+}
+
+const NOBODY: Approvers = { users: [], groups: [] };
+const ESCALATED = { kind: "escalated" } as const;
+
+/** Of several that are due only one, and none where others were just told of it. */
+function reminder(
+  approval: Approval,
+  now: string,
+  { members, isToldAnyway }: { readonly members: Members; readonly isToldAnyway: boolean },
+): Approval {
+  const before = attentionOf(approval);
+  const reminders = due(reminderTimes(approval), now);
+  if (reminders <= before.reminders) return approval;
+  const to = isToldAnyway ? NOBODY : waitedFor(approval, now, members);
+  if (isNobody(to)) return attended(approval, { reminders });
+  return pinged(approval, { now, to, why: { kind: "waiting" }, attention: { reminders } });
+}
+
+/** Whoever it was handed over to, or else everybody who may still decide it; without those who want no reminders now. */
+function waitedFor(approval: Approval, now: string, members: Members): Approvers {
+  const { handedTo } = attentionOf(approval);
+  const { approvers, requesterMayApprove } = standingPolicy(approval);
+  const quiet = [
+    ...snoozing(approval, now),
+    ...votesOn(approval).map(({ by }) => by),
+    ...(requesterMayApprove ? [] : [approval.requester]),
+  ];
+  if (handedTo !== undefined) return { users: without([handedTo.user], quiet), groups: [] };
+  const named = { users: [...approvers.users], groups: [] as string[] };
+  for (const group of approvers.groups) {
+    const people = members.get(group);
+    if (people === undefined || people.length > MOST_NAMED) named.groups.push(group);
+    else named.users.push(...people);
+  }
+  return { users: without([...new Set(named.users)], quiet), groups: named.groups };
+}
+
+function without(people: readonly string[], others: readonly string[]): string[] {
+  return people.filter((person) => !others.includes(person));
+}
+
+function snoozing(approval: Approval, now: string): readonly string[] {
+  return Object.entries(attentionOf(approval).snoozed).flatMap(([user, until]) =>
+    until > now ? [user] : [],
+  );
+}
+
+/** They are told now what they put off, unless everybody is. */
+function backFromSnooze(approval: Approval, now: string, isReminded: boolean): Approval {
+  const { snoozed } = attentionOf(approval);
+  const back = Object.keys(snoozed).filter((user) => (snoozed[user] ?? "") <= now);
+  if (back.length === 0) return approval;
+  const left = Object.fromEntries(Object.entries(snoozed).filter(([user]) => !back.includes(user)));
+  const told = remembering(approval, now);
+  const voted = votesOn(approval).map(({ by }) => by);
+  const to = { users: isReminded ? [] : without(back, voted), groups: [] };
+  const attention = { snoozed: left };
+  if (isNobody(to)) return attended(told, attention);
+  return pinged(told, { now, to, why: { kind: "snoozed" }, attention });
+}
+
+interface Notice {
+  readonly now: string;
+  readonly to: Approvers;
+  readonly why: Ping["why"];
+  readonly attention?: Partial<Attention>;
+}
+
+/** One write more, however much happens in it. */
+export function pinged(approval: Approval, { now, to, why, attention: change }: Notice): Approval {
+  const { revision } = approval;
+  const { pings } = attentionOf(approval);
+  const ping: Ping = { number: (pings.at(-1)?.number ?? 0) + 1, revision, at: now, to, why };
+  const before = pings.length >= KEPT_PINGS ? remembering(approval, now) : approval;
+  return attended(before, { ...change, pings: [...pings, ping].slice(-KEPT_PINGS) });
+}
+
+export function attended(approval: Approval, change: Partial<Attention>): Approval {
+  return { ...approval, attention: { ...attentionOf(approval), ...change } };
+}
