@@ -19,7 +19,7 @@ export const askingWorkflow = defineWorkflow({
   example: "version=v1",
   version: "1",
   input: z.object({ version: z.string() }),
-  policy: { approvers: ["approvers"], requesterMayApprove: false },
+  policy: { approvers: ["approvers"], requesterMayApprove: false, remindAfterMs: [] },
   graph: () => new StateGraph(State).addNode("ask", ask).addEdge(START, "ask").addEdge("ask", END),
   outcome: (state: typeof State.State) => ({ good: true, text: state.answer }),
 });

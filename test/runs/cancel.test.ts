@@ -274,7 +274,7 @@ function slowWorkflow({ acts }: { readonly acts: boolean } = { acts: true }): {
     example: "version=v1",
     version: "1",
     input: z.object({ version: z.string() }),
-    policy: { approvers: ["approvers"], requesterMayApprove: false },
+    policy: { approvers: ["approvers"], requesterMayApprove: false, remindAfterMs: [] },
     graph,
     outcome: ({ did }: State) => ({ good: true, text: did }),
   });

@@ -193,7 +193,7 @@ function sideBySide(ran: string[]): Workflow {
   return defineWorkflow({
     ...{ name: "side-by-side", description: "Two at once", example: "version=v1", version: "1" },
     input: z.object({ version: z.string() }),
-    policy: { approvers: ["approvers"], requesterMayApprove: false },
+    policy: { approvers: ["approvers"], requesterMayApprove: false, remindAfterMs: [] },
     graph: () =>
       new StateGraph(State)
         .addNode("quick", node("quick", 0))

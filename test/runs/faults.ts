@@ -51,7 +51,7 @@ export function planned(effects: Effect[], meanwhile: () => void = () => undefin
     example: "version=v1",
     version: "1",
     input: z.object({ version: z.string() }),
-    policy: { approvers: ["approvers"], requesterMayApprove: false },
+    policy: { approvers: ["approvers"], requesterMayApprove: false, remindAfterMs: [] },
     graph: () =>
       new StateGraph(State)
         .addNode("draw up", plan)

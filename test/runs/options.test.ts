@@ -10,7 +10,7 @@ const State = Annotation.Root({ version: Annotation<string>(), chosen: Annotatio
 test("a question with more options than can be shown fails the run with a sentence", async () => {
   const workflow = defineWorkflow<z.ZodObject, typeof State.State>({
     ...{ name: "many", description: "Asks which", example: "", version: "1", input: z.object({}) },
-    policy: { approvers: ["approvers"], requesterMayApprove: false },
+    policy: { approvers: ["approvers"], requesterMayApprove: false, remindAfterMs: [] },
     graph: () =>
       new StateGraph(State)
         .addNode("ask", () => {

@@ -54,7 +54,7 @@ function workflowOf(graph: Parameters<typeof defineWorkflow<z.ZodObject, State>>
   return defineWorkflow<z.ZodObject, State>({
     ...{ name: "slow", description: "Takes its time", example: "version=v1", version: "1" },
     input: z.object({ version: z.string() }),
-    policy: { approvers: ["approvers"], requesterMayApprove: false },
+    policy: { approvers: ["approvers"], requesterMayApprove: false, remindAfterMs: [] },
     graph,
     outcome: ({ steps }) => ({ good: true, text: `${steps} steps` }),
   });

@@ -17,7 +17,7 @@ function both(left: () => object, right: () => object, quorum = 1): Workflow {
   return defineWorkflow({
     ...{ name: "both", description: "Asks two at once", example: "version=v1", version: "1" },
     input: z.object({ version: z.string() }),
-    policy: { approvers: ["approvers"], requesterMayApprove: false, quorum },
+    policy: { approvers: ["approvers"], requesterMayApprove: false, quorum, remindAfterMs: [] },
     graph: () =>
       new StateGraph(Annotation.Root({ version: Annotation<string>() }))
         .addNode("left", left)

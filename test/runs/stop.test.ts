@@ -26,7 +26,7 @@ function both(done: string[], again = false): Workflow {
   return defineWorkflow({
     ...{ name: "both", description: "Asks two at once", example: "version=v1", version: "1" },
     input: z.object({ version: z.string() }),
-    policy: { approvers: ["approvers"], requesterMayApprove: false },
+    policy: { approvers: ["approvers"], requesterMayApprove: false, remindAfterMs: [] },
     graph: () =>
       new StateGraph(State)
         .addNode("left", asks("left"))
@@ -127,7 +127,7 @@ test.each([
       defineWorkflow({
         ...{ name: "own-words", description: "Asks", example: "version=v1", version: "1" },
         input: z.object({ version: z.string() }),
-        policy: { approvers: ["approvers"], requesterMayApprove: false },
+        policy: { approvers: ["approvers"], requesterMayApprove: false, remindAfterMs: [] },
         graph: () =>
           new StateGraph(State)
             .addNode("ask", () => ({ said: interrupt<unknown, string>({ draft: "Hello" }) }))
@@ -153,7 +153,7 @@ test("a failed run is stopped by it, too", async () => {
     defineWorkflow({
       ...{ name: "breaking", description: "Asks and breaks", example: "version=v1", version: "1" },
       input: z.object({ version: z.string() }),
-      policy: { approvers: ["approvers"], requesterMayApprove: false },
+      policy: { approvers: ["approvers"], requesterMayApprove: false, remindAfterMs: [] },
       graph: () =>
         new StateGraph(State)
           .addNode("ask", () => {

@@ -19,7 +19,7 @@ function workflowOf(graph: () => { compile: ReturnType<typeof threeSteps>["compi
     example: "version=v1",
     version: "1",
     input: z.object({ version: z.string() }),
-    policy: { approvers: ["approvers"], requesterMayApprove: false },
+    policy: { approvers: ["approvers"], requesterMayApprove: false, remindAfterMs: [] },
     graph,
     outcome: ({ steps }: State) => ({ good: true, text: `${steps} steps` }),
   });

@@ -31,7 +31,7 @@ function workflowOf(name: string, graph: () => { compile: ReturnType<typeof oneN
     example: "version=v1",
     version: "1",
     input: z.object({ version: z.string() }),
-    policy: { approvers: ["approvers"], requesterMayApprove: false },
+    policy: { approvers: ["approvers"], requesterMayApprove: false, remindAfterMs: [] },
     graph,
     outcome: (state: State) => ({ good: true, text: JSON.stringify(state.answers) }),
   });

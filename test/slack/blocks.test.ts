@@ -4,7 +4,7 @@ import type { Approval } from "../../src/approvals/approval.ts";
 import { requestCard } from "../../src/slack/blocks/request-card.ts";
 import { duration } from "../../src/slack/text.ts";
 import { approvedByAna, decided, DECIDED_AT, rejectedByBo, someApproval, someRun } from "./fixtures.ts";
-import { DECIDED, plain, section, fields, context, code, quote, button, ARGS } from "./parts.ts";
+import { DECIDED, plain, section, fields, context, code, quote, button, ARGS, MORE } from "./parts.ts";
 
 const run = someRun();
 const cancelledRun = someRun({ status: { kind: "cancelled", by: "U0BO", at: DECIDED_AT } });
@@ -14,7 +14,6 @@ const DECIDERS = "*Can decide*\n<!subteam^S0ONCALL>";
 const HIGH = "*Risk*\nHigh · changes production";
 const NOW = "*Running now*\nv2.4.0";
 const FOOTER = "deploy r-7f3a21 · request 9c21 · revision 1";
-const ID = "request:9c210000000000000000000000000000:1";
 
 /** What stands on the buttons: which question, at which digest, and nothing of what is asked. */
 function refOf({ digest }: Approval): string {
@@ -40,11 +39,12 @@ describe("a pending card", () => {
         ARGS,
         {
           type: "actions",
-          block_id: ID,
+          block_id: ref,
           elements: [
             button("Approve", "approve", ref, { style: "primary" }),
             button("Reject…", "reject", ref),
             button("Edit…", "edit", ref),
+            MORE,
           ],
         },
         context(FOOTER),
@@ -81,11 +81,12 @@ describe("a pending card", () => {
       ARGS,
       {
         type: "actions",
-        block_id: ID,
+        block_id: ref,
         elements: [
           button("Approve", "approve", ref, { style: "danger", confirm }),
           button("Reject…", "reject", ref),
           button("Edit…", "edit", ref),
+          MORE,
         ],
       },
       context(FOOTER),
@@ -101,15 +102,19 @@ describe("a pending card", () => {
       ARGS,
       {
         type: "actions",
-        block_id: ID,
-        elements: [button("Approve", "approve", ref, { style: "primary" }), button("Reject…", "reject", ref)],
+        block_id: ref,
+        elements: [
+          button("Approve", "approve", ref, { style: "primary" }),
+          button("Reject…", "reject", ref),
+          MORE,
+        ],
       },
       context(FOOTER),
     ]);
     const only = requestCard(someApproval({ allowed: ["reject"] }), run).blocks.find(
       ({ type }) => type === "actions",
     );
-    expect(only).toMatchObject({ elements: [{ action_id: "reject" }] });
+    expect(only).toMatchObject({ elements: [{ action_id: "reject" }, MORE] });
   });
 
   test("whose arguments do not fit says so, and Approve… opens the full request", () => {
@@ -125,11 +130,12 @@ describe("a pending card", () => {
       context("Not everything fits here. *Approve…* opens the full request and decides there."),
       {
         type: "actions",
-        block_id: ID,
+        block_id: ref,
         elements: [
           button("Approve…", "review", ref, { style: "primary" }),
           button("Reject…", "reject", ref),
           button("Edit…", "edit", ref),
+          MORE,
         ],
       },
       context(FOOTER),

@@ -7,6 +7,7 @@ import { LIMITS } from "../../src/slack/limits.ts";
 import { chooseModal, optionIn } from "../../src/slack/modals/choose.ts";
 import { refusalSentence } from "../../src/slack/words.ts";
 import { DECIDED_AT, decided, INTERRUPT, someChoice, someRun, THREAD } from "./fixtures.ts";
+import { MORE } from "./parts.ts";
 
 const run = someRun();
 const mrkdwn = (text: string) => ({ type: "mrkdwn", text, verbatim: true });
@@ -69,11 +70,12 @@ describe("a pending card", () => {
           ].join("\n"),
         ),
         {
-          ...{ type: "actions", block_id: `request:${INTERRUPT}:1` },
+          ...{ type: "actions", block_id: encodeRequestRef(approval) },
           elements: [
             button(0, "Run it again", "retry", { style: "danger", confirm }),
             button(1, "It was done", "done"),
             button(2, "Stop here", "abort"),
+            MORE,
           ],
         },
         context(FOOTER),
@@ -84,7 +86,9 @@ describe("a pending card", () => {
   test("has up to five buttons, then a menu, and a form where the menu would be too large for a message", () => {
     const elements = (count: number, label?: string) => {
       const { blocks } = requestCard(someChoice(options(count, label)), run);
-      return blocks.flatMap((block) => (block.type === "actions" ? block.elements : []));
+      return blocks
+        .flatMap((block) => (block.type === "actions" ? block.elements : []))
+        .filter(({ type }) => type !== "overflow");
     };
     expect(elements(5).map(({ type }) => type)).toEqual(Array.from({ length: 5 }, () => "button"));
     expect(elements(6)).toMatchObject([{ type: "static_select", action_id: "choose" }]);

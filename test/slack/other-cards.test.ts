@@ -21,7 +21,8 @@ function read(approval: Approval): readonly string[] {
       return [block.text?.text ?? "", ...(block.fields ?? []).map(({ text }) => text)].filter(Boolean);
     if (block.type === "context")
       return block.elements.map((element) => ("text" in element ? `(${element.text})` : ""));
-    if (block.type === "actions") return block.elements.map(buttonIn);
+    if (block.type === "actions")
+      return block.elements.filter(({ type }) => type !== "overflow").map(buttonIn);
     return [textIn(block)];
   });
 }

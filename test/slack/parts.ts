@@ -22,3 +22,13 @@ export const button = (text: string, action_id: string, value: string, more: obj
 });
 
 export const ARGS = code("service: checkout\nversion: v2.4.1");
+
+/** What every card that waits offers besides its answers. */
+export const MORE = {
+  ...{ type: "overflow", action_id: "more" },
+  options: [
+    { text: plain("Hand over…"), value: "hand-over" },
+    { text: plain("Remind me in 30 min"), value: "snooze-30-min" },
+    { text: plain("Remind me in 4 h"), value: "snooze-4-h" },
+  ],
+};
