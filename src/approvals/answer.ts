@@ -109,7 +109,6 @@ function guessed(decision: Decision): Json {
     case "responded":
       return decision.text;
     case "expired":
-    case "expired":
     case "chosen":
     case "reviewed":
       return decision;

@@ -2,14 +2,7 @@
 import * as z from "zod";
 import { Attention, standingPolicy } from "./attention.ts";
 import { AuditEntry, entriesOfApproval } from "./audit.ts";
-import {
-  type CountedVote,
-  type Decision,
-  decisionOf,
-  type ShownParts,
-  SYSTEM,
-  type Vote,
-} from "./decision.ts";
+import { type CountedVote, type Decision, decisionOf, type Vote } from "./decision.ts";
 import { digestOf, JsonObject, sameJson } from "./json.ts";
 import { agreementsLeft, mayDecide, type Permission, type Person, Policy } from "./policy.ts";
 import { type AskRequest, Request } from "./request.ts";
@@ -70,7 +63,8 @@ export function askedApproval(asked: Asked): Approval {
   return { ...pending, digest: approvalDigest(pending) };
 }
 
-function deadline({ expiresAfterMs }: Policy, from: string): { readonly expiresAt?: string } {
+/** When it expires, counted from here. */
+export function deadline({ expiresAfterMs }: Policy, from: string): { readonly expiresAt?: string } {
   return expiresAfterMs === undefined
     ? {}
     : { expiresAt: new Date(Date.parse(from) + expiresAfterMs).toISOString() };
@@ -280,12 +274,6 @@ export function remembering(approval: Approval, now: string): Approval {
   return { ...approval, past: told.slice(-MOST_PAST) };
 }
 
-/** Before it is closed undecided: the history may not have been told yet who voted, or that it had expired. */
-function beforeClosing(approval: Approval, now: string): Approval {
-  const tellsMore = approval.state.kind === "expired" || votesOn(approval).length > 0;
-  return tellsMore ? remembering(approval, now) : approval;
-}
-
 /** Comments and reasons may differ. */
 function isSameAnswer(a: Vote, b: Vote): boolean {
   if (a.kind === "choose" && b.kind === "choose") return a.option === b.option;
@@ -332,95 +320,17 @@ function revised(
   });
 }
 
-function withDigest(approval: Approval): Approval {
+/** With the hash of what it asks now. */
+export function withDigest(approval: Approval): Approval {
   return { ...approval, digest: approvalDigest(approval) };
 }
 
-/** The graph has consumed the answer. */
-export function resumedApproval(approval: Approval): Approval {
-  if (approval.state.kind !== "decided" || approval.state.resumed) return approval;
-  const { decision } = approval.state;
-  return next(approval, { kind: "decided", decision, resumed: true });
-}
-
-/** The run has failed before the graph consumed the answer, which stands. */
-export function stalledApproval(approval: Approval): Approval {
-  const { state } = approval;
-  if (state.kind !== "decided" || state.resumed || state.stalled) return approval;
-  return next(approval, { ...state, stalled: true });
-}
-
-/** The graph no longer asks this question. */
-export function supersededApproval(approval: Approval, now: string): Approval {
-  const isOpen = approval.state.kind === "pending" || approval.state.kind === "expired";
-  return isOpen ? next(beforeClosing(approval, now), { kind: "superseded", at: now }) : approval;
-}
-
-/** The run was cancelled: whoever would decide now comes too late. */
-export function cancelledApproval(
-  approval: Approval,
-  { by, at }: { readonly by: string; readonly at: string },
-): Approval {
-  const isOpen = approval.state.kind === "pending" || approval.state.kind === "expired";
-  return isOpen ? next(beforeClosing(approval, at), { kind: "cancelled", by, at }) : approval;
-}
-
-function isOverdue({ expiresAt }: Approval, now: string): boolean {
+/** Nobody can decide it any more. */
+export function isOverdue({ expiresAt }: Approval, now: string): boolean {
   return expiresAt !== undefined && expiresAt <= now;
 }
 
-/** Its time is over and nobody has decided: that is no decision, unless the policy says that it is one. */
-export function expiredApproval(approval: Approval, now: string): Approval {
-  const isExpired = approval.state.kind === "pending" && isOverdue(approval, now);
-  if (!isExpired) return approval;
-  const at = approval.expiresAt ?? now;
-  const decision = decisionOfNobody(approval.policy, at);
-  const closed: Approval["state"] =
-    decision === undefined ? { kind: "expired", at } : { kind: "decided", decision, resumed: false };
-  return next(beforeClosing(approval, now), closed);
-}
-
-function decisionOfNobody({ onExpiry }: Policy, at: string): Decision | undefined {
-  switch (onExpiry) {
-    case undefined:
-      return undefined;
-    case "reject":
-      return { kind: "rejected", by: SYSTEM, at, reason: "Nobody decided in time." };
-    case "resume":
-      return { kind: "expired", by: SYSTEM, at };
-  }
-}
-
-function next(approval: Approval, state: Approval["state"]): Approval {
+/** The next version of its record. */
+export function next(approval: Approval, state: Approval["state"]): Approval {
   return { ...approval, version: approval.version + 1, state };
-}
-
-export interface AskedAgain {
-  readonly because: Extract<NonNullable<Approval["origin"]>, { kind: "again" }>["because"];
-  /** Whose answer it was, or who asked again. */
-  readonly by: string;
-  readonly now: string;
-  readonly notes: readonly string[];
-  /** What is shown now, where that has changed. */
-  readonly shown?: ShownParts;
-}
-
-/** The same question at its next revision: whoever answered before does so anew. */
-export function askedAgain(approval: Approval, { because, by, now, notes, shown }: AskedAgain): Approval {
-  return withDigest({
-    ...remembering(approval, now),
-    ...deadline(approval.policy, now),
-    ...calledAnew(approval, now),
-    revision: approval.revision + 1,
-    version: approval.version + 1,
-    origin: { kind: "again", because, by, at: now, notes: [...notes] },
-    request: { ...approval.request, ...shown },
-    state: { kind: "pending" },
-  });
-}
-
-/** Its time begins anew, and so do reminders and the escalation. */
-function calledAnew({ attention }: Approval, now: string): Pick<Approval, "attention"> {
-  const pings = attention?.pings ?? [];
-  return { attention: { since: now, reminders: 0, steps: 0, snoozed: {}, pings } };
 }

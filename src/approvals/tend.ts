@@ -1,5 +1,6 @@
 // What time does to a question that waits: it expires, goes on to more people, and reminds whoever it waits for. Pure; the sweeper's clock drives it.
-import { type Approval, expiredApproval, remembering, votesOn } from "./approval.ts";
+import { type Approval, remembering, votesOn } from "./approval.ts";
+import { expiredApproval } from "./course.ts";
 import { type Attention, isNobody, type Ping, standingPolicy } from "./attention.ts";
 import type { Approvers } from "./policy.ts";
 

@@ -1,11 +1,6 @@
 // One turn of a run: answer what was decided, run the graph until it asks, ends or must stop for time, and say where it stands.
-import {
-  type Approval,
-  askedAgain,
-  cancelledApproval,
-  resumedApproval,
-  supersededApproval,
-} from "../approvals/approval.ts";
+import type { Approval } from "../approvals/approval.ts";
+import { askedAgain, cancelledApproval, resumedApproval, supersededApproval } from "../approvals/course.ts";
 import { clippedNotes, clippedText } from "../approvals/audit.ts";
 import { changedFacts, RequestChanged } from "../approvals/ask.ts";
 import { nextTimeOf } from "../approvals/tend.ts";

@@ -1,5 +1,5 @@
 // Ask again on a question that has expired: the same question at its next revision, with its time begun anew.
-import { askedAgain } from "../approvals/approval.ts";
+import { askedAgain } from "../approvals/course.ts";
 import { standingPolicy } from "../approvals/attention.ts";
 import { isAmong, mayDecide } from "../approvals/policy.ts";
 import { operatorsOf } from "./catalog.ts";

@@ -1,5 +1,6 @@
 // Cancels a run: recorded first, then its questions are closed; the worker closes its thread.
-import { type Approval, cancelledApproval } from "../approvals/approval.ts";
+import type { Approval } from "../approvals/approval.ts";
+import { cancelledApproval } from "../approvals/course.ts";
 import { standingPolicy } from "../approvals/attention.ts";
 import { endsRun } from "../approvals/decision.ts";
 import { type Approvers, isAmong, mayDecide, type Person } from "../approvals/policy.ts";

@@ -1,5 +1,6 @@
 // The records of a run's questions: asked as the graph asks, closed as it goes on. Every write is repeatable.
-import { type Approval, askedApproval, stalledApproval, supersededApproval } from "../approvals/approval.ts";
+import { type Approval, askedApproval } from "../approvals/approval.ts";
+import { stalledApproval, supersededApproval } from "../approvals/course.ts";
 import { isOutcomeUnknown } from "../approvals/choose.ts";
 import { type DeclaredPolicy, type Groups, policyFor } from "../approvals/declared-policy.ts";
 import { groupsToName, type Members, nextTimeOf, tendedApproval } from "../approvals/tend.ts";

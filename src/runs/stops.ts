@@ -163,6 +163,7 @@ function changeFor(
       };
     }
     case "approved":
+    case "expired":
     case "chosen":
     case "responded":
     case "reviewed":

@@ -39,7 +39,12 @@ interface Card {
   readonly drawing: Drawing;
   readonly version: number;
   /** A person or a channel, in place of the run's own thread; in a thread there, where there is one. */
-  readonly elsewhere?: { readonly channel: string; readonly threadTs?: string };
+  readonly elsewhere?: Destined;
+}
+
+interface Destined {
+  readonly channel: string;
+  readonly threadTs?: string;
 }
 
 /** The run's own message first, then each question with its copies, then the replies, then the outcome. */
@@ -56,14 +61,11 @@ export function wantedCards({ run, approvals, cards }: Shown): readonly Wanted[]
 }
 
 function wantedAt({ name, drawing, version, elsewhere }: Card, run: Run, cards: CardPlaces): Wanted {
-  const parent = cards[RUN_CARD];
   const known = cards[name];
-  // What is not posted yet goes where the run's own message came to be, which need not be where the run was asked for.
-  const destined = elsewhere?.channel ?? parent?.channel ?? run.channel;
-  const channel = known?.ts === undefined ? destined : known.channel;
+  const destined = elsewhere ?? besideRun(name, run, cards);
+  const channel = known?.ts === undefined ? destined.channel : known.channel;
   const place = { drawn: 0, tried: false, ...known, channel };
-  const ofRun = parent?.threadTs ?? (name === RUN_CARD ? undefined : parent?.ts);
-  const threadTs = elsewhere === undefined ? ofRun : elsewhere.threadTs;
+  const { threadTs } = destined;
   const inThread = threadTs === undefined ? {} : { threadTs };
   const isOutdated = place.drawn < version && place.nowhere === undefined;
   const isBehind = isOutdated || place.lookAt !== undefined;
@@ -71,6 +73,14 @@ function wantedAt({ name, drawing, version, elsewhere }: Card, run: Run, cards: 
     ...{ name, drawing, version, place, isOutdated, isBehind, inThread },
     isElsewhere: elsewhere !== undefined,
   };
+}
+
+/** What is not posted yet goes where the run's own message came to be, which need not be where the run was asked for. */
+function besideRun(name: string, run: Run, cards: CardPlaces): Destined {
+  const parent = cards[RUN_CARD];
+  const channel = parent?.channel ?? run.channel;
+  const threadTs = parent?.threadTs ?? (name === RUN_CARD ? undefined : parent?.ts);
+  return threadTs === undefined ? { channel } : { channel, threadTs };
 }
 
 function cardsOf(approval: Approval, run: Run, cards: CardPlaces): readonly Card[] {
@@ -131,7 +141,7 @@ function notesOf(approval: Approval, run: Run, cards: CardPlaces): readonly Repl
 
 interface Copy {
   readonly where: string;
-  readonly elsewhere: NonNullable<Card["elsewhere"]>;
+  readonly elsewhere: Destined;
 }
 
 /** Copies that can be replied to. */

@@ -8,7 +8,7 @@ import { onApproveAll, onSubmitAll } from "./listeners/approve-all.ts";
 import { onCancel } from "./listeners/cancel.ts";
 import { onChoose } from "./listeners/choose.ts";
 import { onCommand } from "./listeners/command.ts";
-import type { SlackAppDeps } from "./listeners/context.ts";
+import type { SlackAppDeps, SlackContext } from "./listeners/context.ts";
 import { onApprove, onIgnore, onOpenForm } from "./listeners/click.ts";
 import { onSubmitAnswer, onSubmitEach } from "./listeners/submit-answer.ts";
 import { onTurnPage, onViewDetails } from "./listeners/details.ts";
@@ -66,6 +66,20 @@ export function createSlackApp(options: SlackAppOptions, deps: SlackAppDeps): Sl
     const isOurs = "action_id" in action && isKnown(action.action_id);
     if (!isOurs) await tell(slack, respond, TROUBLE.oldCard);
   });
+  listenToForms(app, slack);
+  app.event("app_home_opened", () => Promise.resolve());
+  app.event("subteam_members_changed", ({ event }) => {
+    deps.forgetGroup(event.subteam_id);
+    return Promise.resolve();
+  });
+  app.error((error) => {
+    options.log.error("A listener failed.", { error: error.message, code: error.code });
+    return Promise.resolve();
+  });
+  return receiver;
+}
+
+function listenToForms(app: App, slack: SlackContext): void {
   app.view(VIEW.reject, onSubmitReject(slack));
   app.view(VIEW.edit, onSubmitEdit(slack));
   app.view(VIEW.details, onSubmitDetails(slack));
@@ -79,14 +93,4 @@ export function createSlackApp(options: SlackAppOptions, deps: SlackAppDeps): Sl
     if (knownViews.includes(view.callback_id)) return;
     await ack({ response_action: "update", view: noticeModal("Not counted", TROUBLE.oldCard) });
   });
-  app.event("app_home_opened", () => Promise.resolve());
-  app.event("subteam_members_changed", ({ event }) => {
-    deps.forgetGroup(event.subteam_id);
-    return Promise.resolve();
-  });
-  app.error((error) => {
-    options.log.error("A listener failed.", { error: error.message, code: error.code });
-    return Promise.resolve();
-  });
-  return receiver;
 }

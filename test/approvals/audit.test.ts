@@ -1,14 +1,13 @@
 // What an approval's record tells the history, and what is kept of a click that did not count.
 import { expect, test } from "vitest";
 import type { Approval } from "../../src/approvals/approval.ts";
+import { approvalDigest, decide } from "../../src/approvals/approval.ts";
 import {
-  approvalDigest,
   cancelledApproval,
-  decide,
   expiredApproval,
   resumedApproval,
   supersededApproval,
-} from "../../src/approvals/approval.ts";
+} from "../../src/approvals/course.ts";
 import { AuditEntry, clippedText, entriesOfApproval, refusedClick } from "../../src/approvals/audit.ts";
 import type { Vote } from "../../src/approvals/decision.ts";
 import { ANA, NOW, pending } from "./fixtures.ts";

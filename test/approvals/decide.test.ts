@@ -1,12 +1,7 @@
 // Deciding, by example: who counts, and in which order refusals come. That it holds for everything that may be clicked is the model's (test/models).
 import { describe, expect, test } from "vitest";
-import {
-  type Approval,
-  askedApproval,
-  decide,
-  resumedApproval,
-  supersededApproval,
-} from "../../src/approvals/approval.ts";
+import { type Approval, askedApproval, decide } from "../../src/approvals/approval.ts";
+import { resumedApproval, supersededApproval } from "../../src/approvals/course.ts";
 import { entriesOfApproval } from "../../src/approvals/audit.ts";
 import { answerOf } from "../../src/approvals/answer.ts";
 import type { Vote } from "../../src/approvals/decision.ts";

@@ -1,16 +1,14 @@
 // Who decides what, held against a reference that tries every way: `npm run campaign` tells many more stories.
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { Approval, decide, votesOn } from "../../src/approvals/approval.ts";
 import {
-  Approval,
   askedAgain,
   cancelledApproval,
-  decide,
   expiredApproval,
   resumedApproval,
   supersededApproval,
-  votesOn,
-} from "../../src/approvals/approval.ts";
+} from "../../src/approvals/course.ts";
 import { AuditEntry, entriesOfApproval } from "../../src/approvals/audit.ts";
 import type { Decision, Vote } from "../../src/approvals/decision.ts";
 import type { Person } from "../../src/approvals/policy.ts";

@@ -1,6 +1,6 @@
 // What the history gains by each change of a run's records.
 import { expect, test } from "vitest";
-import { askedAgain, resumedApproval } from "../../src/approvals/approval.ts";
+import { askedAgain, resumedApproval } from "../../src/approvals/course.ts";
 import { AuditEntry } from "../../src/approvals/audit.ts";
 import { auditOf } from "../../src/runs/audit.ts";
 import type { Run } from "../../src/runs/run.ts";

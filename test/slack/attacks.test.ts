@@ -1,12 +1,7 @@
 // Invariant 6, attack by attack: a click counts for exactly what was shown, and everything else is refused in words. All of them are signed.
 import { expect, test } from "vitest";
-import {
-  type Approval,
-  approvalDigest,
-  askedAgain,
-  askedApproval,
-  decide,
-} from "../../src/approvals/approval.ts";
+import { type Approval, approvalDigest, askedApproval, decide } from "../../src/approvals/approval.ts";
+import { askedAgain } from "../../src/approvals/course.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
 import { ACTION, encodeRequestRef, VIEW } from "../../src/slack/action-id.ts";
 import { requestCard } from "../../src/slack/blocks/request-card.ts";

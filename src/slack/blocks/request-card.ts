@@ -18,6 +18,7 @@ import { cardArgs } from "./args.ts";
 import { changesText } from "./changes.ts";
 import { choiceActions, chosenLabel, optionsText } from "./choice.ts";
 import { detailBlocks } from "./details.ts";
+import { longFacts, shortFacts } from "./facts.ts";
 import { neededText, pendingNotes } from "./pending-notes.ts";
 import { decidedItems, itemBlocks } from "./several.ts";
 import {
@@ -121,7 +122,7 @@ function pendingBlocks(approval: Approval, run: Run, room: Room): KnownBlock[] {
       ["Can decide", `${decidersOf(approval)}${neededText(approval)}`],
       ["Risk", RISK[request.risk]],
       ["Expires", approval.expiresAt === undefined ? "" : moment(approval.expiresAt)],
-      ...request.facts.filter(isOneLine).map((fact) => factOf(fact, room)),
+      ...shortFacts(request, room),
     ]),
     ...longFacts(request, room),
     ...askedBlocks(approval, room),
@@ -183,33 +184,6 @@ function summaryBlocks({ summary, guessed }: Request, room: Room): readonly Know
     context("The agent says:"),
     quoted(clip(visible(prose), Math.min(room(LIMITS.summary), LIMITS.agentProse))),
   ];
-}
-
-function isOneLine({ value }: Request["facts"][number]): boolean {
-  return !value.trim().includes("\n");
-}
-
-/** Behind a bar, so that no line of a fact passes for another fact. */
-function longFacts({ facts }: Request, room: Room): readonly KnownBlock[] {
-  const long = facts.filter((fact) => !isOneLine(fact));
-  const left = long.length - MOST_LONG_FACTS;
-  return [
-    ...long
-      .slice(0, MOST_LONG_FACTS)
-      .map(({ label, value }) =>
-        quoted(
-          clip(visible(value.trim()), room(LIMITS.factValue)),
-          clip(visible(oneLine(label)), room(LIMITS.factLabel)),
-        ),
-      ),
-    ...(left > 0 ? [context(`… and ${left} more facts that do not fit here`)] : []),
-  ];
-}
-
-const MOST_LONG_FACTS = 5;
-
-function factOf({ label, value }: Request["facts"][number], room: Room): readonly [string, string] {
-  return [inLine(label, room(LIMITS.factLabel)), inLine(value, room(LIMITS.factValue))];
 }
 
 export const RISK: Readonly<Record<Request["risk"], string>> = {

@@ -18,9 +18,15 @@ export function onMore(slack: SlackContext): MenuListener {
     if (ref === undefined) return tell(slack, respond, TROUBLE.oldCard);
     const by = body.user.id;
     try {
-      if (ref.what !== "hand-over") return await tell(slack, respond, await snoozedSentence(slack, ref, by));
+      if (ref.what !== "hand-over") {
+        await tell(slack, respond, await snoozedSentence(slack, ref, by));
+        return;
+      }
       const opened = await openHandOver(slack.deps, { ...ref, team: slack.team, by });
-      if (opened.kind !== "open") return await tell(slack, respond, answerTo(slack, opened, by));
+      if (opened.kind !== "open") {
+        await tell(slack, respond, answerTo(slack, opened, by));
+        return;
+      }
       await client.views.open({ trigger_id: body.trigger_id, view: handOverModal(opened.approval) });
     } catch (error) {
       await tell(slack, respond, troubleSentence(slack, error));

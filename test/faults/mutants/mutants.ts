@@ -135,8 +135,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: "approvals/approval.ts",
-        from: 'if (digest !== approval.digest) return "changed";',
-        to: "",
+        from: 'return digest === approval.digest ? undefined : "changed";',
+        to: "return undefined;",
       },
     ],
     hunt: { scenario: "edited", by: "chance", seeds: 300 },
