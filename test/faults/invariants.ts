@@ -54,6 +54,7 @@ export async function judged(played: Played): Promise<Verdict> {
         (card) => `The card ${card.slice(0, 10)} was posted before its question was stored.`,
       ),
       ...ofCards,
+      ...notified(played, end, entries),
       ...(due.length === 0 && around.queue.isEmpty() ? [] : ["Something is still due, or still queued."]),
     ],
   };
@@ -199,7 +200,7 @@ function cards(
   const wrong: string[] = [];
   for (const name of new Set([...expected, ...posted.map((one) => one.name)])) {
     const shown = posted.filter((one) => one.name === name && !one.isDeleted).length;
-    const isWanted = expected.includes(name) || name.startsWith("note:");
+    const isWanted = expected.includes(name) || /^(note|copy|ping):/.test(name);
     if (shown !== (isWanted ? 1 : 0)) wrong.push(`The card ${name.slice(0, 10)} is there ${shown} times.`);
   }
   const deletedCopies = posted.filter(({ isDeleted }) => isDeleted).length;
@@ -211,6 +212,34 @@ function cards(
   const buttons = around.slack.shown().filter(({ blocks }) => blocks.includes('"action_id":"approve"'));
   if (buttons.length > 0) wrong.push(`${buttons.length} cards still offer to approve.`);
   return { wrong, deletedCopies };
+}
+
+/** Each reminder and each step of the escalation once, none that the policy does not know, and of each reply that notifies the history tells. */
+function notified({ around }: Played, { approvals }: End, entries: readonly AuditEntry[]): readonly string[] {
+  const wrong = approvals.flatMap(({ interrupt, policy }) => {
+    const told = entries.filter((entry) => "interrupt" in entry && entry.interrupt === interrupt);
+    const reminders = told.filter((entry) => entry.kind === "reminded" && entry.by === undefined).length;
+    const steps = told.filter(({ kind }) => kind === "escalated").length;
+    const asked = told.filter(({ kind }) => kind === "asked" || kind === "reopened").length;
+    return [
+      ...(reminders <= asked * (policy.remindAfterMs ?? [0, 0, 0]).length
+        ? []
+        : [`${reminders} reminders were sent.`]),
+      ...(steps <= asked * (policy.escalation ?? []).length
+        ? []
+        : [`${steps} steps of the escalation were taken.`]),
+    ];
+  });
+  const pings = around.slack.posted
+    .map(({ card }) => nameIn(card))
+    .filter((name) => name.startsWith("ping:"));
+  for (const name of new Set(pings)) {
+    const [, interrupt, number] = name.split(":");
+    const isTold = entries.some(({ id }) => id === `ping:${String(interrupt)}:${String(number)}`);
+    if (!isTold)
+      wrong.push(`People were notified by ${name.slice(0, 12)}, and the history does not tell of it.`);
+  }
+  return wrong;
 }
 
 /** The one window: a drawer freezes between its look at the clock and the post, or Slack does not show what it has. */

@@ -1,11 +1,12 @@
 // People in front of Slack: they see cards, click what they are for, and click again when nobody answers them.
 import * as z from "zod";
+import { handOver } from "../../src/runs/attend.ts";
 import { cancelRun } from "../../src/runs/cancel.ts";
 import { decideRequest } from "../../src/runs/decide.ts";
 import { retryRun } from "../../src/runs/retry.ts";
 import { startRun } from "../../src/runs/start.ts";
 import { decodeRequestRef } from "../../src/slack/action-id.ts";
-import type { PostedMessage } from "./model/slack.ts";
+import { directMessageOf, type PostedMessage } from "./model/slack.ts";
 import { CHANNEL, type Ports, type Surroundings } from "./ports.ts";
 import type { Click, PersonScript, Seen, Told } from "./scenario.ts";
 import type { Choice } from "./scheduler.ts";
@@ -108,10 +109,24 @@ export function createPeople(around: Surroundings, inHandler: InHandler): People
     });
   }
 
-  function votes({ id, vote, afterMs = 0 }: PersonScript): readonly (Choice | undefined)[] {
+  function handOvers({ id, handsTo, afterMs = 0 }: PersonScript): readonly (Choice | undefined)[] {
+    if (handsTo === undefined) return [];
+    return slack.shown().map((message) => {
+      const seen = seenBy({ id }, message);
+      if (seen === undefined || scheduler.nowMs() < firstSeenBy(id, seen.digest) + afterMs) return undefined;
+      const { interrupt, digest } = seen;
+      return attempt(`${id} hands over ${digest.slice(0, 6)}`, CLICK, async (ports) => {
+        await handOver(ports, { ...key, interrupt, digest, by: id }, handsTo);
+        return true;
+      });
+    });
+  }
+
+  function votes(person: PersonScript): readonly (Choice | undefined)[] {
+    const { id, vote, afterMs = 0 } = person;
     if (vote === undefined) return [];
     return slack.shown().map((message) => {
-      const seen = seenBy(id, message);
+      const seen = seenBy(person, message);
       if (seen === undefined || scheduler.nowMs() < firstSeenBy(id, seen.digest) + afterMs) return undefined;
       const wanted = vote(seen);
       if (wanted === undefined) return undefined;
@@ -134,8 +149,14 @@ export function createPeople(around: Surroundings, inHandler: InHandler): People
     return first;
   }
 
-  function seenBy(id: string, { blocks, card }: PostedMessage): Seen | undefined {
-    const ref = card.includes('"ask:') ? decodeRequestRef(approveValue(blocks)) : undefined;
+  function seenBy(
+    { id, onCopy }: Pick<PersonScript, "id" | "onCopy">,
+    { channel, blocks, card }: PostedMessage,
+  ): Seen | undefined {
+    const isTheirs = onCopy === true
+      ? card.includes('"copy:') && channel === directMessageOf(id)
+      : card.includes('"ask:');
+    const ref = isTheirs ? decodeRequestRef(approveValue(blocks)) : undefined;
     if (ref === undefined) return undefined;
     const { interrupt, digest } = ref;
     const before = told.filter((one) => one.person === id && one.interrupt === interrupt).length;
@@ -157,9 +178,11 @@ export function createPeople(around: Surroundings, inHandler: InHandler): People
     cancelledAt: () => cancelledAt,
     hasStarted: () => isStarted,
     ready: () =>
-      [start(), retry(), ...scripts.flatMap((person) => [...votes(person), cancel(person)])].filter(
-        (choice) => choice !== undefined,
-      ),
+      [
+        start(),
+        retry(),
+        ...scripts.flatMap((person) => [...handOvers(person), ...votes(person), cancel(person)]),
+      ].filter((choice) => choice !== undefined),
     nextMs() {
       const again = [...intents.values()]
         .filter(({ tries }) => tries < MAX_TRIES)

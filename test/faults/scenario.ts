@@ -31,6 +31,10 @@ export interface PersonScript {
   readonly afterMs?: number;
   /** Undefined leaves it alone. */
   readonly vote?: (seen: Seen) => Vote | undefined;
+  /** Votes on the copies that this person has, and leaves the card in the run's thread alone. */
+  readonly onCopy?: true;
+  /** Whom it is handed over to, once it was seen. */
+  readonly handsTo?: string;
   /** Whether this person now cancels the run. */
   readonly cancels?: (acts: readonly Act[]) => boolean;
 }

@@ -71,6 +71,8 @@ export function createSlackModel(nowMs: () => number): SlackModel {
           return change(body, (message) => {
             message.isDeleted = true;
           });
+        case "conversations.open":
+          return { ok: true, channel: { id: directMessageOf(textIn(body, "users")) } };
         case "conversations.history":
           return history(body, ({ threadTs }) => threadTs === undefined);
         case "conversations.replies":
@@ -80,6 +82,11 @@ export function createSlackModel(nowMs: () => number): SlackModel {
       }
     },
   };
+}
+
+/** Where the app writes to somebody alone. */
+export function directMessageOf(user: string): string {
+  return `D${user}`;
 }
 
 function textIn(body: URLSearchParams, name: string): string {

@@ -220,6 +220,54 @@ export const mutants: readonly Mutant[] = [
     noticed: /the history has none/,
   },
   {
+    name: "a copy of a card that is left behind",
+    edits: [
+      {
+        file: "runs/wanted-cards.ts",
+        from: 'if (approval.state.kind !== "pending") return posted;',
+        to: 'if (approval.state.kind !== "pending") return [];',
+      },
+    ],
+    hunt: { scenario: "escalated", by: "order", seeds: 1 },
+    noticed: /still offer to approve/,
+  },
+  {
+    name: "a reminder that is not counted",
+    edits: [
+      {
+        file: "approvals/tend.ts",
+        from: 'why: { kind: "waiting" }, attention: { reminders } });',
+        to: 'why: { kind: "waiting" } });',
+      },
+    ],
+    hunt: { scenario: "escalated", by: "order", seeds: 1 },
+    noticed: /reminders were sent|never came to rest/,
+  },
+  {
+    name: "an escalation that gives nobody authority",
+    edits: [
+      {
+        file: "approvals/attention.ts",
+        from: "return { ...policy, approvers: { users, groups } };",
+        to: "return users.length + groups.length > 0 ? policy : policy;",
+      },
+    ],
+    hunt: { scenario: "escalated", by: "order", seeds: 1 },
+    noticed: /and not with|never came to rest|performed 0 times/,
+  },
+  {
+    name: "a reply that notifies, and no history of it",
+    edits: [
+      {
+        file: "approvals/audit.ts",
+        from: "return [...pings.map((ping) => pingEntry(ping, on)), ...snoozed];",
+        to: "return pings.length > 0 ? snoozed : snoozed;",
+      },
+    ],
+    hunt: { scenario: "escalated", by: "order", seeds: 1 },
+    noticed: /the history does not tell of it/,
+  },
+  {
     name: "a lease that is never given back",
     edits: [
       {

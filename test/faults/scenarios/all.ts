@@ -3,6 +3,7 @@ import type { Scenario } from "../scenario.ts";
 import { cancelled } from "./cancelled.ts";
 import { deploy } from "./deploy.ts";
 import { edited } from "./edited.ts";
+import { escalated } from "./escalated.ts";
 import { expiry } from "./expiry.ts";
 import { forked } from "./forked.ts";
 import { large } from "./large.ts";
@@ -13,5 +14,5 @@ import { slow } from "./slow.ts";
 import { tasks } from "./tasks.ts";
 
 export const scenarios: readonly Scenario[] = [
-  ...[deploy, sequence, parallel, edited, reopened, expiry, cancelled, tasks, large, slow, forked],
+  ...[deploy, sequence, parallel, edited, reopened, expiry, escalated, cancelled, tasks, large, slow, forked],
 ];
