@@ -214,17 +214,20 @@ function cards(
   return { wrong, deletedCopies };
 }
 
-/** Each reminder and each step of the escalation once, none that the policy does not know, and of each reply that notifies the history tells. */
+/** Each reminder that the policy states once and not too early, each step of the escalation once, and of each reply that notifies the history tells. */
 function notified({ around }: Played, { approvals }: End, entries: readonly AuditEntry[]): readonly string[] {
-  const wrong = approvals.flatMap(({ interrupt, policy }) => {
+  const wrong = approvals.flatMap(({ interrupt, policy, askedAt }) => {
     const told = entries.filter((entry) => "interrupt" in entry && entry.interrupt === interrupt);
-    const reminders = told.filter((entry) => entry.kind === "reminded" && entry.by === undefined).length;
+    const reminders = told.filter((entry) => entry.kind === "reminded" && entry.by === undefined);
+    const times = policy.remindAfterMs?.map((ms) => Date.parse(askedAt) + ms);
     const steps = told.filter(({ kind }) => kind === "escalated").length;
     const asked = told.filter(({ kind }) => kind === "asked" || kind === "reopened").length;
     return [
-      ...(reminders <= asked * (policy.remindAfterMs ?? [0, 0, 0]).length
-        ? []
-        : [`${reminders} reminders were sent.`]),
+      ...reminders.flatMap(({ at }, index) =>
+        times === undefined || Date.parse(at) >= (times[index] ?? Infinity)
+          ? []
+          : [`Reminder ${index + 1} was not due.`],
+      ),
       ...(steps <= asked * (policy.escalation ?? []).length
         ? []
         : [`${steps} steps of the escalation were taken.`]),

@@ -153,9 +153,8 @@ export function createPeople(around: Surroundings, inHandler: InHandler): People
     { id, onCopy }: Pick<PersonScript, "id" | "onCopy">,
     { channel, blocks, card }: PostedMessage,
   ): Seen | undefined {
-    const isTheirs = onCopy === true
-      ? card.includes('"copy:') && channel === directMessageOf(id)
-      : card.includes('"ask:');
+    const isTheirs =
+      onCopy === true ? card.includes('"copy:') && channel === directMessageOf(id) : card.includes('"ask:');
     const ref = isTheirs ? decodeRequestRef(approveValue(blocks)) : undefined;
     if (ref === undefined) return undefined;
     const { interrupt, digest } = ref;

@@ -241,7 +241,7 @@ export const mutants: readonly Mutant[] = [
       },
     ],
     hunt: { scenario: "escalated", by: "order", seeds: 1 },
-    noticed: /reminders were sent|never came to rest/,
+    noticed: /was not due|never came to rest/,
   },
   {
     name: "an escalation that gives nobody authority",

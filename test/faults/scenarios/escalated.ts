@@ -8,7 +8,7 @@ const POLICY: DeclaredPolicy = {
   ...ONE,
   remindAfterMs: [30_000, 100_000],
   escalation: [
-    { afterMs: 70_000, to: [{ user: "UOTTO" }] },
+    { afterMs: 230_000, to: [{ user: "UOTTO" }] },
     { afterMs: 20_000, channel: "C0OTHERS" },
   ],
 };
