@@ -1,4 +1,4 @@
-// What is recorded of a run for good: one entry for each transition, and for each click that did not count.
+// What is recorded of a run for good: one entry for each transition, for each click that did not count, and for who opened what.
 import * as z from "zod";
 import type { Attention, Ping } from "./attention.ts";
 import type { CountedVote, Decision } from "./decision.ts";
@@ -53,6 +53,21 @@ export const RefusedClick = z.object({
 });
 export type RefusedClick = z.infer<typeof RefusedClick>;
 
+/** Somebody has read the full request, or begun to answer it. `form` is what they opened, `digest` what it showed them. */
+export const OpenedForm = z.object({
+  kind: z.literal("opened"),
+  ...common,
+  by: z.string(),
+  form: z.string(),
+  interrupt: z.string(),
+  digest: z.string(),
+});
+export type OpenedForm = z.infer<typeof OpenedForm>;
+
+/** What whoever answers a click notes beside the chain. */
+export const NotedClick = z.discriminatedUnion("kind", [RefusedClick, OpenedForm]);
+export type NotedClick = z.infer<typeof NotedClick>;
+
 /**
  * One line of a run's history. `by` is there where somebody did it.
  *
@@ -75,6 +90,7 @@ export const AuditEntry = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("edited"), ...common, by: z.string(), ...question, change: Change }),
   z.object({ kind: z.literal("decided"), ...common, by: z.string(), ...question, answer: Answer }),
   RefusedClick,
+  OpenedForm,
   /** The graph has consumed the answer. */
   z.object({ kind: z.literal("resumed"), ...common, ...question }),
   z.object({ kind: z.literal("superseded"), ...common, ...question }),
@@ -137,6 +153,12 @@ export function refusedClick(click: Omit<RefusedClick, "kind" | "id">): RefusedC
   const [digest, interrupt] = [claimOf(click.digest), claimOf(click.interrupt)];
   const id = `refused:${digestOf({ by, tried, because, interrupt, digest }).slice(0, 32)}`;
   return { kind: "refused", id, at: click.at, by, tried, because, interrupt, digest };
+}
+
+/** The form that was opened. The same one again has the same id, so that each person's first look at each revision is recorded. */
+export function openedForm({ at, by, form, interrupt, digest }: Omit<OpenedForm, "kind" | "id">): OpenedForm {
+  const id = `opened:${digestOf({ by, form, interrupt, digest }).slice(0, 32)}`;
+  return { kind: "opened", id, at, by, form, interrupt, digest };
 }
 
 function claimOf(text: string): string {

@@ -1,29 +1,20 @@
 // Counts a click: reads the record, asks the pure policy, and makes one conditional write. Redrawing and resuming happen in the worker.
 import { type Approval, decide, type Refusal, refusalOf, votesOn } from "../approvals/approval.ts";
 import { standingPolicy } from "../approvals/attention.ts";
-import { refusedClick } from "../approvals/audit.ts";
 import type { Decision, Vote } from "../approvals/decision.ts";
 import type { Person } from "../approvals/policy.ts";
 import type { FieldErrors } from "../approvals/schema.ts";
-import type { NotedClicks } from "./audit-ports.ts";
-import { StorageUnavailable } from "./errors.ts";
-import type { Clock, Directory, Log, Queue, Records } from "./ports.ts";
+import { type NoteDeps, noteRefusal } from "./note-click.ts";
+import type { Directory, Records } from "./ports.ts";
 import { later, type ThreadKey } from "./run.ts";
 import { SWEEP_AFTER_MS, wake } from "./wake.ts";
 
 /** Losing a write more often than this to other writers of one record is not a race between people any more. */
 const MAX_TRIES = 5;
 
-/** Several clicks that do not count are folded into the history together. */
-const FOLD_AFTER_SECONDS = 10;
-
-export interface DecideDeps {
+export interface DecideDeps extends NoteDeps {
   readonly records: Records;
-  readonly noted: Pick<NotedClicks, "note">;
-  readonly queue: Queue;
   readonly directory: Directory;
-  readonly clock: Clock;
-  readonly log: Log;
 }
 
 export interface DecideRequest extends ThreadKey {
@@ -93,29 +84,6 @@ async function peopleOf(
   return [person, ...voters];
 }
 
-interface Refused {
-  readonly tried: string;
-  readonly because: Refusal;
-}
-
-/** For the run's history. That it could not be noted is no reason to answer nothing. */
-async function noteRefusal(
-  deps: DecideDeps,
-  request: Omit<DecideRequest, "vote">,
-  { tried, because }: Refused,
-): Promise<void> {
-  const { team, thread, by, interrupt, digest } = request;
-  deps.log.info("A click was refused.", { ...named(request), because });
-  try {
-    const click = refusedClick({ at: deps.clock.now(), by, tried, because, interrupt, digest });
-    await deps.noted.note({ team, thread }, click);
-    await wake(deps, { kind: "sweep", team, thread }, FOLD_AFTER_SECONDS);
-  } catch (error) {
-    if (!(error instanceof StorageUnavailable)) throw error;
-    deps.log.warn("A refused click could not be noted.", named(request));
-  }
-}
-
 function named({ thread, interrupt, by }: Omit<DecideRequest, "vote">): Readonly<Record<string, string>> {
   return { thread, interrupt, by };
 }
@@ -126,7 +94,7 @@ export type Viewed =
   | { readonly kind: "unknown" };
 
 /**
- * The request as it is now, for whoever can see its card. Looking is no try to decide, so nothing is noted.
+ * The request as it is now, for whoever can see its card. Looking is no try to decide, so no refusal is noted.
  *
  * @throws StorageUnavailable, DirectoryUnavailable
  */

@@ -1,6 +1,6 @@
 // Shows where a thread stands, under its claim: draws what is behind and gives the claim back. Runs nothing.
 import type { Approval } from "../approvals/approval.ts";
-import type { RefusedClick } from "../approvals/audit.ts";
+import type { NotedClick } from "../approvals/audit.ts";
 import type { CardPlaces } from "./card.ts";
 import { StorageUnavailable } from "./errors.ts";
 import type { Held, Hold, HoldChange, Records, Threads } from "./ports.ts";
@@ -45,7 +45,7 @@ export async function showThread(given: ShowDeps, { team, thread }: ThreadKey): 
 export interface Stands {
   readonly held: Held;
   readonly approvals: readonly Approval[];
-  readonly clicks: readonly RefusedClick[];
+  readonly clicks: readonly NotedClick[];
   /** Nobody has had the thread before, so nothing of it is stored but its run. */
   readonly isNew: boolean;
 }

@@ -173,7 +173,7 @@ function anew(stands: Stands | undefined): Turn | undefined {
 }
 
 /**
- * Saves where the run stands with all that happened since it was saved last, the clicks that did not count included. When that is more than one
+ * Saves where the run stands with all that happened since it was saved last, the clicks that decided nothing included. When that is more than one
  * save has room for, the rest goes before it: a run never says where it stands without its history saying so.
  */
 async function saveTurn(

@@ -1,4 +1,4 @@
-// What every keeper of histories, and of clicks that did not count, must do.
+// What every keeper of histories, and of clicks that decided nothing, must do.
 import { describe, expect, test } from "vitest";
 import { refusedClick } from "../../src/approvals/audit.ts";
 import { appended, EMPTY_AUDIT, type SealedAudit, wholeChain } from "../../src/approvals/audit-log.ts";

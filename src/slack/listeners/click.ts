@@ -4,6 +4,7 @@ import type { View } from "@slack/web-api";
 import type { Approval } from "../../approvals/approval.ts";
 import type { Vote } from "../../approvals/decision.ts";
 import { type Decided, decideRequest, openRequest } from "../../runs/decide.ts";
+import { noteOpened } from "../../runs/note-click.ts";
 import { decodeRequestRef } from "../action-id.ts";
 import { askModal } from "../modals/ask.ts";
 import { chooseModal } from "../modals/choose.ts";
@@ -89,6 +90,7 @@ export function onOpenForm(slack: SlackContext, form: Form): ClickListener {
       const opened = await openRequest(slack.deps, { ...ref, team: slack.team, by }, offer);
       if (opened.kind === "open") {
         await client.views.open({ trigger_id: body.trigger_id, view: modal(opened.approval) });
+        await noteOpened(slack.deps, opened.approval, { by, form });
       } else {
         await tell(slack, respond, decidedAnswer(slack, opened, by) ?? TROUBLE.unexpected);
       }

@@ -1,6 +1,7 @@
 // View details on a card, and the pages of what it opens: for everybody who sees the card, read-only for who may not decide.
 import type { View } from "@slack/web-api";
 import { viewRequest } from "../../runs/decide.ts";
+import { noteOpened } from "../../runs/note-click.ts";
 import { decodePageRef, decodeRequestRef } from "../action-id.ts";
 import { commentIn, detailsModal } from "../modals/details.ts";
 import { noticeModal } from "../modals/notice.ts";
@@ -19,6 +20,7 @@ export function onViewDetails(slack: SlackContext): ClickListener {
       if (viewed.kind === "viewed") {
         const view = detailsModal(viewed.approval, { page: 0, refused: viewed.refused });
         await client.views.open({ trigger_id: body.trigger_id, view });
+        await noteOpened(slack.deps, viewed.approval, { by: request.by, form: "review" });
       } else {
         await tell(slack, respond, TROUBLE.unknownRequest);
       }

@@ -141,7 +141,7 @@ describe("through the door", () => {
     expect(logLines.join("")).not.toContain("line");
   });
 
-  test("View details opens it for whoever sees the card: read-only for who may not decide, and nothing is noted", async () => {
+  test("View details opens it for whoever sees the card: read-only for who may not decide, which is noted, and not as a refusal", async () => {
     const { slack, ask, records } = await startDoor();
     const approval = someApproval();
     const card = await ask(approval);
@@ -150,7 +150,9 @@ describe("through the door", () => {
     const shown = await otto.waitFor(({ views }) => views.at(-1));
     expect(shown).not.toHaveProperty("submit");
     expect(JSON.stringify(shown.blocks)).toContain("service: checkout");
-    expect((await records.thread(approval)).clicks).toEqual([]);
+    await expect
+      .poll(async () => (await records.thread(approval)).clicks)
+      .toMatchObject([{ kind: "opened", by: otto.id, form: "review", digest: approval.digest }]);
     await ana.click(card, "View details");
     const form = await ana.waitFor(({ views }) => views.at(-1));
     await ana.submit(form);

@@ -1,0 +1,57 @@
+// Clicks that decide nothing, for the run's history: those that did not count, and forms that were opened.
+import type { Approval, Refusal } from "../approvals/approval.ts";
+import { type NotedClick, openedForm, refusedClick } from "../approvals/audit.ts";
+import type { NotedClicks } from "./audit-ports.ts";
+import { StorageUnavailable } from "./errors.ts";
+import type { Clock, Log, Queue } from "./ports.ts";
+import type { ThreadKey } from "./run.ts";
+import { wake } from "./wake.ts";
+
+/** Several clicks are folded into the history together. */
+const FOLD_AFTER_SECONDS = 10;
+
+export interface NoteDeps {
+  readonly noted: Pick<NotedClicks, "note">;
+  readonly queue: Queue;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+interface Click extends ThreadKey {
+  readonly interrupt: string;
+  /** The digest on the button that was clicked. */
+  readonly digest: string;
+  readonly by: string;
+}
+
+export async function noteRefusal(
+  deps: NoteDeps,
+  { team, thread, by, interrupt, digest }: Click,
+  { tried, because }: { readonly tried: string; readonly because: Refusal },
+): Promise<void> {
+  deps.log.info("A click was refused.", { thread, interrupt, by, because });
+  const at = deps.clock.now();
+  await note(deps, { team, thread }, refusedClick({ at, by, tried, because, interrupt, digest }));
+}
+
+/** To be called once the form is open: its trigger lives for three seconds. */
+export async function noteOpened(
+  deps: NoteDeps,
+  { team, thread, interrupt, digest }: Approval,
+  { by, form }: { readonly by: string; readonly form: string },
+): Promise<void> {
+  const at = deps.clock.now();
+  await note(deps, { team, thread }, openedForm({ at, by, form, interrupt, digest }));
+}
+
+/** That it could not be noted is no reason to answer nothing. */
+async function note(deps: NoteDeps, key: ThreadKey, click: NotedClick): Promise<void> {
+  try {
+    await deps.noted.note(key, click);
+    await wake(deps, { kind: "sweep", ...key }, FOLD_AFTER_SECONDS);
+  } catch (error) {
+    if (!(error instanceof StorageUnavailable)) throw error;
+    const { kind, interrupt, by } = click;
+    deps.log.warn("A click could not be noted.", { thread: key.thread, interrupt, by, click: kind });
+  }
+}
