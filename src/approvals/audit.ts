@@ -124,7 +124,14 @@ export const AuditEntry = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("failed"), ...common, error: z.string() }),
   z.object({ kind: z.literal("retried"), ...common, by: z.string().exactOptional() }),
   z.object({ kind: z.literal("cancelled"), ...common, by: z.string().exactOptional() }),
-  z.object({ kind: z.literal("ended"), ...common, good: z.boolean(), text: z.string() }),
+  /** `by` is who stopped it, where somebody did. */
+  z.object({
+    kind: z.literal("ended"),
+    ...common,
+    by: z.string().exactOptional(),
+    good: z.boolean(),
+    text: z.string(),
+  }),
 ]);
 export type AuditEntry = z.infer<typeof AuditEntry>;
 

@@ -54,8 +54,8 @@ function entriesOfStatus(
       return [];
     case "done": {
       const { good, text, stoppedBy } = status.outcome;
-      const said = stoppedBy === undefined ? text : `Stopped by ${stoppedBy}: ${text}`;
-      return [{ kind: "ended", id: `ended:${version}`, at, good, text: clippedText(said) }];
+      const stopped = stoppedBy === undefined ? {} : { by: stoppedBy };
+      return [{ kind: "ended", id: `ended:${version}`, at, ...stopped, good, text: clippedText(text) }];
     }
     case "failed":
       return [{ kind: "failed", id: `failed:${version}`, at, error: clippedText(status.error) }];

@@ -10,6 +10,9 @@ import { wake } from "./wake.ts";
 /** Several clicks are folded into the history together. */
 const FOLD_AFTER_SECONDS = 10;
 
+/** What somebody can open: the full request, or the form to answer it by. */
+export type Form = "review" | "reject" | "edit" | "choose" | "answer" | "each";
+
 export interface NoteDeps {
   readonly noted: Pick<NotedClicks, "note">;
   readonly queue: Queue;
@@ -38,7 +41,7 @@ export async function noteRefusal(
 export async function noteOpened(
   deps: NoteDeps,
   { team, thread, interrupt, digest }: Approval,
-  { by, form }: { readonly by: string; readonly form: string },
+  { by, form }: { readonly by: string; readonly form: Form },
 ): Promise<void> {
   const at = deps.clock.now();
   await note(deps, { team, thread }, openedForm({ at, by, form, interrupt, digest }));

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Approval } from "../../src/approvals/approval.ts";
+import type { AuditEntry } from "../../src/approvals/audit.ts";
 import type { JsonObject } from "../../src/approvals/json.ts";
 import type { Request } from "../../src/approvals/request.ts";
 import { LIMITS as SLACK } from "../../src/local/slack/limits.ts";
@@ -12,6 +13,8 @@ import { acceptModal } from "../../src/local/slack/views.ts";
 import { createWorkspace } from "../../src/local/slack/workspace.ts";
 import type { Run } from "../../src/runs/run.ts";
 import type { DrawnMessage } from "../../src/slack/blocks/parts.ts";
+import { historyMessage } from "../../src/slack/blocks/history.ts";
+import { entryLine } from "../../src/slack/blocks/history-words.ts";
 import { requestCard } from "../../src/slack/blocks/request-card.ts";
 import { outcomeReply, runCard } from "../../src/slack/blocks/run-card.ts";
 import { askModal } from "../../src/slack/modals/ask.ts";
@@ -319,3 +322,43 @@ test.each(["日", "🟠", '"', "<", "\u202E", "\\", "\n"])(
       expectOpenable(view);
   },
 );
+
+const common = { id: fc.constant("one"), at: fc.constant(DECIDED_AT) };
+const question = { interrupt: text, revision: fc.integer({ min: 1, max: 1e9 }), digest: text };
+const by = fc.constant("U0ANA");
+const told: fc.Arbitrary<AuditEntry> = fc.oneof(
+  fc.record({ kind: fc.constant("failed" as const), ...common, error: text }),
+  fc.record({
+    ...{ kind: fc.constant("reopened" as const), ...common, ...question, by, because: text },
+    notes: fc.array(text, { maxLength: 20 }),
+  }),
+  fc.record({
+    ...{ kind: fc.constant("refused" as const), ...common, by, tried: text, because: text },
+    ...{ interrupt: text, digest: text },
+  }),
+  fc.record({
+    ...{ kind: fc.constant("edited" as const), ...common, ...question, by },
+    change: fc.record({ kind: fc.constant("values" as const), before: args, after: args }),
+  }),
+  fc.record({
+    ...{ kind: fc.constant("decided" as const), ...common, ...question, by },
+    answer: fc.record({
+      kind: fc.constant("reviewed" as const),
+      items: fc.array(fc.record({ kind: text, said: text }), { maxLength: 120 }),
+    }),
+  }),
+);
+
+test("every history, however long, is one that Slack takes", () => {
+  fc.assert(
+    fc.property(
+      fc.array(told, { maxLength: 150 }),
+      fc.array(approvals, { maxLength: 2 }),
+      (entries, asked) => {
+        const lines = entries.map((entry) => entryLine(entry, asked));
+        expectPostable(historyMessage({ lines, title: "History of r-7f3a21", whole: "Get all." }));
+      },
+    ),
+    BOUNDED,
+  );
+});

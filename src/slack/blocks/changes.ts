@@ -10,20 +10,23 @@ export interface Changed {
 }
 
 /** "version: ~v2.4.1~ → v2.4.2"; empty when they are the same. */
-export function changesText({ before, args }: Changed, room: Room): string {
+export function changesText(changed: Changed, room: Room): string {
+  const lines = changeLines(changed, 200).map((line) => `• ${line}`);
+  return clip(lines.join("\n"), room(LIMITS.sectionText));
+}
+
+/** One for each argument that changed; no name and no value of it is longer than `max`. */
+export function changeLines({ before, args }: Changed, max: number): readonly string[] {
   const names = [...new Set([...Object.keys(before), ...Object.keys(args)])];
   const changed = names.filter((name) => !sameJson(own(before, name) ?? null, own(args, name) ?? null));
-  const lines = changed.map(
-    (name) => `• ${inLine(name, 200)}: ~${brief(own(before, name))}~ → *${brief(own(args, name))}*`,
+  const brief = (value: Json | undefined): string =>
+    value === undefined ? "nothing" : inLine(shown(value), max);
+  return changed.map(
+    (name) => `${inLine(name, max)}: ~${brief(own(before, name))}~ → *${brief(own(args, name))}*`,
   );
-  return clip(lines.join("\n"), room(LIMITS.sectionText));
 }
 
 /** People name arguments, and "constructor" is a name. */
 function own(args: JsonObject, name: string): Json | undefined {
   return Object.hasOwn(args, name) ? args[name] : undefined;
-}
-
-function brief(value: Json | undefined): string {
-  return value === undefined ? "nothing" : inLine(shown(value), 200);
 }

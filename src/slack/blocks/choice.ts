@@ -95,7 +95,7 @@ export function menuOptions({ options }: ChooseRequest): NonNullable<StaticSelec
 /** What was chosen, as it stands on its button. */
 export function chosenLabel(
   { options }: ChooseRequest,
-  { option }: Extract<Decision, { kind: "chosen" }>,
+  { option }: Pick<Extract<Decision, { kind: "chosen" }>, "option">,
 ): string {
   return inLine(options.find(({ id }) => id === option)?.label ?? option, LIMITS.optionLine);
 }

@@ -4,7 +4,7 @@ import type { View } from "@slack/web-api";
 import type { Approval } from "../../approvals/approval.ts";
 import type { Vote } from "../../approvals/decision.ts";
 import { type Decided, decideRequest, openRequest } from "../../runs/decide.ts";
-import { noteOpened } from "../../runs/note-click.ts";
+import { type Form, noteOpened } from "../../runs/note-click.ts";
 import { decodeRequestRef } from "../action-id.ts";
 import { askModal } from "../modals/ask.ts";
 import { chooseModal } from "../modals/choose.ts";
@@ -62,8 +62,6 @@ export function decidedAnswer({ deps }: SlackContext, decided: Decided, by: stri
       return TROUBLE.unknownRequest;
   }
 }
-
-type Form = "reject" | "edit" | "review" | "choose" | "answer" | "each";
 
 const FORMS: Readonly<
   Record<Form, { readonly offer: Vote["kind"]; readonly modal: (approval: Approval) => View }>
