@@ -13,6 +13,7 @@ const PATHS = {
   close: "M6 6l12 12M18 6 6 18",
   hash: "M9.500 4 7.500 20M16.500 4l-2 16M4.500 9h15M4 15h15",
   plus: "M12 5v14M5 12h14",
+  file: "M6 3.500h8l4.500 4.500v12.500H6zM13.500 4v4.500H18M9 12.500h6M9 16h6",
   next: "M9 5l7 7-7 7",
 } as const;
 

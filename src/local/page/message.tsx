@@ -3,6 +3,7 @@ import { useMemo, type ReactElement } from "react";
 import type { Message, Person } from "../slack/protocol.ts";
 import { Avatar } from "./avatar.tsx";
 import { Blocks } from "./blocks.tsx";
+import { Files } from "./files.tsx";
 import { dayOf, inPlainWords, inThread, isReply, repliesLabel, tsToDate } from "./conversation.ts";
 import { SiteContext, type Site } from "./elements/site.ts";
 import { Icon } from "./icons.tsx";
@@ -38,6 +39,7 @@ export function MessageItem(props: MessageItemProps): ReactElement {
         <Notes message={message} where={where} />
         {!isContinued && <Byline author={author} name={message.user} ts={message.ts} />}
         <Content message={message} />
+        {message.files && <Files files={message.files} />}
         {message.edited && <span className="edited">(edited)</span>}
         {hasThread && <ThreadLink message={message} />}
       </div>

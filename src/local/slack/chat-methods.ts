@@ -30,7 +30,7 @@ export const chatMethods: Methods = {
     ({ workspace }, args) => {
       const missing = unsupported.filter((name) => args[name] !== undefined);
       if (missing.length > 0) return refusedBecause("invalid_arguments", missing.map(notHere));
-      const channel = whereTo(findTarget(workspace, args.channel));
+      const channel = postableIn(findTarget(workspace, args.channel));
       if (typeof channel === "string") return refused(channel);
       const verdict = acceptContent(workspace, args);
       if (!verdict.ok) return verdict.refusal;
@@ -54,7 +54,7 @@ export const chatMethods: Methods = {
       thread_ts: z.string().optional(),
     }),
     ({ workspace }, args) => {
-      const channel = whereTo(workspace.channel(args.channel));
+      const channel = postableIn(workspace.channel(args.channel));
       if (typeof channel === "string") return refused(channel);
       if (!channel.members.includes(args.user)) return refused("user_not_in_channel");
       const verdict = acceptContent(workspace, { ...args, metadata: undefined });
@@ -112,7 +112,7 @@ function findTarget(workspace: Workspace, id: string): Channel | undefined {
 }
 
 /** The channel, or the error why the app cannot post there. */
-function whereTo(channel: Channel | undefined): Channel | string {
+export function postableIn(channel: Channel | undefined): Channel | string {
   if (channel === undefined) return "channel_not_found";
   if (!channel.members.includes(SEED.users.bot))
     return channel.kind === "im" ? "channel_not_found" : "not_in_channel";
@@ -120,7 +120,7 @@ function whereTo(channel: Channel | undefined): Channel | string {
 }
 
 /** Undefined when the thread does not exist. */
-function threadFor(
+export function threadFor(
   workspace: Workspace,
   channel: string,
   threadTs: string | undefined,

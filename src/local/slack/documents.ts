@@ -8,6 +8,23 @@ export const metadataSchema = z.object({
   event_payload: z.record(z.string(), z.unknown()),
 });
 
+const sharedFileSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  title: z.string(),
+  bytes: z.number(),
+});
+
+/** A file on its way, or in the messages that name it. */
+export const fileSchema = z.object({
+  ...sharedFileSchema.shape,
+  /** Where it is uploaded to, which nobody can guess. */
+  token: z.string(),
+  state: z.enum(["announced", "uploaded", "shared"]),
+  /** Its bytes, in base64. */
+  content: z.string(),
+});
+
 export const messageSchema = z.object({
   channel: z.string(),
   ts: z.string(),
@@ -19,6 +36,7 @@ export const messageSchema = z.object({
   edited: z.boolean(),
   visibleTo: z.string().exactOptional(),
   metadata: metadataSchema.exactOptional(),
+  files: z.array(sharedFileSchema).exactOptional(),
 });
 
 const optionSchema = z.object({
@@ -108,6 +126,7 @@ export const clockSchema = z.object({
 });
 
 export type StoredMessage = z.infer<typeof messageSchema>;
+export type StoredFile = z.infer<typeof fileSchema>;
 export type Modal = z.infer<typeof modalSchema>;
 export type Home = z.infer<typeof homeSchema>;
 export type ReadMark = z.infer<typeof readSchema>;

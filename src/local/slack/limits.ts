@@ -32,6 +32,7 @@ export const LIMITS = {
   confirm: { title: 100, text: 300, button: 30 },
   input: { label: 2_000, length: 3_000 },
   trigger: { ttlMs: 3_000 },
+  file: { alt: 1_000 },
   responseUrl: { uses: 5, ttlMs: 30 * 60_000 },
   answer: { lateAfterMs: 3_000, giveUpAfterMs: 10_000 },
 } as const;

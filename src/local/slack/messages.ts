@@ -47,6 +47,7 @@ export function messageJson(
     ...(isOurs && { bot_id: SEED.botId, app_id: SEED.appId }),
     ...threadFields(workspace, message),
     ...(message.blocks.length > 0 && { blocks: message.blocks }),
+    ...(message.files && { files: message.files.map(({ bytes, ...file }) => ({ ...file, size: bytes })) }),
     ...(message.edited && { edited: { user: message.user, ts: message.ts } }),
     ...(withMetadata && message.metadata && { metadata: message.metadata }),
   };

@@ -8,6 +8,7 @@ import type { Dispatcher } from "./dispatch.ts";
 import { inputValuesSchema } from "./documents.ts";
 import { openHome } from "./open-home.ts";
 import { openIm } from "./open-im.ts";
+import { fileFor } from "./file-methods.ts";
 import type { Acted, HomeOpened, ImOpened, Person } from "./protocol.ts";
 import { say } from "./say.ts";
 import { snapshotFor } from "./snapshot.ts";
@@ -88,6 +89,16 @@ export function createPeopleApi({ workspace, dispatcher, traffic }: PeopleApiDep
     return person === undefined
       ? context.json(refusal(nobody(id)), 400)
       : context.json(snapshotFor(workspace, person));
+  });
+  app.get("/files/:id", (context) => {
+    const file = fileFor(workspace, context.req.query("as") ?? "", context.req.param("id"));
+    if (file === undefined) return context.json(refusal("There is no such file in your conversations."), 404);
+    // What an app sent is given as a file, whatever it says it is, and never shown as a page.
+    const name = encodeURIComponent(file.name);
+    return context.body(Buffer.from(file.content, "base64"), 200, {
+      "Content-Type": "application/octet-stream",
+      "Content-Disposition": `attachment; filename*=UTF-8''${name}`,
+    });
   });
   app.get("/events", (context) => streamChanges(context, workspace, traffic));
   return app;

@@ -3,7 +3,17 @@ import { z } from "zod";
 import type { InputValues } from "./documents.ts";
 import { fillIn, type Filled } from "./fill-in.ts";
 import { choicesOf, interactiveElements, type Element, type Interactive } from "./interactive.ts";
-import type { Acted, Click, HomeOpened, HomeView, ImOpened, Message, Snapshot, View } from "./protocol.ts";
+import type {
+  Acted,
+  Click,
+  HomeOpened,
+  HomeView,
+  ImOpened,
+  Message,
+  SharedFile,
+  Snapshot,
+  View,
+} from "./protocol.ts";
 
 /** Where something can be clicked. */
 export type Clickable = Message | View | HomeView;
@@ -39,6 +49,8 @@ export interface LocalPerson {
   /** The first message and its replies, ephemeral ones included. */
   thread(channel: string, ts: string): Promise<readonly Message[]>;
   ephemerals(): Promise<readonly Message[]>;
+  /** What a file holds that was shared with this person. */
+  download(file: SharedFile): Promise<string>;
   /** The first value that is not undefined, null or false. */
   waitFor<T>(look: (snapshot: Snapshot) => T | undefined | null | false, ms?: number): Promise<T>;
 }
@@ -74,6 +86,11 @@ export function createPerson(localSlackUrl: string, userId: string): LocalPerson
         (message) => message.channel === channel && (message.ts === ts || message.threadTs === ts),
       ),
     ephemerals: async () => (await snapshot()).messages.filter((message) => message.visibleTo === userId),
+    download: async ({ id }) => {
+      const response = await fetch(`${localSlackUrl}/local/files/${id}?as=${as}`);
+      if (!response.ok) throw new Error(await response.text());
+      return response.text();
+    },
     waitFor: (look, ms = PATIENCE_MS) => waitFor(snapshot, look, ms),
   };
 }

@@ -52,6 +52,15 @@ export interface Message {
     readonly event_type: string;
     readonly event_payload: Readonly<Record<string, unknown>>;
   };
+  readonly files?: readonly SharedFile[];
+}
+
+/** What it holds is at GET /local/files/<id>?as=U…, for whoever is in the conversation. */
+export interface SharedFile {
+  readonly id: string;
+  readonly name: string;
+  readonly title: string;
+  readonly bytes: number;
 }
 
 /** An open modal of one person, top of the stack last. */

@@ -9,6 +9,7 @@ import { createCalls } from "./calls.ts";
 import { createDispatcher, type Patience, type Sleep } from "./dispatch.ts";
 import { decodeBody, isFromThisMachine, refuseRealSecrets } from "./doors.ts";
 import { createFaultBook } from "./faults.ts";
+import { takeUpload } from "./file-methods.ts";
 import { createJournal } from "./journal.ts";
 import { createPeopleApi } from "./people-api.ts";
 import { respond } from "./response-url.ts";
@@ -107,6 +108,13 @@ function compose(options: LocalSlackOptions, appUrl: () => string): App {
     return calls({ name: "response_url", request, connection: context.env }, async () => {
       const outcome = respond(workspace, context.req.param("token"), await decodeBody(request));
       return "status" in outcome ? context.json(outcome.refusal, outcome.status) : context.text("ok");
+    });
+  });
+  app.post("/upload/v1/:token", (context) => {
+    const request = context.req.raw;
+    return calls({ name: "upload", request, connection: context.env }, async () => {
+      const isTaken = await takeUpload(workspace, context.req.param("token"), request);
+      return isTaken ? context.text("OK") : context.text("upload failed", 400);
     });
   });
   app.route("/local", createPeopleApi({ workspace, dispatcher, traffic }));

@@ -4,6 +4,7 @@ import { chatMethods } from "./chat-methods.ts";
 import { conversationMethods } from "./conversation-methods.ts";
 import { directoryMethods } from "./directory-methods.ts";
 import { decodeBody } from "./doors.ts";
+import { fileMethods } from "./file-methods.ts";
 import type { Journal } from "./journal.ts";
 import { viewMethods } from "./view-methods.ts";
 import type { Workspace } from "./workspace.ts";
@@ -13,6 +14,7 @@ const METHODS: Methods = {
   ...chatMethods,
   ...conversationMethods,
   ...viewMethods,
+  ...fileMethods,
 };
 
 interface WebApiDeps {

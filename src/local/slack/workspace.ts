@@ -3,6 +3,7 @@ import { changedChannels, changedGroups, changedPeople, changeKey, changeSchema 
 import { createCollection, type Collection } from "./collection.ts";
 import {
   clockSchema,
+  fileSchema,
   homeSchema,
   hookSchema,
   imSchema,
@@ -14,6 +15,7 @@ import {
   type Hook,
   type Modal,
   type ReadMark,
+  type StoredFile,
   type StoredMessage,
   type Trigger,
 } from "./documents.ts";
@@ -31,6 +33,7 @@ export interface Workspace {
   readonly triggers: Collection<Trigger>;
   readonly hooks: Collection<Hook>;
   readonly reads: Collection<ReadMark>;
+  readonly files: Collection<StoredFile>;
   /** What an administrator changed. */
   readonly changes: Collection<Change>;
   now(): number;
@@ -103,6 +106,7 @@ function createCollections(store: Store, onWrite: () => void) {
     triggers: createCollection(store, { kind: "trigger", schema: triggerSchema, idOf }),
     hooks: createCollection(store, { kind: "hook", schema: hookSchema, idOf: (hook) => hook.token }),
     reads: createCollection(store, { kind: "read", schema: readSchema, idOf: readKey, onWrite }),
+    files: createCollection(store, { kind: "file", schema: fileSchema, idOf }),
     changes: createCollection<Change>(store, {
       kind: "change",
       schema: changeSchema,
