@@ -26,6 +26,7 @@ import { Listing } from "../runs/workflow.ts";
 import { createSlackApp } from "../slack/app.ts";
 import { createSlackClient } from "../slack/client.ts";
 import { createDirectory } from "../slack/directory.ts";
+import { createFileSender } from "../slack/files.ts";
 import { createMessenger } from "../slack/messenger.ts";
 import manifest from "../workflows/manifest.json" with { type: "json" };
 import { schedules } from "../workflows/on-call.ts";
@@ -64,6 +65,7 @@ export function composeSlack(config: Config, { clock, log }: Surroundings): Slac
       queue: createSqsQueue({ endpoint: endpoints.sqs, queueUrl, ...waits.sqs }),
       directory: people,
       memberships: people,
+      files: createFileSender(client, log),
       forgetGroup: (group) => directory.forgetGroup(group),
       catalog: Listing.array().parse(manifest),
       defaultChannel: slack.defaultChannel,

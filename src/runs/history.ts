@@ -1,6 +1,6 @@
 // A run's history, kept with its record: each save of a run brings along what happened since the one before.
 import type { AuditEntry } from "../approvals/audit.ts";
-import { appended, hasSealed, type SealedAudit } from "../approvals/audit-log.ts";
+import { appended, hasSealed, type SealedAudit, wholeChain } from "../approvals/audit-log.ts";
 import { type ChainedEntry, entryOf, idOfEntry } from "../approvals/chain.ts";
 import type { AuditTrail } from "./audit-ports.ts";
 import type { Run } from "./run.ts";
@@ -35,6 +35,19 @@ export async function withHistory(
 async function sealedIds(trail: AuditTrail, run: Run): Promise<ReadonlySet<string>> {
   const parts: SealedAudit[] = await Array.fromAsync(trail.sealed(run));
   return new Set(parts.flatMap(({ entries }) => entries.map(idOfEntry)));
+}
+
+/**
+ * All of a run's history, sealed parts included, as far as it goes in this record of it.
+ *
+ * @throws StorageUnavailable
+ */
+export async function wholeHistory(
+  trail: Pick<AuditTrail, "sealed">,
+  run: Run,
+): Promise<readonly ChainedEntry[]> {
+  const sealed = hasSealed(run.audit) ? await Array.fromAsync(trail.sealed(run)) : [];
+  return wholeChain(run.audit, sealed);
 }
 
 /** When anything happened to a run for the last time. */

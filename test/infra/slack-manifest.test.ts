@@ -13,6 +13,7 @@ const SCOPES: Readonly<Record<string, readonly string[]>> = {
   "conversations.history": ["channels:history", "groups:history", "im:history"],
   "conversations.open": ["im:write"],
   "conversations.replies": ["channels:history", "groups:history", "im:history"],
+  "files.uploadV2": ["files:write"],
   "users.conversations": ["channels:read", "groups:read", "im:read", "mpim:read"],
   "users.info": ["users:read"],
   "usergroups.list": ["usergroups:read"],

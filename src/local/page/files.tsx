@@ -4,8 +4,13 @@ import type { SharedFile } from "../slack/protocol.ts";
 import { Icon } from "./icons.tsx";
 import { useWorkspace } from "./workspace.ts";
 
-export function Files({ files }: { readonly files: readonly SharedFile[] }): ReactElement {
+interface FilesProps {
+  readonly files: readonly SharedFile[] | undefined;
+}
+
+export function Files({ files }: FilesProps): ReactElement | undefined {
   const { snapshot } = useWorkspace();
+  if (files === undefined) return undefined;
   return (
     <ul className="files">
       {files.map(({ id, name, title, bytes }) => (

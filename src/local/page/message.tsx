@@ -39,7 +39,7 @@ export function MessageItem(props: MessageItemProps): ReactElement {
         <Notes message={message} where={where} />
         {!isContinued && <Byline author={author} name={message.user} ts={message.ts} />}
         <Content message={message} />
-        {message.files && <Files files={message.files} />}
+        <Files files={message.files} />
         {message.edited && <span className="edited">(edited)</span>}
         {hasThread && <ThreadLink message={message} />}
       </div>

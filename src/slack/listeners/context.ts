@@ -10,6 +10,7 @@ import type { ViewerDeps } from "../../runs/viewer.ts";
 import { section } from "../blocks/parts.ts";
 import { LIMITS } from "../limits.ts";
 import type { CachedDirectory } from "../directory.ts";
+import type { FileSender } from "../files.ts";
 import { TROUBLE } from "../words.ts";
 
 /** What answering needs: records and lists of them, queue and directory, and no graph. */
@@ -18,7 +19,7 @@ export type SlackAppDeps = StartDeps &
   ChangeDeps &
   FindDeps &
   ViewerDeps &
-  Pick<CachedDirectory, "forgetGroup">;
+  Pick<CachedDirectory, "forgetGroup"> & { readonly files: FileSender };
 
 export interface SlackContext {
   readonly deps: SlackAppDeps;

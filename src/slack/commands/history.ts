@@ -1,0 +1,22 @@
+// /countersign history <run>: what happened to it, in words.
+import { wholeHistory } from "../../runs/history.ts";
+import { runName } from "../../runs/run.ts";
+import { countOf, historyMessage, linkLine } from "../blocks/history.ts";
+import { privately, type SlackContext } from "../listeners/context.ts";
+import type { Answer, Asked } from "./asked.ts";
+import { namedRun } from "./named-run.ts";
+
+/** @throws StorageUnavailable, DirectoryUnavailable */
+export async function history(slack: SlackContext, asked: Asked, words: readonly string[]): Promise<Answer> {
+  const usage = `\`${slack.command} history r-1a2b3c\``;
+  const named = await namedRun(slack, asked, { name: words[0] ?? "", usage });
+  if (named.kind === "not-found") return privately(named.text);
+  const { run, approvals } = named;
+  const chain = await wholeHistory(slack.deps.trail, run);
+  const name = runName(run.thread);
+  return historyMessage({
+    lines: chain.map((link) => linkLine(link, approvals)),
+    title: `History of ${run.workflow} ${name}: ${countOf(chain.length)}`,
+    whole: `\`${slack.command} audit ${name} export\` sends you all of it as a file.`,
+  });
+}
