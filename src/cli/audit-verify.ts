@@ -79,7 +79,7 @@ function verdictOf({ header, entries }: Exported, head: string | undefined): Sai
 type Whole = Extract<ChainVerdict, { kind: "whole" }>;
 
 function withoutHead({ end }: Whole, what: string): Said {
-  const text = `Whole as far as it goes: ${what}, up to the head ${end.head}. Without --head nobody can see whether its end was cut off: compare the head with the one on the run's final card or in the log.`;
+  const text = `Whole as far as it goes: ${what}, up to the head ${end.head}. Without --head (with npm: -- --head <hash>) nobody can see whether its end was cut off: compare the head with the one on the run's final card or in the log.`;
   return { code: 0, text };
 }
 
