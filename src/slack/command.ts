@@ -10,23 +10,28 @@ export type Intent =
       readonly words: Readonly<Record<string, string>>;
       readonly stray: readonly string[];
     }
+  | { readonly kind: "history" | "audit"; readonly words: readonly string[] }
   | { readonly kind: "help" }
   | { readonly kind: "unclear"; readonly said: string; readonly nearest: string };
 
-const WORDS = ["run", "help"] as const;
+const WORDS = ["run", "history", "audit", "help"] as const;
 
 export function parseCommand(text: string): Intent {
   const [first = "help", ...rest] = parseArgs(straightQuotes(unlinked(text))).map((word) =>
     word.replaceAll(APOSTROPHE, "'"),
   );
-  switch (first.toLowerCase()) {
+  const command = first.toLowerCase();
+  switch (command) {
     case "run":
       // Which one, nobody can guess; the list says what there is.
       return rest.length === 0 ? { kind: "help" } : runIntent(rest.map(unescaped));
+    case "history":
+    case "audit":
+      return { kind: command, words: rest.map(unescaped) };
     case "help":
       return { kind: "help" };
     default:
-      return { kind: "unclear", said: unescaped(first), nearest: closest(first.toLowerCase(), WORDS) };
+      return { kind: "unclear", said: unescaped(first), nearest: closest(command, WORDS) };
   }
 }
 

@@ -4,31 +4,54 @@ import { maskedText } from "../../approvals/redaction.ts";
 import { DirectoryUnavailable, StorageUnavailable } from "../../runs/errors.ts";
 import { startRun } from "../../runs/start.ts";
 import { parseCommand } from "../command.ts";
+import type { Answer, Asked } from "../commands/asked.ts";
+import { audit } from "../commands/audit.ts";
+import { history } from "../commands/history.ts";
 import { escaped, oneLine } from "../text.ts";
 import { helpText, startedSentence, TROUBLE, unclearText } from "../words.ts";
-import { privately, type SlackContext } from "./context.ts";
+import { privately, type SlackContext, troubleSentence } from "./context.ts";
 
 export function onCommand(slack: SlackContext): Middleware<SlackCommandMiddlewareArgs> {
   return async ({ ack, command }) => {
-    await ack({ response_type: "ephemeral", ...privately(await answerTo(slack, command)) });
+    const { text, blocks = [] } = await answerTo(slack, command);
+    await ack({ response_type: "ephemeral", text, blocks: [...blocks] });
   };
 }
 
 type SlashCommand = SlackCommandMiddlewareArgs["command"];
 
-async function answerTo(slack: SlackContext, command: SlashCommand): Promise<string> {
+async function answerTo(slack: SlackContext, command: SlashCommand): Promise<Answer> {
   const { deps, command: name } = slack;
   const intent = parseCommand(command.text);
   switch (intent.kind) {
     case "help":
-      return helpText(deps.catalog, name);
+      return privately(helpText(deps.catalog, name));
     case "unclear":
-      return unclearText(intent.said, intent.nearest, name);
+      return privately(unclearText(intent.said, intent.nearest, name));
     case "run": {
       if (intent.stray.length > 0)
-        return `I don't understand “${escaped(oneLine(maskedText(intent.stray.join(" "))))}”: write each field once as name=value, with "quotes" around spaces.`;
-      return start(slack, command, intent);
+        return privately(
+          `I don't understand “${escaped(oneLine(maskedText(intent.stray.join(" "))))}”: write each field once as name=value, with "quotes" around spaces.`,
+        );
+      return privately(await start(slack, command, intent));
     }
+    case "history":
+      return read(slack, command, (asked) => history(slack, asked, intent.words));
+    case "audit":
+      return read(slack, command, (asked) => audit(slack, asked, intent.words));
+  }
+}
+
+async function read(
+  slack: SlackContext,
+  command: SlashCommand,
+  answer: (asked: Asked) => Promise<Answer>,
+): Promise<Answer> {
+  const { user_id: user, channel_id: channel, trigger_id: trigger } = command;
+  try {
+    return await answer({ user, channel, trigger, delivery: `command:${trigger}` });
+  } catch (error) {
+    return privately(troubleSentence(slack, error));
   }
 }
 
