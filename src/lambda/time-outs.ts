@@ -5,6 +5,9 @@
 //                                    (Cancel closes its questions while the queue is asked)
 //   a submitted edit                 read 550 + read 550 + who is it 550 + write 550 + queue 600 = 2,800 ms
 //   a command                        who is it 550 + write 550 + read 550 + queue 600 = 2,250 ms
+//   a history, an audit              who is it 550 + its name 550 + read 550 + sealed parts 550 = 2,200 ms
+//   an audit as a file               the same + four calls of Slack's, 550 each = 4,400 ms: the one answer that comes too late when everything is at its very
+//                                    limit. The file arrives all the same.
 // With one server that hangs and the others as usual, whoever clicks has an answer in words after about 1.2 s.
 //
 // The worker. Of its 60 s, one step may take 40, two thirds. The other 20: 5 to record what it did, the longest that DynamoDB is waited for, and 15 to draw,
