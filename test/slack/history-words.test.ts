@@ -108,6 +108,33 @@ const LINES: readonly (readonly [AuditEntry, string])[] = [
     `asked again (revision 2): its time was over, and <@${ana}> asked again`,
   ],
   [{ kind: "expired", ...common, ...question }, "nobody decided in time; nothing was run"],
+  [
+    { kind: "reminded", ...common, ...question, to: { users: [], groups: [SEED.groups.oncall] } },
+    `reminded <!subteam^${SEED.groups.oncall}>`,
+  ],
+  [
+    { kind: "reminded", ...common, ...question, by: rita, to: { users: [ana], groups: [] } },
+    `<@${rita}> reminded <@${ana}>`,
+  ],
+  [
+    {
+      ...{ kind: "escalated", ...common, ...question, channel: SEED.channels.general },
+      to: { users: [ana, rita], groups: [] },
+    },
+    `nobody had decided, so it went on to <@${ana}> or <@${rita}>, and is shown in <#${SEED.channels.general}>, too`,
+  ],
+  [
+    { kind: "handed-over", ...common, ...question, by: ana, to: { users: [rita], groups: [] } },
+    `<@${ana}> handed it over to <@${rita}>`,
+  ],
+  [
+    { kind: "snoozed", ...common, ...question, by: ana, until: ASKED_AT },
+    `<@${ana}> put off their reminders until ${ASKED}`,
+  ],
+  [
+    { ...decided, by: "system", answer: { kind: "expired" } },
+    "Countersign went on, as nobody had decided in time",
+  ],
   [{ kind: "failed", ...common, error: "ops answered 500" }, "the run failed: “ops answered 500”"],
   [{ kind: "retried", ...common, by: rita }, `<@${rita}> tried it again`],
   [{ kind: "cancelled", ...common, by: rita }, `<@${rita}> cancelled the run`],

@@ -5,6 +5,7 @@ import type { Vote } from "../../approvals/decision.ts";
 import { maskedRequest } from "../../approvals/redaction.ts";
 import type { Form } from "../../runs/note-click.ts";
 import { mention, moment } from "../text.ts";
+import { namesOf } from "../words.ts";
 import { changeLines } from "./changes.ts";
 import { chosenLabel } from "./choice.ts";
 import { heading, inLine } from "./parts.ts";
@@ -47,6 +48,14 @@ const WORDS: { readonly [One in Kind]: (entry: EntryOf[One], approvals: Approval
   superseded: (entry, approvals) => `no longer asked${about(entry, approvals)}`,
   reopened: (entry, approvals) => reopenedText(entry, approvals),
   expired: (entry, approvals) => `nobody decided in time; nothing was run${about(entry, approvals)}`,
+  reminded: (entry, approvals) =>
+    `${entry.by === undefined ? "reminded" : `${mention.user(entry.by)} reminded`} ${whom(entry.to)}${about(entry, approvals)}`,
+  escalated: (entry, approvals) =>
+    `nobody had decided, so it went on to ${whom(entry.to)}${shownIn(entry.channel)}${about(entry, approvals)}`,
+  "handed-over": (entry, approvals) =>
+    `${mention.user(entry.by)} handed it over to ${whom(entry.to)}${about(entry, approvals)}`,
+  snoozed: (entry, approvals) =>
+    `${mention.user(entry.by)} put off their reminders until ${moment(entry.until)}${about(entry, approvals)}`,
   failed: ({ error }) => `the run failed${said(error)}`,
   retried: ({ by }) => (by === undefined ? "tried again" : `${mention.user(by)} tried it again`),
   cancelled: ({ by }) => (by === undefined ? "cancelled" : `${mention.user(by)} cancelled the run`),
@@ -105,6 +114,14 @@ function wordFor(words: Readonly<Record<string, string>>, name: string, otherwis
   return (Object.hasOwn(words, name) ? words[name] : undefined) ?? otherwise;
 }
 
+function whom(to: EntryOf["reminded"]["to"]): string {
+  return namesOf(to) || "nobody by name";
+}
+
+function shownIn(channel: string | undefined): string {
+  return channel === undefined ? "" : `, and is shown in <#${channel}>, too`;
+}
+
 interface OnWhich {
   readonly interrupt: string;
 }
@@ -135,6 +152,8 @@ function answerOf({ answer, interrupt }: EntryOf["decided"], approvals: Approval
       return `answered: “${labelOf(answer, { interrupt }, approvals)}”`;
     case "responded":
       return `answered${said(answer.text)}`;
+    case "expired":
+      return "went on, as nobody had decided in time";
     case "reviewed":
       return `decided ${answer.items.length} actions (${firstOf(answer.items.map(itemWords), MOST_ITEMS)})`;
   }
