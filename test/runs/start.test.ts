@@ -30,10 +30,26 @@ async function starter(person: Person = RITA) {
   return { start, jobs, records: deps.records };
 }
 
+async function startAs(given: StartRequest, catalog = [askingWorkflow.listing]) {
+  const { deps } = await bench(askingWorkflow);
+  const directory = { person: () => Promise.resolve(RITA) };
+  return startRun({ ...deps, catalog, directory, defaultChannel: "C0DEFAULT" }, given);
+}
+
 function runIn(started: Awaited<ReturnType<typeof startRun>>): Run {
   if (started.kind !== "started") throw new Error(`Nothing was started: ${started.kind}.`);
   return started.run;
 }
+
+test("a run that was asked for in no channel goes to its workflow's, or else to the default one, and says so", async () => {
+  const { start } = await starter();
+  const { channel: _, ...remote } = request;
+  const nowhere = { ...remote, delivery: "remote" };
+  const own = [{ ...askingWorkflow.listing, channel: "C0OWN" }];
+  expect(runIn(await start())).not.toHaveProperty("isRemote");
+  expect(runIn(await startAs(nowhere))).toMatchObject({ channel: "C0DEFAULT", isRemote: true });
+  expect(runIn(await startAs({ ...nowhere, delivery: "own" }, own))).toMatchObject({ channel: "C0OWN" });
+});
 
 test("a run is recorded before anybody is woken for it, and the same delivery again is the same run", async () => {
   const { start, jobs, records } = await starter();

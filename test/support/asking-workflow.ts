@@ -9,7 +9,7 @@ const State = Annotation.Root({ version: Annotation<string>(), heard: Annotation
 type Input = z.ZodObject<{ version: z.ZodString }>;
 type Options = Pick<
   Parameters<typeof defineWorkflow<Input, typeof State.State>>[0],
-  "policies" | "broadcast" | "operators"
+  "policies" | "broadcast" | "operators" | "channel"
 >;
 
 /** `ask` is the node; what it returns is what the run says in the end. */

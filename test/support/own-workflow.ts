@@ -23,6 +23,8 @@ export interface OwnWorkflow extends System {
 interface Started {
   readonly workflow: Workflow;
   readonly words: Readonly<Record<string, string>>;
+  /** It is asked for in no channel. */
+  readonly isRemote?: true;
   /** How the workflow reaches the world. */
   readonly http?: (system: System) => typeof fetch;
   /** For people in browsers. */
@@ -30,7 +32,13 @@ interface Started {
 }
 
 /** Rita has asked for a run. The queue is away, so that no worker but the test's own hears of it. */
-export async function startOwnWorkflow({ workflow, words, http, page }: Started): Promise<OwnWorkflow> {
+export async function startOwnWorkflow({
+  workflow,
+  words,
+  http,
+  page,
+  isRemote,
+}: Started): Promise<OwnWorkflow> {
   const system = await startSystem(page);
   const { relays, around, rita, config } = system;
   relays.sqs.cut();
@@ -70,7 +78,8 @@ export async function startOwnWorkflow({ workflow, words, http, page }: Started)
     },
     {
       ...{ team: slack.team, delivery: "test", workflow: workflow.listing.name, words },
-      ...{ requester: rita.id, channel: DEPLOYS },
+      requester: rita.id,
+      ...(isRemote !== true && { channel: DEPLOYS }),
     },
   );
   if (started.kind !== "started") throw new Error(`The run was not started: ${started.kind}.`);
