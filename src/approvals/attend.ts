@@ -10,17 +10,25 @@ interface Done {
 
 /** `to` is one of those who may decide it. */
 export function handedOver(approval: Approval, { to, by, now }: Done & { readonly to: string }): Approval {
+  const { handedTo: before } = attentionOf(approval);
+  // Said twice it notifies once.
+  if (before?.user === to && before.by === by) return approval;
   const handedTo = { user: to, by, at: now };
   const why = { kind: "handed-over", by } as const;
   return next(pinged(approval, { now, to: { users: [to], groups: [] }, why, attention: { handedTo } }));
 }
 
-/** Never later than asked for, and no matter of when it expires. */
+/** Two clicks within this time are one. */
+const SAME_SNOOZE_MS = 60_000;
+
+/** No matter of when it expires. The same object when that is so already. */
 export function snoozed(
   approval: Approval,
   { by, until }: { readonly by: string; readonly until: string },
 ): Approval {
   const { snoozed: others } = attentionOf(approval);
+  const before = Date.parse(others[by] ?? "");
+  if (Math.abs(Date.parse(until) - before) < SAME_SNOOZE_MS) return approval;
   return next(attended(approval, { snoozed: { ...others, [by]: until } }));
 }
 

@@ -96,6 +96,7 @@ async function attend(deps: AttendDeps, at: AtCard, change: Change): Promise<Att
     const now = deps.clock.now();
     const changed = await change(approval, now);
     if ("kind" in changed) return changed;
+    if (changed === approval) return { kind: "done", approval, woken: true };
     if (!(await deps.records.saveApproval(changed, later(now, SWEEP_AFTER_MS)))) continue;
     const { thread, interrupt, by } = at;
     deps.log.info("A question was handed over or put off.", { thread, interrupt, by });

@@ -45,7 +45,9 @@ async function clickThrough(
   { action_id, ...element }: Interactive["element"],
 ): Promise<void> {
   const { ana } = capturing.people;
-  const [option] = choicesOf({ action_id, ...element });
+  const [option, ...others] = choicesOf({ action_id, ...element });
+  if (element.type === "overflow")
+    for (const { value } of others) await ana.click(where, exactly(action_id), { option: value });
   await ana.click(where, exactly(action_id), option === undefined ? {} : { option: option.value });
   const opened = await ana.view();
   // A form that opens has buttons of its own, such as for its next page.
@@ -74,6 +76,7 @@ function filledIn(view: View): Readonly<Record<string, string | readonly string[
       if (element.type === "checkboxes") return [[blockId, options]];
       const [first] = options;
       if (first !== undefined) return [[blockId, first]];
+      if (element.type === "users_select") return [[blockId, SEED.users.bo]];
       return element.initial_value === undefined ? [[blockId, "Because."]] : [];
     });
   return Object.fromEntries(filled);

@@ -85,7 +85,21 @@ function isVoteAsked({ before, after }: Change, { by, text }: Said): boolean {
   const closedOrOpened = is.state.kind === "cancelled" ? is.state.by : openedAgainBy(is);
   if (closedOrOpened !== undefined) return closedOrOpened === by && INVOLVED.includes(by);
   // Of this very form of it, by somebody who may.
-  return votersOf(is).includes(by) && APPROVERS.includes(by) && text.includes(was.digest);
+  const isTheirs = hasOtherAttention(was, is) ? isAttended(is, by) : votersOf(is).includes(by);
+  return isTheirs && APPROVERS.includes(by) && text.includes(was.digest);
+}
+
+function hasOtherAttention(was: Approval, is: Approval): boolean {
+  return JSON.stringify(was.attention) !== JSON.stringify(is.attention);
+}
+
+/** Handed over to one who may decide, or put off by the one who did. */
+function isAttended({ attention }: Approval, by: string): boolean {
+  const { handedTo, snoozed = {} } = attention ?? {};
+  const heir = handedTo?.user ?? by;
+  return (
+    APPROVERS.includes(by) && APPROVERS.includes(heir) && Object.keys(snoozed).every((user) => user === by)
+  );
 }
 
 function openedAgainBy({ origin }: Approval): string | undefined {

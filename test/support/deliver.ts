@@ -107,12 +107,12 @@ export function viewSubmission({ user, view, blocks, values }: ViewSubmission): 
 export function buttonValue(card: Message, action: string): string {
   for (const { elements } of card.blocks) {
     const found = Buttons.safeParse(elements).data?.find(({ action_id }) => action_id === action);
-    if (found !== undefined) return found.value;
+    if (found?.value !== undefined) return found.value;
   }
   throw new Error(`The card has no button "${action}".`);
 }
 
-const Buttons = z.array(z.object({ action_id: z.string(), value: z.string() }));
+const Buttons = z.array(z.object({ action_id: z.string(), value: z.string().optional() }));
 
 export async function post(
   appUrl: string,
