@@ -64,8 +64,19 @@ export const OpenedForm = z.object({
 });
 export type OpenedForm = z.infer<typeof OpenedForm>;
 
-/** What whoever answers a click notes beside the chain. */
-export const NotedClick = z.discriminatedUnion("kind", [RefusedClick, OpenedForm]);
+/** Somebody did it again, in a run of its own: `as` is that one's thread. */
+const Replayed = z.object({
+  kind: z.literal("replayed"),
+  ...common,
+  by: z.string(),
+  as: z.string(),
+  /** The step with which that run begins, where that is not the first one. */
+  step: z.string().exactOptional(),
+});
+type Replayed = z.infer<typeof Replayed>;
+
+/** What is noted beside the chain, by whoever does not hold the thread. */
+export const NotedClick = z.discriminatedUnion("kind", [RefusedClick, OpenedForm, Replayed]);
 export type NotedClick = z.infer<typeof NotedClick>;
 
 /**
@@ -82,6 +93,7 @@ export const AuditEntry = z.discriminatedUnion("kind", [
     workflowVersion: z.string(),
     /** Digest of what it was started with. */
     input: z.string(),
+    replayOf: z.object({ thread: z.string(), step: z.string().exactOptional() }).exactOptional(),
   }),
   z.object({ kind: z.literal("asked"), ...common, ...question }),
   /** A vote that counted, while others had still to agree. */
@@ -91,6 +103,7 @@ export const AuditEntry = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("decided"), ...common, by: z.string(), ...question, answer: Answer }),
   RefusedClick,
   OpenedForm,
+  Replayed,
   /** The graph has consumed the answer. */
   z.object({ kind: z.literal("resumed"), ...common, ...question }),
   z.object({ kind: z.literal("superseded"), ...common, ...question }),
@@ -166,6 +179,11 @@ export function refusedClick(click: Omit<RefusedClick, "kind" | "id">): RefusedC
 export function openedForm({ at, by, form, interrupt, digest }: Omit<OpenedForm, "kind" | "id">): OpenedForm {
   const id = `opened:${digestOf({ by, form, interrupt, digest }).slice(0, 32)}`;
   return { kind: "opened", id, at, by, form, interrupt, digest };
+}
+
+/** Said again, it is the same entry. */
+export function replayedRun({ at, by, as, step }: Omit<Replayed, "kind" | "id">): Replayed {
+  return { kind: "replayed", id: `replayed:${as}`, at, by, as, ...(step !== undefined && { step }) };
 }
 
 function claimOf(text: string): string {

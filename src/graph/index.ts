@@ -7,6 +7,7 @@ export {
   type StateOf,
   type UpdateOf,
 } from "./annotation.ts";
+export { branchOf } from "./branch.ts";
 export type { BreakpointNodes, BreakpointOptions } from "./breakpoint.ts";
 export { type CachePolicy, InMemoryCache, type NodeCache } from "./cache.ts";
 export { ChatMessage, type ChatMessageFields, type ChatToolCall } from "./chat-message.ts";

@@ -29,6 +29,7 @@ import {
   settled,
   tended,
 } from "./questions.ts";
+import { copyBeginning } from "./replay-log.ts";
 import { later, logOf, type Run } from "./run.ts";
 import { carryOutStops, stoppedOutcome } from "./stops.ts";
 import { type TurnLog, turnLog } from "./turn-log.ts";
@@ -111,6 +112,7 @@ export async function advanceRun(
     return { run, approvals: await resting(deps, approvals), isUnfinished: false, steps };
   let turn: Turn | undefined;
   try {
+    await copyBeginning(deps.checkpointer, run);
     turn = turnOf(deps, { ...thread, approvals: await tended(deps, approvals) });
     let state = await turn.graph.getState(turn.config);
     if (await carryOutStops(turn, state, approvals)) state = await turn.graph.getState(turn.config);
@@ -251,7 +253,9 @@ function turnOf(deps: AdvanceDeps, thread: Advancing): Turn {
     context: { requester: run.requester },
     onPaused: "refuse" as const,
   };
-  const log = turnLog(deps.checkpointer, { threadId: logOf(run), isNew });
+  // What a replay took over is in its log already.
+  const isEmpty = isNew && run.replayOf?.slot === undefined;
+  const log = turnLog(deps.checkpointer, { threadId: logOf(run), isNew: isEmpty });
   const services = {
     ...deps.services,
     http: unlessCancelled(deps.services.http, () => isCancelled(deps, run)),

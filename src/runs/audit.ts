@@ -35,7 +35,10 @@ export function auditOf(before: Recorded, after: Recorded, noticed: Noticed): re
 
 function startedEntry(run: Run): AuditEntry {
   const { createdAt: at, requester: by, workflow, workflowVersion } = run;
-  return { kind: "started", id: "started", at, by, workflow, workflowVersion, input: digestOf(run.input) };
+  const { thread, step } = run.replayOf ?? {};
+  const replayOf = thread === undefined ? {} : { replayOf: { thread, ...(step !== undefined && { step }) } };
+  const input = digestOf(run.input);
+  return { kind: "started", id: "started", at, by, workflow, workflowVersion, input, ...replayOf };
 }
 
 /** A run can fail, be retried and fail again: the version that says so tells them apart. */

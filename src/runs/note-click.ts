@@ -1,10 +1,10 @@
-// Clicks that decide nothing, for the run's history: those that did not count, and forms that were opened.
+// Clicks that decide nothing, for the run's history: those that did not count, forms that were opened, and that it was replayed.
 import type { Approval, Refusal } from "../approvals/approval.ts";
-import { type NotedClick, openedForm, refusedClick } from "../approvals/audit.ts";
+import { type NotedClick, openedForm, refusedClick, replayedRun } from "../approvals/audit.ts";
 import type { NotedClicks } from "./audit-ports.ts";
 import { StorageUnavailable } from "./errors.ts";
 import type { Clock, Log, Queue } from "./ports.ts";
-import type { ThreadKey } from "./run.ts";
+import type { Run, ThreadKey } from "./run.ts";
 import { wake } from "./wake.ts";
 
 /** Several clicks are folded into the history together. */
@@ -47,6 +47,16 @@ export async function noteOpened(
   await note(deps, { team, thread }, openedForm({ at, by, form, interrupt, digest }));
 }
 
+/** In the history of the run that this one replays. Noted again, it is the same entry. @throws StorageUnavailable */
+export async function noteReplay(deps: NoteDeps, run: Run): Promise<void> {
+  const { team, replayOf, thread: as, requester: by, createdAt: at } = run;
+  // A run that has made progress has told so.
+  if (replayOf === undefined || run.progress !== undefined) return;
+  const { thread, step } = replayOf;
+  await deps.noted.note({ team, thread }, replayedRun({ at, by, as, ...(step !== undefined && { step }) }));
+  await wake(deps, { kind: "sweep", team, thread }, FOLD_AFTER_SECONDS);
+}
+
 /** That it could not be noted is no reason to answer nothing. */
 async function note(deps: NoteDeps, key: ThreadKey, click: NotedClick): Promise<void> {
   try {
@@ -54,7 +64,7 @@ async function note(deps: NoteDeps, key: ThreadKey, click: NotedClick): Promise<
     await wake(deps, { kind: "sweep", ...key }, FOLD_AFTER_SECONDS);
   } catch (error) {
     if (!(error instanceof StorageUnavailable)) throw error;
-    const { kind, interrupt, by } = click;
-    deps.log.warn("A click could not be noted.", { thread: key.thread, interrupt, by, click: kind });
+    const { kind, by } = click;
+    deps.log.warn("A click could not be noted.", { thread: key.thread, by, click: kind });
   }
 }

@@ -5,6 +5,14 @@ import type { Slot, ThreadLog } from "../graph/index.ts";
 /** More than fit into one line. */
 const KEPT = 12;
 
+const NodeProgress = z.object({
+  /** How often it has finished. */
+  times: z.int().positive(),
+  /** The slot of the checkpoint from which it ran the first time. */
+  from: z.int(),
+});
+type NodeProgress = z.infer<typeof NodeProgress>;
+
 export const Progress = z.object({
   /** Names of nodes in the order in which they finished; the last ones. */
   done: z.array(z.string()),
@@ -14,6 +22,8 @@ export const Progress = z.object({
   next: z.array(z.string()),
   /** The slot of the thread's log up to which it is told. */
   slot: z.int(),
+  /** Every node that has finished, by its name: as many as the graph has, however long it runs. */
+  nodes: z.record(z.string(), NodeProgress).default({}),
 });
 export type Progress = z.infer<typeof Progress>;
 
@@ -23,14 +33,30 @@ export function progressed(
   slots: readonly Slot[],
   next: readonly string[],
 ): Progress | undefined {
-  const told = before ?? { done: [], earlier: 0, next: [], slot: -1 };
+  const told = before ?? { done: [], earlier: 0, next: [], slot: -1, nodes: {} };
   const fresh = slots.filter(({ number }) => number > told.slot).flatMap(finishedIn);
   const isSame = fresh.length === 0 && next.join("\n") === told.next.join("\n");
   if (isSame) return before;
   const all = [...told.done, ...fresh];
   const done = all.slice(-KEPT);
   const earlier = told.earlier + all.length - done.length;
-  return { done, earlier, next: next.slice(0, KEPT), slot: slots.at(-1)?.number ?? told.slot };
+  return {
+    ...{ done, earlier, next: next.slice(0, KEPT), slot: slots.at(-1)?.number ?? told.slot },
+    nodes: finishedNodes(told, slots),
+  };
+}
+
+function finishedNodes({ nodes, slot: told }: Progress, slots: readonly Slot[]): Progress["nodes"] {
+  const known = new Map<string, NodeProgress>(Object.entries(nodes));
+  let from = told;
+  for (const slot of slots) {
+    for (const name of slot.number > told ? finishedIn(slot) : []) {
+      const { times, ...first } = known.get(name) ?? { times: 0, from };
+      known.set(name, { ...first, times: times + 1 });
+    }
+    if (slot.kind === "checkpoint") from = slot.number;
+  }
+  return Object.fromEntries(known);
 }
 
 /** How many supersteps were committed behind a slot. */

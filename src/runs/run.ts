@@ -31,6 +31,15 @@ const Status = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("cancelled"), by: z.string(), at: z.iso.datetime() }),
 ]);
 
+/** The run that this one does again. */
+const ReplayOf = z.object({
+  thread: z.string(),
+  /** The step with which it begins, where that is not the first one. */
+  step: z.string().exactOptional(),
+  /** The slot of that run's log from which the step ran. */
+  slot: z.int().nonnegative().exactOptional(),
+});
+
 export const Run = z.object({
   team: z.string(),
   thread: z.string(),
@@ -42,6 +51,7 @@ export const Run = z.object({
   /** It was not asked for in that channel, so its requester is told the outcome in person. */
   isRemote: z.literal(true).exactOptional(),
   createdAt: z.iso.datetime(),
+  replayOf: ReplayOf.exactOptional(),
   status: Status,
   /** Of a run that has begun: how far it was when it was last written. */
   progress: Progress.exactOptional(),

@@ -54,8 +54,19 @@ export async function startRun(deps: StartDeps, request: StartRequest): Promise<
   const permission = mayStart(person, starters);
   if (!permission.allowed) return { kind: "not-allowed", because: permission.because, starters };
   const now = deps.clock.now();
-  const run = newRun({ deps, request, workflow, now }, checked.args);
-  const created = await deps.records.saveRun(run, later(now, SWEEP_AFTER_MS));
+  return recordRun(deps, newRun({ deps, request, workflow, now }, checked.args));
+}
+
+/**
+ * Once for each thread, however often it is asked for.
+ *
+ * @throws StorageUnavailable
+ */
+export async function recordRun(
+  deps: Pick<StartDeps, "records" | "queue" | "log">,
+  run: Run,
+): Promise<Extract<Started, { kind: "started" }>> {
+  const created = await deps.records.saveRun(run, later(run.createdAt, SWEEP_AFTER_MS));
   deps.log.info(created ? "A run was recorded." : "A delivery came again; its run exists.", {
     thread: run.thread,
     workflow: run.workflow,
@@ -89,7 +100,12 @@ function newRun({ deps, request, workflow, now }: Starting, input: Run["input"])
     audit: EMPTY_AUDIT,
     version: 1,
   };
-  const entries = auditOf({ run: undefined, approvals: [] }, { run, approvals: [] }, { now });
+  return begunRun(run);
+}
+
+/** With its beginning in its history. */
+export function begunRun(run: Run): Run {
+  const entries = auditOf({ run: undefined, approvals: [] }, { run, approvals: [] }, { now: run.createdAt });
   return { ...run, audit: appended(EMPTY_AUDIT, entries, { key: run }).open };
 }
 

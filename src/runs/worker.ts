@@ -4,6 +4,7 @@ import { auditOf } from "./audit.ts";
 import type { AuditTrail, NotedClicks } from "./audit-ports.ts";
 import { type Advanced, advanceRun, type AdvanceDeps, cutThread, type TurnTime } from "./advance.ts";
 import { endOf, lastChangeOf, withHistory } from "./history.ts";
+import { noteReplay } from "./note-click.ts";
 import type { Held, Hold, Job, Queue } from "./ports.ts";
 import { drawableAt, drawCards, type Drawn, markedCards, untilBroken } from "./redraw.ts";
 import { hasEnded, type Retention } from "./retention.ts";
@@ -40,7 +41,7 @@ const MAX_TURNS = 5;
 export interface WorkDeps extends AdvanceDeps, ShowDeps {
   readonly queue: Queue;
   readonly trail: AuditTrail;
-  readonly noted: Pick<NotedClicks, "forget">;
+  readonly noted: NotedClicks;
   readonly retention: Pick<Retention, "expire">;
 }
 
@@ -149,6 +150,7 @@ async function takeTurn(
 ): Promise<Turn | undefined> {
   const { held, approvals, clicks } = stands;
   const isNew = stands.isNew && held.run.version === 1;
+  await noteReplay(deps, held.run);
   const advanced = await advanceRun(deps, { run: held.run, approvals, isNew, stepsBefore }, time);
   // A rival owns the next slot. Whatever this turn found out is discarded with it.
   if (advanced === undefined)

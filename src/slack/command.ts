@@ -10,11 +10,11 @@ export type Intent =
       readonly words: Readonly<Record<string, string>>;
       readonly stray: readonly string[];
     }
-  | { readonly kind: "history" | "audit"; readonly words: readonly string[] }
+  | { readonly kind: "history" | "audit" | "replay"; readonly words: readonly string[] }
   | { readonly kind: "help" }
   | { readonly kind: "unclear"; readonly said: string; readonly nearest: string };
 
-const WORDS = ["run", "history", "audit", "help"] as const;
+const WORDS = ["run", "history", "audit", "replay", "help"] as const;
 
 export function parseCommand(text: string): Intent {
   const [first = "help", ...rest] = parseArgs(straightQuotes(unlinked(text))).map((word) =>
@@ -27,6 +27,7 @@ export function parseCommand(text: string): Intent {
       return rest.length === 0 ? { kind: "help" } : runIntent(rest.map(unescaped));
     case "history":
     case "audit":
+    case "replay":
       return { kind: command, words: rest.map(unescaped) };
     case "help":
       return { kind: "help" };

@@ -23,7 +23,7 @@ test("each form that somebody opens is noted with who and which; what the form s
   const expected = [`${ana} reject`, `${ana} edit`, `${ana} review`, `${otto} review`];
   expect(await notes(door)).toEqual(expected);
   const { clicks } = await door.records.thread(someApproval());
-  expect(new Set(clicks.map(({ digest }) => digest))).toEqual(new Set([someApproval().digest]));
+  for (const click of clicks) expect(click).toMatchObject({ digest: someApproval().digest });
 });
 
 test("the same form opened again has the same id, so that the history has it once", async () => {

@@ -75,14 +75,14 @@ describe("a run's card", () => {
       "✅ plan ×2 · ✅ approve",
     ],
   ])("%s shows how far it is, below what was asked for", (_, change, approvals, line) => {
-    const progress = { done: ["plan", "plan", "approve"], earlier: 0, next: ["deploy"], slot: 4 };
+    const progress = { done: ["plan", "plan", "approve"], earlier: 0, next: ["deploy"], slot: 4, nodes: {} };
     const { blocks } = runCard(someRun({ progress, ...change }), approvals, run.channel);
     expect(blocks.slice(1, 3)).toEqual([ARGS, context(line)]);
   });
 
   test("shows the names of steps as text, cut short, and says how many went before", () => {
     const next = ["<!channel>\n✅ all", "x".repeat(5_000)];
-    const progress = { done: ["a & b"], earlier: 30, next, slot: 4 };
+    const progress = { done: ["a & b"], earlier: 30, next, slot: 4, nodes: {} };
     const { blocks } = runCard(someRun({ progress, status: { kind: "queued" } }), [], run.channel);
     expect(blocks[2]).toEqual(
       context(`… 30 more · ✅ a &amp; b · ▶️ &lt;!channel&gt; ✅ all · ▶️ ${"x".repeat(99)}…`),

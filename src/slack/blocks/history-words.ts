@@ -4,6 +4,7 @@ import type { AuditEntry } from "../../approvals/audit.ts";
 import type { Vote } from "../../approvals/decision.ts";
 import { maskedRequest } from "../../approvals/redaction.ts";
 import type { Form } from "../../runs/note-click.ts";
+import { runName } from "../../runs/run.ts";
 import { mention, moment } from "../text.ts";
 import { namesOf } from "../words.ts";
 import { changeLines } from "./changes.ts";
@@ -31,8 +32,8 @@ function inWords<One extends Kind>(kind: One, entry: EntryOf[One], approvals: Ap
 }
 
 const WORDS: { readonly [One in Kind]: (entry: EntryOf[One], approvals: Approvals) => string } = {
-  started: ({ by, workflow, workflowVersion }) =>
-    `${mention.user(by)} started *${inLine(workflow, SAID)}* (version ${inLine(workflowVersion, VALUE)})`,
+  started: ({ by, workflow, workflowVersion, replayOf }) =>
+    `${mention.user(by)} started *${inLine(workflow, SAID)}* (version ${inLine(workflowVersion, VALUE)})${replayText(replayOf)}`,
   asked: (entry, approvals) => `asked: *${titleOf(entry, approvals)}*${revisionOf(entry)}`,
   voted: (entry, approvals) =>
     `${mention.user(entry.by)} ${wordFor(VOTED, entry.vote, "voted")}, and others had to agree${about(entry, approvals)}`,
@@ -44,6 +45,7 @@ const WORDS: { readonly [One in Kind]: (entry: EntryOf[One], approvals: Approval
     `${mention.user(entry.by)} clicked ${wordFor(BUTTON, entry.tried, "a button")}; not counted, ${wordFor(NOT_COUNTED, entry.because, "for a reason that this version does not know")}${about(entry, approvals)}`,
   opened: (entry, approvals) =>
     `${mention.user(entry.by)} opened ${wordFor(OPENED, entry.form, "the request")}${about(entry, approvals)}`,
+  replayed: ({ by, as, step }) => `${mention.user(by)} replayed it as ${runName(as)}${fromStep(step)}`,
   resumed: (entry, approvals) => `the run went on with the answer${about(entry, approvals)}`,
   superseded: (entry, approvals) => `no longer asked${about(entry, approvals)}`,
   reopened: (entry, approvals) => reopenedText(entry, approvals),
@@ -112,6 +114,14 @@ const NOT_COUNTED: Readonly<Record<Refusal, string>> = {
 /** What was recorded is a text, which may be of another version. */
 function wordFor(words: Readonly<Record<string, string>>, name: string, otherwise: string): string {
   return (Object.hasOwn(words, name) ? words[name] : undefined) ?? otherwise;
+}
+
+function replayText(of: EntryOf["started"]["replayOf"]): string {
+  return of === undefined ? "" : `, a replay of ${runName(of.thread)}${fromStep(of.step)}`;
+}
+
+function fromStep(step: string | undefined): string {
+  return step === undefined ? "" : `, from the step *${inLine(step, VALUE)}*`;
 }
 
 function whom(to: EntryOf["reminded"]["to"]): string {

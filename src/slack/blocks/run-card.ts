@@ -9,7 +9,16 @@ import { clip, fitting, LIMITS } from "../limits.ts";
 import { escaped, mention, moment, visible } from "../text.ts";
 import { cardArgs } from "./args.ts";
 import { hasPlainApprove } from "./request-card.ts";
-import { button, context, type DrawnMessage, plain, preformatted, section, withMaskedNote } from "./parts.ts";
+import {
+  button,
+  context,
+  type DrawnMessage,
+  inLine,
+  plain,
+  preformatted,
+  section,
+  withMaskedNote,
+} from "./parts.ts";
 import { quoted } from "./quote.ts";
 
 /** `channel` is where it stands, which is not always where it was asked for. */
@@ -39,7 +48,7 @@ export function runCard(run: Run, approvals: readonly Approval[], channel: strin
             ),
           ]),
       context(
-        `Requested by ${mention.user(run.requester)} · ${moment(run.createdAt)} · ${runName(run.thread)}${recordOf(run)}`,
+        `Requested by ${mention.user(run.requester)} · ${moment(run.createdAt)} · ${runName(run.thread)}${replayText(run)}${recordOf(run)}`,
       ),
     ]),
   };
@@ -86,6 +95,12 @@ function inARow(names: readonly string[]): readonly string[] {
     const text = escaped(clip(name.replace(/\s+/g, " "), LIMITS.factLabel));
     return times === 1 ? text : `${text} ×${times}`;
   });
+}
+
+function replayText({ replayOf }: Run): string {
+  if (replayOf === undefined) return "";
+  const from = replayOf.step === undefined ? "" : ` from ${inLine(replayOf.step, LIMITS.factLabel)}`;
+  return ` · replay of ${runName(replayOf.thread)}${from}`;
 }
 
 /** Of a run that is over: whose history ends in another hash has lost its end. */

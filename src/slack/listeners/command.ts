@@ -7,6 +7,7 @@ import { parseCommand } from "../command.ts";
 import type { Answer, Asked } from "../commands/asked.ts";
 import { audit } from "../commands/audit.ts";
 import { history } from "../commands/history.ts";
+import { replay } from "../commands/replay.ts";
 import { escaped, oneLine } from "../text.ts";
 import { helpText, startedSentence, TROUBLE, unclearText } from "../words.ts";
 import { privately, type SlackContext, troubleSentence } from "./context.ts";
@@ -39,6 +40,8 @@ async function answerTo(slack: SlackContext, command: SlashCommand): Promise<Ans
       return read(slack, command, (asked) => history(slack, asked, intent.words));
     case "audit":
       return read(slack, command, (asked) => audit(slack, asked, intent.words));
+    case "replay":
+      return read(slack, command, (asked) => replay(slack, asked, intent.words));
   }
 }
 
