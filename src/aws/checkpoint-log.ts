@@ -18,6 +18,7 @@ import { deleteLog } from "./log-delete.ts";
 import { createFollower } from "./log-follow.ts";
 import { textsOf, threadLogOf } from "./log-load.ts";
 import { readWhole, storedMemo, storedWriter } from "./log-read.ts";
+import { logsKeptWithin } from "./log-within.ts";
 import { checkMemoSize, checkSlotSize } from "./log-size.ts";
 import { POLICY, type SnapshotPolicy } from "./log-snapshot.ts";
 
@@ -63,10 +64,8 @@ export function createCheckpointLog(
       return threadLogOf(table, threadId, await follower.read(threadId));
     },
 
-    async history(threadId): Promise<ThreadLog> {
-      const stretch = await readWhole(table, threadId);
-      return threadLogOf(table, threadId, await textsOf(table, threadId, stretch));
-    },
+    history: async (threadId) =>
+      threadLogOf(table, threadId, await textsOf(table, threadId, await readWhole(table, threadId))),
 
     async append(threadId, slot): Promise<void> {
       const text = encodeSlot(slot);
@@ -102,6 +101,8 @@ export function createCheckpointLog(
       // A memo of a slot that is taken is void: whoever took it goes on without knowing of it.
       return stands && (await storedWriter(table, threadId, memo.slot)) === undefined;
     },
+
+    keptWithin: (threadId) => logsKeptWithin(table, threadId),
 
     async delete(threadId): Promise<void> {
       follower.forget(threadId);

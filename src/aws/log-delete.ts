@@ -20,7 +20,12 @@ export async function deleteLog(table: Table, threadId: string): Promise<void> {
   );
 }
 
-function keysBehind({ dynamo, table }: Table, threadId: string, prefix: string): Promise<readonly Item[]> {
+/** Strongly consistent. */
+export function keysBehind(
+  { dynamo, table }: Table,
+  threadId: string,
+  prefix: string,
+): Promise<readonly Item[]> {
   return queryAll("reading the keys of a thread's log", dynamo, {
     TableName: table,
     KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",

@@ -243,6 +243,11 @@ export interface Checkpointer {
    * so again. Without it, two runs of one thread at the same time can both start an at-most-once task.
    */
   claim?(threadId: string, memo: Memo): Promise<boolean>;
+  /**
+   * The thread ids of graphs within its nodes that keep their state from one run of the node to the next ("<thread>|…@"). Who takes
+   * over a part of a thread needs to know of them: they are not a part of its slots.
+   */
+  keptWithin?(threadId: string): Promise<readonly string[]>;
   /** Forgets a thread with everything of it, the logs of graphs within its nodes ("<thread>|…") included. Not an error for a thread that does not exist. */
   delete(threadId: string): Promise<void>;
 }

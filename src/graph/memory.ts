@@ -58,6 +58,11 @@ export class MemorySaver implements Checkpointer {
     return stands && slots.length === memo.slot;
   }
 
+  async keptWithin(threadId: string): Promise<readonly string[]> {
+    await Promise.resolve();
+    return [...this.#threads.keys()].filter((id) => id.startsWith(`${threadId}|`) && id.endsWith("@"));
+  }
+
   async delete(threadId: string): Promise<void> {
     await Promise.resolve();
     for (const id of this.#threads.keys())

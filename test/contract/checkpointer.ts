@@ -223,6 +223,17 @@ export function checkpointerContract(name: string, makeCheckpointer: () => Promi
       await saver.append(within, checkpoint(0));
     });
 
+    it("names the logs of graphs within a thread's nodes that keep their state, each once, and no others", async () => {
+      const saver = await makeCheckpointer();
+      const kept = ["t|node|:graph:0@", "t|an#odd@node|:graph:1@"];
+      for (const id of ["t", ...kept, "t|node|:graph:0@c1", "t2|node|:graph:0@"])
+        for (const number of [0, 1]) await saver.append(id, checkpoint(number));
+      await saver.saveTask("t|node|:graph:0@", memo(2, "a", 1));
+
+      expect([...((await saver.keptWithin?.("t")) ?? [])].sort()).toEqual([...kept].sort());
+      expect(await saver.keptWithin?.("nobody")).toEqual([]);
+    });
+
     it("keeps where a fork begins, what ran, where the thread waits, and what was carried over", async () => {
       const saver = await makeCheckpointer();
       const question = { id: "q", value: "?", task: "b|call:0", index: 0, generation: 0, fingerprint: "f" };

@@ -71,8 +71,7 @@ interface Replaying extends Stepwise {
 }
 
 /** A run that is over, to be replayed. */
-async function replaying(): Promise<Replaying> {
-  const steps = stepwise();
+async function replaying(steps: Stepwise = stepwise()): Promise<Replaying> {
   const state = await bench(steps.workflow);
   await state.work();
   await approveAll(state, state.run);
@@ -214,4 +213,50 @@ test("a run whose log is gone is not replayed from a step: it fails with a sente
     error: expect.stringContaining("replay it from the beginning") as string,
   });
   expect([ran, keys.length]).toEqual([[], 1]);
+});
+
+/** A graph that keeps a state of its own, and one other step, in this order. */
+function keeping({ ran }: Stepwise, order: readonly ["within" | "other", "within" | "other"]): Workflow {
+  const [first, second] = order;
+  const within = new StateGraph(State)
+    .addNode("note", () => ({ steps: "noted" }))
+    .addEdge(START, "note")
+    .compile({ checkpointer: true });
+  const other = (): Partial<Record<"steps", string>> => {
+    ran.push("other");
+    return { steps: "other" };
+  };
+  return defineWorkflow({
+    ...{ name: "stepwise", description: "Keeps a state", example: "version=v1", version: "1" },
+    input: z.object({ version: z.string() }),
+    policy: { approvers: ["approvers"], requesterMayApprove: false, remindAfterMs: [] },
+    graph: () =>
+      new StateGraph(State)
+        .addNode("within", within)
+        .addNode("other", other)
+        .addEdge(START, first)
+        .addEdge(first, second),
+    outcome: ({ steps }: State) => ({ good: true, text: steps.join(" ") }),
+  });
+}
+
+test("behind a graph within a node that keeps its own state nothing is begun: the run fails with a sentence", async () => {
+  const steps = stepwise();
+  const all = await replaying({ ...steps, workflow: keeping(steps, ["within", "other"]) });
+  const run = await startedFrom(all, "other");
+  await all.works(run);
+  expect((await all.state.deps.records.run(run))?.status).toMatchObject({
+    kind: "failed",
+    error: expect.stringContaining("kept a state of its own") as string,
+  });
+  expect(all.ran).toEqual([]);
+});
+
+test("with a graph within a node that keeps its own state something is begun", async () => {
+  const steps = stepwise();
+  const all = await replaying({ ...steps, workflow: keeping(steps, ["other", "within"]) });
+  const run = await startedFrom(all, "within");
+  await all.works(run);
+  expect((await all.state.deps.records.run(run))?.status).toEqual((await all.state.stored())?.status);
+  expect(all.ran).toEqual([]);
 });
