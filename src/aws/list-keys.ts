@@ -23,8 +23,9 @@ export const listIndex = {
 
 /** Questions and runs share the indexes. Names that are free text come last, so that nothing in them is taken for a separator. */
 export const listKey = {
-  /** A question is listed by status only while it is pending. */
+  /** A question is listed by status only while it is pending, or expired and not asked again. */
   pending: (team: string, shard: number): string => `A#${team}#${shard}#pending`,
+  expired: (team: string, shard: number): string => `A#${team}#${shard}#expired`,
   approvalsOfWorkflow: (team: string, shard: number, workflow: string): string =>
     `A#${team}#${shard}#${workflow}`,
   approvalsOfChannel: (team: string, channel: string): string => `A#${team}#${channel}`,
@@ -72,9 +73,10 @@ function indexKeysOfRun(run: Run): Item {
 
 /** A question that is settled is on no list. Its first approver stands on the record, the others in rows of their own. */
 function indexKeysOfApproval(approval: Approval): Item {
-  if (approval.state.kind !== "pending") return {};
-  const { team, workflow, channel } = approval;
+  const { team, workflow, channel, state } = approval;
   const [at, shard] = [place.ofApproval(approval), shardOf(approval)];
+  if (state.kind === "expired") return entry(listIndex.status, listKey.expired(team, shard), at);
+  if (state.kind !== "pending") return {};
   const [first] = approverKeysOf(approval);
   return {
     ...entry(listIndex.status, listKey.pending(team, shard), at),

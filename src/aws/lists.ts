@@ -31,7 +31,7 @@ function approvalsList({ team, of, order }: ListQuery<ApprovalsOf>): List<Approv
     keyOf,
     pick(item): Approval | undefined {
       const approval = approvalOf(item);
-      return approval.state.kind === "pending" && isListed(approval, of) ? approval : undefined;
+      return isListed(approval, of) ? approval : undefined;
     },
   };
 }
@@ -52,11 +52,15 @@ function approvalsSource(team: string, of: ApprovalsOf): Source {
       const partitions = [...new Set([listKey.approvalsOfUser(team, of.user), ...groups])];
       return { index: listIndex.approver, partitions };
     }
+    case "expired":
+      return { index: listIndex.status, partitions: shardsOf((shard) => listKey.expired(team, shard)) };
   }
 }
 
 function isListed(approval: Approval, of: ApprovalsOf): boolean {
+  if (approval.state.kind !== (of.kind === "expired" ? "expired" : "pending")) return false;
   switch (of.kind) {
+    case "expired":
     case "team":
       return true;
     case "workflow":

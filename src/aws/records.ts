@@ -4,7 +4,7 @@ import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk
 import type { Approval } from "../approvals/approval.ts";
 import type { Records, ThreadRecords } from "../runs/ports.ts";
 import type { Run, ThreadKey } from "../runs/run.ts";
-import { queryAll, read, write } from "./dynamodb.ts";
+import { queryAll, queryPages, read, write } from "./dynamodb.ts";
 import { type Item, optionalTextOf, textOf } from "./items.ts";
 import { DUE_INDEX, DUE_SHARDS, dueKey, partitionKey, sortKey } from "./keys.ts";
 import { approvalOf, cardsOf, clickOf, dueAttributes, recordAttributes, runOf } from "./record-item.ts";
@@ -31,7 +31,7 @@ export function createRecords(dynamo: DynamoDBClient, table: string): Records {
     saveApproval: (approval, due) =>
       save(store, { key: approval, sk: sortKey.approval(approval.interrupt), record: approval, due }),
     reschedule: (record, due) => reschedule(store, record, due),
-    due: (team, now) => readDue(store, team, now),
+    due: (team, now, most) => readDue(store, team, { now, most }),
   };
 }
 
@@ -115,19 +115,31 @@ function reschedule(store: RecordTable, record: Run | Approval, due: string | un
 async function readDue(
   { dynamo, table }: RecordTable,
   team: string,
-  now: string,
+  { now, most }: { readonly now: string; readonly most: number | undefined },
 ): Promise<readonly ThreadKey[]> {
   const shards = Array.from({ length: DUE_SHARDS }, (_, shard) => dueKey.ofShard(team, shard));
   const found = await Promise.all(
     shards.map((shard) =>
-      queryAll("reading what is due", dynamo, {
-        TableName: table,
-        IndexName: DUE_INDEX,
-        KeyConditionExpression: "g1p = :shard AND g1s < :now",
-        ExpressionAttributeValues: { ":shard": { S: shard }, ":now": { S: now } },
-      }),
+      readDueOf({ dynamo, table }, shard, { now, most: most && Math.ceil(most / DUE_SHARDS) }),
     ),
   );
   const partitions = new Set(found.flat().map((item) => textOf(item, "pk")));
   return [...partitions].map((pk) => partitionKey.toThread(pk));
+}
+
+async function readDueOf(
+  { dynamo, table }: RecordTable,
+  shard: string,
+  { now, most }: { readonly now: string; readonly most: number | undefined },
+): Promise<readonly Item[]> {
+  const query = {
+    TableName: table,
+    IndexName: DUE_INDEX,
+    KeyConditionExpression: "g1p = :shard AND g1s < :now",
+    ExpressionAttributeValues: { ":shard": { S: shard }, ":now": { S: now } },
+    ...(most !== undefined && { Limit: most }),
+  };
+  if (most === undefined) return queryAll("reading what is due", dynamo, query);
+  const first = await queryPages("reading what is due", dynamo, query).next();
+  return first.done === true ? [] : first.value;
 }

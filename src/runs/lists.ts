@@ -2,12 +2,13 @@
 import type { Approval } from "../approvals/approval.ts";
 import type { Run } from "./run.ts";
 
-/** Which pending questions. An approver's are those the person may decide, who is in these groups now; `channel` is where their run is shown. */
+/** Which questions: pending ones, or those that had no answer in time and wait to be asked again. An approver's are those the person may decide, who is in these groups now; `channel` is where their run is shown. */
 export type ApprovalsOf =
   | { readonly kind: "team" }
   | { readonly kind: "workflow"; readonly workflow: string }
   | { readonly kind: "channel"; readonly channel: string }
-  | { readonly kind: "approver"; readonly user: string; readonly groups: readonly string[] };
+  | { readonly kind: "approver"; readonly user: string; readonly groups: readonly string[] }
+  | { readonly kind: "expired" };
 
 export type RunsOf =
   | { readonly kind: "team" }
@@ -44,7 +45,7 @@ export interface Page<T> {
  * yet. Both throw BadCursor, and StorageUnavailable when the store cannot answer.
  */
 export interface Lists {
-  /** Pending questions. */
+  /** Pending questions, or expired ones. */
   approvals(query: ListQuery<ApprovalsOf>): Promise<Page<Approval>>;
   runs(query: ListQuery<RunsOf>): Promise<Page<Run>>;
 }

@@ -29,8 +29,8 @@ export interface Records {
   saveApproval(approval: Approval, due?: string): Promise<boolean>;
   /** Changes only when the sweeper looks at it, if it is still at this version: no new version, so nothing is drawn again. */
   reschedule(record: Run | Approval, due: string | undefined): Promise<boolean>;
-  /** Threads with a run or an approval that was due before `now`. */
-  due(team: string, now: string): Promise<readonly ThreadKey[]>;
+  /** Threads with a run or an approval that was due before `now`; with `most`, about as many of those that have been due for longest. */
+  due(team: string, now: string, most?: number): Promise<readonly ThreadKey[]>;
 }
 
 /** What one worker at a time has of a thread: the lease lets it run the graph, the claim lets it draw the cards. */

@@ -178,6 +178,25 @@ export function listsContract(name: string, make: () => Promise<Listed>): void {
       expect(await found(listed, { kind: "approver", user: "URITA", groups: [] })).toEqual([1]);
     });
 
+    test("has expired ones on a list of their own until they are asked again or closed, and on no other", async () => {
+      const listed = await make();
+      const [first, second] = questions(2, () => ({ policy: policyOf(["UANA", "UBO"]) }));
+      if (first === undefined || second === undefined) throw new Error("There are no questions.");
+      for (const one of [first, second]) await ask(listed, one);
+      expect(await found(listed, { kind: "expired" })).toEqual([]);
+      const expired = { kind: "expired" as const, at: later(EARLY, 1) };
+      for (const one of [first, second])
+        await listed.records.saveApproval({ ...one, version: 2, state: expired });
+      expect(await found(listed, { kind: "expired" })).toEqual([0, 1]);
+      const ofAna = { kind: "approver", user: "UANA", groups: [] } as const;
+      const ofWorkflow = { kind: "workflow", workflow: first.workflow } as const;
+      for (const of of [TEAM_WIDE, ofAna, ofWorkflow]) expect(await found(listed, of)).toEqual([]);
+      await listed.records.saveApproval({ ...first, version: 3, revision: 2 });
+      await listed.records.saveApproval({ ...second, version: 3, state: { kind: "superseded", at: EARLY } });
+      expect(await found(listed, { kind: "expired" })).toEqual([]);
+      expect(await found(listed, ofAna)).toEqual([0]);
+    });
+
     test("rows without an approval list nothing, can be put twice, and be dropped twice", async () => {
       const listed = await make();
       const [one] = questions(1, () => ({ policy: policyOf(["UANA", "UBO"]) }));

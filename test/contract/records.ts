@@ -69,6 +69,14 @@ export function recordsContract(name: string, make: () => Promise<Records>): voi
       expect(await records.due(TEAM, NOON)).toEqual([early]);
     });
 
+    test("lists at most as many of what is due as were asked for", async () => {
+      const records = await make();
+      for (let n = 0; n < 40; n++) await records.saveRun(runOf(freshKey()), EARLY);
+      const some = await records.due(TEAM, NOON, 8);
+      expect(some.length).toBeGreaterThan(0);
+      expect(some.length).toBeLessThanOrEqual(8);
+    });
+
     test("a save without a due time takes the record off the list", async () => {
       const records = await make();
       const key = freshKey();
