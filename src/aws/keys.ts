@@ -13,6 +13,8 @@ export const partitionKey = {
   ofMemory: (team: string, root: string): string => `M#${team}#${root}`,
   /** The names of all its namespaces. */
   ofNamespaces: (team: string): string => `N#${team}`,
+  /** Of a team's people, those who have opened their App Home. */
+  ofHomes: (team: string): string => `H#${team}`,
   toThread(pk: string): ThreadKey {
     const [, team, thread] = pk.split("#");
     if (team === undefined || thread === undefined) throw new Error(`"${pk}" is not the key of a thread.`);
@@ -49,6 +51,9 @@ export const sortKey = {
   auditParts: "U#",
   auditPart: (first: number): string => `U#${String(first).padStart(10, "0")}`,
   blobPrefix: "V#",
+  /** In the partition of homes. */
+  home: (user: string): string => `P#${user}`,
+  homesMark: "M",
 };
 
 export type LogKey = { readonly kind: "slot" | "memo" | "manifest"; readonly number: number };

@@ -31,6 +31,8 @@ export const listKey = {
   approvalsOfChannel: (team: string, channel: string): string => `A#${team}#${channel}`,
   approvalsOfUser: (team: string, user: string): string => `A#${team}#u#${user}`,
   approvalsOfGroup: (team: string, group: string): string => `A#${team}#g#${group}`,
+  /** Homes that are kept up to date, by when each was last looked at. */
+  homes: (team: string): string => `H#${team}`,
   runsOfStatus: (team: string, shard: number, status: string): string => `R#${team}#${shard}#${status}`,
   runsOfWorkflow: (team: string, shard: number, workflow: string): string => `R#${team}#${shard}#${workflow}`,
   runsOfChannel: (team: string, channel: string): string => `R#${team}#${channel}`,

@@ -1,4 +1,4 @@
-// When DynamoDB may delete what is stored of a run that has ended: the one place that sets the table's TTL attribute.
+// When DynamoDB may delete what is stored of a run that has ended: the one place that sets the table's TTL attribute of anything that belongs to a run.
 import {
   type DynamoDBClient,
   UpdateItemCommand,

@@ -1,10 +1,12 @@
 // Everything that is kept on one table, for those who put a handler together.
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { AuditTrail, NotedClicks } from "../runs/audit-ports.ts";
+import type { Homes } from "../runs/home-ports.ts";
 import type { ListRows } from "../runs/lists.ts";
 import type { Records, Threads } from "../runs/ports.ts";
 import type { Retention } from "../runs/retention.ts";
 import { createAuditTrail, createNotedClicks } from "./audit.ts";
+import { createHomes } from "./homes.ts";
 import { createListRows } from "./list-rows.ts";
 import { createRecords } from "./records.ts";
 import { createRetention } from "./retention.ts";
@@ -17,6 +19,7 @@ interface Stores {
   readonly trail: AuditTrail;
   readonly noted: NotedClicks;
   readonly retention: Retention;
+  readonly homes: Homes;
 }
 
 /** All but the checkpoint log, which only those need who run graphs. */
@@ -28,5 +31,6 @@ export function createStores(dynamo: DynamoDBClient, table: string): Stores {
     trail: createAuditTrail(dynamo, table),
     noted: createNotedClicks(dynamo, table),
     retention: createRetention(dynamo, table),
+    homes: createHomes(dynamo, table),
   };
 }

@@ -61,7 +61,7 @@ export class UpdateParts {
     const written = Object.entries(clauses).filter(([, parts]) => parts.length > 0);
     return {
       UpdateExpression: written.map(([clause, parts]) => `${clause} ${parts.join(", ")}`).join(" "),
-      ConditionExpression: this.#conditions.join(" AND "),
+      ...(this.#conditions.length > 0 && { ConditionExpression: this.#conditions.join(" AND ") }),
       ExpressionAttributeNames: Object.fromEntries([...this.#names].map(([name, alias]) => [alias, name])),
       ...(Object.keys(this.#values).length > 0 && { ExpressionAttributeValues: this.#values }),
     };

@@ -10,6 +10,7 @@ import { createOpenAiModel } from "../agent/openai.ts";
 import { createAuditTrail, createNotedClicks } from "../aws/audit.ts";
 import { createCheckpointLog } from "../aws/checkpoint-log.ts";
 import { createDynamo } from "../aws/dynamodb.ts";
+import { createHomes } from "../aws/homes.ts";
 import { createLists } from "../aws/lists.ts";
 import { createSqsQueue } from "../aws/queue.ts";
 import { createRecords } from "../aws/records.ts";
@@ -17,6 +18,7 @@ import { createStores } from "../aws/stores.ts";
 import { createThreads } from "../aws/threads.ts";
 import type { ChatModel } from "../graph/index.ts";
 import { buryJob } from "../runs/dead-letter.ts";
+import { refreshHomes } from "../runs/homes.ts";
 import type { Log, Messenger } from "../runs/ports.ts";
 import { later } from "../runs/run.ts";
 import { withSchedules } from "../runs/schedules.ts";
@@ -24,9 +26,11 @@ import { sweep } from "../runs/sweep.ts";
 import { work, type WorkTime } from "../runs/worker.ts";
 import { Listing } from "../runs/workflow.ts";
 import { createSlackApp } from "../slack/app.ts";
+import { COMMAND } from "../slack/command-name.ts";
 import { createSlackClient } from "../slack/client.ts";
 import { createDirectory } from "../slack/directory.ts";
 import { createFileSender } from "../slack/files.ts";
+import { createHomeScreen } from "../slack/home/screen.ts";
 import { createMessenger } from "../slack/messenger.ts";
 import manifest from "../workflows/manifest.json" with { type: "json" };
 import { schedules } from "../workflows/on-call.ts";
@@ -60,6 +64,8 @@ export function composeSlack(config: Config, { clock, log }: Surroundings): Slac
     {
       records: createRecords(dynamo, table),
       lists: createLists(dynamo, table),
+      homes: createHomes(dynamo, table),
+      screen: createHomeScreen(client, { command: COMMAND }),
       trail: createAuditTrail(dynamo, table),
       noted: createNotedClicks(dynamo, table),
       queue: createSqsQueue({ endpoint: endpoints.sqs, queueUrl, ...waits.sqs }),
@@ -122,9 +128,11 @@ export function composeWorker(
     team: config.slack.team,
     nowMs: () => Date.parse(clock.now()),
   });
+  const people = withSchedules(directory, schedules, clock);
   const deps = {
     ...createStores(dynamo, table),
-    memberships: withSchedules(directory, schedules, clock),
+    lists: createLists(dynamo, table),
+    ...{ directory: people, memberships: people },
     checkpointer: createCheckpointLog(dynamo, table, {
       onSnapshotFailed: (error, thread) =>
         log.warn("A snapshot of a thread failed; the next one is tried later.", {
@@ -134,6 +142,8 @@ export function composeWorker(
     }),
     queue: createSqsQueue({ endpoint: endpoints.sqs, queueUrl, ...waits.sqs }),
     messenger: messengerOf(config, client),
+    screen: createHomeScreen(client, { command: COMMAND }),
+    catalog: Listing.array().parse(manifest),
     workflows,
     services: { http: fetchWithin(waits.target.totalMs), clock, model: modelOf(openai), opsUrl },
     groups,
@@ -144,9 +154,10 @@ export function composeWorker(
   // After its last try it goes to the dead-letter queue.
   const failure = "A job failed and will be delivered again.";
   return (event, invocation) =>
-    eachJob(event, { log, failure }, (job) =>
-      work(deps, job, workTime(clock.now(), invocation.getRemainingTimeInMillis(), timeoutMs)),
-    );
+    eachJob(event, { log, failure }, (job) => {
+      const time = workTime(clock.now(), invocation.getRemainingTimeInMillis(), timeoutMs);
+      return job.kind === "homes" ? refreshHomes(deps, job.team, time.beginUntil) : work(deps, job, time);
+    });
 }
 
 /** One step may take two thirds of an invocation; a step begins only while that much is left, and enough to record and draw it. */
@@ -185,7 +196,11 @@ export function composeSweeper(config: Config, { clock, log }: Surroundings): Sw
   const waits = TIME_OUTS.sweeper;
   const dynamo = createDynamo({ endpoint: endpoints.dynamodb, ...waits.dynamo });
   const queue = createSqsQueue({ endpoint: endpoints.sqs, queueUrl, ...waits.sqs });
-  const deps = { records: createRecords(dynamo, table), queue, clock, log };
+  const deps = {
+    records: createRecords(dynamo, table),
+    homes: createHomes(dynamo, table),
+    ...{ queue, clock, log },
+  };
   return async () => {
     await sweep(deps, slack.team);
   };

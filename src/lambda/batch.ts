@@ -14,7 +14,7 @@ export async function eachJob(
     let thread: string | undefined;
     try {
       const job = decodeJob(body);
-      ({ thread } = job);
+      if (job.kind !== "homes") ({ thread } = job);
       await deal(job);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);

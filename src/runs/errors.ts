@@ -82,3 +82,12 @@ export class RunCancelled extends Error {
     super("The run was cancelled; this step did not act.");
   }
 }
+
+/** A person's App Home could not be shown: Slack did not answer, or refused. */
+export class HomeUnavailable extends Error {
+  override readonly name = "HomeUnavailable";
+
+  constructor(what: string, cause: unknown) {
+    super(`The App Home could not be shown: ${what}.`, { cause });
+  }
+}

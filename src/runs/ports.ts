@@ -107,8 +107,16 @@ export interface Threads {
 }
 
 /** A wake-up for the worker. It carries no authority and no order: what is to be done is read from the records. */
-export interface Job extends ThreadKey {
+export type Job = ThreadJob | HomesJob;
+
+export interface ThreadJob extends ThreadKey {
   readonly kind: "start" | "resume" | "redraw" | "sweep";
+}
+
+/** App Homes of a team may be out of date. */
+export interface HomesJob {
+  readonly kind: "homes";
+  readonly team: string;
 }
 
 export interface Queue {

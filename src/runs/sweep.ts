@@ -1,9 +1,12 @@
 // Finds what is due and was left behind, by a crash or a queue that did not answer, and wakes the worker for it.
+import type { Homes } from "./home-ports.ts";
+import { wakeForHomes } from "./homes-mark.ts";
 import type { Clock, Log, Queue, Records } from "./ports.ts";
 import { wake } from "./wake.ts";
 
 export interface SweepDeps {
   readonly records: Records;
+  readonly homes: Pick<Homes, "marked">;
   readonly queue: Queue;
   readonly clock: Clock;
   readonly log: Log;
@@ -23,6 +26,7 @@ export async function sweep(deps: SweepDeps, team: string): Promise<number> {
     // A queue that is away would take its time over each of the others; they are still due at the next sweep.
     if (sent.includes(false)) break;
   }
+  await wakeForHomes(deps, team);
   if (due.length > 0) deps.log.info("Due threads were woken.", { due: due.length, woken });
   return woken;
 }

@@ -17,7 +17,7 @@ export async function wake(
   } catch (error) {
     if (!(error instanceof QueueUnavailable)) throw error;
     log.warn("The queue did not take a job; the sweeper will find the work.", {
-      thread: job.thread,
+      ...(job.kind !== "homes" && { thread: job.thread }),
       kind: job.kind,
       reason: error.message,
     });

@@ -5,7 +5,8 @@ import type { AuditTrail, NotedClicks } from "./audit-ports.ts";
 import { type Advanced, advanceRun, type AdvanceDeps, cutThread, type TurnTime } from "./advance.ts";
 import { endOf, lastChangeOf, withHistory } from "./history.ts";
 import { noteReplay } from "./note-click.ts";
-import type { Held, Hold, Job, Queue } from "./ports.ts";
+import { outdateHomes, type OutdateDeps } from "./homes-mark.ts";
+import type { Held, Hold, Queue, ThreadJob } from "./ports.ts";
 import { drawableAt, drawCards, type Drawn, markedCards, untilBroken } from "./redraw.ts";
 import { hasEnded, type Retention } from "./retention.ts";
 import { later, type Run } from "./run.ts";
@@ -38,7 +39,7 @@ const KEEP_MS = 90 * 24 * 60 * 60_000;
 /** Each time, somebody else wrote or asked meanwhile; what is still to do then is another invocation's. */
 const MAX_TURNS = 5;
 
-export interface WorkDeps extends AdvanceDeps, ShowDeps {
+export interface WorkDeps extends AdvanceDeps, ShowDeps, OutdateDeps {
   readonly queue: Queue;
   readonly trail: AuditTrail;
   readonly noted: NotedClicks;
@@ -52,7 +53,7 @@ export interface WorkTime extends TurnTime {
 }
 
 /** @throws StorageUnavailable and QueueUnavailable, so that the queue delivers the job again */
-export async function work(given: WorkDeps, job: Job, time: WorkTime): Promise<void> {
+export async function work(given: WorkDeps, job: ThreadJob, time: WorkTime): Promise<void> {
   if (job.kind === "redraw") return redraw(given, job);
   const deps = { ...given, messenger: untilBroken(given) };
   const key = { team: job.team, thread: job.thread };
@@ -63,8 +64,11 @@ export async function work(given: WorkDeps, job: Job, time: WorkTime): Promise<v
     deps.log.warn("A job names a thread that has no run.", { thread: job.thread });
     return;
   }
+  // Before the slow half, for whoever woke us has changed something; and once more behind it, should nobody look at homes after it.
+  const seenUntil = await outdateHomes(deps, job.team);
   try {
     await workWith(deps, job, { held, time });
+    if (deps.clock.now() > seenUntil) await outdateHomes(deps, job.team);
   } catch (error) {
     // Held no longer than needed: the redelivered job should not wait until the holds run out.
     await letGo(deps, held);
@@ -73,7 +77,7 @@ export async function work(given: WorkDeps, job: Job, time: WorkTime): Promise<v
 }
 
 /** Only draws, so that it is in nobody's way and costs little. What Slack does not take is left to a job that sees to everything. */
-async function redraw(deps: WorkDeps, { team, thread }: Job): Promise<void> {
+async function redraw(deps: WorkDeps, { team, thread }: ThreadJob): Promise<void> {
   const seen = await showThread(deps, { team, thread });
   if (seen === undefined) deps.log.warn("A job names a thread that has no run.", { thread });
   if (seen === undefined || seen.left === "nothing") return;
@@ -84,7 +88,7 @@ async function redraw(deps: WorkDeps, { team, thread }: Job): Promise<void> {
 }
 
 /** False when the queue did not take it. */
-function redrawAt(deps: WorkDeps, { team, thread }: Job, at: string): Promise<boolean> {
+function redrawAt(deps: WorkDeps, { team, thread }: ThreadJob, at: string): Promise<boolean> {
   return wake(deps, { kind: "redraw", team, thread }, secondsTo(at, deps.clock.now()));
 }
 
@@ -95,7 +99,7 @@ function secondsTo(at: string, now: string): number {
 
 async function workWith(
   deps: WorkDeps,
-  job: Job,
+  job: ThreadJob,
   { held, time }: { readonly held: Held; readonly time: WorkTime },
 ): Promise<void> {
   // The click that woke us shows on its card before the slow half starts, and even while another worker holds the thread.
@@ -121,7 +125,7 @@ async function workWith(
 }
 
 /** Shows what is known, by a job of its own where that is too early: what is run then may take a while. */
-async function shownMeanwhile(deps: WorkDeps, job: Job, from: Stands): Promise<Stands> {
+async function shownMeanwhile(deps: WorkDeps, job: ThreadJob, from: Stands): Promise<Stands> {
   const { stands, left } = await showDecisions(deps, from);
   const now = deps.clock.now();
   const isUntold = left === "later" || from.held.holds.claim === undefined;
@@ -145,7 +149,7 @@ async function readThread(deps: WorkDeps, held: Held): Promise<Stands> {
 /** Undefined when the thread was given back, or belongs to somebody else. */
 async function takeTurn(
   deps: WorkDeps,
-  job: Job,
+  job: ThreadJob,
   { stands, stepsBefore, time }: Turn & { readonly time: WorkTime },
 ): Promise<Turn | undefined> {
   const { held, approvals, clicks } = stands;
@@ -204,7 +208,7 @@ async function saveTurn(
 /** Shows where the run stands now, and gives the thread back. */
 async function drawAndGive(
   deps: WorkDeps,
-  job: Job,
+  job: ThreadJob,
   { advanced, saved }: { readonly advanced: Advanced; readonly saved: Extract<Saved, { kind: "saved" }> },
 ): Promise<Stands | undefined> {
   const { held, fresh } = saved;
@@ -334,7 +338,7 @@ async function stop(deps: WorkDeps, held: Held): Promise<void> {
 
 async function followUp(
   deps: WorkDeps,
-  { kind, team, thread }: Job,
+  { kind, team, thread }: ThreadJob,
   {
     isUnfinished,
     refusedUntil,
@@ -362,7 +366,7 @@ export async function restDecisions(
  * The holder of the thread may be dead, and a dead one heeds no nudge: comes back when its lease has run out at the latest. Only
  * for what somebody waits for, so that such jobs never multiply.
  */
-async function lookAgain(deps: WorkDeps, { kind, team, thread }: Job, until: string): Promise<void> {
+async function lookAgain(deps: WorkDeps, { kind, team, thread }: ThreadJob, until: string): Promise<void> {
   if (kind !== "start" && kind !== "resume") return;
   const seconds = Math.ceil((Date.parse(until) - Date.parse(deps.clock.now())) / 1_000);
   await wake(deps, { kind: "sweep", team, thread }, Math.min(seconds, MAX_DELAY_SECONDS));

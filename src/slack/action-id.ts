@@ -19,6 +19,20 @@ export const ACTION = {
   ignore: "ignore",
   each: "decide_each",
   more: "more",
+  startForm: "start_form",
+} as const;
+
+/** In the App Home, where what comes of a click is said in the home itself. */
+export const HOME_ACTION = {
+  filter: "home:filter",
+  refresh: "home:refresh",
+  back: "home:back",
+  more: "home:more",
+  review: "home:review",
+  nudge: "home:nudge",
+  retry: "home:retry",
+  cancel: "home:cancel",
+  askAgain: "home:ask_again",
 } as const;
 
 /** Turning pages; each button of a row wants a name of its own. */

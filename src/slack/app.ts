@@ -1,6 +1,7 @@
 // The Bolt app: which listener hears what. Each listener decodes, asks a use case, and answers in private; cards are the worker's.
 import { App } from "@slack/bolt";
-import { ACTION, CHOOSE_ACTION, PAGE_ACTION, VIEW } from "./action-id.ts";
+import { ACTION, CHOOSE_ACTION, HOME_ACTION, PAGE_ACTION, VIEW } from "./action-id.ts";
+import { COMMAND } from "./command-name.ts";
 import { clientOptions, type SlackClientOptions } from "./client.ts";
 import { tell } from "./listeners/context.ts";
 import { onAskAgain } from "./listeners/ask-again.ts";
@@ -13,14 +14,25 @@ import { onApprove, onIgnore, onOpenForm } from "./listeners/click.ts";
 import { onSubmitAnswer, onSubmitEach } from "./listeners/submit-answer.ts";
 import { onTurnPage, onViewDetails } from "./listeners/details.ts";
 import { onSubmitChoice, onSubmitEdit, onSubmitReject, onSubmitDetails } from "./listeners/submit.ts";
+import {
+  onFilterHome,
+  onHomeAskAgain,
+  onHomeCancel,
+  onHomeNudge,
+  onHomeOpened,
+  onHomeRetry,
+  isInHome,
+  onRefreshHome,
+  onTurnHome,
+  sayInHome,
+} from "./listeners/home.ts";
+import { onHomeReview } from "./listeners/home-review.ts";
 import { onMore, onSubmitHandOver } from "./listeners/more.ts";
 import { onRetry } from "./listeners/retry.ts";
 import { slackLogger } from "./logger.ts";
 import { noticeModal } from "./modals/notice.ts";
 import { createReceiver, type ReceiverOptions, type SlackReceiver } from "./receiver.ts";
 import { TROUBLE } from "./words.ts";
-
-export const COMMAND = "/countersign";
 
 export interface SlackAppOptions extends ReceiverOptions, SlackClientOptions {
   readonly botId: string;
@@ -59,15 +71,16 @@ export function createSlackApp(options: SlackAppOptions, deps: SlackAppDeps): Sl
   app.action(ACTION.retry, onRetry(slack));
   app.action(ACTION.cancel, onCancel(slack));
   app.action(ACTION.askAgain, onAskAgain(slack));
-  const known: readonly string[] = [...Object.values(ACTION), ...Object.values(PAGE_ACTION)];
-  const isKnown = (id: string): boolean => known.includes(id) || CHOOSE_ACTION.test(id);
-  app.action(/.*/, async ({ ack, action, respond }) => {
+  hearHome(app, slack);
+  const names = [ACTION, PAGE_ACTION, HOME_ACTION].flatMap((group) => Object.values<string>(group));
+  const isKnown = (id: string): boolean => names.includes(id) || CHOOSE_ACTION.test(id);
+  app.action(/.*/, async ({ ack, action, body, respond }) => {
     await ack();
     const isOurs = "action_id" in action && isKnown(action.action_id);
-    if (!isOurs) await tell(slack, respond, TROUBLE.oldCard);
+    if (!isOurs && isInHome(body)) await sayInHome(slack, body.user.id, TROUBLE.oldCard);
+    else if (!isOurs) await tell(slack, respond, TROUBLE.oldCard);
   });
   listenToForms(app, slack);
-  app.event("app_home_opened", () => Promise.resolve());
   app.event("subteam_members_changed", ({ event }) => {
     deps.forgetGroup(event.subteam_id);
     return Promise.resolve();
@@ -93,4 +106,17 @@ function listenToForms(app: App, slack: SlackContext): void {
     if (knownViews.includes(view.callback_id)) return;
     await ack({ response_action: "update", view: noticeModal("Not counted", TROUBLE.oldCard) });
   });
+}
+
+function hearHome(app: App, slack: SlackContext): void {
+  app.event("app_home_opened", onHomeOpened(slack));
+  app.action(HOME_ACTION.refresh, onRefreshHome(slack));
+  app.action(HOME_ACTION.filter, onFilterHome(slack));
+  app.action(HOME_ACTION.back, onTurnHome(slack));
+  app.action(HOME_ACTION.more, onTurnHome(slack));
+  app.action(HOME_ACTION.review, onHomeReview(slack));
+  app.action(HOME_ACTION.nudge, onHomeNudge(slack));
+  app.action(HOME_ACTION.retry, onHomeRetry(slack));
+  app.action(HOME_ACTION.cancel, onHomeCancel(slack));
+  app.action(HOME_ACTION.askAgain, onHomeAskAgain(slack));
 }

@@ -5,6 +5,7 @@ export const LIMITS = {
   sectionText: 3_000,
   fieldText: 2_000,
   fields: 10,
+  headerText: 150,
   buttonText: 75,
   confirmTitle: 100,
   confirmText: 300,

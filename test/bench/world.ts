@@ -8,7 +8,7 @@ import { createCheckpointLog } from "../../src/aws/checkpoint-log.ts";
 import { createStores } from "../../src/aws/stores.ts";
 import { Annotation, END, START, StateGraph } from "../../src/graph/index.ts";
 import { type Decided, decideRequest } from "../../src/runs/decide.ts";
-import type { Job } from "../../src/runs/ports.ts";
+import type { Job, ThreadJob } from "../../src/runs/ports.ts";
 import { later, type Run, type ThreadKey } from "../../src/runs/run.ts";
 import { startRun } from "../../src/runs/start.ts";
 import type { DeclaredPolicy } from "../../src/approvals/declared-policy.ts";
@@ -66,10 +66,10 @@ export function createWorld(
   approvers: DeclaredPolicy["approvers"] = ["approvers"],
 ): World {
   const workflow = workflowFor(approvers);
-  let jobs: readonly { readonly job: Job; readonly at: string }[] = [];
+  let jobs: readonly { readonly job: ThreadJob; readonly at: string }[] = [];
   let ahead = 0;
   const clock = { now: () => new Date(Date.now() + ahead).toISOString() };
-  const nextJob = (): Job | undefined => {
+  const nextJob = (): ThreadJob | undefined => {
     const now = clock.now();
     const next = jobs.find(({ at }) => at <= now);
     jobs = jobs.filter((one) => one !== next);
@@ -86,6 +86,8 @@ export function createWorld(
     catalog: [workflow.listing],
     queue: {
       send: (job: Job, delaySeconds = 0) => {
+        // Nobody has opened a home.
+        if (job.kind === "homes") return Promise.resolve();
         jobs = [...jobs, { job, at: later(clock.now(), delaySeconds * 1_000) }];
         return Promise.resolve();
       },

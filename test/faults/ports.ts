@@ -2,15 +2,18 @@
 import { randomUUID } from "node:crypto";
 import { WebClient } from "@slack/web-api";
 import { createCheckpointLog } from "../../src/aws/checkpoint-log.ts";
+import { createLists } from "../../src/aws/lists.ts";
 import { createStores } from "../../src/aws/stores.ts";
 import type { DecideDeps } from "../../src/runs/decide.ts";
 import { DirectoryUnavailable, QueueUnavailable } from "../../src/runs/errors.ts";
 import type { ChangeDeps } from "../../src/runs/change.ts";
 import type { Directory, Log, Memberships, Queue } from "../../src/runs/ports.ts";
 import { logOf, type ThreadKey } from "../../src/runs/run.ts";
+import type { HomesDeps } from "../../src/runs/homes.ts";
 import type { StartDeps } from "../../src/runs/start.ts";
 import type { WorkDeps } from "../../src/runs/worker.ts";
 import { clientOptions } from "../../src/slack/client.ts";
+import { createHomeScreen } from "../../src/slack/home/screen.ts";
 import { createMessenger } from "../../src/slack/messenger.ts";
 import type { DynamoBackend } from "./dynamo.ts";
 import type { QueueModel } from "./model/queue.ts";
@@ -37,7 +40,12 @@ export interface Surroundings {
   readonly dice: Dice;
 }
 
-export type Ports = WorkDeps & DecideDeps & StartDeps & ChangeDeps & Pick<Tools, "hands" | "threadId">;
+export type Ports = WorkDeps &
+  HomesDeps &
+  DecideDeps &
+  StartDeps &
+  ChangeDeps &
+  Pick<Tools, "hands" | "threadId">;
 
 export const CHANNEL = "C0DEPLOYS";
 const GROUPS = { approvers: "SAPPROVERS", operators: "SOPERATORS" };
@@ -67,14 +75,17 @@ export function portsOf(around: Surroundings, process: Process): Ports {
   const dynamo = backend.through(seam, process);
   const clock = { now: scheduler.now };
   const hands = handsOf(around, process);
+  const slack = slackOf(around, process);
   const workflows = "workflow" in scenario ? [scenario.workflow(hands)] : [];
   return {
     ...{ hands, threadId: logOf(around.key) },
     ...createStores(dynamo, backend.table),
     checkpointer: createCheckpointLog(dynamo, backend.table, snapshotsOf(scenario)),
     queue: queueOf(around, process),
+    lists: createLists(dynamo, backend.table),
     directory: directoryOf(around, process),
-    messenger: createMessenger(slackOf(around, process), { defaultChannel: CHANNEL }),
+    messenger: createMessenger(slack, { defaultChannel: CHANNEL }),
+    screen: createHomeScreen(slack, { command: "/countersign" }),
     workflows: new Map(workflows.map((workflow) => [workflow.listing.name, workflow])),
     catalog: workflows.map(({ listing }) => listing),
     services: {
@@ -162,8 +173,10 @@ function directoryOf({ seam }: Surroundings, process: Process): Directory {
   };
 }
 
-function membershipsOf({ seam }: Surroundings, process: Process): Pick<Memberships, "membersOf"> {
+function membershipsOf({ seam }: Surroundings, process: Process): Memberships {
   return {
+    groupsOf: (user) => Promise.resolve(MEMBERS[user] ?? []),
+    channelsOf: () => Promise.resolve([CHANNEL]),
     membersOf: (group) => {
       const described = { service: "directory", name: "members", on: group, faults: OF_DIRECTORY } as const;
       return seam.call(process, described, (fault) => {

@@ -3,6 +3,7 @@ import { queryAll } from "../../src/aws/dynamodb.ts";
 import { partitionKey, sortKey } from "../../src/aws/keys.ts";
 import { buryJob } from "../../src/runs/dead-letter.ts";
 import { StorageUnavailable } from "../../src/runs/errors.ts";
+import { refreshHomes } from "../../src/runs/homes.ts";
 import { later, threadOf } from "../../src/runs/run.ts";
 import { sweep } from "../../src/runs/sweep.ts";
 import { work, type WorkTime } from "../../src/runs/worker.ts";
@@ -138,7 +139,9 @@ export async function play(scenario: Scenario, options: PlayOptions): Promise<Pl
     scheduler.note(process, `takes ${job.kind}`);
     within(process, async () => {
       try {
-        await work(ports, job, workTime(scheduler.now()));
+        const time = workTime(scheduler.now());
+        if (job.kind === "homes") await refreshHomes(ports, job.team, time.beginUntil);
+        else await work(ports, job, time);
         around.queue.remove(message);
       } finally {
         place.isBusy = false;

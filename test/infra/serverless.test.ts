@@ -114,7 +114,7 @@ describe("the functions", () => {
       "dynamodb:PutItem on Table.Arn",
       "dynamodb:UpdateItem on Table.Arn",
       "dynamodb:Query on Table.Arn",
-      ...["status", "workflow", "channel", "approver"].map(
+      ...["status", "workflow", "channel", "approver", "due"].map(
         (index) => `dynamodb:Query on \${Table.Arn}/index/${index}`,
       ),
       "sqs:SendMessage on JobQueue.Arn",
@@ -127,6 +127,7 @@ describe("the functions", () => {
       "dynamodb:UpdateItem on Table.Arn",
       "dynamodb:Query on Table.Arn",
       "dynamodb:BatchWriteItem on Table.Arn",
+      ...["status", "approver", "due"].map((index) => `dynamodb:Query on \${Table.Arn}/index/${index}`),
       "sqs:SendMessage on JobQueue.Arn",
       "sqs:ReceiveMessage on JobQueue.Arn",
       "sqs:DeleteMessage on JobQueue.Arn",
@@ -135,6 +136,7 @@ describe("the functions", () => {
     ]);
     expect(permissions("sweeper")).toEqual([
       "dynamodb:Query on ${Table.Arn}/index/due",
+      "dynamodb:GetItem on Table.Arn",
       "sqs:SendMessage on JobQueue.Arn",
       ...logs("SweeperLogGroup"),
     ]);

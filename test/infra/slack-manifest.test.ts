@@ -1,7 +1,7 @@
 // The Slack app manifest against the code: the command it declares, and the scopes of exactly those methods that are called.
 import { globSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { COMMAND } from "../../src/slack/app.ts";
+import { COMMAND } from "../../src/slack/command-name.ts";
 
 const manifest = readFileSync("infra/slack-manifest.yaml", "utf8");
 
@@ -19,6 +19,7 @@ const SCOPES: Readonly<Record<string, readonly string[]>> = {
   "usergroups.list": ["usergroups:read"],
   "usergroups.users.list": ["usergroups:read"],
   "views.open": [],
+  "views.publish": [],
   "views.update": [],
 };
 

@@ -14,7 +14,7 @@ import { createCheckpointLog } from "../../src/aws/checkpoint-log.ts";
 import { createDynamo } from "../../src/aws/dynamodb.ts";
 import { Annotation, END, type NodeConfig, START, StateGraph } from "../../src/graph/index.ts";
 import { QueueUnavailable, StorageUnavailable } from "../../src/runs/errors.ts";
-import type { HoldChange, Job, Messenger, Queue } from "../../src/runs/ports.ts";
+import type { HoldChange, Messenger, Queue, ThreadJob } from "../../src/runs/ports.ts";
 import { sweep } from "../../src/runs/sweep.ts";
 import { work, type WorkDeps } from "../../src/runs/worker.ts";
 import { defineWorkflow, type Workflow } from "../../src/runs/workflow.ts";
@@ -30,7 +30,7 @@ interface World extends Omit<Bench, "work" | "drawings" | "shown"> {
   readonly effects: readonly Effect[];
   readonly posts: readonly string[];
   /** Hands a worker one job. */
-  worked(change?: Partial<WorkDeps>, kind?: Job["kind"]): Promise<void>;
+  worked(change?: Partial<WorkDeps>, kind?: ThreadJob["kind"]): Promise<void>;
   /** Hands a worker one job and returns when it has died, or sleeps, at the call that is meant. What it had left is not given again. */
   struck(
     isMeant: (call: Call) => boolean,

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { MessengerUnavailable } from "../../src/runs/errors.ts";
 import type { CardPlaces } from "../../src/runs/card.ts";
-import type { Job, Messenger, Place } from "../../src/runs/ports.ts";
+import type { ThreadJob, Messenger, Place } from "../../src/runs/ports.ts";
 import { later, type Run } from "../../src/runs/run.ts";
 import { type WorkDeps, work } from "../../src/runs/worker.ts";
 import { askingWorkflow } from "./asking.ts";
@@ -34,13 +34,14 @@ function slackOf(meanwhile: (place: Place) => Promise<void> = () => Promise.reso
 
 async function worked(
   { run, deps }: Bench,
-  kind: Job["kind"],
+  kind: ThreadJob["kind"],
   change: Partial<WorkDeps> = {},
   time = workTime(deps.clock.now()),
-): Promise<readonly (readonly [Job["kind"], number])[]> {
-  const sent: (readonly [Job["kind"], number])[] = [];
+): Promise<readonly (readonly [ThreadJob["kind"], number])[]> {
+  const sent: (readonly [ThreadJob["kind"], number])[] = [];
   const queue: WorkDeps["queue"] = {
-    send: (job, seconds = 0) => Promise.resolve(void sent.push([job.kind, seconds])),
+    send: (job, seconds = 0) =>
+      Promise.resolve(job.kind === "homes" ? undefined : void sent.push([job.kind, seconds])),
   };
   const job = { kind, team: run.team, thread: run.thread };
   await work({ ...deps, queue, ...change }, job, time);

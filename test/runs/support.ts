@@ -8,9 +8,10 @@ import type { Vote } from "../../src/approvals/decision.ts";
 import type { Person } from "../../src/approvals/policy.ts";
 import { type DecideDeps, decideRequest } from "../../src/runs/decide.ts";
 import { MessengerUnavailable } from "../../src/runs/errors.ts";
-import type { Drawing, Job } from "../../src/runs/ports.ts";
+import type { Drawing, Job, ThreadJob } from "../../src/runs/ports.ts";
 import type { Run, ThreadKey } from "../../src/runs/run.ts";
 import type { Workflow } from "../../src/runs/workflow.ts";
+import type { SweepDeps } from "../../src/runs/sweep.ts";
 import { work, type WorkDeps, type WorkTime } from "../../src/runs/worker.ts";
 import { later } from "../../src/runs/run.ts";
 import { EARLY, freshKey, runOf } from "../contract/fixtures.ts";
@@ -29,14 +30,14 @@ const LONG_SECONDS = 60;
 export const ANA: Person = { kind: "member", id: "UANA", groups: ["SAPPROVERS"] };
 
 export interface Bench {
-  readonly deps: WorkDeps & Pick<DecideDeps, "noted">;
+  readonly deps: WorkDeps & Pick<DecideDeps, "noted"> & Pick<SweepDeps, "homes">;
   /** Where it is all kept. */
   readonly storage: { readonly dynamoUrl: string; readonly table: string };
   readonly run: Run;
   readonly drawings: Drawing[];
-  readonly jobs: Job[];
+  readonly jobs: ThreadJob[];
   /** Drawings that come too soon after the one before, for two seconds later. */
-  readonly putOff: Job[];
+  readonly putOff: ThreadJob[];
   slackIsAway: boolean;
   advanceClock(seconds: number): void;
   /** One job, handed to a worker; and what it put off. */
@@ -54,8 +55,8 @@ export async function bench(workflow: Workflow): Promise<Bench> {
   const { dynamoUrl, table } = await freshAws();
   const dynamo = createDynamo({ endpoint: dynamoUrl, timeoutMs: 5_000, maxAttempts: 3 });
   const drawings: Drawing[] = [];
-  const jobs: Job[] = [];
-  const putOff: Job[] = [];
+  const jobs: ThreadJob[] = [];
+  const putOff: ThreadJob[] = [];
   let now = EARLY;
   const stores = createStores(dynamo, table);
   const { records } = stores;
@@ -65,6 +66,8 @@ export async function bench(workflow: Workflow): Promise<Bench> {
   const clock = { now: () => now };
   const queue = {
     send: (job: Job, delaySeconds = 0): Promise<void> => {
+      // Nobody has opened a home.
+      if (job.kind === "homes") return Promise.resolve();
       // A second look at a card, which is minutes away.
       if (job.kind === "redraw" && delaySeconds > LONG_SECONDS) return Promise.resolve();
       const isPutOff = job.kind === "redraw" && delaySeconds > 0 && delaySeconds <= PUT_OFF_SECONDS;

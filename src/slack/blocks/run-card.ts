@@ -134,7 +134,7 @@ function approveAll(run: Run, approvals: readonly Approval[]): Button[] {
   return [button({ text: `Approve all ${count}…`, action: ACTION.approveAll, value })];
 }
 
-const CONFIRM_CANCEL: ConfirmationDialog = {
+export const CONFIRM_CANCEL: ConfirmationDialog = {
   title: plain("Cancel this run?", LIMITS.confirmTitle),
   text: plain(
     "It does nothing more, and its open questions are closed. What was done stays done.",
@@ -165,7 +165,7 @@ interface Shown {
   readonly said?: string;
 }
 
-function statusOf({ status }: Run, approvals: readonly Approval[]): Shown {
+export function statusOf({ status }: Run, approvals: readonly Approval[]): Shown {
   switch (status.kind) {
     case "queued":
       return { mark: "▶️", text: "Running" };

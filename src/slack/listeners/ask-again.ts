@@ -20,7 +20,7 @@ export function onAskAgain(slack: SlackContext): ClickListener {
 }
 
 /** Nothing when the card will show it in a moment. */
-function askedSentence(asked: AskedAgainResult): string | undefined {
+export function askedSentence(asked: AskedAgainResult): string | undefined {
   switch (asked.kind) {
     case "asked":
       return asked.woken

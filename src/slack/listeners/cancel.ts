@@ -21,7 +21,7 @@ export function onCancel(slack: SlackContext): ClickListener {
 }
 
 /** Nothing when the run's card will show it in a moment. */
-function cancelledSentence(cancelled: Cancelled): string | undefined {
+export function cancelledSentence(cancelled: Cancelled): string | undefined {
   switch (cancelled.kind) {
     case "cancelled":
       return cancelled.woken

@@ -5,6 +5,7 @@ import type { ChangeDeps } from "../../runs/change.ts";
 import type { DecideDeps } from "../../runs/decide.ts";
 import { DirectoryUnavailable, StorageUnavailable } from "../../runs/errors.ts";
 import type { FindDeps } from "../../runs/find.ts";
+import type { HomesDeps } from "../../runs/homes.ts";
 import type { StartDeps } from "../../runs/start.ts";
 import type { ViewerDeps } from "../../runs/viewer.ts";
 import { section } from "../blocks/parts.ts";
@@ -19,6 +20,7 @@ export type SlackAppDeps = StartDeps &
   ChangeDeps &
   FindDeps &
   ViewerDeps &
+  HomesDeps &
   Pick<CachedDirectory, "forgetGroup"> & { readonly files: FileSender };
 
 export interface SlackContext {

@@ -3,6 +3,7 @@ import type { View } from "@slack/web-api";
 import { viewRequest } from "../../runs/decide.ts";
 import { noteOpened } from "../../runs/note-click.ts";
 import { decodePageRef, decodeRequestRef } from "../action-id.ts";
+import { isFromHome, markedFromHome } from "../home/state.ts";
 import { commentIn, detailsModal } from "../modals/details.ts";
 import { noticeModal } from "../modals/notice.ts";
 import { TROUBLE } from "../words.ts";
@@ -36,9 +37,10 @@ export function onTurnPage(slack: SlackContext): ClickListener {
     await ack();
     const { view } = body;
     if (view === undefined) return;
+    const page = await turned(slack, view, { action, by: body.user.id });
     await client.views.update({
       view_id: view.id,
-      view: await turned(slack, view, { action, by: body.user.id }),
+      view: isFromHome(view.private_metadata) ? markedFromHome(page) : page,
     });
   };
 }

@@ -20,7 +20,7 @@ export function onRetry(slack: SlackContext): ClickListener {
 }
 
 /** Nothing when the run's card will show it in a moment. */
-function retriedSentence(retried: Retried): string | undefined {
+export function retriedSentence(retried: Retried): string | undefined {
   switch (retried.kind) {
     case "retrying":
       return retried.woken

@@ -7,11 +7,13 @@ import { decodeRequestRef, type RequestRef } from "../action-id.ts";
 import { optionIn } from "../modals/choose.ts";
 import { commentIn } from "../modals/details.ts";
 import { blockErrors, editedOf } from "../modals/edit.ts";
+import { isFromHome } from "../home/state.ts";
 import { noticeModal } from "../modals/notice.ts";
 import { rejectionOf } from "../modals/reject.ts";
 import { TROUBLE } from "../words.ts";
 import { decidedAnswer } from "./click.ts";
 import { type SlackContext, troubleSentence } from "./context.ts";
+import { showHomeInTime } from "./home.ts";
 
 export type SubmitListener = Middleware<SlackViewMiddlewareArgs<ViewSubmitAction>>;
 type Submitted = ViewSubmitAction["view"];
@@ -28,7 +30,10 @@ export function listener(
   replyTo: (ref: RequestRef, view: Submitted, by: string) => Promise<Reply>,
 ): SubmitListener {
   return async ({ ack, body, view }) => {
-    const reply = await safely(slack, view, (ref) => replyTo(ref, view, body.user.id));
+    const by = body.user.id;
+    const begun = Date.parse(slack.deps.clock.now());
+    const reply = await safely(slack, view, (ref) => replyTo(ref, view, by));
+    if (isFromHome(view.private_metadata) && reply.kind !== "errors") await showHomeInTime(slack, by, begun);
     switch (reply.kind) {
       case "close":
         return ack();

@@ -1,4 +1,4 @@
-// As much of Slack as cards need, in memory: posts, updates, deletions and the history they are looked for in, which may lag.
+// As much of Slack as cards and homes need, in memory: posts, updates, deletions and the history they are looked for in, which may lag.
 
 export interface PostedMessage {
   readonly channel: string;
@@ -23,6 +23,8 @@ export interface SlackModel {
 
 export function createSlackModel(nowMs: () => number): SlackModel {
   const posted: PostedMessage[] = [];
+  /** What Slack calls the view that is published, by person. */
+  const homes = new Map<string, string>();
   const shown = (): readonly PostedMessage[] => posted.filter(({ isDeleted }) => !isDeleted);
 
   function history(body: URLSearchParams, isListed: (message: PostedMessage) => boolean): object {
@@ -44,6 +46,14 @@ export function createSlackModel(nowMs: () => number): SlackModel {
       inHistoryFromMs: nowMs() + hiddenForMs,
     });
     return { ok: true, channel, ts };
+  }
+
+  function publish(body: URLSearchParams): object {
+    const [user, given] = [textIn(body, "user_id"), body.get("hash")];
+    if (given !== null && given !== homes.get(user)) return { ok: false, error: "hash_conflict" };
+    const hash = `${nowMs()}.${homes.size}`;
+    homes.set(user, hash);
+    return { ok: true, view: { hash } };
   }
 
   /** Of a message that is there. */
@@ -73,6 +83,8 @@ export function createSlackModel(nowMs: () => number): SlackModel {
           });
         case "conversations.open":
           return { ok: true, channel: { id: directMessageOf(textIn(body, "users")) } };
+        case "views.publish":
+          return publish(body);
         case "conversations.history":
           return history(body, ({ threadTs }) => threadTs === undefined);
         case "conversations.replies":
