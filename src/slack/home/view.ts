@@ -30,7 +30,7 @@ export function homeView(home: Home, words: HomeWords): HomeView {
       controls(home.state.filter),
       ...sections(home, words),
       ...startBlocks(home.startable, words.command),
-      context(`Updated ${moment(home.at)}. Times are yours.`),
+      context(`Updated ${moment(home.at)}`),
     ],
   };
 }
