@@ -102,7 +102,11 @@ async function open(store: HomeTable, team: string, most: number): Promise<reado
   const { Items = [] } = await read("reading whose home is open", () => dynamo.send(query));
   const keys = Items.map((item) => ({ pk: { S: textOf(item, "pk") }, sk: { S: textOf(item, "sk") } }));
   const found = await readAll("reading the homes that are open", store, keys);
-  return found.flatMap((item) => homeIn(item, team) ?? []);
+  const byKey = new Map(found.map((item) => [textOf(item, "sk"), item]));
+  return keys.flatMap(({ sk }) => {
+    const item = byKey.get(sk.S);
+    return (item && homeIn(item, team)) ?? [];
+  });
 }
 
 const MARKED = "m";

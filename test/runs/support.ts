@@ -11,7 +11,7 @@ import { MessengerUnavailable } from "../../src/runs/errors.ts";
 import type { Drawing, Job, ThreadJob } from "../../src/runs/ports.ts";
 import type { Run, ThreadKey } from "../../src/runs/run.ts";
 import type { Workflow } from "../../src/runs/workflow.ts";
-import type { SweepDeps } from "../../src/runs/sweep.ts";
+import type { Homes } from "../../src/runs/home-ports.ts";
 import { work, type WorkDeps, type WorkTime } from "../../src/runs/worker.ts";
 import { later } from "../../src/runs/run.ts";
 import { EARLY, freshKey, runOf } from "../contract/fixtures.ts";
@@ -30,7 +30,7 @@ const LONG_SECONDS = 60;
 export const ANA: Person = { kind: "member", id: "UANA", groups: ["SAPPROVERS"] };
 
 export interface Bench {
-  readonly deps: WorkDeps & Pick<DecideDeps, "noted"> & Pick<SweepDeps, "homes">;
+  readonly deps: WorkDeps & Pick<DecideDeps, "noted"> & { readonly homes: Homes };
   /** Where it is all kept. */
   readonly storage: { readonly dynamoUrl: string; readonly table: string };
   readonly run: Run;
