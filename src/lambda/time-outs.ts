@@ -8,6 +8,9 @@
 //   a history, an audit              who is it 550 + its name 550 + read 550 + sealed parts 550 = 2,200 ms
 //   an audit as a file               the same + four calls of Slack's, 550 each = 4,400 ms: the one answer that comes too late when everything is at its very
 //                                    limit. The file arrives all the same.
+//   opening the App Home             who is it 550 + lists 550 + their records 550 + publishing 550 + remembering 550 = 2,750 ms
+//   a click in it                    what is done 600 + the same without who it is = 2,800 ms; where it takes longer, up to read 550 + who is it 550 +
+//                                    write 550 + queue 600, only what came of it is published, 550 = 2,800 ms
 // With one server that hangs and the others as usual, whoever clicks has an answer in words after about 1.2 s.
 //
 // The worker. Of its 60 s, one step may take 40, two thirds. The other 20: 5 to record what it did, the longest that DynamoDB is waited for, and 15 to draw,

@@ -31,6 +31,9 @@ describe("the arithmetic", () => {
     ["a click", read + directory + write + sqs.totalMs + answer],
     ["a submitted edit", read + read + directory + write + sqs.totalMs],
     ["a command", directory + write + read + sqs.totalMs],
+    ["an App Home that is opened", directory + read + read + answer + write],
+    ["a click in it that is done in 600 ms", 600 + read + read + answer + write],
+    ["a click in it that takes longer", read + directory + write + sqs.totalMs + answer],
   ])("of %s: everything at its limit is still an answer within Slack's three seconds", (_, worst) => {
     expect(worst + OWN_MS).toBeLessThan(SLACK_GIVES_MS);
   });

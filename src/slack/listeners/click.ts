@@ -63,7 +63,7 @@ export function decidedAnswer({ deps }: SlackContext, decided: Decided, by: stri
   }
 }
 
-const FORMS: Readonly<
+export const FORMS: Readonly<
   Record<Form, { readonly offer: Vote["kind"]; readonly modal: (approval: Approval) => View }>
 > = {
   reject: { offer: "reject", modal: rejectModal },

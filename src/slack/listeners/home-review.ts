@@ -1,17 +1,14 @@
 // Review in the App Home: opens what the card would open, and what is submitted there shows the home anew.
 import type { View } from "@slack/web-api";
-import type { Approval } from "../../approvals/approval.ts";
-import { type Viewed, viewRequest } from "../../runs/decide.ts";
+import type { Approval, Refusal } from "../../approvals/approval.ts";
+import { viewRequest } from "../../runs/decide.ts";
 import { showHome } from "../../runs/homes.ts";
+import { type Form, noteOpened } from "../../runs/note-click.ts";
 import { decodeRequestRef } from "../action-id.ts";
 import { decodeHomeState, markedFromHome } from "../home/state.ts";
-import { askModal } from "../modals/ask.ts";
-import { chooseModal } from "../modals/choose.ts";
-import { eachModal } from "../modals/decide-each.ts";
 import { detailsModal } from "../modals/details.ts";
-import { editModal } from "../modals/edit.ts";
 import { TROUBLE } from "../words.ts";
-import type { ClickListener } from "./click.ts";
+import { type ClickListener, FORMS } from "./click.ts";
 import { type SlackContext, troubleSentence } from "./context.ts";
 
 export function onHomeReview(slack: SlackContext): ClickListener {
@@ -19,58 +16,52 @@ export function onHomeReview(slack: SlackContext): ClickListener {
     await ack();
     const { deps, team } = slack;
     const user = body.user.id;
-    const found = await modalOrWords(slack, { value: action.value, by: user });
-    const open = (view: View): Promise<unknown> => client.views.open({ trigger_id: body.trigger_id, view });
-    const said = typeof found === "string" ? found : await wordsUnless(slack, () => open(found));
+    const open = (view: View): Promise<unknown> =>
+      client.views.open({ trigger_id: body.trigger_id, view: markedFromHome(view) });
+    const said = await opened(slack, { value: action.value, by: user, open });
     if (said === undefined) return;
     const state = decodeHomeState(body.view?.private_metadata);
     await showHome(deps, { team, user }, { ...(state && { state }), said });
   };
 }
 
-/** Undefined when it worked. */
-async function wordsUnless(slack: SlackContext, open: () => Promise<unknown>): Promise<string | undefined> {
+interface Review {
+  readonly value: string | undefined;
+  readonly by: string;
+  readonly open: (view: View) => Promise<unknown>;
+}
+
+/** What is to be said; nothing when it is open. */
+async function opened(slack: SlackContext, { value, by, open }: Review): Promise<string | undefined> {
+  const ref = decodeRequestRef(value);
+  if (ref === undefined) return TROUBLE.oldCard;
   try {
-    await open();
+    const viewed = await viewRequest(slack.deps, { ...ref, team: slack.team, by }, "approve");
+    if (viewed.kind === "unknown") return TROUBLE.unknownRequest;
+    const { approval, refused } = viewed;
+    const form = refused === "not-offered" ? formOf(approval) : "review";
+    await open(form === "review" ? readable(approval, refused) : FORMS[form].modal(approval));
+    await noteOpened(slack.deps, approval, { by, form });
     return undefined;
   } catch (error) {
     return troubleSentence(slack, error);
   }
 }
 
-/** What is to be opened, or else what is to be said. */
-async function modalOrWords(
-  slack: SlackContext,
-  { value, by }: { readonly value: string | undefined; readonly by: string },
-): Promise<View | string> {
-  const ref = decodeRequestRef(value);
-  if (ref === undefined) return TROUBLE.oldCard;
-  try {
-    const viewed = await viewRequest(slack.deps, { ...ref, team: slack.team, by }, "approve");
-    return viewed.kind === "unknown" ? TROUBLE.unknownRequest : markedFromHome(modalFor(viewed));
-  } catch (error) {
-    return troubleSentence(slack, error);
-  }
+function readable(approval: Approval, refused: Refusal | undefined): View {
+  return detailsModal(approval, { page: 0, refused });
 }
 
-/** Who may decide it, though not by a plain yes, gets the form for that. */
-function modalFor({ approval, refused }: Extract<Viewed, { kind: "viewed" }>): View {
-  const form = refused === "not-offered" ? formOf(approval) : undefined;
-  return form ?? detailsModal(approval, { page: 0, refused });
-}
-
-function formOf(approval: Approval): View | undefined {
-  const { request } = approval;
+/** For who may decide it, though not by a plain yes. */
+function formOf({ request }: Approval): Form {
   switch (request.kind) {
     case "choose":
-      return chooseModal(approval);
+      return "choose";
     case "ask":
-      return askModal(approval);
+      return "answer";
     case "review":
-      return eachModal(approval);
+      return "each";
     case "approve":
-      return request.allowed.includes("edit") && request.schema !== undefined
-        ? editModal(approval)
-        : undefined;
+      return request.allowed.includes("edit") && request.schema !== undefined ? "edit" : "review";
   }
 }
