@@ -1,7 +1,7 @@
 // What people do so that somebody decides: hand a question over, want no reminders for a while, or nudge. Nobody's decision is made by any of it.
 import type { Approval } from "./approval.ts";
 import { standingPolicy } from "./attention.ts";
-import { attended, attentionOf, pinged } from "./tend.ts";
+import { attended, attentionOf, type Members, namedOnCall, pinged } from "./tend.ts";
 
 interface Done {
   readonly by: string;
@@ -33,9 +33,13 @@ export function snoozed(
 }
 
 /** Whoever may decide it is told, those who want no reminders too: somebody waits for them. */
-export function nudged(approval: Approval, { by, now }: Done): Approval {
+export function nudged(
+  approval: Approval,
+  { by, now, members = new Map() }: Done & { readonly members?: Members },
+): Approval {
   const { handedTo } = attentionOf(approval);
-  const to = handedTo ? { users: [handedTo.user], groups: [] } : standingPolicy(approval).approvers;
+  const all = namedOnCall(standingPolicy(approval).approvers, members);
+  const to = handedTo ? { users: [handedTo.user], groups: [] } : all;
   return next(pinged(approval, { now, to, why: { kind: "nudged", by } }));
 }
 

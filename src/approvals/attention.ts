@@ -32,6 +32,8 @@ export const Attention = z.object({
   steps: z.int().nonnegative(),
   /** Until when a person wants no reminders. */
   snoozed: z.record(z.string(), z.iso.datetime()),
+  /** Who was on call when people were told of it; they have the card in person. */
+  onCall: z.array(z.string()).exactOptional(),
   /** Whose it is to decide, of those who may. */
   handedTo: z.object({ user: z.string(), by: z.string(), at: z.iso.datetime() }).exactOptional(),
   /** The last ones. */

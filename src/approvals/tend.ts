@@ -2,6 +2,7 @@
 import { type Approval, remembering, votesOn } from "./approval.ts";
 import { expiredApproval } from "./course.ts";
 import { type Attention, isNobody, type Ping, standingPolicy } from "./attention.ts";
+import { scheduleOf } from "./declared-policy.ts";
 import type { Approvers } from "./policy.ts";
 
 const MINUTE_MS = 60_000;
@@ -14,18 +15,37 @@ const KEPT_PINGS = 8;
 /** With more, the group is mentioned all the same. */
 const MOST_NAMED = 20;
 
-/** Members of groups, as far as they are known. */
+/** Members of groups, as far as they are known; of a schedule, whoever is on call. */
 export type Members = ReadonlyMap<string, readonly string[]>;
+
+/** Whoever is on call gets the card in person: a schedule is nothing that Slack could mention. */
+export function calledApproval(approval: Approval, members: Members): Approval {
+  const { onCall = [] } = attentionOf(approval);
+  const { groups } = standingPolicy(approval).approvers;
+  const called = groups.filter(isSchedule).flatMap((group) => members.get(group) ?? []);
+  const all = [...new Set([...onCall, ...called])];
+  return all.length === onCall.length ? approval : attended(approval, { onCall: all });
+}
+
+function isSchedule(group: string): boolean {
+  return scheduleOf(group) !== undefined;
+}
+
+/** Of which it has to be known who is on call, when people are told of it. */
+export function schedulesIn({ policy }: Pick<Approval, "policy">): readonly string[] {
+  const steps = (policy.escalation ?? []).flatMap(({ to }) => (to.kind === "people" ? to.groups : []));
+  return [...new Set([...policy.approvers.groups, ...steps])].filter(isSchedule);
+}
 
 /** The question as it stands at this moment; the same object when nothing was due. */
 export function tendedApproval(approval: Approval, now: string, members: Members): Approval {
   if (approval.state.kind !== "pending") return approval;
   const closed = expiredApproval(approval, now);
   if (closed !== approval) return closed;
-  const stepped = nextSteps(approval, now);
+  const stepped = nextSteps(approval, now, members);
   const reminded = reminder(stepped, now, { members, isToldAnyway: stepped !== approval });
   const isReminded = lastPing(reminded) !== lastPing(stepped);
-  const tended = backFromSnooze(reminded, now, isReminded);
+  const tended = calledApproval(backFromSnooze(reminded, now, isReminded), members);
   return tended === approval ? approval : { ...tended, version: approval.version + 1 };
 }
 
@@ -54,10 +74,13 @@ export function attentionOf({ attention, askedAt }: Approval): Attention {
   return attention ?? { since: askedAt, reminders: 0, steps: 0, snoozed: {}, pings: [] };
 }
 
-/** Whom a reminder is due to at this moment, of groups whose members would have to be known. */
+/** Groups whose members have to be known for what is due at this moment: who is on call, and of all others whom to leave out. */
 export function groupsToName(approval: Approval, now: string): readonly string[] {
-  const isDue = due(reminderTimes(approval), now) > attentionOf(approval).reminders;
-  return isDue && snoozing(approval, now).length > 0 ? standingPolicy(approval).approvers.groups : [];
+  const next = nextTimeOf(approval);
+  if (next === undefined || next > now) return [];
+  const isSnoozed = snoozing(approval, now).length > 0;
+  const others = isSnoozed ? standingPolicy(approval).approvers.groups : [];
+  return [...new Set([...schedulesIn(approval), ...others])];
 }
 
 function reminderTimes(approval: Approval): readonly string[] {
@@ -85,12 +108,12 @@ function later(from: string, ms: number): string {
 }
 
 /** Each step that is due is taken, so that none is skipped when nobody looked for a while. */
-function nextSteps(approval: Approval, now: string): Approval {
+function nextSteps(approval: Approval, now: string, members: Members): Approval {
   const { steps: taken } = attentionOf(approval);
   const steps = (approval.policy.escalation ?? []).slice(taken, due(stepTimes(approval), now));
   return steps.reduce((before, { to }) => {
     const { steps: count } = attentionOf(before);
-    const people = to.kind === "people" ? { users: to.users, groups: to.groups } : NOBODY;
+    const people = to.kind === "people" ? namedOnCall(to, members) : NOBODY;
     const why = to.kind === "people" ? ESCALATED : { ...ESCALATED, channel: to.channel };
     return pinged(before, { now, to: people, why, attention: { steps: count + 1 } });
   }, approval);
@@ -123,13 +146,25 @@ function waitedFor(approval: Approval, now: string, members: Members): Approvers
     ...(requesterMayApprove ? [] : [approval.requester]),
   ];
   if (handedTo !== undefined) return { users: without([handedTo.user], quiet), groups: [] };
-  const named = { users: [...approvers.users], groups: [] as string[] };
-  for (const group of approvers.groups) {
+  const { users, groups } = named(approvers, members);
+  return { users: without(users, quiet), groups };
+}
+
+/** With people in place of groups whose members are known. */
+function named(given: Approvers, members: Members): Approvers {
+  const users = [...given.users];
+  const groups: string[] = [];
+  for (const group of given.groups) {
     const people = members.get(group);
-    if (people === undefined || people.length > MOST_NAMED) named.groups.push(group);
-    else named.users.push(...people);
+    if (people === undefined || people.length > MOST_NAMED) groups.push(group);
+    else users.push(...people);
   }
-  return { users: without([...new Set(named.users)], quiet), groups: named.groups };
+  return { users: [...new Set(users)], groups };
+}
+
+/** With those who are on call in place of their schedule; groups of Slack's are mentioned as such. */
+export function namedOnCall(given: Approvers, members: Members): Approvers {
+  return named(given, new Map([...members].filter(([group]) => isSchedule(group))));
 }
 
 function without(people: readonly string[], others: readonly string[]): string[] {

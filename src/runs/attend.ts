@@ -3,7 +3,9 @@ import { type Approval, closedBecause, type Refusal } from "../approvals/approva
 import { handedOver, nudged, snoozed } from "../approvals/attend.ts";
 import { standingPolicy } from "../approvals/attention.ts";
 import { isAmong, mayDecide } from "../approvals/policy.ts";
+import { schedulesIn } from "../approvals/tend.ts";
 import { type Catalog, operatorsOf } from "./catalog.ts";
+import { type MembersDeps, membersOf } from "./members.ts";
 import type { Clock, Directory, Log, Queue, Records } from "./ports.ts";
 import { later, type ThreadKey } from "./run.ts";
 import { SWEEP_AFTER_MS, wake } from "./wake.ts";
@@ -127,16 +129,19 @@ async function barred(
  * @throws StorageUnavailable
  */
 export async function nudgeQuestions(
-  { records, clock }: Pick<AttendDeps, "records" | "clock">,
+  deps: Pick<AttendDeps, "records" | "clock"> & MembersDeps,
   approvals: readonly Approval[],
   by: string,
 ): Promise<number> {
-  const now = clock.now();
+  const now = deps.clock.now();
   const open = approvals.filter(
     (approval) => approval.state.kind === "pending" && !wasJustNudged(approval, now),
   );
+  const members = await membersOf(deps, [...new Set(open.flatMap(schedulesIn))]);
   const saved = await Promise.all(
-    open.map((approval) => records.saveApproval(nudged(approval, { by, now }), later(now, SWEEP_AFTER_MS))),
+    open.map((approval) =>
+      deps.records.saveApproval(nudged(approval, { by, now, members }), later(now, SWEEP_AFTER_MS)),
+    ),
   );
   return saved.filter((isSaved) => isSaved).length;
 }

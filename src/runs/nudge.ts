@@ -2,17 +2,17 @@
 import { isAmong } from "../approvals/policy.ts";
 import { nudgeQuestions } from "./attend.ts";
 import { type Catalog, operatorsOf } from "./catalog.ts";
-import type { Clock, Directory, Log, Queue, Records } from "./ports.ts";
+import type { MembersDeps } from "./members.ts";
+import type { Clock, Directory, Queue, Records } from "./ports.ts";
 import { hasEnded } from "./retention.ts";
 import type { Run, ThreadKey } from "./run.ts";
 import { wake } from "./wake.ts";
 
-export interface NudgeDeps extends Catalog {
+export interface NudgeDeps extends Catalog, MembersDeps {
   readonly records: Records;
   readonly queue: Queue;
   readonly directory: Directory;
   readonly clock: Clock;
-  readonly log: Log;
 }
 
 export type Nudged =

@@ -3,12 +3,12 @@ import { type Approval, askedApproval } from "../approvals/approval.ts";
 import { stalledApproval, supersededApproval } from "../approvals/course.ts";
 import { isOutcomeUnknown } from "../approvals/choose.ts";
 import { type DeclaredPolicy, type Groups, policyFor } from "../approvals/declared-policy.ts";
-import { groupsToName, type Members, nextTimeOf, tendedApproval } from "../approvals/tend.ts";
+import { calledApproval, groupsToName, nextTimeOf, schedulesIn, tendedApproval } from "../approvals/tend.ts";
 import { JsonObject } from "../approvals/json.ts";
 import { policyIn, type Request } from "../approvals/request.ts";
 import { requestOf } from "../approvals/rows/table.ts";
-import { DirectoryUnavailable } from "./errors.ts";
 import type { ListRows } from "./lists.ts";
+import { membersOf } from "./members.ts";
 import type { Clock, Log, Memberships, Records } from "./ports.ts";
 import type { Run } from "./run.ts";
 import { requestOfStop } from "./stops.ts";
@@ -33,8 +33,9 @@ interface Asking {
 
 /** Listed first: a question that is recorded is then on every list, whatever crashes. */
 export async function asked(deps: QuestionDeps, approval: Approval): Promise<Approval> {
+  const called = calledApproval(approval, await membersOf(deps, schedulesIn(approval)));
   await deps.rows.put(approval);
-  return saved(deps, approval);
+  return saved(deps, called);
 }
 
 export async function settled(deps: QuestionDeps, approval: Approval, before: Approval): Promise<Approval> {
@@ -68,23 +69,6 @@ export async function tended(
     looked.push(await closed(deps, before, after));
   }
   return looked;
-}
-
-/** Of a group that nobody tells us of, all are reminded: better one too many than nobody. */
-async function membersOf({ memberships, log }: QuestionDeps, groups: readonly string[]): Promise<Members> {
-  const members = new Map<string, readonly string[]>();
-  for (const group of groups) {
-    try {
-      members.set(group, await memberships.membersOf(group));
-    } catch (error) {
-      if (!(error instanceof DirectoryUnavailable)) throw error;
-      log.warn("Whom to remind could not be found out, so the whole group is.", {
-        group,
-        reason: error.message,
-      });
-    }
-  }
-  return members;
 }
 
 /** Somebody who voted, asked again, handed it over or nudged has put it on the sweeper's list, and this turn is what it was for. */

@@ -107,8 +107,8 @@ function copiesOf(approval: Approval, cards: CardPlaces): readonly string[] {
     .map((name) => name.slice(copyName(approval, "").length));
   if (approval.state.kind !== "pending") return posted;
   const { approvers, requesterMayApprove } = standingPolicy(approval);
-  const { handedTo } = approval.attention ?? {};
-  const named = [...approvers.users, ...(handedTo === undefined ? [] : [handedTo.user])];
+  const { handedTo, onCall = [] } = approval.attention ?? {};
+  const named = [...approvers.users, ...onCall, ...(handedTo === undefined ? [] : [handedTo.user])];
   const people = named.filter((user) => requesterMayApprove || user !== approval.requester);
   return [...new Set([...posted, ...people.slice(0, MOST_COPIES), ...channelsReached(approval)])];
 }

@@ -108,7 +108,7 @@ function enormous({ captured, chance, nowMs }: Given): Making {
 }
 
 function tooOld({ captured, chance, nowMs }: Given): Making {
-  const off = chance.of([-301, -3_600, -86_400 * 365, 301, 86_400]);
+  const off = chance.of([-301, -3_600, -86_400 * 365, 360, 86_400]);
   return { how: "old or early", ...sign(captured, nowMs + off * 1_000), isSigned: false };
 }
 

@@ -268,6 +268,24 @@ test("who is named to decide has the card in a direct message, which follows wha
   expect(again.map(({ text }) => text)).toContainEqual(expect.stringMatching(/asked again/));
 });
 
+test("whoever is on call has the card in a direct message at once, and the reminder is theirs", async () => {
+  const onCall: DeclaredPolicy = { approvers: [{ schedule: "primary" }], requesterMayApprove: false };
+  const { ana, bo, rita, direct, after, goOn } = await asked(onCall);
+  const copies = await Promise.all([ana, bo].map(direct));
+  const [theirs, ...others] = copies.filter(({ length }) => length > 0);
+  expect(others).toEqual([]);
+  expect(theirs?.[0]?.text).toMatch(/^Approval needed: Release v1/);
+  const person = copies[0] === theirs ? ana : bo;
+  await after(32 * MINUTE);
+  await goOn();
+  expect((await direct(person)).at(-1)?.text).toMatch(new RegExp(`^⏰ <@${person.id}>: `));
+  const [copy] = await direct(person);
+  if (copy === undefined) throw new Error("There is no copy.");
+  await person.click(copy, "Approve");
+  await goOn();
+  await messageLike(rita, new RegExp(`^Approved: Release v1, by <@${person.id}>`));
+});
+
 test("whoever cannot be written to has no copy, and nothing else suffers from it", async () => {
   const named: DeclaredPolicy = { ...ONE_APPROVER, approvers: ["approvers", { user: "U0NOBODY" }] };
   const { ana, rita, card, goOn, logLines } = await asked(named);

@@ -8,11 +8,13 @@ import { createStores } from "../../src/aws/stores.ts";
 import { QueueUnavailable } from "../../src/runs/errors.ts";
 import { later } from "../../src/runs/run.ts";
 import { startRun } from "../../src/runs/start.ts";
+import { withSchedules } from "../../src/runs/schedules.ts";
 import { work } from "../../src/runs/worker.ts";
 import type { Workflow } from "../../src/runs/workflow.ts";
 import { createSlackClient } from "../../src/slack/client.ts";
 import { createDirectory } from "../../src/slack/directory.ts";
 import { createMessenger } from "../../src/slack/messenger.ts";
+import { schedules } from "../../src/workflows/on-call.ts";
 import { DEPLOYS, startSystem, type System } from "./system.ts";
 
 export interface OwnWorkflow extends System {
@@ -55,7 +57,7 @@ export async function startOwnWorkflow({
   const directory = createDirectory(client, { team: slack.team, nowMs: Date.now });
   const deps = {
     ...stores,
-    memberships: directory,
+    memberships: withSchedules(directory, schedules, clock),
     ...{ queue, clock, log, groups, newId: randomUUID },
     checkpointer: createCheckpointLog(dynamo, table),
     messenger: createMessenger(client, { defaultChannel: slack.defaultChannel }),
