@@ -1,4 +1,4 @@
-// Replays a run: a run of its own with the same input, on which every question is asked again, from the beginning or from a step before which nobody had answered.
+// Replays a run: a run of its own with the same input, on which every question is asked again, from the beginning or from a step before which nothing had been asked.
 import { type Approval } from "../approvals/approval.ts";
 import { EMPTY_AUDIT } from "../approvals/audit-log.ts";
 import { type Approvers, isAmong } from "../approvals/policy.ts";
@@ -24,8 +24,8 @@ export type Replayed =
   | { readonly kind: "changed"; readonly version: string }
   /** `steps` are those that the run did. */
   | { readonly kind: "unknown-step"; readonly steps: readonly string[] }
-  /** `approval` was answered before that step; `steps` are those with which a replay may begin. */
-  | { readonly kind: "answered"; readonly approval: Approval; readonly steps: readonly string[] };
+  /** `approval` was asked before that step; `steps` are those with which a replay may begin. */
+  | { readonly kind: "asked-before"; readonly approval: Approval; readonly steps: readonly string[] };
 
 /** @throws StorageUnavailable, DirectoryUnavailable */
 export async function replayRun(
@@ -53,23 +53,23 @@ interface From {
 function beginningAt(
   seen: SeenRun,
   step: string | undefined,
-): From | Extract<Replayed, { kind: "unknown-step" | "answered" }> {
+): From | Extract<Replayed, { kind: "unknown-step" | "asked-before" }> {
   if (step === undefined) return { kind: "from" };
   const nodes = Object.entries(seen.run.progress?.nodes ?? {});
   const slot = nodes.find(([name]) => name === step)?.[1].from;
   if (slot === undefined) return { kind: "unknown-step", steps: nodes.map(([name]) => name) };
-  const approval = answeredBefore(seen, slot);
+  const approval = askedBefore(seen, slot);
   if (approval !== undefined) {
-    const open = nodes.filter(([, { from }]) => answeredBefore(seen, from) === undefined);
-    return { kind: "answered", approval, steps: open.map(([name]) => name) };
+    const open = nodes.filter(([, { from }]) => askedBefore(seen, from) === undefined);
+    return { kind: "asked-before", approval, steps: open.map(([name]) => name) };
   }
   // Its first steps ran together with the input: before them there is no checkpoint, and nothing to take over.
   return slot < 0 ? { kind: "from", step } : { kind: "from", step, slot };
 }
 
-/** A question is stored behind the checkpoint whose superstep asks it. */
-function answeredBefore({ approvals }: SeenRun, slot: number): Approval | undefined {
-  return approvals.find((approval) => approval.state.kind === "decided" && approval.slot <= slot);
+/** Invariant 12: whoever got past a question had an answer to it. It is stored behind the checkpoint whose superstep asks it. */
+function askedBefore({ approvals }: SeenRun, slot: number): Approval | undefined {
+  return approvals.find((approval) => approval.slot <= slot);
 }
 
 function replayOf(

@@ -4,6 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { openedForm } from "../../src/approvals/audit.ts";
+import { createDynamo } from "../../src/aws/dynamodb.ts";
+import { createStores } from "../../src/aws/stores.ts";
 import type { LocalPerson } from "../../src/local/slack/person.ts";
 import type { Message } from "../../src/local/slack/protocol.ts";
 import { DEPLOYS, messageLike, startSystem, type System, told } from "../support/system.ts";
@@ -153,4 +156,31 @@ test("whoever asked is told when Slack does not take the file, and what to do", 
     `audit ${name} export`,
     /^Slack did not answer, so I can't say whether the file has arrived/,
   );
+});
+
+test("a history that has outgrown its run's record is told whole, and one that somebody has changed in the database is found out", async () => {
+  const system = await startSystem();
+  const { rita, ana, bo, config, askToDeploy, untilIdle } = system;
+  const card = await askToDeploy();
+  const name = /r-\w+/.exec((await messageLike(rita, /^deploy r-\w+/)).text)?.[0] ?? "";
+  const dynamo = createDynamo({ endpoint: config.endpoints.dynamodb, timeoutMs: 2_000, maxAttempts: 2 });
+  onTestFinished(() => dynamo.destroy());
+  const { records, noted } = createStores(dynamo, config.table);
+  const key = { team: config.slack.team, thread: String(card.metadata?.event_payload["thread"]) };
+  const at = system.around.clock.now();
+  for (let who = 0; who < 60; who++)
+    await noted.note(key, openedForm({ at, by: `U${who}`, form: "review", interrupt: "i", digest: "d" }));
+  await ana.click(card, "Approve");
+  await messageLike(rita, /^✅ Deployed/);
+  await untilIdle();
+  const whole = await answerTo(bo, `audit ${name}`, /^Audit of deploy .*: 6\d entries/);
+  expect(whole).toContain("✅ The history is whole");
+
+  const run = await records.run(key);
+  if (run === undefined) throw new Error("There is no run.");
+  const entries = run.audit.entries.map((link) => ({ ...link, entry: { ...link.entry, by: "UEVE" } }));
+  await records.saveRun({ ...run, audit: { ...run.audit, entries }, version: run.version + 1 });
+  await bo.say(DEPLOYS, `/countersign audit ${name}`);
+  const found = /Entry \d+ of the history is not what was recorded.* Please tell whoever runs this app/;
+  await bo.waitFor(({ messages }) => messages.find((one) => found.test(textIn(one))));
 });

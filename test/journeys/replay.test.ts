@@ -90,7 +90,7 @@ test("a step behind an answered question is refused, and so is one that never ra
   await say(ana, `replay ${name} deploy`);
   await told(
     ana,
-    /^r-\w+ can't be replayed from “deploy”: \*Deploy checkout v2\.4\.1 to prod\* was answered before .* It can begin at: \*plan\*, \*approve\*\./,
+    /^r-\w+ can't be replayed from “deploy”: \*Deploy checkout v2\.4\.1 to prod\* was asked before .* It can begin at: \*plan\*, \*approve\*\./,
   );
   await say(ana, `replay ${name} rollback`);
   await told(ana, /^r-\w+ has done no step “rollback”\. It has done: \*plan\*, \*approve\*, \*deploy\*\./);

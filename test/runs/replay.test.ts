@@ -132,7 +132,7 @@ test("it begins where the step ran, with the state of then: a new question, and 
 test("it may begin at the question itself, and not behind its answer", async () => {
   const all = await replaying();
   expect(await all.replayed("act")).toMatchObject({
-    kind: "answered",
+    kind: "asked-before",
     steps: ["one", "two", "three", "ask"],
   });
   await all.works(await startedFrom(all, "ask"));

@@ -24,6 +24,17 @@ const LINES: readonly (readonly [AuditEntry, string])[] = [
     { kind: "started", ...common, by: rita, workflow: "deploy", workflowVersion: "1", input: "d" },
     `<@${rita}> started *deploy* (version 1)`,
   ],
+  [
+    {
+      ...{ kind: "started", ...common, by: rita, workflow: "deploy", workflowVersion: "1", input: "d" },
+      replayOf: { thread: "7f3a21".padEnd(32, "0"), step: "plan" },
+    },
+    `<@${rita}> started *deploy* (version 1), a replay of r-7f3a21, from the step *plan*`,
+  ],
+  [
+    { kind: "replayed", ...common, by: rita, as: "7f3a21".padEnd(32, "0") },
+    `<@${rita}> replayed it as r-7f3a21`,
+  ],
   [{ kind: "asked", ...common, ...question }, "asked: *Deploy checkout v2.4.1 to prod*"],
   [
     { kind: "asked", ...common, ...question, interrupt: "gone", revision: 2 },

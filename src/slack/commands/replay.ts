@@ -40,8 +40,8 @@ function replayedText(replayed: Replayed, run: Run, step = ""): string {
     }
     case "unknown-step":
       return `${name} has done no step ${said}. ${stepsText("It has done", replayed.steps)}Nothing was started.`;
-    case "answered":
-      return `${name} can't be replayed from ${said}: *${heading(replayed.approval.request.title)}* was answered before that step, and a replay asks every question again. ${stepsText("It can begin at", replayed.steps)}Without a step, it begins at the beginning.`;
+    case "asked-before":
+      return `${name} can't be replayed from ${said}: *${heading(replayed.approval.request.title)}* was asked before that step, and a replay asks every question again. ${stepsText("It can begin at", replayed.steps)}Without a step, it begins at the beginning.`;
   }
 }
 
