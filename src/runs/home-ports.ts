@@ -16,7 +16,7 @@ export interface ShownHome extends HomeKey {
 }
 
 export interface DrawnHome {
-  /** Of what it shows, but for when that was read. */
+  /** Of what it shows, but for when that was read and what was said of a click. */
   readonly hash: string;
   /** Slack's name for exactly this view of it; whoever names it overwrites no newer one. */
   readonly view: string;

@@ -97,7 +97,7 @@ test("a question that nobody decides is stalled: an operator nudges, and cancels
   await sweepAfter(5 * 60 * 60);
   await untilIdle();
   const home = await homeWith(ana, "Stalled 1");
-  expect(textOf(home)).toContain("Waiting for <!subteam^S0ONCALL> since 5 h 0 min ago");
+  expect(textOf(home)).toContain("Waiting 5 h 0 min for <!subteam^S0ONCALL>");
   expect(textOf(await opened(bo))).not.toContain("Stalled");
   await ana.click(home, "Nudge");
   const nudged = (await ana.snapshot()).home;

@@ -131,8 +131,8 @@ describe("the rows", () => {
     const said = JSON.stringify(blocks);
     expect(said).toContain("Failed 12 min ago: No \u2217disk\u2217 left");
     expect(said).toContain("Nobody decided in time");
-    expect(said).toContain("Has not gone on for longer than it should");
-    expect(said).toContain("since 5 h 0 min ago: Deploy checkout v2.4.1 to prod");
+    expect(said).toContain("Should have gone on by itself");
+    expect(said).toContain("Waiting 5 h 0 min for <!subteam^S0ONCALL>: Deploy checkout v2.4.1 to prod");
   });
 
   test("of what runs and what is done say how it stands in one line", async () => {

@@ -16,15 +16,15 @@ const Answer = z.object({ view: z.object({ hash: z.string() }) });
 
 export function createHomeScreen(slack: WebClient, { command }: { readonly command: string }): HomeScreen {
   const draw = (home: Home, said?: string): HomeView => homeView(home, { said, command });
-  /** Of everything but when it was read. */
-  const hashOf = (home: Home, said?: string): string =>
+  /** Of everything but when it was read, and what was said of a click: that stays until there is something else to show. */
+  const hashOf = (home: Home): string =>
     createHash("sha256")
-      .update(JSON.stringify(draw({ ...home, at: NEVER }, said)))
+      .update(JSON.stringify(draw({ ...home, at: NEVER })))
       .digest("base64url");
   return {
     async show(user, home, said): Promise<DrawnHome> {
       const view = await publish(slack, { user_id: user, view: draw(home, said) });
-      return { hash: hashOf(home, said), view };
+      return { hash: hashOf(home), view };
     },
     async refresh(user, home, drawn): Promise<Published> {
       const hash = hashOf(home);

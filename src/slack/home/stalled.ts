@@ -8,7 +8,7 @@ import { encodeRequestRef, encodeRunRef, HOME_ACTION } from "../action-id.ts";
 import { button, heading, inLine, section } from "../blocks/parts.ts";
 import { CONFIRM_CANCEL } from "../blocks/run-card.ts";
 import { LIMITS } from "../limits.ts";
-import { moment } from "../text.ts";
+import { duration, moment } from "../text.ts";
 import { decidersOf } from "../words.ts";
 import { ago, asked } from "./asked.ts";
 import { nameOf } from "./runs.ts";
@@ -36,12 +36,12 @@ function reasonOf({ why, at: since }: Stalled, at: string): { readonly mark: str
     case "overdue":
       return {
         mark: "🐌",
-        text: `Has not gone on for longer than it should; the last that is known of it is from ${ago(since, at)}.`,
+        text: `Should have gone on by itself; the last that is known of it is from ${ago(since, at)}.`,
       };
     case "undecided":
       return {
         mark: "⏳",
-        text: `Waiting for ${decidersOf(why.approval)} since ${ago(since, at)}: ${titleOf(why.approval)}${limitOf(why.approval)}`,
+        text: `Waiting ${duration(since, at)} for ${decidersOf(why.approval)}: ${titleOf(why.approval)}${limitOf(why.approval)}`,
       };
   }
 }
