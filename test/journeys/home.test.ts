@@ -122,6 +122,9 @@ test("filter and page stay as they were chosen, when it is opened again and when
   const second = await homeLike(rita, /Running\* · page 2/);
   expect(textOf(second).match(/asked by/g)).toHaveLength(2);
   expect(textOf(await opened(rita))).toContain("page 2");
+  await rita.say(DEPLOYS, DEPLOY_COMMAND);
+  const kept = await rita.waitFor(({ home }) => /Running 15/.test(textOf(home)) && home, 15_000);
+  expect(textOf(kept)).toContain("page 2");
   await rita.click(await opened(rita), /home:filter/, { option: "My groups" });
   await homeLike(rita, /All quiet/);
   expect(textOf(await opened(rita))).toContain("All quiet");
