@@ -136,7 +136,12 @@ export const AuditEntry = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("snoozed"), ...common, ...question, by: z.string(), until: z.iso.datetime() }),
   z.object({ kind: z.literal("failed"), ...common, error: z.string() }),
   z.object({ kind: z.literal("retried"), ...common, by: z.string().exactOptional() }),
-  z.object({ kind: z.literal("cancelled"), ...common, by: z.string().exactOptional() }),
+  z.object({
+    kind: z.literal("cancelled"),
+    ...common,
+    by: z.string().exactOptional(),
+    reason: z.string().exactOptional(),
+  }),
   /** `by` is who stopped it, where somebody did. */
   z.object({
     kind: z.literal("ended"),

@@ -54,6 +54,8 @@ function approvalsSource(team: string, of: ApprovalsOf): Source {
     }
     case "expired":
       return { index: listIndex.status, partitions: shardsOf((shard) => listKey.expired(team, shard)) };
+    case "group":
+      return { index: listIndex.approver, partitions: [listKey.approvalsOfGroup(team, of.group)] };
   }
 }
 
@@ -71,6 +73,8 @@ function isListed(approval: Approval, of: ApprovalsOf): boolean {
       const person = { kind: "member", id: of.user, groups: of.groups } as const;
       return mayDecide(person, approval.requester, standingPolicy(approval)).allowed;
     }
+    case "group":
+      return standingPolicy(approval).approvers.groups.includes(of.group);
   }
 }
 

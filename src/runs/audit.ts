@@ -63,6 +63,11 @@ function entriesOfStatus(
     case "failed":
       return [{ kind: "failed", id: `failed:${version}`, at, error: clippedText(status.error) }];
     case "cancelled":
-      return [{ kind: "cancelled", id: "cancelled", at: status.at, by: status.by }];
+      return [cancelledEntry(status)];
   }
+}
+
+function cancelledEntry({ at, by, reason }: Extract<Run["status"], { kind: "cancelled" }>): AuditEntry {
+  const why = reason === undefined ? {} : { reason: clippedText(reason) };
+  return { kind: "cancelled", id: "cancelled", at, by, ...why };
 }

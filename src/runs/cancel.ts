@@ -1,6 +1,7 @@
 // Cancels a run: recorded first, then its questions are closed; the worker closes its thread.
 import type { Approval } from "../approvals/approval.ts";
 import { cancelledApproval } from "../approvals/course.ts";
+import { clippedText } from "../approvals/audit.ts";
 import { standingPolicy } from "../approvals/attention.ts";
 import { endsRun } from "../approvals/decision.ts";
 import { type Approvers, isAmong, mayDecide, type Person } from "../approvals/policy.ts";
@@ -27,7 +28,11 @@ const MAX_TRIES = 5;
  *
  * @throws StorageUnavailable, DirectoryUnavailable
  */
-export async function cancelRun(deps: ChangeDeps, key: ThreadKey, by: string): Promise<Cancelled> {
+export async function cancelRun(
+  deps: ChangeDeps,
+  key: ThreadKey,
+  { by, reason = "" }: { readonly by: string; readonly reason?: string },
+): Promise<Cancelled> {
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const thread = await deps.records.thread(key);
     const { run, approvals } = thread;
@@ -37,7 +42,8 @@ export async function cancelRun(deps: ChangeDeps, key: ThreadKey, by: string): P
     const person = await deps.directory.person(by, [...new Set([...operators.groups, ...groups])]);
     if (!mayCancel(person, thread, operators)) return { kind: "not-allowed" };
     const now = deps.clock.now();
-    const status = { kind: "cancelled", by, at: now } as const;
+    const why = reason === "" ? {} : { reason: clippedText(reason) };
+    const status = { kind: "cancelled", by, at: now, ...why } as const;
     const cancelled = await changedRun(deps.trail, run, { status, now, by });
     if (!(await deps.records.saveRun(cancelled, later(now, SWEEP_AFTER_MS)))) continue;
     deps.log.info("A run was cancelled.", { thread: key.thread, by });

@@ -8,7 +8,9 @@ export type ApprovalsOf =
   | { readonly kind: "workflow"; readonly workflow: string }
   | { readonly kind: "channel"; readonly channel: string }
   | { readonly kind: "approver"; readonly user: string; readonly groups: readonly string[] }
-  | { readonly kind: "expired" };
+  | { readonly kind: "expired" }
+  /** Those that somebody of this group may decide. */
+  | { readonly kind: "group"; readonly group: string };
 
 export type RunsOf =
   | { readonly kind: "team" }

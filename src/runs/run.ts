@@ -28,7 +28,12 @@ const Status = z.discriminatedUnion("kind", [
   /** The workflow threw. Decisions stand; Retry runs the failed step again with the same answers. */
   z.object({ kind: z.literal("failed"), error: z.string() }),
   /** By somebody, for good. What has been done stays done. */
-  z.object({ kind: z.literal("cancelled"), by: z.string(), at: z.iso.datetime() }),
+  z.object({
+    kind: z.literal("cancelled"),
+    by: z.string(),
+    at: z.iso.datetime(),
+    reason: z.string().exactOptional(),
+  }),
 ]);
 
 /** The run that this one does again. */

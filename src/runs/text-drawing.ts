@@ -1,5 +1,5 @@
 // A run's graph and the way it took as lines of text, for a monospace block: a line for each node, in the order in which they come.
-import { END, START } from "../graph/index.ts";
+import type { END as End, START as Start } from "../graph/index.ts";
 import type { GraphPath } from "./path.ts";
 
 export interface TextDrawingOptions {
@@ -10,6 +10,14 @@ export interface TextDrawingOptions {
 }
 
 type PathNode = GraphPath["nodes"][number];
+
+/** As much of a path as is drawn. */
+export interface DrawnPath extends Pick<GraphPath, "nodes"> {
+  readonly edges: readonly Omit<GraphPath["edges"][number], "taken">[];
+}
+
+/** Said here again: whoever draws need not load the runtime. */
+const [START, END]: readonly [typeof Start, typeof End] = ["__start__", "__end__"];
 
 const MARKS = { done: "✓", running: "▶", waiting: "⏸", failed: "✗", "not reached": "·" } as const;
 
@@ -24,7 +32,7 @@ const MARKS = { done: "✓", running: "▶", waiting: "⏸", failed: "✗", "not
  * // ⏸ review → send | ↺ draft
  * // · send
  */
-export function textDrawing(path: GraphPath, options: TextDrawingOptions = {}): string {
+export function textDrawing(path: DrawnPath, options: TextDrawingOptions = {}): string {
   const [width, most] = [Math.max(options.width ?? 60, 20), Math.max(options.nodes ?? 40, 1)];
   const layers = layersOf(path);
   const inOrder = layers.flat();
@@ -38,7 +46,7 @@ export function textDrawing(path: GraphPath, options: TextDrawingOptions = {}): 
 }
 
 /** Where the graph begins, when that is not simply the first line. */
-function startLine(path: GraphPath, layers: Layers, width: number): readonly string[] {
+function startLine(path: DrawnPath, layers: Layers, width: number): readonly string[] {
   const ways = waysThatFit(waysOf(path, START, layers, -1), width - "start".length);
   return ways === "" ? [] : [`start${ways}`];
 }
@@ -58,7 +66,7 @@ function firstShown(nodes: readonly PathNode[], most: number): number {
 type Layers = readonly (readonly PathNode[])[];
 
 /** Nodes by how far they are from the start at most; ways back do not count. */
-function layersOf({ nodes, edges }: GraphPath): Layers {
+function layersOf({ nodes, edges }: DrawnPath): Layers {
   const next = Map.groupBy(edges, ({ from }) => from);
   const order = forwardOrder(
     [START, ...nodes.map(({ name }) => name)],
@@ -111,7 +119,7 @@ interface Line {
   readonly width: number;
 }
 
-function lineOf(path: GraphPath, { layers, depth, index, width }: Line): string {
+function lineOf(path: DrawnPath, { layers, depth, index, width }: Line): string {
   const layer = layers[depth] ?? [];
   const node = layer[index];
   if (node === undefined) return "";
@@ -135,7 +143,7 @@ interface Ways {
 }
 
 /** Where a node leads; nothing when that is all of what comes next, or the end behind the last node. */
-function waysOf({ edges }: GraphPath, name: string, layers: Layers, depth: number): Ways {
+function waysOf({ edges }: DrawnPath, name: string, layers: Layers, depth: number): Ways {
   const own = edges.filter(({ from }) => from === name);
   const targets = [...new Set(own.map(({ to }) => to))];
   const next = layers[depth + 1]?.map((node) => node.name) ?? [END];

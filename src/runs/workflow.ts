@@ -97,6 +97,15 @@ export const Listing = z.object({
     .string()
     .regex(/^[CG][A-Z0-9]+$/, "is no channel's id")
     .exactOptional(),
+  /** The graph's nodes, START and END included, and the ways between them; the manifest has it, and nobody else needs it. */
+  drawing: z
+    .object({
+      nodes: z.array(z.string()),
+      edges: z.array(
+        z.object({ from: z.string(), to: z.string(), conditional: z.literal(true).exactOptional() }),
+      ),
+    })
+    .exactOptional(),
 });
 export type Listing = z.infer<typeof Listing>;
 

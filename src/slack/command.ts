@@ -3,6 +3,9 @@ import parseArgs from "string-argv";
 import { closest } from "fastest-levenshtein";
 import { unescaped } from "./text.ts";
 
+/** Those that take words of their own. */
+const WORDED = ["status", "pending", "show", "history", "cancel", "retry", "replay", "audit"] as const;
+
 export type Intent =
   | {
       readonly kind: "run";
@@ -10,29 +13,29 @@ export type Intent =
       readonly words: Readonly<Record<string, string>>;
       readonly stray: readonly string[];
     }
-  | { readonly kind: "history" | "audit" | "replay"; readonly words: readonly string[] }
-  | { readonly kind: "help" }
+  | { readonly kind: (typeof WORDED)[number]; readonly words: readonly string[] }
+  | { readonly kind: "list" | "help" }
   | { readonly kind: "unclear"; readonly said: string; readonly nearest: string };
 
-const WORDS = ["run", "history", "audit", "replay", "help"] as const;
+const COMMANDS = ["run", "list", ...WORDED, "help"] as const;
 
 export function parseCommand(text: string): Intent {
   const [first = "help", ...rest] = parseArgs(straightQuotes(unlinked(text))).map((word) =>
-    word.replaceAll(APOSTROPHE, "'"),
+    unescaped(word.replaceAll(APOSTROPHE, "'")),
   );
   const command = first.toLowerCase();
+  const worded = WORDED.find((one) => one === command);
+  if (worded !== undefined) return { kind: worded, words: rest };
   switch (command) {
     case "run":
+    case "start":
       // Which one, nobody can guess; the list says what there is.
-      return rest.length === 0 ? { kind: "help" } : runIntent(rest.map(unescaped));
-    case "history":
-    case "audit":
-    case "replay":
-      return { kind: command, words: rest.map(unescaped) };
+      return rest.length === 0 ? { kind: "list" } : runIntent(rest);
+    case "list":
     case "help":
-      return { kind: "help" };
+      return { kind: command };
     default:
-      return { kind: "unclear", said: unescaped(first), nearest: closest(command, WORDS) };
+      return { kind: "unclear", said: first, nearest: closest(command, COMMANDS) };
   }
 }
 

@@ -3,13 +3,8 @@ import type { Approval, Refusal } from "../approvals/approval.ts";
 import { type Standing, standingPolicy } from "../approvals/attention.ts";
 import type { Approvers } from "../approvals/policy.ts";
 import { maskedApproval } from "../approvals/masked-approval.ts";
-import { maskedText } from "../approvals/redaction.ts";
 import type { Decision } from "../approvals/decision.ts";
 import type { Request } from "../approvals/request.ts";
-import type { Started } from "../runs/start.ts";
-import { runName } from "../runs/run.ts";
-import type { Listing } from "../runs/workflow.ts";
-import { fieldsOf } from "../approvals/schema.ts";
 import { chosenLabel } from "./blocks/choice.ts";
 import { duration, escaped, mention, moment, oneLine } from "./text.ts";
 
@@ -125,6 +120,7 @@ export function decidersOf(approval: Standing): string {
   return namesOf(standingPolicy(approval).approvers);
 }
 
+/** People and groups as they are called in Slack. */
 export function namesOf({ groups, users }: Approvers): string {
   const all = [...groups.map(mention.group), ...users.map(mention.user)];
   const rest = all.length - NAMED_DECIDERS;
@@ -159,13 +155,6 @@ export const TROUBLE = {
     "Your decision is recorded. The queue did not answer, so the run continues within about two minutes. Nothing more to do.",
   voteWillShow:
     "Your vote is recorded; others have to vote, too. The queue did not answer, so the card shows it within about two minutes. Nothing more to do.",
-  notStarted: "I couldn't start the run: the database did not answer. Nothing was started. Please try again.",
-  startNeedsRepair:
-    "I couldn't start the run: the database is not set up as this app needs it. Nothing was started, and trying again will not help. Please tell whoever runs this app; its log says what to mend.",
-  maybeStarted:
-    "I couldn't confirm that the run was started. If no card appears here within two minutes, please try again.",
-  startNotChecked:
-    "I couldn't check who you are, because Slack did not answer. Nothing was started; please try again in about 30 s.",
   strangeForm:
     "This form is not the one for this request as it is now. Nothing was changed; please close it and open Edit… again.",
   oldCard:
@@ -190,47 +179,3 @@ export const SEVERAL = {
     return [counted, ...lines.map((line) => `• ${line}`)].join("\n");
   },
 } as const;
-
-export function startedSentence(started: Started, command: string): string {
-  switch (started.kind) {
-    case "started":
-      return started.woken
-        ? `Started *${started.run.workflow}* as ${runName(started.run.thread)}. Its card appears here in a moment.`
-        : `Recorded *${started.run.workflow}* as ${runName(started.run.thread)}. The queue did not answer, so it starts within about two minutes.`;
-    case "unknown-workflow":
-      return started.nearest === undefined
-        ? "There are no workflows here yet."
-        : `There is no such workflow. Did you mean *${started.nearest.name}*?\n${usage(started.nearest, command)}`;
-    case "bad-input": {
-      const problems = Object.entries(started.errors).map(
-        ([field, error]) =>
-          `• ${field === "" ? "" : `\`${escaped(oneLine(field))}\`: `}${escaped(oneLine(maskedText(error)))}`,
-      );
-      return `Couldn't start *${started.workflow.name}*; nothing was started.\n${problems.join("\n")}\n${usage(started.workflow, command)}`;
-    }
-    case "not-allowed":
-      return started.because === "not-an-approver" && started.starters !== undefined
-        ? `Only ${namesOf(started.starters)} can start this workflow. Nothing was started.`
-        : "Only full members of this workspace can start runs. Nothing was started.";
-  }
-}
-
-export function helpText(catalog: readonly Listing[], command: string): string {
-  const runs = catalog.map((listing) => `${usage(listing, command)}\n    ${listing.description}`);
-  return [
-    ...runs,
-    `\`${command} help\`  this list`,
-    "Slack does not allow commands inside threads; use the buttons there.",
-  ].join("\n");
-}
-
-export function unclearText(said: string, nearest: string, command: string): string {
-  return `I don't know “${escaped(oneLine(maskedText(said)))}”. Did you mean \`${command} ${nearest}\`? \`${command} help\` lists everything.`;
-}
-
-function usage({ name, example, inputSchema }: Listing, command: string): string {
-  const choices = Object.entries(fieldsOf(inputSchema)?.properties ?? {})
-    .filter(([, property]) => property.enum !== undefined)
-    .map(([field, property]) => `${field} is ${property.enum?.map(String).join(" or ") ?? ""}`);
-  return `Try: \`${command} run ${name} ${example}\`${choices.length === 0 ? "" : ` (${choices.join("; ")})`}`;
-}

@@ -168,6 +168,16 @@ export function listsContract(name: string, make: () => Promise<Listed>): void {
       expect(pages.map(({ length }) => length)).toEqual([2, 2, 1]);
     });
 
+    test("has what somebody of a group may decide, first or further named, and none of another group", async () => {
+      const listed = await make();
+      const policies = [policyOf(["UANA"], ["S1"]), policyOf([], ["S2", "S1"]), policyOf(["S1"], ["S2"])];
+      const asked = questions(3, (n) => ({ policy: policies[n] ?? anyone }));
+      await Promise.all(asked.map((one) => ask(listed, one)));
+      expect(await found(listed, { kind: "group", group: "S1" })).toEqual([0, 1]);
+      expect(await found(listed, { kind: "group", group: "S2" })).toEqual([1, 2]);
+      expect(await found(listed, { kind: "group", group: "UANA" })).toEqual([]);
+    });
+
     test("does not offer requesters their own, unless the policy does", async () => {
       const listed = await make();
       const asked = questions(2, (n) => ({

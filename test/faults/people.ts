@@ -165,7 +165,7 @@ export function createPeople(around: Surroundings, inHandler: InHandler): People
   function cancel({ id, cancels }: PersonScript): Choice | undefined {
     if (cancelledAt !== undefined || cancels?.(target.acts) !== true) return undefined;
     return attempt(`${id} cancels`, CLICK, async (ports) => {
-      const { kind } = await cancelRun(ports, key, id);
+      const { kind } = await cancelRun(ports, key, { by: id });
       if (kind === "cancelled") cancelledAt ??= seam.calls.length;
       return kind === "cancelled" || kind === "over";
     });

@@ -127,7 +127,7 @@ test("no secret that somebody typed is in the history, on the page or in the fil
 test("what one may not see is unknown, and so is what nobody has heard of", async () => {
   const { gus, rita, name } = await deployed();
   for (const line of [`history ${name}`, `audit ${name}`, `audit ${name} export`])
-    await answerTo(gus, line, new RegExp(`^I know no run “${name}” that you may see`));
+    await answerTo(gus, line, /^Only full members of this workspace can see and start runs\.$/);
   expect((await gus.snapshot()).messages.some(({ files }) => files !== undefined)).toBe(false);
   await answerTo(rita, "history r-000000", /^I know no run “r-000000”/);
   await answerTo(rita, "history", /^Which run\?/);

@@ -21,7 +21,7 @@ const EVE: Person = { kind: "member", id: "UEVE", groups: [] };
 
 function cancel({ deps, run }: Bench, person: Person, change: Partial<ChangeDeps> = {}): Promise<Cancelled> {
   const directory = { person: () => Promise.resolve(person) };
-  return cancelRun({ ...deps, directory, catalog: [], ...change }, run, person.id);
+  return cancelRun({ ...deps, directory, catalog: [], ...change }, run, { by: person.id });
 }
 
 async function onlyApproval(state: Bench): Promise<Approval> {
@@ -52,6 +52,20 @@ test("a waiting run that is cancelled closes its question, tells who did it, and
   expect((await state.stored())?.status.kind).toBe("cancelled");
   // Behind it there is a click that came too late.
   expect(await history(state)).toEqual(["asked", "cancelled", "refused"]);
+});
+
+test("the reason for cancelling is kept in the run and in its history, without the secrets in it", async () => {
+  const state = await bench(askingWorkflow);
+  const directory = { person: () => Promise.resolve(RITA) };
+  const reason = "Freeze; password=abcdefghijklmnop123 is burnt";
+  await cancelRun({ ...state.deps, directory, catalog: [] }, state.run, { by: "URITA", reason });
+  const { status, audit } = (await state.stored()) ?? {};
+  const entry = audit?.entries.map(entryOf).find((one) => one?.kind === "cancelled");
+  for (const kept of [status, entry]) {
+    expect(kept).toMatchObject({ reason: expect.stringMatching(/^Freeze; password=/) as unknown });
+    expect(JSON.stringify(kept)).not.toContain("abcdefghijklmnop123");
+  }
+  expect(await history(state)).toContain("cancelled");
 });
 
 test("a run that was never begun can be cancelled, and then never begins", async () => {

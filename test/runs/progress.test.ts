@@ -98,6 +98,16 @@ test("a run of slow steps tells how far it is while it is under way, in one job 
   });
 });
 
+test("every node is told with how often it finished and from which checkpoint it first ran, also of a run that goes round", async () => {
+  const slow = await slowly(["one", "two"], true);
+  slow.each = () => undefined;
+  // Until the graph's own limit of steps ends it.
+  await started(slow);
+  const progress = (await slow.state.stored())?.progress;
+  expect(progress?.nodes).toEqual({ one: { times: 13, from: 0 }, two: { times: 12, from: 1 } });
+  expect(progress?.done).toHaveLength(12);
+});
+
 test("a quick run is told at its ends alone, and nothing more is written for it", async () => {
   const slow = await slowly(["one", "two", "three"]);
   slow.each = () => undefined;

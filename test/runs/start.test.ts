@@ -4,7 +4,7 @@ import type { Person } from "../../src/approvals/policy.ts";
 import { QueueUnavailable } from "../../src/runs/errors.ts";
 import { type Run, threadOf } from "../../src/runs/run.ts";
 import { type StartDeps, type StartRequest, startRun } from "../../src/runs/start.ts";
-import { startedSentence } from "../../src/slack/words.ts";
+import { startedSentence } from "../../src/slack/commands/start-words.ts";
 import { askingWorkflow } from "./asking.ts";
 import { bench } from "./support.ts";
 

@@ -183,11 +183,11 @@ test("long names and many ways are cut to the width, and names cannot break out 
     … 10 more"
   `);
   const odd = { name: "a\n```b\u202e", state: "done", times: 1 } as const;
-  expect(textDrawing({ nodes: [odd], edges: [], path: [] })).toBe("✓ a????b?");
+  expect(textDrawing({ nodes: [odd], edges: [] })).toBe("✓ a????b?");
 });
 
 test("nothing is drawn as nothing", () => {
-  expect(textDrawing({ nodes: [], edges: [], path: [] })).toBe("");
+  expect(textDrawing({ nodes: [], edges: [] })).toBe("");
 });
 
 test("every node shows up or is counted as cut, and no line is longer than the limit", () => {

@@ -7,13 +7,11 @@ import { type Door, startDoor, told } from "./support.ts";
 
 const USAGE =
   "Try: `/countersign run deploy service=checkout version=v2.4.1 env=prod` (env is prod or staging)";
-const HELP = [
-  USAGE,
-  "    Deploys a version of a service once somebody on call has approved it.",
-  'Try: `/countersign run email to=lee@example.com about="Thursday\'s release is postponed to Monday"`',
-  "    Writes an e-mail and sends it once somebody on call has approved it.",
-  "`/countersign help`  this list",
-  "Slack does not allow commands inside threads; use the buttons there.",
+const LIST = [
+  "*deploy*: Deploys a version of a service once somebody on call has approved it.",
+  `    ${USAGE}`,
+  "*email*: Writes an e-mail and sends it once somebody on call has approved it.",
+  '    Try: `/countersign run email to=lee@example.com about="Thursday\'s release is postponed to Monday"`',
 ].join("\n");
 const SERVICE = "a service's name in lower-case letters, digits and dashes";
 
@@ -40,16 +38,16 @@ const unknown = `There is no such workflow. Did you mean *deploy*?\n${USAGE}`;
 
 describe("a command that starts nothing", () => {
   test.each<readonly [what: string, text: string, answer: string]>([
-    ["no text", "", HELP],
-    ["blanks", "   ", HELP],
-    ["help", "help", HELP],
-    ["help in capitals", "HELP", HELP],
+    ["the list of workflows", "list", LIST],
+    ["the list in capitals", "LIST", LIST],
     ["a misspelt word", "rn deploy", unclear("rn", "run")],
     ["another misspelt word", "halp", unclear("halp", "help")],
-    ["markup instead of a word", "&lt;!channel&gt; hi", unclear("&lt;!channel&gt;", "help")],
+    ["markup instead of a word", "&lt;!channel&gt; hi", unclear("&lt;!channel&gt;", "cancel")],
     ["a misspelt workflow", "run deplyo service=checkout", unknown],
     ["a workflow in capitals", "run DEPLOY service=checkout", unknown],
-    ["no workflow", "run", HELP],
+    ["no workflow", "run", LIST],
+    ["a pending of whom", "pending wat", unclear("wat", "pending me")],
+    ["a pending of too much", "pending all of it", unclear("all of it", "pending all")],
     ["a missing field", "run deploy service=checkout env=prod", notStarted("`version`: This is required.")],
     [
       "two missing fields",
@@ -105,6 +103,19 @@ describe("a command that starts nothing", () => {
     expect(await door.records.due(SEED.teamId, "9999-01-01T00:00:00.000Z")).toEqual([]);
   });
 
+  test.each(["", "   ", "help", "HELP"])(
+    "%j says everything there is to type, in lines that stand below each other",
+    async (text) => {
+      const door = await startDoor();
+      const answer = JSON.stringify(await answerTo(door, text));
+      expect(answer).toContain(
+        "status [run]                  your runs, or how one stands\\npending [me|all|@group]",
+      );
+      expect(answer).toContain(USAGE);
+      expect(answer).toContain("Mention @Countersign there");
+    },
+  );
+
   test("shows nothing to anybody else, and posts nothing", async () => {
     const { rita, ana } = await startSystem();
     await rita.say(DEPLOYS, "/countersign run deplyo service=checkout");
@@ -121,6 +132,7 @@ describe("a command as phones and Slack rewrite it", () => {
     "run deploy service='checkout' version=\"v2.4.1\" env=prod",
     "run deploy service=“checkout” version=„v2.4.1“ env=‘prod’",
     'run deploy "service=checkout" version=v2.4.1   env=prod',
+    "start deploy service=checkout version=v2.4.1 env=prod",
     "RUN deploy service=checkout version=v2.4.1 env=prod",
     "run deploy service=checkout\nversion=v2.4.1\tenv=prod",
   ])("starts the same run: %s", async (text) => {

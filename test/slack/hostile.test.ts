@@ -26,7 +26,9 @@ import { editModal } from "../../src/slack/modals/edit.ts";
 import { noticeModal } from "../../src/slack/modals/notice.ts";
 import { rejectModal } from "../../src/slack/modals/reject.ts";
 import { visible } from "../../src/slack/text.ts";
-import { readOnlySentence, refusalSentence, startedSentence, unclearText } from "../../src/slack/words.ts";
+import { answered } from "../../src/slack/commands/asked.ts";
+import { startedSentence, unclearText } from "../../src/slack/commands/start-words.ts";
+import { readOnlySentence, refusalSentence } from "../../src/slack/words.ts";
 import { workflows } from "../../src/workflows/registry.ts";
 import { DECIDED_AT, decided, someApproval, someChoice, someRun } from "./fixtures.ts";
 import { HOSTILE } from "./hostile.ts";
@@ -234,6 +236,7 @@ function runsOf(raw: string): Drawn {
     "good outcome": someRun({ status: { kind: "done", outcome: { good: true, text: raw } } }),
     "bad outcome": someRun({ status: { kind: "done", outcome: { good: false, text: raw } } }),
     error: someRun({ status: { kind: "failed", error: raw } }),
+    reason: someRun({ status: { kind: "cancelled", by: "U0ANA", at: DECIDED_AT, reason: raw } }),
   };
   const cards = Object.entries(runs).map(([name, one]) => [`run with ${name}`, runCard(one, [], "C0OTHER")]);
   const replies = Object.entries(runs)
@@ -246,10 +249,14 @@ function commandsOf(raw: string): Drawn {
   const listed = listing === undefined ? [] : [listing];
   const [workflow] = listed;
   const bad = workflow && { kind: "bad-input" as const, workflow, errors: { [raw]: raw, "": raw } };
+  const said = (text: string): Drawn["messages"][string] => {
+    const { blocks = [], ...answer } = answered(text);
+    return { ...answer, blocks: [...blocks] };
+  };
   return {
     messages: {
-      unclear: privately(unclearText(raw, "run", "/countersign")),
-      ...(bad && { "bad input": privately(startedSentence(bad, "/countersign")) }),
+      unclear: said(unclearText(raw, "run", "/countersign")),
+      ...(bad && { "bad input": said(startedSentence(bad, "/countersign")) }),
     },
     views: {},
   };

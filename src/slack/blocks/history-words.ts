@@ -60,7 +60,8 @@ const WORDS: { readonly [One in Kind]: (entry: EntryOf[One], approvals: Approval
     `${mention.user(entry.by)} put off their reminders until ${moment(entry.until)}${about(entry, approvals)}`,
   failed: ({ error }) => `the run failed${said(error)}`,
   retried: ({ by }) => (by === undefined ? "tried again" : `${mention.user(by)} tried it again`),
-  cancelled: ({ by }) => (by === undefined ? "cancelled" : `${mention.user(by)} cancelled the run`),
+  cancelled: ({ by, reason = "" }) =>
+    `${by === undefined ? "cancelled" : `${mention.user(by)} cancelled the run`}${said(reason)}`,
   ended: ({ by, good, text }) =>
     by === undefined
       ? `${good ? "✅" : "⛔"} the run ended${said(text)}`

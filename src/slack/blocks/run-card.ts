@@ -56,7 +56,7 @@ export function runCard(run: Run, approvals: readonly Approval[], channel: strin
 }
 
 /** "✅ plan · ✅ approve · ▶️ deploy": what is done, and where the run is, waits or failed. */
-function progressLine(run: Run, approvals: readonly Approval[]): string {
+export function progressLine(run: Run, approvals: readonly Approval[]): string {
   if (run.progress === undefined) return "";
   const { done, earlier, next } = run.progress;
   const mark = markOfNext(run, approvals);
@@ -165,6 +165,7 @@ interface Shown {
   readonly said?: string;
 }
 
+/** How a run stands, in a sentence. */
 export function statusOf({ status }: Run, approvals: readonly Approval[]): Shown {
   switch (status.kind) {
     case "queued":
@@ -189,8 +190,13 @@ export function statusOf({ status }: Run, approvals: readonly Approval[]): Shown
         ),
       };
     case "cancelled":
-      return { mark: "🚫", text: `Cancelled by ${mention.user(status.by)}. What was done stays done.` };
+      return cancelledText(status);
   }
+}
+
+function cancelledText({ by, reason }: Extract<Run["status"], { kind: "cancelled" }>): Shown {
+  const why = reason === undefined ? "" : `: “${inLine(maskedText(reason), LIMITS.reason)}”`;
+  return { mark: "🚫", text: `Cancelled by ${mention.user(by)}${why}. What was done stays done.` };
 }
 
 const EXPIRED: Shown = {

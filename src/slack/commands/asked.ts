@@ -1,5 +1,7 @@
 // What every command is given beside its words, and what it answers: for one person's eyes.
 import type { KnownBlock } from "@slack/web-api";
+import { section } from "../blocks/parts.ts";
+import { bytesOf, clip, LIMITS } from "../limits.ts";
 
 export interface Asked {
   readonly user: string;
@@ -14,4 +16,35 @@ export interface Asked {
 export interface Answer {
   readonly text: string;
   readonly blocks?: readonly KnownBlock[];
+}
+
+/** What a few blocks beside the lines take. */
+const FRAME_BYTES = 900;
+
+/**
+ * Lines of mrkdwn in as few blocks as they fit into; as blocks, since in a bare text Slack would make links of what others wrote.
+ * What does not fit into one message is counted. `around` stands behind the lines.
+ */
+export function answered(text: string, around: readonly KnownBlock[] = []): Answer {
+  const lines = text.split("\n").map((line) => clip(line, LIMITS.sectionText));
+  const room = LIMITS.messageBytes - FRAME_BYTES - bytesOf(around);
+  let used = 0;
+  const fit = lines.filter((line) => (used += bytesOf(line)) <= room);
+  const left = lines.length - fit.length;
+  const shown = left === 0 ? fit : [...fit, `… and ${left} more lines that do not fit here.`];
+  return {
+    text: clip(text, LIMITS.fallbackText),
+    blocks: [...packed(shown).map((part) => section(part)), ...around],
+  };
+}
+
+function packed(lines: readonly string[]): readonly string[] {
+  const parts: string[] = [];
+  for (const line of lines) {
+    const last = parts.at(-1);
+    const joined = `${last ?? ""}\n${line}`;
+    if (last === undefined || joined.length > LIMITS.sectionText) parts.push(line);
+    else parts[parts.length - 1] = joined;
+  }
+  return parts;
 }

@@ -15,11 +15,11 @@ const SHORT = 8;
 /** @throws StorageUnavailable, DirectoryUnavailable */
 export async function audit(slack: SlackContext, asked: Asked, words: readonly string[]): Promise<Answer> {
   const usage = `\`${slack.command} audit r-1a2b3c\`, with \`export\` behind it for a file`;
-  const [name = "", what, ...others] = words;
+  const [name, what, ...others] = words;
   const isExport = what?.toLowerCase() === "export";
   if ((what !== undefined && !isExport) || others.length > 0) return privately(`Please write ${usage}.`);
-  const named = await namedRun(slack, asked, { name, usage });
-  if (named.kind === "not-found") return privately(named.text);
+  const named = await namedRun(slack, asked, { name, command: "audit" });
+  if (named.kind === "answer") return named.answer;
   const { run, approvals } = named;
   const chain = await wholeHistory(slack.deps.trail, run);
   if (isExport) return privately(await sendExport(slack, asked.user, { run, chain }));

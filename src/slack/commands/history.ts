@@ -2,15 +2,14 @@
 import { wholeHistory } from "../../runs/history.ts";
 import { runName } from "../../runs/run.ts";
 import { countOf, historyMessage, linkLine } from "../blocks/history.ts";
-import { privately, type SlackContext } from "../listeners/context.ts";
+import type { SlackContext } from "../listeners/context.ts";
 import type { Answer, Asked } from "./asked.ts";
 import { namedRun } from "./named-run.ts";
 
 /** @throws StorageUnavailable, DirectoryUnavailable */
 export async function history(slack: SlackContext, asked: Asked, words: readonly string[]): Promise<Answer> {
-  const usage = `\`${slack.command} history r-1a2b3c\``;
-  const named = await namedRun(slack, asked, { name: words[0] ?? "", usage });
-  if (named.kind === "not-found") return privately(named.text);
+  const named = await namedRun(slack, asked, { name: words[0], command: "history" });
+  if (named.kind === "answer") return named.answer;
   const { run, approvals } = named;
   const chain = await wholeHistory(slack.deps.trail, run);
   const name = runName(run.thread);

@@ -14,10 +14,10 @@ const MOST_STEPS = 20;
 /** @throws StorageUnavailable, DirectoryUnavailable */
 export async function replay(slack: SlackContext, asked: Asked, words: readonly string[]): Promise<Answer> {
   const usage = `\`${slack.command} replay r-1a2b3c\`, with the name of a step behind it to begin there`;
-  const [name = "", step, ...others] = words;
+  const [name, step, ...others] = words;
   if (others.length > 0) return privately(`Please write ${usage}.`);
-  const named = await namedRun(slack, asked, { name, usage });
-  if (named.kind === "not-found") return privately(named.text);
+  const named = await namedRun(slack, asked, { name, command: "replay" });
+  if (named.kind === "answer") return named.answer;
   const { user: by, delivery } = asked;
   const request = { by, delivery, ...(step !== undefined && { step }) };
   const replayed = await replayRun(slack.deps, named, request);

@@ -17,11 +17,10 @@ import { viewerOf } from "../../runs/viewer.ts";
 import { decodeRequestRef, decodeRunRef } from "../action-id.ts";
 import { nudgedSentence } from "../home/said.ts";
 import { decodeFilter, decodeHomeState, decodeTurn } from "../home/state.ts";
+import { cancelledSentence, retriedSentence } from "../run-words.ts";
 import { TROUBLE } from "../words.ts";
 import { askedSentence } from "./ask-again.ts";
-import { cancelledSentence } from "./cancel.ts";
 import { type SlackContext, troubleSentence } from "./context.ts";
-import { retriedSentence } from "./retry.ts";
 
 const Opened = z.object({ user: z.string().max(64), tab: z.literal("home") });
 
@@ -99,7 +98,7 @@ export function onTurnHome(slack: SlackContext): HomeListener {
 
 export function onHomeCancel(slack: SlackContext): HomeListener {
   return onRunClick(slack, async (key, by) => {
-    const sentence = cancelledSentence(await cancelRun(slack.deps, key, by));
+    const sentence = cancelledSentence(await cancelRun(slack.deps, key, { by }));
     return sentence ?? `Cancelled ${runName(key.thread)}. What was done stays done.`;
   });
 }

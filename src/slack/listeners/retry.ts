@@ -1,6 +1,7 @@
 // Retry on a failed run: the failed step runs again with the same answers.
-import { type Retried, retryRun } from "../../runs/retry.ts";
+import { retryRun } from "../../runs/retry.ts";
 import { decodeRunRef } from "../action-id.ts";
+import { retriedSentence } from "../run-words.ts";
 import { TROUBLE } from "../words.ts";
 import type { ClickListener } from "./click.ts";
 import { type SlackContext, tell, troubleSentence } from "./context.ts";
@@ -17,20 +18,4 @@ export function onRetry(slack: SlackContext): ClickListener {
       await tell(slack, respond, troubleSentence(slack, error));
     }
   };
-}
-
-/** Nothing when the run's card will show it in a moment. */
-export function retriedSentence(retried: Retried): string | undefined {
-  switch (retried.kind) {
-    case "retrying":
-      return retried.woken
-        ? undefined
-        : "The run is queued again. The queue did not answer, so it continues within about two minutes.";
-    case "not-allowed":
-      return "Only the requester and the operators can retry a run. Nothing was retried.";
-    case "not-failed":
-      return retried.run === undefined
-        ? "I don't know this run; it may have been removed."
-        : "This run has not failed any more, so there is nothing to retry.";
-  }
 }

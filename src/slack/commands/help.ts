@@ -1,0 +1,36 @@
+// help: every command with what it is for, and an example for each workflow.
+import { preformatted, section } from "../blocks/parts.ts";
+import type { SlackContext } from "../listeners/context.ts";
+import { escaped } from "../text.ts";
+import { type Answer, answered } from "./asked.ts";
+import { usage } from "./start-words.ts";
+
+const COMMANDS: readonly (readonly [words: string, about: string])[] = [
+  ["run <workflow> field=value …", "start a run here"],
+  ["list", "what can be started"],
+  ["status [run]", "your runs, or how one stands"],
+  ["pending [me|all|@group]", "what waits for a decision"],
+  ["show <run>", "its graph and where it is"],
+  ["history <run>", "what happened to it"],
+  ["cancel <run> [reason]", "end it; what was done stays done"],
+  ["retry <run>", "run its failed step again"],
+  ["replay <run> [step]", "do it again, with every question"],
+  ["audit <run> [export]", "its history, sealed; as a file"],
+  ["help", "this list"],
+];
+
+const IN_THREADS =
+  "Slack takes no commands inside threads. Mention @Countersign there, as in “@Countersign status r-1a2b3c”: it is the same, and only you see the answer.";
+
+export function help({ deps, command }: SlackContext): Answer {
+  const width = Math.max(...COMMANDS.map(([words]) => words.length)) + 2;
+  const table = COMMANDS.map(([words, about]) => `${words.padEnd(width)}${about}`).join("\n");
+  const head = `Type these behind \`${command}\`. A form opens where fields are missing; runs are named as on their cards.`;
+  const examples = answered(
+    [...deps.catalog.map((listing) => usage(listing, command)), IN_THREADS].join("\n"),
+  );
+  return {
+    text: `${head}\n${escaped(table)}\n${examples.text}`,
+    blocks: [section(head), preformatted(table), ...(examples.blocks ?? [])],
+  };
+}

@@ -1,0 +1,74 @@
+// show: a run with its graph, where it stands and what it waits for, for those who may see it.
+import type { KnownBlock } from "@slack/web-api";
+import type { Approval } from "../../approvals/approval.ts";
+import { maskedArgs } from "../../approvals/redaction.ts";
+import type { SeenRun } from "../../runs/find.ts";
+import { pathOfRecord } from "../../runs/path-of-record.ts";
+import { textDrawing } from "../../runs/text-drawing.ts";
+import type { Listing } from "../../runs/workflow.ts";
+import { cardArgs } from "../blocks/args.ts";
+import { context, maskedCount, preformatted, section } from "../blocks/parts.ts";
+import { quoted } from "../blocks/quote.ts";
+import { progressLine, statusOf } from "../blocks/run-card.ts";
+import { clip, fitting, LIMITS, type Room } from "../limits.ts";
+import type { SlackContext } from "../listeners/context.ts";
+import { duration, escaped, mention, moment, visible } from "../text.ts";
+import { decidersOf } from "../words.ts";
+import type { Answer, Asked } from "./asked.ts";
+import { namedRun } from "./named-run.ts";
+import { pendingOf, runLine, standingLine, titleOf } from "./run-line.ts";
+
+export async function show(slack: SlackContext, asked: Asked, words: readonly string[]): Promise<Answer> {
+  const named = await namedRun(slack, asked, { name: words[0], command: "show" });
+  if (named.kind === "answer") return named.answer;
+  const { deps } = slack;
+  const listing = deps.catalog.find(({ name }) => name === named.run.workflow);
+  const blocks = fitting(LIMITS.messageBytes, (room) =>
+    blocksOf(named, { listing, room, now: deps.clock.now() }),
+  );
+  return { text: clip(runLine(named), LIMITS.fallbackText), blocks };
+}
+
+interface Shown {
+  readonly listing: Listing | undefined;
+  readonly room: Room;
+  readonly now: string;
+}
+
+function blocksOf({ run, approvals }: SeenRun, { listing, room, now }: Shown): readonly KnownBlock[] {
+  const { said } = statusOf(run, approvals);
+  const { value: input, count } = maskedArgs(run.input, listing?.inputSchema);
+  const questions = pendingOf(approvals).map((approval) => questionLine(approval, now));
+  return [
+    section(clip(standingLine({ run, approvals }), room(LIMITS.sectionText))),
+    ...(said === undefined ? [] : [quoted(clip(visible(said), room(LIMITS.outcome)))]),
+    ...drawn({ run, approvals }, listing, room),
+    ...(questions.length === 0 ? [] : [section(clip(questions.join("\n"), room(LIMITS.sectionText)))]),
+    preformatted(cardArgs(input, room).text),
+    context(
+      `Requested by ${mention.user(run.requester)} · ${moment(run.createdAt)}${count === 0 ? "" : ` · ${maskedCount(count)}`}`,
+    ),
+  ];
+}
+
+function questionLine(approval: Approval, now: string): string {
+  return `⏸️ ${titleOf(approval)}, asked ${duration(approval.askedAt, now)} ago, needs ${decidersOf(approval)}`;
+}
+
+/** For a phone's width. */
+const WIDTH = 44;
+
+function drawn({ run, approvals }: SeenRun, listing: Listing | undefined, room: Room): readonly KnownBlock[] {
+  const drawing = listing?.drawing;
+  if (listing === undefined || drawing === undefined) {
+    const progress = progressLine(run, approvals);
+    return progress === "" ? [] : [context(clip(progress, room(LIMITS.outcome)))];
+  }
+  const path = pathOfRecord(drawing, run, pendingOf(approvals).length > 0);
+  const isOther = listing.version !== run.workflowVersion;
+  const versions = `This run is of version ${escaped(run.workflowVersion)}; the graph is that of version ${escaped(listing.version)}.`;
+  return [
+    preformatted(clip(textDrawing(path, { width: WIDTH }), room(LIMITS.sectionText))),
+    ...(isOther ? [context(versions)] : []),
+  ];
+}

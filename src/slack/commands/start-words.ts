@@ -1,0 +1,71 @@
+// What people are told who start a run: that it is started, or why not and what to type instead.
+import { maskedText } from "../../approvals/redaction.ts";
+import { fieldsOf, type FieldErrors } from "../../approvals/schema.ts";
+import { DirectoryUnavailable, StorageUnavailable } from "../../runs/errors.ts";
+import { runName } from "../../runs/run.ts";
+import type { Started } from "../../runs/start.ts";
+import type { Listing } from "../../runs/workflow.ts";
+import { escaped, oneLine } from "../text.ts";
+import { namesOf, TROUBLE } from "../words.ts";
+
+export function startedSentence(started: Started, command: string): string {
+  switch (started.kind) {
+    case "started":
+      return started.woken
+        ? `Started *${started.run.workflow}* as ${runName(started.run.thread)}. Its card appears here in a moment.`
+        : `Recorded *${started.run.workflow}* as ${runName(started.run.thread)}. The queue did not answer, so it starts within about two minutes.`;
+    case "unknown-workflow":
+      return started.nearest === undefined
+        ? "There are no workflows here yet."
+        : `There is no such workflow. Did you mean *${started.nearest.name}*?\n${usage(started.nearest, command)}`;
+    case "bad-input":
+      return `Couldn't start *${started.workflow.name}*; nothing was started.\n${problemLines(started.errors)}\n${usage(started.workflow, command)}`;
+    case "not-allowed":
+      return started.because === "not-an-approver" && started.starters !== undefined
+        ? `Only ${namesOf(started.starters)} can start this workflow. Nothing was started.`
+        : "Only full members of this workspace can start runs. Nothing was started.";
+  }
+}
+
+/** A line for each field that does not fit. */
+export function problemLines(errors: FieldErrors): string {
+  return Object.entries(errors)
+    .map(
+      ([field, error]) =>
+        `• ${field === "" ? "" : `\`${escaped(oneLine(field))}\`: `}${escaped(oneLine(maskedText(error)))}`,
+    )
+    .join("\n");
+}
+
+export function strayText(stray: readonly string[]): string {
+  return `I don't understand “${escaped(oneLine(maskedText(stray.join(" "))))}”: write each field once as name=value, with "quotes" around spaces.`;
+}
+
+export function notStartedSentence(error: unknown): string {
+  if (error instanceof DirectoryUnavailable) return NOT_STARTED.notChecked;
+  if (!(error instanceof StorageUnavailable)) return TROUBLE.unexpected;
+  if (error.uncertain) return NOT_STARTED.maybe;
+  return error.needsRepair ? NOT_STARTED.needsRepair : NOT_STARTED.away;
+}
+
+const NOT_STARTED = {
+  away: "I couldn't start the run: the database did not answer. Nothing was started. Please try again.",
+  needsRepair:
+    "I couldn't start the run: the database is not set up as this app needs it. Nothing was started, and trying again will not help. Please tell whoever runs this app; its log says what to mend.",
+  maybe:
+    "I couldn't confirm that the run was started. If no card appears here within two minutes, please try again.",
+  notChecked:
+    "I couldn't check who you are, because Slack did not answer. Nothing was started; please try again in about 30 s.",
+} as const;
+
+export function unclearText(said: string, nearest: string, command: string): string {
+  return `I don't know “${escaped(oneLine(maskedText(said)))}”. Did you mean \`${command} ${nearest}\`? \`${command} help\` lists everything.`;
+}
+
+/** How to start it, with an example. */
+export function usage({ name, example, inputSchema }: Listing, command: string): string {
+  const choices = Object.entries(fieldsOf(inputSchema)?.properties ?? {})
+    .filter(([, property]) => property.enum !== undefined)
+    .map(([field, property]) => `${field} is ${property.enum?.map(String).join(" or ") ?? ""}`);
+  return `Try: \`${command} run ${name} ${example}\`${choices.length === 0 ? "" : ` (${choices.join("; ")})`}`;
+}

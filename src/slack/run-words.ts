@@ -1,0 +1,35 @@
+// What people are told who cancel or retry a run, by a button or by a command.
+import type { Cancelled } from "../runs/cancel.ts";
+import type { Retried } from "../runs/retry.ts";
+
+/** Nothing when the run's card will show it in a moment. */
+export function cancelledSentence(cancelled: Cancelled): string | undefined {
+  switch (cancelled.kind) {
+    case "cancelled":
+      return cancelled.woken
+        ? undefined
+        : "The run is cancelled and does nothing more. The queue did not answer, so its cards show it within about two minutes.";
+    case "not-allowed":
+      return "Only the requester, the approvers and the operators can cancel a run. Nothing was cancelled.";
+    case "over":
+      return cancelled.run === undefined
+        ? "I don't know this run; it may have been removed."
+        : "This run is over already, so there is nothing to cancel.";
+  }
+}
+
+/** Nothing when the run's card will show it in a moment. */
+export function retriedSentence(retried: Retried): string | undefined {
+  switch (retried.kind) {
+    case "retrying":
+      return retried.woken
+        ? undefined
+        : "The run is queued again. The queue did not answer, so it continues within about two minutes.";
+    case "not-allowed":
+      return "Only the requester and the operators can retry a run. Nothing was retried.";
+    case "not-failed":
+      return retried.run === undefined
+        ? "I don't know this run; it may have been removed."
+        : "This run has not failed any more, so there is nothing to retry.";
+  }
+}
