@@ -1,6 +1,7 @@
 // Starts a run: checks who asks and what for, records it once for each delivery, and wakes the worker.
 import { closest } from "fastest-levenshtein";
 import { appended, EMPTY_AUDIT } from "../approvals/audit-log.ts";
+import type { JsonObject } from "../approvals/json.ts";
 import { type Approvers, mayStart, type Permission } from "../approvals/policy.ts";
 import { argsFromWords, checkArgs, type FieldErrors } from "../approvals/schema.ts";
 import { auditOf } from "./audit.ts";
@@ -19,40 +20,91 @@ export interface StartDeps extends Catalog {
   readonly log: Log;
 }
 
-export interface StartRequest {
+/** Who starts what, and where. */
+export interface Starting {
   readonly team: string;
   /** Names the delivery: the same delivery again is the same run. */
   readonly delivery: string;
   readonly workflow: string;
-  readonly words: Readonly<Record<string, string>>;
   readonly requester: string;
   /** Where it was asked for; it is shown in the workflow's own, when it was in none. */
   readonly channel?: string;
 }
 
+export interface StartRequest extends Starting {
+  readonly words: Readonly<Record<string, string>>;
+}
+
+interface Unknown {
+  readonly kind: "unknown-workflow";
+  readonly nearest: Listing | undefined;
+}
+
+interface NotAllowed {
+  readonly kind: "not-allowed";
+  readonly because: Exclude<Permission, { allowed: true }>["because"];
+  /** Where the workflow names who may start it. */
+  readonly starters: Approvers | undefined;
+}
+
 export type Started =
   /** `woken` is false when the queue did not take the job: the sweeper will start the run. */
   | { readonly kind: "started"; readonly run: Run; readonly woken: boolean }
-  | { readonly kind: "unknown-workflow"; readonly nearest: Listing | undefined }
+  | Unknown
   | { readonly kind: "bad-input"; readonly workflow: Listing; readonly errors: FieldErrors }
-  | {
-      readonly kind: "not-allowed";
-      readonly because: Exclude<Permission, { allowed: true }>["because"];
-      /** Where the workflow names who may start it. */
-      readonly starters: Approvers | undefined;
-    };
+  | NotAllowed;
 
 /** @throws StorageUnavailable, DirectoryUnavailable */
-export async function startRun(deps: StartDeps, request: StartRequest): Promise<Started> {
+export function startRun(deps: StartDeps, { words, ...starting }: StartRequest): Promise<Started> {
+  return begin(deps, starting, ({ inputSchema }) => argsFromWords(inputSchema, words));
+}
+
+/**
+ * With arguments as a form has them.
+ *
+ * @throws StorageUnavailable, DirectoryUnavailable
+ */
+export function startRunWith(deps: StartDeps, starting: Starting, args: JsonObject): Promise<Started> {
+  return begin(deps, starting, () => args);
+}
+
+/**
+ * Whether somebody may start it, before they are asked for more: nothing is recorded, and it is checked again when they do.
+ *
+ * @throws DirectoryUnavailable
+ */
+export async function openStart(
+  deps: StartDeps,
+  { workflow: name, requester }: Pick<Starting, "workflow" | "requester">,
+): Promise<{ readonly kind: "open"; readonly workflow: Listing } | Unknown | NotAllowed> {
+  const workflow = deps.catalog.find((listing) => listing.name === name);
+  if (workflow === undefined) return { kind: "unknown-workflow", nearest: nearestTo(name, deps.catalog) };
+  return (await refusedStart(deps, workflow, requester)) ?? { kind: "open", workflow };
+}
+
+async function refusedStart(
+  deps: StartDeps,
+  workflow: Listing,
+  requester: string,
+): Promise<NotAllowed | undefined> {
+  const starters = startersOf(deps, workflow);
+  const person = await deps.directory.person(requester, starters?.groups ?? []);
+  const permission = mayStart(person, starters);
+  return permission.allowed ? undefined : { kind: "not-allowed", because: permission.because, starters };
+}
+
+async function begin(
+  deps: StartDeps,
+  request: Starting,
+  argsFor: (workflow: Listing) => JsonObject,
+): Promise<Started> {
   const workflow = deps.catalog.find((listing) => listing.name === request.workflow);
   if (workflow === undefined)
     return { kind: "unknown-workflow", nearest: nearestTo(request.workflow, deps.catalog) };
-  const checked = checkArgs(workflow.inputSchema, argsFromWords(workflow.inputSchema, request.words));
+  const checked = checkArgs(workflow.inputSchema, argsFor(workflow));
   if (checked.kind === "refused") return { kind: "bad-input", workflow, errors: checked.errors };
-  const starters = startersOf(deps, workflow);
-  const person = await deps.directory.person(request.requester, starters?.groups ?? []);
-  const permission = mayStart(person, starters);
-  if (!permission.allowed) return { kind: "not-allowed", because: permission.because, starters };
+  const refused = await refusedStart(deps, workflow, request.requester);
+  if (refused !== undefined) return refused;
   const now = deps.clock.now();
   return recordRun(deps, newRun({ deps, request, workflow, now }, checked.args));
 }
@@ -78,14 +130,14 @@ export async function recordRun(
   };
 }
 
-interface Starting {
+interface Begun {
   readonly deps: StartDeps;
-  readonly request: StartRequest;
+  readonly request: Starting;
   readonly workflow: Listing;
   readonly now: string;
 }
 
-function newRun({ deps, request, workflow, now }: Starting, input: Run["input"]): Run {
+function newRun({ deps, request, workflow, now }: Begun, input: Run["input"]): Run {
   const run = {
     team: request.team,
     thread: threadOf(request.team, request.delivery),

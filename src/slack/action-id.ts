@@ -19,6 +19,7 @@ export const ACTION = {
   ignore: "ignore",
   each: "decide_each",
   more: "more",
+  /** Its value is a workflow's name, or what `encodeStart` makes of more. */
   startForm: "start_form",
 } as const;
 
@@ -48,6 +49,7 @@ export const VIEW = {
   each: "decide_each_request",
   approveAll: "approve_all_requests",
   handOver: "hand_over_request",
+  start: "start_run",
 } as const;
 
 /** What a card offers besides its answers. */
@@ -176,7 +178,8 @@ export function decodeRunRef(value: string | undefined): string | undefined {
   return StoredRunRef.safeParse(jsonOf(value)).data?.t;
 }
 
-function jsonOf(value: string | undefined): unknown {
+/** Undefined for what is no JSON. */
+export function jsonOf(value: string | undefined): unknown {
   try {
     return value === undefined ? undefined : JSON.parse(value);
   } catch {

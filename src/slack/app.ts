@@ -3,13 +3,12 @@ import { App } from "@slack/bolt";
 import { ACTION, CHOOSE_ACTION, HOME_ACTION, PAGE_ACTION, VIEW } from "./action-id.ts";
 import { COMMAND } from "./command-name.ts";
 import { clientOptions, type SlackClientOptions } from "./client.ts";
-import { tell } from "./listeners/context.ts";
 import { onAskAgain } from "./listeners/ask-again.ts";
 import { onApproveAll, onSubmitAll } from "./listeners/approve-all.ts";
 import { onCancel } from "./listeners/cancel.ts";
 import { onChoose } from "./listeners/choose.ts";
 import { onCommand } from "./listeners/command.ts";
-import type { SlackAppDeps, SlackContext } from "./listeners/context.ts";
+import { type SlackAppDeps, type SlackContext, tell } from "./listeners/context.ts";
 import { onApprove, onIgnore, onOpenForm } from "./listeners/click.ts";
 import { onSubmitAnswer, onSubmitEach } from "./listeners/submit-answer.ts";
 import { onTurnPage, onViewDetails } from "./listeners/details.ts";
@@ -29,6 +28,7 @@ import {
 import { onHomeReview } from "./listeners/home-review.ts";
 import { onMore, onSubmitHandOver } from "./listeners/more.ts";
 import { onRetry } from "./listeners/retry.ts";
+import { onStartForm, onSubmitStart } from "./listeners/start-form.ts";
 import { slackLogger } from "./logger.ts";
 import { noticeModal } from "./modals/notice.ts";
 import { createReceiver, type ReceiverOptions, type SlackReceiver } from "./receiver.ts";
@@ -53,8 +53,20 @@ export function createSlackApp(options: SlackAppOptions, deps: SlackAppDeps): Sl
     logger: slackLogger(options.log),
     clientOptions: clientOptions(options),
   });
-  const slack = { deps, team: options.team, command: COMMAND };
+  const slack = { deps, team: options.team, command: COMMAND, client: app.client };
   app.command(COMMAND, onCommand(slack));
+  hearClicks(app, slack);
+  hearForms(app, slack);
+  hearHome(app, slack);
+  hearEvents(app, slack);
+  app.error((error) => {
+    options.log.error("A listener failed.", { error: error.message, code: error.code });
+    return Promise.resolve();
+  });
+  return receiver;
+}
+
+function hearClicks(app: App, slack: SlackContext): void {
   app.action(ACTION.approve, onApprove(slack));
   app.action(ACTION.approveAll, onApproveAll(slack));
   app.action(ACTION.reject, onOpenForm(slack, "reject"));
@@ -71,7 +83,7 @@ export function createSlackApp(options: SlackAppOptions, deps: SlackAppDeps): Sl
   app.action(ACTION.retry, onRetry(slack));
   app.action(ACTION.cancel, onCancel(slack));
   app.action(ACTION.askAgain, onAskAgain(slack));
-  hearHome(app, slack);
+  app.action(ACTION.startForm, onStartForm(slack));
   const names = [ACTION, PAGE_ACTION, HOME_ACTION].flatMap((group) => Object.values<string>(group));
   const isKnown = (id: string): boolean => names.includes(id) || CHOOSE_ACTION.test(id);
   app.action(/.*/, async ({ ack, action, body, respond }) => {
@@ -80,19 +92,9 @@ export function createSlackApp(options: SlackAppOptions, deps: SlackAppDeps): Sl
     if (!isOurs && isInHome(body)) await sayInHome(slack, body.user.id, TROUBLE.oldCard);
     else if (!isOurs) await tell(slack, respond, TROUBLE.oldCard);
   });
-  listenToForms(app, slack);
-  app.event("subteam_members_changed", ({ event }) => {
-    deps.forgetGroup(event.subteam_id);
-    return Promise.resolve();
-  });
-  app.error((error) => {
-    options.log.error("A listener failed.", { error: error.message, code: error.code });
-    return Promise.resolve();
-  });
-  return receiver;
 }
 
-function listenToForms(app: App, slack: SlackContext): void {
+function hearForms(app: App, slack: SlackContext): void {
   app.view(VIEW.reject, onSubmitReject(slack));
   app.view(VIEW.edit, onSubmitEdit(slack));
   app.view(VIEW.details, onSubmitDetails(slack));
@@ -100,6 +102,7 @@ function listenToForms(app: App, slack: SlackContext): void {
   app.view(VIEW.answer, onSubmitAnswer(slack));
   app.view(VIEW.each, onSubmitEach(slack));
   app.view(VIEW.approveAll, onSubmitAll(slack));
+  app.view(VIEW.start, onSubmitStart(slack));
   app.view(VIEW.handOver, onSubmitHandOver(slack));
   const knownViews: readonly string[] = Object.values(VIEW);
   app.view(/.*/, async ({ ack, view }) => {
@@ -119,4 +122,11 @@ function hearHome(app: App, slack: SlackContext): void {
   app.action(HOME_ACTION.retry, onHomeRetry(slack));
   app.action(HOME_ACTION.cancel, onHomeCancel(slack));
   app.action(HOME_ACTION.askAgain, onHomeAskAgain(slack));
+}
+
+function hearEvents(app: App, slack: SlackContext): void {
+  app.event("subteam_members_changed", ({ event }) => {
+    slack.deps.forgetGroup(event.subteam_id);
+    return Promise.resolve();
+  });
 }

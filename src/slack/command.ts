@@ -5,6 +5,7 @@ import { unescaped } from "./text.ts";
 
 /** Those that take words of their own. */
 const WORDED = ["status", "pending", "show", "history", "cancel", "retry", "replay", "audit"] as const;
+export type Worded = (typeof WORDED)[number];
 
 export type Intent =
   | {
@@ -13,7 +14,7 @@ export type Intent =
       readonly words: Readonly<Record<string, string>>;
       readonly stray: readonly string[];
     }
-  | { readonly kind: (typeof WORDED)[number]; readonly words: readonly string[] }
+  | { readonly kind: "worded"; readonly command: Worded; readonly words: readonly string[] }
   | { readonly kind: "list" | "help" }
   | { readonly kind: "unclear"; readonly said: string; readonly nearest: string };
 
@@ -25,7 +26,7 @@ export function parseCommand(text: string): Intent {
   );
   const command = first.toLowerCase();
   const worded = WORDED.find((one) => one === command);
-  if (worded !== undefined) return { kind: worded, words: rest };
+  if (worded !== undefined) return { kind: "worded", command: worded, words: rest };
   switch (command) {
     case "run":
     case "start":

@@ -7,6 +7,7 @@ export const LIMITS = {
   fields: 10,
   headerText: 150,
   buttonText: 75,
+  buttonValue: 2_000,
   confirmTitle: 100,
   confirmText: 300,
   modalTitle: 24,

@@ -1,5 +1,5 @@
 // What somebody asked for in words, typed behind the command or behind a mention of the app, and the one place that knows which handler answers.
-import { type Intent, parseCommand } from "../command.ts";
+import { type Intent, parseCommand, type Worded } from "../command.ts";
 import type { SlackContext } from "../listeners/context.ts";
 import { type Answer, answered, type Asked } from "./asked.ts";
 import { audit } from "./audit.ts";
@@ -25,31 +25,24 @@ export async function answerTo(slack: SlackContext, asked: Asked, text: string):
   }
 }
 
+type Handler = (slack: SlackContext, asked: Asked, words: readonly string[]) => Promise<Answer>;
+
+const WORDED: Readonly<Record<Worded, Handler>> = {
+  ...{ status, pending, show, history },
+  ...{ cancel, retry, replay, audit },
+};
+
 async function answerOf(slack: SlackContext, asked: Asked, intent: Intent): Promise<Answer> {
   switch (intent.kind) {
     case "run":
       return run(slack, asked, intent);
     case "list":
       return list(slack, asked);
-    case "status":
-      return status(slack, asked, intent.words);
-    case "pending":
-      return pending(slack, asked, intent.words);
-    case "show":
-      return show(slack, asked, intent.words);
-    case "history":
-      return history(slack, asked, intent.words);
-    case "cancel":
-      return cancel(slack, asked, intent.words);
-    case "retry":
-      return retry(slack, asked, intent.words);
-    case "replay":
-      return replay(slack, asked, intent.words);
-    case "audit":
-      return audit(slack, asked, intent.words);
     case "help":
       return help(slack);
     case "unclear":
       return answered(unclearText(intent.said, intent.nearest, slack.command));
+    case "worded":
+      return WORDED[intent.command](slack, asked, intent.words);
   }
 }

@@ -1,6 +1,6 @@
 // What every listener gets, and the one way they answer in private.
 import type { RespondFn } from "@slack/bolt";
-import type { SectionBlock } from "@slack/web-api";
+import type { SectionBlock, WebClient } from "@slack/web-api";
 import type { ChangeDeps } from "../../runs/change.ts";
 import type { DecideDeps } from "../../runs/decide.ts";
 import { DirectoryUnavailable, StorageUnavailable } from "../../runs/errors.ts";
@@ -26,7 +26,10 @@ export type SlackAppDeps = StartDeps &
 export interface SlackContext {
   readonly deps: SlackAppDeps;
   readonly team: string;
+  /** What people type before their words. */
   readonly command: string;
+  /** For what does not answer a delivery: forms, and words in a thread. */
+  readonly client: WebClient;
 }
 
 /** Only the person who clicked sees it. A failure to say it is logged: what was decided stands either way. */

@@ -1,8 +1,7 @@
-// The form for a request's arguments: an input for each, as its JSON Schema says, or one box with JSON where that does not go.
+// The form for arguments: an input for each, as its JSON Schema says, or one box with JSON where that does not go.
 import type { Json, JsonObject } from "../../../approvals/json.ts";
 import { isJsonObject } from "../../../approvals/json.ts";
 import { isMasked, isMaskedWithin } from "../../../approvals/redaction.ts";
-import type { Request } from "../../../approvals/request.ts";
 import { isCheckable, isOutside } from "../../../approvals/schema.ts";
 import { type ArgField, argFields } from "../../../approvals/shape.ts";
 import { LIMITS } from "../../limits.ts";
@@ -41,14 +40,23 @@ export interface Input {
   readonly isOptional: boolean;
 }
 
+/** Arguments as they are now, and what they may be. */
+export interface Given {
+  readonly args: JsonObject;
+  /** Without one nothing is known of them. */
+  readonly schema: JsonObject | undefined;
+  /** What the schema says is secret is typed by whoever fills in the form; elsewhere it stays as it is. */
+  readonly typesSecrets?: boolean;
+}
+
 /** The inputs, if the schema and the values go into some; the one who draws them says whether Slack takes so many. */
-export function inputsFor(request: Request): readonly Part[] | undefined {
-  const schema = request.kind === "approve" ? request.schema : undefined;
+export function inputsFor(given: Given): readonly Part[] | undefined {
+  const { schema, args } = given;
   const fields = schema && isCheckable(schema) ? argFields(schema) : undefined;
-  if (schema === undefined || fields === undefined) return undefined;
+  if (fields === undefined) return undefined;
   const parts: Part[] = [];
   for (const field of fields) {
-    const drawn = partsOf(field, ownValue(request.action.args, field.name), schema);
+    const drawn = partsOf(field, ownValue(args, field.name), given);
     if (drawn === undefined) return undefined;
     parts.push(...drawn);
   }
@@ -56,13 +64,12 @@ export function inputsFor(request: Request): readonly Part[] | undefined {
   return new Set(names).size === names.length ? parts : undefined;
 }
 
-export function jsonFor(request: Request): Form {
-  const { args } = request.action;
-  const schema = request.kind === "approve" ? request.schema : undefined;
+export function jsonFor({ args, schema, typesSecrets = false }: Given): Form {
   // What the schema has no place for stays as it is.
   const outside = Object.keys(args).filter((name) => schema !== undefined && isOutside(schema, name));
   const isChecked = schema !== undefined && isCheckable(schema);
-  const masked = Object.keys(args).filter((name) => isMasked(name, args[name], schema));
+  const isSecret = (name: string): boolean => !typesSecrets && isMasked(name, args[name], schema);
+  const masked = Object.keys(args).filter(isSecret);
   return { kind: "json", isChecked, masked, ...fittingArgs(without(args, [...outside, ...masked])) };
 }
 
@@ -75,9 +82,13 @@ export function ownValue(object: Json | undefined, name: string): Json | undefin
   return isJsonObject(object) && Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
-function partsOf(field: ArgField, value: Json | undefined, schema: JsonObject): readonly Part[] | undefined {
+function partsOf(
+  field: ArgField,
+  value: Json | undefined,
+  { schema, typesSecrets = false }: Given,
+): readonly Part[] | undefined {
   if (field.shape.kind !== "group") {
-    const isSecret = isMasked(field.name, value, schema);
+    const isSecret = !typesSecrets && isMasked(field.name, value, schema);
     const part = partOf(field, value, { path: [field.name], outer: undefined, isSecret });
     return part && [part];
   }
@@ -86,7 +97,7 @@ function partsOf(field: ArgField, value: Json | undefined, schema: JsonObject): 
   const inner = field.shape.fields.map((one) =>
     partOf(one, ownValue(value, one.name), {
       ...{ path: [field.name, one.name], outer: field },
-      isSecret: isMaskedWithin([field.name, one.name], ownValue(value, one.name), schema),
+      isSecret: !typesSecrets && isMaskedWithin([field.name, one.name], ownValue(value, one.name), schema),
     }),
   );
   return inner.every((part) => part !== undefined) ? [heading, ...inner] : undefined;
