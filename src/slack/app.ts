@@ -27,6 +27,7 @@ import {
 } from "./listeners/home.ts";
 import { onHomeReview } from "./listeners/home-review.ts";
 import { onMore, onSubmitHandOver } from "./listeners/more.ts";
+import { onMention } from "./listeners/mention.ts";
 import { onRetry } from "./listeners/retry.ts";
 import { onStartForm, onSubmitStart } from "./listeners/start-form.ts";
 import { slackLogger } from "./logger.ts";
@@ -58,7 +59,7 @@ export function createSlackApp(options: SlackAppOptions, deps: SlackAppDeps): Sl
   hearClicks(app, slack);
   hearForms(app, slack);
   hearHome(app, slack);
-  hearEvents(app, slack);
+  hearEvents(app, slack, options.botUserId);
   app.error((error) => {
     options.log.error("A listener failed.", { error: error.message, code: error.code });
     return Promise.resolve();
@@ -124,7 +125,8 @@ function hearHome(app: App, slack: SlackContext): void {
   app.action(HOME_ACTION.askAgain, onHomeAskAgain(slack));
 }
 
-function hearEvents(app: App, slack: SlackContext): void {
+function hearEvents(app: App, slack: SlackContext, botUserId: string): void {
+  app.event("app_mention", onMention(slack, botUserId));
   app.event("subteam_members_changed", ({ event }) => {
     slack.deps.forgetGroup(event.subteam_id);
     return Promise.resolve();

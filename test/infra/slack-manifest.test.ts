@@ -8,6 +8,7 @@ const manifest = readFileSync("infra/slack-manifest.yaml", "utf8");
 /** From Slack's reference: what each method we call asks for. A method that is not here fails the test below. */
 const SCOPES: Readonly<Record<string, readonly string[]>> = {
   "chat.delete": ["chat:write"],
+  "chat.postEphemeral": ["chat:write"],
   "chat.postMessage": ["chat:write", "chat:write.public"],
   "chat.update": ["chat:write"],
   "conversations.history": ["channels:history", "groups:history", "im:history"],
@@ -41,7 +42,11 @@ test("the app asks for the scopes of the methods it calls and for no others", ()
   );
   const methods = [...new Set(called)].toSorted();
   expect(methods).toEqual(Object.keys(SCOPES).toSorted());
-  const needed = new Set(["commands", ...methods.flatMap((method) => SCOPES[method] ?? [])]);
+  const needed = new Set([
+    "commands",
+    "app_mentions:read",
+    ...methods.flatMap((method) => SCOPES[method] ?? []),
+  ]);
   expect(listBelow("bot").toSorted()).toEqual([...needed].toSorted());
 });
 
@@ -55,5 +60,5 @@ test("commands, clicks and events all come to the one door", () => {
   expect(urls).toHaveLength(3);
   expect(new Set(urls).size).toBe(1);
   expect(urls[0]).toMatch(/^https:\/\/.+\/slack\/events$/);
-  expect(listBelow("bot_events")).toEqual(["app_home_opened", "subteam_members_changed"]);
+  expect(listBelow("bot_events")).toEqual(["app_home_opened", "app_mention", "subteam_members_changed"]);
 });

@@ -139,6 +139,17 @@ export function homeOpenedEvent(workspace: Workspace, person: Person, home: Home
   });
 }
 
+/** A message that names the app. Its text has people as ids alone, without the names that a command's has beside them. */
+export function mentionEvent(workspace: Workspace, person: Person, message: StoredMessage): Json {
+  const { channel, ts, threadTs } = message;
+  return eventCallback(workspace, {
+    type: "app_mention",
+    ...{ user: person.id, team: person.teamId, channel, ts, event_ts: ts },
+    text: message.text.replaceAll(/<(@U\w+)\|[^>]*>/g, "<$1>"),
+    ...(threadTs && { thread_ts: threadTs }),
+  });
+}
+
 /** Who has been put into a user group, or taken out of it. */
 export function membersChangedEvent(
   workspace: Workspace,

@@ -2,7 +2,7 @@
 import { answerOf, NOTHING_SENT, refusal, type Acting } from "./acting.ts";
 import type { Delivery } from "./dispatch.ts";
 import { addMessage, tellPrivately, threadRoot } from "./messages.ts";
-import { slashFields } from "./payloads.ts";
+import { mentionEvent, slashFields } from "./payloads.ts";
 import type { Acted, Channel, Say } from "./protocol.ts";
 import { applyReply, issueHook, replySchema } from "./response-url.ts";
 import { SEED } from "./seed.ts";
@@ -22,8 +22,17 @@ export async function say(acting: Acting, line: Say): Promise<Acted> {
   const inThread = thread ? { threadTs: thread } : {};
   if (line.text.startsWith("/")) return command(acting, channel, line.text, inThread);
   const text = escapeLine(workspace, line.text);
-  addMessage(workspace, { channel: channel.id, user: person.id, text, blocks: [], ...inThread });
-  return { ok: true, answer: NOTHING_SENT };
+  const draft = { channel: channel.id, user: person.id, text, blocks: [], ...inThread };
+  const message = addMessage(workspace, draft);
+  if (!isToApp(channel, text)) return { ok: true, answer: NOTHING_SENT };
+  const delivery = await acting.dispatcher.sendJson("app_mention", mentionEvent(workspace, person, message));
+  return { ok: true, answer: answerOf(delivery) };
+}
+
+/** Slack tells the app of mentions where it is a member, and not of those in direct messages. */
+function isToApp({ kind, members }: Channel, text: string): boolean {
+  const isThere = kind === "channel" && members.includes(SEED.users.bot);
+  return isThere && new RegExp(`<@${SEED.users.bot}(?:\\||>)`).test(text);
 }
 
 async function command(
