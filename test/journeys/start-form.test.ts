@@ -69,9 +69,9 @@ async function homeWith(door: Door, user: string, value: string): Promise<HomeVi
   } as const;
   const blocks = [{ type: "actions" as const, elements: [start] }];
   await door.slack.web.views.publish({ user_id: user, view: { type: "home", blocks } });
-  const opened = await door.slack.person(user).home();
-  if (!opened.ok || opened.view === undefined) throw new Error("There is no App Home.");
-  return opened.view;
+  const { home } = await door.slack.person(user).snapshot();
+  if (home === undefined) throw new Error("There is no App Home.");
+  return home;
 }
 
 async function onlyRun({ records }: Door): Promise<Run | undefined> {
