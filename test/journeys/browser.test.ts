@@ -67,11 +67,11 @@ describe.skipIf(chromiumIsMissing)(`the product in a browser (needs ${CHROMIUM})
     await deciding.press("Edit…");
     const form = deciding.dialog("Edit request");
     await form.getByLabel("version").fill("latest");
-    await form.getByRole("button", { name: "Approve edited" }).click();
+    await form.getByRole("button", { name: "Approve with changes" }).click();
     await form.getByText("Must be: a version like v2.4.1.").waitFor();
     await deciding.picture("edit-1-mistake");
     await form.getByLabel("version").fill("v2.4.2");
-    await form.getByRole("button", { name: "Approve edited" }).click();
+    await form.getByRole("button", { name: "Approve with changes" }).click();
     await deciding.see("Deployed checkout v2.4.2 to prod (was v2.4.0).");
     await deciding.picture("edit-2-done");
     expect(await deployments()).toMatchObject([{ version: "v2.4.2" }]);
@@ -97,7 +97,7 @@ describe.skipIf(chromiumIsMissing)(`the product in a browser (needs ${CHROMIUM})
     await editing.getByLabel("subject").fill("Release: Monday instead of Thursday");
     await editing.getByLabel("body").fill("Hello Lee,\n\nit is Monday now.\n\nAna");
     await deciding.picture("email-3-edit");
-    await editing.getByRole("button", { name: "Approve edited" }).click();
+    await editing.getByRole("button", { name: "Approve with changes" }).click();
     await asking.see("Sent “Release: Monday instead of Thursday” to lee@example.com.");
     await deciding.panel("Ops");
     await deciding.page

@@ -160,7 +160,7 @@ describe.skipIf(chromiumIsMissing)(`cards in a browser (needs ${CHROMIUM})`, () 
     const form = phone.dialog("Edit request");
     await form.getByLabel("maxUnavailable").fill("2");
     await phone.picture("cards-phone-2-edit");
-    await form.getByRole("button", { name: "Approve edited" }).click();
+    await form.getByRole("button", { name: "Approve with changes" }).click();
     await form.waitFor({ state: "detached" });
     await goOn();
     await phone.page.keyboard.press("Escape");

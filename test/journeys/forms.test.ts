@@ -160,7 +160,7 @@ describe.skipIf(chromiumIsMissing)(`the forms in a browser (needs ${CHROMIUM})`,
     await form.getByLabel("day").fill("2026-06-01");
     await form.getByRole("group", { name: "hosts" }).getByRole("checkbox", { name: "h10" }).check();
     await form.getByLabel("Reason for change").fill("Search first");
-    await form.getByRole("button", { name: "Approve edited" }).focus();
+    await form.getByRole("button", { name: "Approve with changes" }).focus();
     await keyboard.press("Enter");
     // The queue of such a run is away.
     await deciding.dialog("Recorded").getByText("Your decision is recorded.").waitFor();

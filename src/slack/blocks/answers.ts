@@ -34,6 +34,11 @@ export function isIgnorable(request: Request): boolean {
   return request.kind === "approve" && request.reply?.kind === "agent-inbox";
 }
 
+/** A question with fields to fill in, and nothing that is approved. */
+export function isForm(request: Request): boolean {
+  return request.kind === "approve" && request.reply?.kind === "form";
+}
+
 /** Undefined where the node has stated its answers or its format has. */
 export function guessNote(request: Request): string | undefined {
   if (request.kind === "ask") return askNote(request.reply);

@@ -5,6 +5,7 @@ import type { JsonObject } from "../../approvals/json.ts";
 import type { Request } from "../../approvals/request.ts";
 import type { FieldErrors } from "../../approvals/schema.ts";
 import { encodeRequestRef, VIEW } from "../action-id.ts";
+import { isForm } from "../blocks/answers.ts";
 import { heading, plain, section } from "../blocks/parts.ts";
 import { LIMITS } from "../limits.ts";
 import { argsBlocks, argsForm, argsInputs, argsRead, placedErrors, type Read } from "./args-form.ts";
@@ -20,28 +21,49 @@ export function editModal(approval: Approval): View {
   const form = formOf(request);
   const blocks = argsBlocks(form);
   const canSubmit = blocks.some(({ type }) => type === "input");
+  const words = isForm(request) ? ANSWERING : EDITING;
   return {
     type: "modal",
     callback_id: VIEW.edit,
     private_metadata: encodeRequestRef(approval),
-    title: plain("Edit request", LIMITS.modalTitle),
-    ...(canSubmit ? { submit: plain("Approve edited", LIMITS.modalTitle) } : {}),
+    title: plain(words.title, LIMITS.modalTitle),
+    ...(canSubmit ? { submit: plain(words.submit, LIMITS.modalTitle) } : {}),
     close: plain("Back", LIMITS.modalTitle),
     blocks: [
-      section(`*${heading(request.title)}*${canSubmit ? `\n${whatSubmittingDoes(approval)}` : ""}`),
+      section([`*${heading(request.title)}*`, ...(canSubmit ? whatSubmittingDoes(approval) : [])].join("\n")),
       ...blocks,
-      ...(canSubmit ? [commentInput()] : []),
+      ...(canSubmit ? [commentInput(words.comment)] : []),
     ],
   };
 }
 
+interface Words {
+  readonly title: string;
+  readonly submit: string;
+  readonly comment: string;
+}
+
+const EDITING: Words = {
+  title: "Edit request",
+  submit: "Approve with changes",
+  comment: "Reason for change",
+};
+/** Of a question with fields to fill in nothing is approved. */
+const ANSWERING: Words = { title: "Answer", submit: "Send", comment: "Comment" };
+
 /** Where one person does not decide alone, the changed request still waits for the others. */
-function whatSubmittingDoes({ policy: { quorum = 1, everyGroup = false } }: Approval): string {
-  const editing = "You are editing what will run.";
+function whatSubmittingDoes({
+  request,
+  policy: { quorum = 1, everyGroup = false },
+}: Approval): readonly string[] {
   const isAlone = quorum === 1 && !everyGroup;
+  if (isForm(request)) return isAlone ? [] : ["It counts once others have sent the same."];
+  const editing = "You are editing what will run.";
   return isAlone
-    ? `${editing} Submitting approves it with your changes.`
-    : `${editing} With a change, submitting is the first vote on a new revision: earlier votes no longer count, and others have to approve it, too.`;
+    ? [`${editing} Submitting approves it with your changes.`]
+    : [
+        `${editing} With a change, submitting is the first vote on a new revision: earlier votes no longer count, and others have to approve it, too.`,
+      ];
 }
 
 function formOf(request: Request): Form {
@@ -49,12 +71,12 @@ function formOf(request: Request): Form {
   return argsForm({ args: request.action.args, schema });
 }
 
-function commentInput(): InputBlock {
+function commentInput(label: string): InputBlock {
   return {
     type: "input",
     block_id: COMMENT_BLOCK,
     optional: true,
-    label: plain("Reason for change", LIMITS.label),
+    label: plain(label, LIMITS.label),
     hint: plain("Stands on the card, for everybody to read.", LIMITS.label),
     element: { type: "plain_text_input", action_id: INPUT, multiline: true, max_length: COMMENT_MAX },
   };

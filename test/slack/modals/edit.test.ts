@@ -17,7 +17,7 @@ describe("the edit form", () => {
       callback_id: "edit_request",
       private_metadata: `{"v":1,"t":"${approval.thread}","s":2,"i":"${approval.interrupt}","d":"${approval.digest}"}`,
       title: plain("Edit request"),
-      submit: plain("Approve edited"),
+      submit: plain("Approve with changes"),
       close: plain("Back"),
     });
     expect(blocks[0]).toEqual({
@@ -26,6 +26,16 @@ describe("the edit form", () => {
         "*Deploy checkout v2.4.1 to prod*\nYou are editing what will run. Submitting approves it with your changes.",
       ),
     });
+  });
+
+  test("of a question with fields to fill in speaks of an answer, as nothing is approved", () => {
+    const filling = someApproval({ allowed: ["edit"], reply: { kind: "form" } });
+    expect(editModal(filling)).toMatchObject({ title: plain("Answer"), submit: plain("Send") });
+    const { blocks } = editModal(filling);
+    expect(blocks[0]).toMatchObject({ text: mrkdwn("*Deploy checkout v2.4.1 to prod*") });
+    expect(blocks.at(-1)).toMatchObject({ label: plain("Comment") });
+    const withOthers = { ...filling, policy: { ...filling.policy, quorum: 2 } };
+    expect(JSON.stringify(editModal(withOthers).blocks[0])).toContain("once others have sent the same");
   });
 
   const text = { type: "plain_text_input", action_id: "value", multiline: false, max_length: 3_000 };
