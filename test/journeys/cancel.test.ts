@@ -7,7 +7,7 @@ test("the requester cancels a run that waits: its cards say so, and nothing happ
   await askToDeploy();
   const run = await messageLike(rita, /^deploy r-/);
   expect(await rita.click(run, "Cancel run")).toMatchObject({ answer: { kind: "ok" } });
-  await messageLike(ana, /^Cancelled by <@U0RITA>: r-[0-9a-f]{6} stopped before a decision/);
+  await messageLike(ana, /^Cancelled by <@U0RITA>: Deploy /);
   await messageLike(ana, /^deploy .*: Cancelled by <@U0RITA>\. What was done stays done\./);
   await messageLike(ana, /^🚫 Cancelled by/);
   expect(await deployments()).toEqual([]);

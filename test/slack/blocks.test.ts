@@ -274,11 +274,20 @@ describe("a closed card", () => {
     });
   });
 
+  test("that was cancelled says by whom and when, and offers nothing", () => {
+    const approval = someApproval({}, { state: { kind: "cancelled", by: "U0RITA", at: DECIDED_AT } });
+    const line = `🚫 *Cancelled · ${title}*\nby <@U0RITA> · ${DECIDED} · the run was stopped before a decision.`;
+    expect(requestCard(approval, run)).toEqual({
+      text: `Cancelled by <@U0RITA>: ${title}.`,
+      blocks: [headline(approval, line), context(FOOTER)],
+    });
+  });
+
   test("that was superseded says so and offers nothing", () => {
     const approval = someApproval({}, { state: { kind: "superseded", at: DECIDED_AT } });
     expect(requestCard(approval, run)).toEqual({
       text: `Replaced by a newer question: ${title}.`,
-      blocks: [headline(approval, `↪️ *Replaced by a newer question* · ${title}`), context(FOOTER)],
+      blocks: [headline(approval, `↪️ *Replaced by a newer question · ${title}*`), context(FOOTER)],
     });
   });
 });

@@ -97,6 +97,25 @@ describe("a pending card", () => {
     ]);
   });
 
+  const linesOf = (count: number, sends: (label: string) => string) => {
+    const named = options(count).options.map((one) => ({ ...one, value: sends(one.label) }));
+    const { blocks } = requestCard(someChoice({ options: named }), run);
+    const [text = ""] = /(• .*?)"/.exec(JSON.stringify(blocks))?.slice(1) ?? [];
+    return text.split("\\n").filter((line) => line !== "");
+  };
+
+  test("lists no options whose buttons say it all", () => {
+    expect(linesOf(3, (label) => label)).toEqual([]);
+    expect(linesOf(3, () => "other")).toHaveLength(3);
+    expect(linesOf(6, (label) => label)[0]).toBe("• *Option 0*");
+  });
+
+  test("lists no more than a dozen, so that the menu below them stays on the screen", () => {
+    const lines = linesOf(40, () => "other");
+    expect(lines).toHaveLength(13);
+    expect(lines.at(-1)).toBe("… and 28 more, each of which sends its own words");
+  });
+
   test("says of how many options it had no room to tell what they send", () => {
     const { blocks } = requestCard(someChoice(options(100, "A rather long name of an option")), run);
     expect(JSON.stringify(blocks)).toMatch(/… and \d+ more, each of which sends its own words/);
@@ -129,7 +148,7 @@ test("a decided card says what was answered, by whom, and that the run was told"
 test("a closed card has no buttons", () => {
   const closed = { ...someChoice(), state: { kind: "superseded", at: DECIDED_AT } } as const;
   expect(requestCard(closed, run).blocks).toEqual([
-    headline(closed, '↪️ *Replaced by a newer question* · Was "charge" carried out?'),
+    headline(closed, '↪️ *Replaced by a newer question · Was "charge" carried out?*'),
     context(FOOTER),
   ]);
 });

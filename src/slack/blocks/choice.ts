@@ -14,21 +14,32 @@ const MOST_BUTTONS = 5;
 
 type Option = ChooseRequest["options"][number];
 
-/** A line for each option: what it is called, what the node is sent, what comes of it. */
+/** A line for each option: what it is called, what the node is sent where that is something else, what comes of it. */
 export function optionLines({ options }: ChooseRequest, room: Room): readonly string[] {
   const max = room(LIMITS.optionLine);
   return options.map(({ label, value, effect }) => {
     const sent = (typeof value === "string" ? value : JSON.stringify(value)).replaceAll(/[“”]/g, '"');
+    const sends = value === label ? "" : ` sends “${inLine(sent, max)}”`;
     const what = effect === "" ? "" : `. ${inLine(effect, max)}`;
-    return `• *${inLine(label, max)}* sends “${inLine(sent, max)}”${what}`;
+    return `• *${inLine(label, max)}*${sends}${what}`;
   });
 }
+
+/** Whether its buttons say all that there is to say. */
+export function saysItself({ options }: ChooseRequest): boolean {
+  const isPlain = ({ label, value, effect }: Option): boolean =>
+    value === label && effect === "" && label.length <= LIMITS.buttonText;
+  return options.length <= MOST_BUTTONS && options.every(isPlain);
+}
+
+/** With more, the buttons are off the screen; the menu and the full request have all of them. */
+const MOST_LINES = 12;
 
 /** As many lines as there is room for, and how many more options there are. */
 export function optionsText(request: ChooseRequest, room: Room): string {
   const max = room(LIMITS.sectionText);
   const lines = optionLines(request, room);
-  for (let count = lines.length; count > 0; count--) {
+  for (let count = Math.min(lines.length, MOST_LINES); count > 0; count--) {
     const left = lines.length - count;
     const more = left === 0 ? [] : [`… and ${left} more, each of which sends its own words`];
     const text = [...lines.slice(0, count), ...more].join("\n");

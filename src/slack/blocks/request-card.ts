@@ -13,10 +13,10 @@ import { clip, fitting, LIMITS, type Room } from "../limits.ts";
 import { duration, mention, moment, oneLine, visible } from "../text.ts";
 import { decidersOf } from "../words.ts";
 import { actionsOf } from "./actions.ts";
-import { answerNames, guessNote, isIgnorable, outcomeOf } from "./answers.ts";
+import { answerNames, guessNote, isForm, isIgnorable, outcomeOf } from "./answers.ts";
 import { cardArgs } from "./args.ts";
 import { changesText } from "./changes.ts";
-import { choiceActions, chosenLabel, optionsText } from "./choice.ts";
+import { choiceActions, chosenLabel, optionsText, saysItself } from "./choice.ts";
 import { detailBlocks } from "./details.ts";
 import { longFacts, shortFacts } from "./facts.ts";
 import { neededText, pendingNotes } from "./pending-notes.ts";
@@ -58,19 +58,19 @@ function stateCard(approval: Approval, run: Run): DrawnMessage {
       return decidedCard(approval, run, approval.state);
     case "superseded":
       return hasEnded(run.status)
-        ? closedCard(approval, run, "🚫 *No longer asked*, the run has ended", "No longer asked")
-        : closedCard(approval, run, "↪️ *Replaced by a newer question*", "Replaced by a newer question");
+        ? closedCard(approval, run, { mark: "🚫", word: "No longer asked", why: "The run has ended." })
+        : closedCard(approval, run, { mark: "↪️", word: "Replaced by a newer question" });
     case "expired":
       return expiredCard(approval, run, approval.state.at);
     case "cancelled": {
-      const stopped = `${runName(run.thread)} stopped before a decision`;
-      const who = `by ${mention.user(approval.state.by)}`;
-      return closedCard(
-        approval,
-        run,
-        `🚫 *Cancelled* ${who} — run ${stopped}`,
-        `Cancelled ${who}: ${stopped}`,
-      );
+      const { by, at } = approval.state;
+      const why = `by ${mention.user(by)} · ${moment(at)} · the run was stopped before a decision.`;
+      return closedCard(approval, run, {
+        mark: "🚫",
+        word: "Cancelled",
+        who: ` by ${mention.user(by)}`,
+        why,
+      });
     }
   }
 }
@@ -104,11 +104,6 @@ function untilText({ expiresAt }: Approval): string {
 
 function neededIn(request: Request): string {
   return isForm(request) ? NEEDED.ask : NEEDED[request.kind];
-}
-
-/** A question with fields to fill in, and nothing that is approved. */
-function isForm(request: Request): boolean {
-  return request.kind === "approve" && request.reply?.kind === "form";
 }
 
 function pendingBlocks(approval: Approval, run: Run, room: Room): KnownBlock[] {
@@ -156,7 +151,11 @@ function askedBlocks(approval: Approval, room: Room): KnownBlock[] {
       ];
     }
     case "choose":
-      return [...details.blocks, section(optionsText(request, room)), choiceActions(approval, request)];
+      return [
+        ...details.blocks,
+        ...(saysItself(request) ? [] : [section(optionsText(request, room))]),
+        choiceActions(approval, request),
+      ];
     case "ask":
       return [...details.blocks, ...note, answerButton(approval, details.clipped)];
     case "review":
@@ -365,11 +364,21 @@ function expiredCard(approval: Approval, run: Run, at: string): DrawnMessage {
   };
 }
 
-function closedCard(approval: Approval, run: Run, headline: string, word: string): DrawnMessage {
+interface Closed {
+  readonly mark: string;
+  readonly word: string;
+  /** Where there is no second line, on a lock screen. */
+  readonly who?: string;
+  readonly why?: string;
+}
+
+function closedCard(approval: Approval, run: Run, { mark, word, who = "", why }: Closed): DrawnMessage {
+  const { title } = approval.request;
+  const headline = `${mark} *${word} · ${heading(title)}*`;
   return {
-    text: clip(`${word}: ${sentence(approval.request.title)}`, LIMITS.fallbackText),
+    text: clip(`${word}${who}: ${sentence(title)}`, LIMITS.fallbackText),
     blocks: [
-      section(`${headline} · ${heading(approval.request.title)}`, viewDetails(approval)),
+      section(why === undefined ? headline : `${headline}\n${why}`, viewDetails(approval)),
       footer(approval, run),
     ],
   };
