@@ -131,8 +131,9 @@ export function namesOf({ groups, users }: Approvers): string {
 export const attendSentence = {
   snoozed: ({ attention, expiresAt }: Approval, by: string): string => {
     const until = attention?.snoozed[by];
-    const expires = expiresAt === undefined ? "" : ` It expires ${moment(expiresAt)} all the same.`;
-    return `I'll remind you of this ${until === undefined ? "later" : moment(until)}, unless it is decided by then.${expires}`;
+    const expires = expiresAt === undefined ? "" : ` It expires all the same (${moment(expiresAt)}).`;
+    const when = until === undefined ? "later" : `again (${moment(until)})`;
+    return `I'll remind you of this ${when}, unless it is decided by then.${expires}`;
   },
   notAllowed: (approval: Approval): string =>
     `Only ${decidersOf(approval)} and the operators can do this. Nothing was changed.`,

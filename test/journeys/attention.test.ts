@@ -75,7 +75,7 @@ test("of one that expires it is reminded at half and at nine tenths of its time,
   await after(40 * MINUTE);
   const texts = (await reminders()).map(({ text }) => text);
   expect(texts).toHaveLength(2);
-  expect(texts[0]).toMatch(/ It expires <!date\^\d+\^[^>]+>, in 4\d min\.$/);
+  expect(texts[0]).toMatch(/ It expires in 4\d min \(<!date\^\d+\^[^>]+>\)\.$/);
   await after(20 * MINUTE);
   expect(await reminders()).toHaveLength(2);
 });
@@ -101,7 +101,7 @@ test("who puts a question off is told until when, is left out of the reminder of
   const { after, reminders, ana, goOn, card } = await asked(ONE_APPROVER);
   await after(10 * MINUTE);
   await ana.click(await card(), "Remind me in 30 min");
-  await told(ana, /^I'll remind you of this <!date\^\d+\^.*, unless it is decided by then\.$/);
+  await told(ana, /^I'll remind you of this again \(<!date\^\d+\^[^>]+>\), unless it is decided by then\.$/);
   await goOn();
   await after(18 * MINUTE);
   const [first] = await reminders();
@@ -119,7 +119,7 @@ test("putting off does not put off the expiry, and says so", async () => {
     expiresAfterMs: 20 * MINUTE * 1_000,
   });
   await ana.click(await card(), "Remind me in 4 h");
-  await told(ana, / It expires <!date\^\d+\^[^>]+> all the same\.$/);
+  await told(ana, / It expires all the same \(<!date\^\d+\^[^>]+>\)\.$/);
   await goOn();
   await after(21 * MINUTE);
   expect(await shown()).toContain("Expired with no decision");

@@ -126,7 +126,7 @@ describe("a run's card", () => {
   ])("is closed by a reply that tells the requester: %s", (line, status) => {
     expect(outcomeReply(someRun({ status }))).toEqual({
       text: `${line} <@U0RITA>`,
-      blocks: [section(`${line}\n<@U0RITA>`)],
+      blocks: [section(`${line}\nRequested by <@U0RITA>`)],
     });
   });
 });

@@ -95,7 +95,7 @@ test("an outcome or an error of several lines stands behind a bar, and of one li
     status: { kind: "done", outcome: { good: true, text: "Deployed\n✅ *Approved*" } },
   });
   expect(outcomeReply(done).blocks).toMatchObject([
-    { text: { text: "✅ Done\n<@U0RITA>" } },
+    { text: { text: "✅ Done\nRequested by <@U0RITA>" } },
     quote("Deployed\n✅ *Approved*"),
   ]);
   const failed = someRun({ status: { kind: "failed", error: "boom\nat x.ts" } });

@@ -32,5 +32,5 @@ function whatFor({ request, askedAt, attention }: Approval, { to, why, at }: Pin
 }
 
 function untilText({ expiresAt }: Approval, { at }: Ping): string {
-  return expiresAt === undefined ? "" : ` It expires ${moment(expiresAt)}, in ${duration(at, expiresAt)}.`;
+  return expiresAt === undefined ? "" : ` It expires in ${duration(at, expiresAt)} (${moment(expiresAt)}).`;
 }

@@ -152,7 +152,7 @@ export function outcomeReply(run: Run): DrawnMessage {
   return {
     text: clip(`${line} ${mention.user(run.requester)}`, LIMITS.fallbackText),
     blocks: fitting(LIMITS.messageBytes, (room) => [
-      section(`${line}\n${mention.user(run.requester)}`),
+      section(`${line}\nRequested by ${mention.user(run.requester)}`),
       ...(said === undefined ? [] : [quoted(clip(visible(said), room(LIMITS.outcome)))]),
     ]),
   };
