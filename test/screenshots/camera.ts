@@ -84,6 +84,10 @@ async function picture(page: Page, { scene, spot, url, path }: Wanted): Promise<
     case "modal": {
       const dialog = page.locator("dialog.dialog");
       await dialog.waitFor();
+      // Where the focus is the form says by itself.
+      await dialog.evaluate(({ ownerDocument }) => {
+        if (ownerDocument.activeElement instanceof HTMLElement) ownerDocument.activeElement.blur();
+      });
       await dialog.screenshot({ path });
       return;
     }

@@ -30,7 +30,6 @@ const every = editing(
       type: "object",
       properties: { minutes: { type: "integer" }, zone: { type: "string" } },
     },
-    labels: { type: "object", additionalProperties: { type: "string" } },
     api_key: { type: "string", writeOnly: true },
   },
   {
@@ -40,7 +39,6 @@ const every = editing(
     ...{ link: "https://status.example.com", urgent: false, hosts: ["web-1", "web-2"] },
     ...{
       window: { minutes: 10, zone: "UTC" },
-      labels: { team: "shop" },
       api_key: "sk-local-0123456789abcdef",
     },
   },

@@ -13,7 +13,7 @@ function runOf(name: string, sees: string, run: Partial<Run>, approvals: readonl
 
 const plan = (done: readonly string[], ...next: readonly string[]): NonNullable<Run["progress"]> => ({
   ...{ done: [...done], next: [...next] },
-  ...{ earlier: 0, slot: done.length },
+  ...{ earlier: 0, slot: done.length, nodes: {} },
 });
 
 const many = ["db-1", "db-2", "db-3"].map((host, at) =>
