@@ -3,6 +3,8 @@ import { answerScenes } from "./scenes/answers.ts";
 import { closedScenes } from "./scenes/closed.ts";
 import { decidedScenes } from "./scenes/decided.ts";
 import { editScenes } from "./scenes/edit.ts";
+import { historyScenes } from "./scenes/history.ts";
+import { homeScenes } from "./scenes/home.ts";
 import { modalScenes } from "./scenes/modals.ts";
 import { pendingScenes } from "./scenes/pending.ts";
 import { replyScenes } from "./scenes/replies.ts";
@@ -20,4 +22,6 @@ export const SCENES: readonly Scene[] = [
   ...modalScenes,
   ...editScenes,
   ...toldScenes,
+  ...historyScenes,
+  ...homeScenes,
 ];
