@@ -93,7 +93,7 @@ async function picture(page: Page, { scene, spot, url, path }: Wanted): Promise<
     }
     case "home":
       await page.goto(placeOf(url, "home"));
-      await page.locator(".home .blocks").screenshot({ path });
+      await page.screenshot({ path, clip: roomy(await boxOf(page.locator(".home .blocks").first())) });
       await page.goto(placeOf(url, CHANNEL));
       await page.addStyleTag({ content: WHOLE });
   }
@@ -127,6 +127,12 @@ async function boxOf(what: Locator): Promise<Box> {
   const box = await what.boundingBox();
   if (box === null) throw new Error("What is to be pictured is not there.");
   return box;
+}
+
+/** With what stands around it. */
+function roomy({ x, y, width, height }: Box): Box {
+  const room = Math.min(16, x, y);
+  return { x: x - room, y: y - room, width: width + 2 * room, height: height + 2 * room };
 }
 
 function around(a: Box, b: Box): Box {

@@ -1,6 +1,7 @@
 // All scenes, in the order in which somebody meets them.
 import { answerScenes } from "./scenes/answers.ts";
 import { closedScenes } from "./scenes/closed.ts";
+import { commandScenes } from "./scenes/commands.ts";
 import { decidedScenes } from "./scenes/decided.ts";
 import { editScenes } from "./scenes/edit.ts";
 import { historyScenes } from "./scenes/history.ts";
@@ -22,6 +23,7 @@ export const SCENES: readonly Scene[] = [
   ...modalScenes,
   ...editScenes,
   ...toldScenes,
+  ...commandScenes,
   ...historyScenes,
   ...homeScenes,
 ];

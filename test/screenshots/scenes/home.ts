@@ -4,10 +4,10 @@ import type { Home, OpenHome, Part } from "../../../src/runs/home.ts";
 import { FIRST_STATE } from "../../../src/runs/home-state.ts";
 import type { Run } from "../../../src/runs/run.ts";
 import type { Stall, Stalled } from "../../../src/runs/stalled.ts";
-import type { Listing } from "../../../src/runs/workflow.ts";
 import { apologyView } from "../../../src/slack/home/apology.ts";
 import { homeView } from "../../../src/slack/home/view.ts";
 import { ASKED_AT, DECIDED_AT, someApproval, someRun, THREAD } from "../../slack/fixtures.ts";
+import { catalog } from "../commands.ts";
 import type { Scene } from "../scene.ts";
 import { NOW } from "../stage.ts";
 
@@ -16,11 +16,6 @@ const command = SEED.command;
 function homeOf(name: string, sees: string, home: Home, said?: string): Scene {
   return { name: `home-${name}`, sees, shows: { kind: "home", view: homeView(home, { command, said }) } };
 }
-
-const listings: readonly Listing[] = [
-  ["deploy", "Deploys a version of a service once somebody on call has approved it."] as const,
-  ["email", "Writes an e-mail and sends it once somebody on call has approved it."] as const,
-].map(([name, description]) => ({ name, description, example: "", version: "1", inputSchema: {} }));
 
 function part<Row>(...rows: readonly Row[]): Part<Row> {
   return { rows, count: { number: rows.length, isMore: false }, hasNext: false };
@@ -54,12 +49,12 @@ const full: OpenHome = {
     { run: someRun({ workflow: "email", status: { kind: "queued" } }), asks: [] },
   ),
   done: part(...done.map((status) => someRun({ status, thread: THREAD }))),
-  ...{ doneToday: { number: 3, isMore: false }, startable: listings },
+  ...{ doneToday: { number: 3, isMore: false }, startable: catalog },
 };
 
 const quiet: OpenHome = {
   ...{ kind: "open", at: NOW, state: FIRST_STATE, waiting: part(), stalled: undefined },
-  ...{ running: part(), done: part(), doneToday: { number: 0, isMore: false }, startable: listings },
+  ...{ running: part(), done: part(), doneToday: { number: 0, isMore: false }, startable: catalog },
 };
 
 const second: OpenHome = {

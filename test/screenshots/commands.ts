@@ -1,0 +1,59 @@
+// What a command answers when these few runs are all there is.
+import { SEED } from "../../src/local/slack/seed.ts";
+import type { Approval } from "../../src/approvals/approval.ts";
+import type { Run } from "../../src/runs/run.ts";
+import { Listing } from "../../src/runs/workflow.ts";
+import { answerTo } from "../../src/slack/commands/answer.ts";
+import type { SlackContext } from "../../src/slack/listeners/context.ts";
+import manifest from "../../src/workflows/manifest.json" with { type: "json" };
+import type { Scene } from "./scene.ts";
+import { CHANNEL, NOW, VIEWER } from "./stage.ts";
+
+export const catalog = Listing.array().parse(manifest);
+
+export interface Stored {
+  readonly run: Run;
+  readonly approvals: readonly Approval[];
+}
+
+/** As the viewer, who is on call and in the channel, is answered. */
+export async function commandOf(
+  name: string,
+  sees: string,
+  { words, stored }: { readonly words: string; readonly stored: readonly Stored[] },
+): Promise<Scene> {
+  const asked = { user: VIEWER, channel: CHANNEL, delivery: "scene" };
+  const answer = await answerTo(slackWith(stored), asked, words);
+  return { name: `command-${name}`, sees, shows: { kind: "private", ...answer } };
+}
+
+function slackWith(stored: readonly Stored[]): SlackContext {
+  const nothing = (): undefined => undefined;
+  const groups = Object.values(SEED.groups);
+  const runs = (query: { of: { kind: string; status?: string } }): object => ({
+    items: stored.map(({ run }) => run).filter(({ status }) => isMeant(query.of, status.kind)),
+  });
+  const deps = {
+    ...{ catalog, groups: { approvers: SEED.groups.oncall, operators: SEED.groups.ops } },
+    ...{ clock: { now: () => NOW }, log: { info: nothing, warn: nothing, error: nothing } },
+    directory: { person: (id: string) => Promise.resolve({ kind: "member", id, groups }) },
+    memberships: {
+      groupsOf: () => Promise.resolve(groups),
+      channelsOf: () => Promise.resolve([CHANNEL]),
+    },
+    lists: {
+      runs: (query: Parameters<typeof runs>[0]) => Promise.resolve(runs(query)),
+      approvals: () => Promise.resolve({ items: stored.flatMap(({ approvals }) => approvals) }),
+    },
+    records: {
+      thread: ({ thread }: { thread: string }) =>
+        Promise.resolve(stored.find(({ run }) => run.thread === thread) ?? { approvals: [] }),
+    },
+  };
+  // Of all that commands may need, what these need.
+  return { deps, team: SEED.teamId, command: SEED.command } as unknown as SlackContext;
+}
+
+function isMeant(of: { readonly kind: string; readonly status?: string }, status: string): boolean {
+  return of.kind !== "status" || of.status === status;
+}
