@@ -49,6 +49,15 @@ test("what was typed comes back as it was typed when nobody touches it, whatever
   });
 });
 
+test("what has to be given is not called optional, typed or not", () => {
+  const fields = { service: { type: "string" }, version: { type: "string" }, note: { type: "string" } };
+  const { view } = formOf(listingOf(fields, ["service", "version"]), { service: "checkout" });
+  const isOptional = { service: false, version: false, note: true };
+  expect(view.blocks.filter(({ type }) => type === "input")).toMatchObject(
+    Object.entries(isOptional).map(([text, optional]) => ({ label: { text }, optional })),
+  );
+});
+
 test("a value that its input cannot show is left out and takes no others with it", () => {
   const { args, view } = formOf(EVERY, { text: "here", count: "many", flag: "perhaps", stranger: "x" });
   expect(args).toEqual({ text: "here" });

@@ -12,17 +12,17 @@ type TextShape = Extract<ScalarShape, { kind: "text" }>;
 /** Undefined for a value that is no text. */
 export function textControl(shape: TextShape, value: Json | undefined): Control | undefined {
   if (typeof value !== "string" && value !== undefined && value !== null) return undefined;
-  const text = value ?? "";
-  return momentControl(shape.format, value ?? undefined) ?? typedControl(shape, text);
+  return momentControl(shape.format, value ?? undefined) ?? typedControl(shape, value ?? undefined);
 }
 
-function typedControl({ format, maxLength }: TextShape, text: string): Control {
+function typedControl({ format, maxLength }: TextShape, value: string | undefined): Control {
+  const text = value ?? "";
   const isVisible = visible(unixLines(text)) === unixLines(text);
   return {
     element: textInput(text, maxLength),
     held: heldText(text),
     // What was empty when it was asked may be so again.
-    mayBeEmpty: text === "",
+    mayBeEmpty: value === "",
     hint: isVisible ? "" : "It has characters that cannot be seen.",
     example: FORMATS[format] ?? "",
     read: ([typed = ""]) => (typed === "" ? NOTHING : valueRead(unixLines(typed))),
