@@ -104,13 +104,11 @@ describe("a command that starts nothing", () => {
   });
 
   test.each(["", "   ", "help", "HELP"])(
-    "%j says everything there is to type, in lines that stand below each other",
+    "%j says everything there is to type, a line for each",
     async (text) => {
       const door = await startDoor();
       const answer = JSON.stringify(await answerTo(door, text));
-      expect(answer).toContain(
-        "status [run]                  your runs, or how one stands\\npending [me|all|@group]",
-      );
+      expect(answer).toContain("• `status [run]` your runs, or how one stands\\n• `pending [me|all|@group]`");
       expect(answer).toContain(USAGE);
       expect(answer).toContain("Mention @Countersign there");
     },

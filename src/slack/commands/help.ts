@@ -1,5 +1,5 @@
 // help: every command with what it is for, and an example for each workflow.
-import { preformatted, section } from "../blocks/parts.ts";
+import { clip, LIMITS } from "../limits.ts";
 import type { SlackContext } from "../listeners/context.ts";
 import { escaped } from "../text.ts";
 import { type Answer, answered } from "./asked.ts";
@@ -23,14 +23,13 @@ const IN_THREADS =
   "Slack takes no commands inside threads. Mention @Countersign there, as in “@Countersign status r-1a2b3c”: it is the same, and only you see the answer.";
 
 export function help({ deps, command }: SlackContext): Answer {
-  const width = Math.max(...COMMANDS.map(([words]) => words.length)) + 2;
-  const table = COMMANDS.map(([words, about]) => `${words.padEnd(width)}${about}`).join("\n");
   const head = `Type these behind \`${command}\`. A form opens where fields are missing; runs are named as on their cards.`;
-  const examples = answered(
-    [...deps.catalog.map((listing) => usage(listing, command)), IN_THREADS].join("\n"),
-  );
+  // No table: on a phone its columns would run into each other.
+  const commands = COMMANDS.map(([words, about]) => `• \`${escaped(words)}\` ${about}`);
+  const examples = deps.catalog.map((listing) => usage(listing, command));
+  const parts = [head, commands.join("\n"), [...examples, IN_THREADS].join("\n")];
   return {
-    text: `${head}\n${escaped(table)}\n${examples.text}`,
-    blocks: [section(head), preformatted(table), ...(examples.blocks ?? [])],
+    text: clip(parts.join("\n"), LIMITS.fallbackText),
+    blocks: parts.flatMap((part) => answered(part).blocks ?? []),
   };
 }

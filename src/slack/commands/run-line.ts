@@ -17,7 +17,7 @@ export function standingLine({ run, approvals }: SeenRun): string {
   const { mark, text } = statusOf(run, approvals);
   return [
     `${mark} *${run.workflow}* ${runName(run.thread)}`,
-    clip(text, LIMITS.note),
+    clip(text.replace(/\.$/, ""), LIMITS.note),
     `since ${moment(lastChangeOf(run))}`,
     `<#${run.channel}>`,
   ].join(" · ");
