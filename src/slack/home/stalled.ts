@@ -35,7 +35,7 @@ function reasonOf({ why, at: since }: Stalled, at: string): { readonly mark: str
       };
     case "overdue":
       return {
-        mark: "🐌",
+        mark: "⏸️",
         text: `Should have gone on by itself; the last that is known of it is from ${ago(since, at)}.`,
       };
     case "undecided":
