@@ -5,7 +5,7 @@ import { CHANNEL, NOW, type Spot, VIEWER } from "./stage.ts";
 
 const SCHEMES = ["light", "dark"] as const;
 /** High enough for everything to stand on one screen. */
-const SIZES = { desktop: { width: 1040, height: 2400 }, phone: { width: 390, height: 2400 } } as const;
+const SIZES = { desktop: { width: 1040, height: 2400 }, phone: { width: 390, height: 3600 } } as const;
 const FOLDER = "screenshots";
 
 export interface Camera {
