@@ -11,7 +11,15 @@ export function textsIn(drawn: unknown): readonly string[] {
 }
 
 /** What the machine reads. */
-const MACHINE = ["metadata", "private_metadata", "value", "action_id", "block_id", "callback_id", "options_load_url"];
+const MACHINE = [
+  "metadata",
+  "private_metadata",
+  "value",
+  "action_id",
+  "block_id",
+  "callback_id",
+  "options_load_url",
+];
 const SHOWN = ["text", "alt_text"];
 
 /** Words of the inside, and how people would say it. */

@@ -111,8 +111,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: "runs/questions.ts",
-        from: "await deps.rows.put(approval);\n  return saved(deps, approval);",
-        to: "setImmediate(() => setImmediate(() => setImmediate(() => void saved(deps, approval))));\n  return approval;",
+        from: "await deps.rows.put(approval);\n  return saved(deps, called);",
+        to: "setImmediate(() => setImmediate(() => setImmediate(() => void saved(deps, called))));\n  return called;",
       },
     ],
     hunt: { scenario: "deploy", by: "singles" },
