@@ -54,7 +54,7 @@ export function wrongIn(text: string, longest: number): readonly string[] {
     ...(/\d{4}-\d\d-\d\dT/.test(said) ? ["It has a time that is nobody's own."] : []),
     ...(said.includes("...") ? ["It has three dots in place of an ellipsis."] : []),
     ...(/[!¡]/.test(said) ? ["It shouts."] : []),
-    ...(/[^\n] {2,}\S/.test(said) ? ["It has a gap in it."] : []),
+    ...(/\S {2,}\S/.test(said) ? ["It has a gap in it."] : []),
     ...(/[.,;:?…]{2,}(?!\w)/.test(said.replaceAll("…", "")) ? ["It is punctuated twice."] : []),
     ...(/(?:^|[^*_~\w])\w+'\w*'/.test(said) ? ["It has straight quotes around a word."] : []),
   ];

@@ -65,7 +65,7 @@ const incident = someApproval({
 });
 
 const secret = someApproval({
-  title: "Give the billing job its new key",
+  title: "Give the billing service its new key",
   ...{ target: "billing in prod", summary: "", facts: [] },
   action: {
     name: "set_secret",
