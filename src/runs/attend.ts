@@ -4,9 +4,9 @@ import { handedOver, nudged, snoozed } from "../approvals/attend.ts";
 import { standingPolicy } from "../approvals/attention.ts";
 import { isAmong, mayDecide } from "../approvals/policy.ts";
 import { schedulesIn } from "../approvals/tend.ts";
-import { type Catalog, operatorsOf } from "./catalog.ts";
+import { operatorsOf } from "./catalog.ts";
+import type { ChangeDeps } from "./change.ts";
 import { type MembersDeps, membersOf } from "./members.ts";
-import type { Clock, Directory, Log, Queue, Records } from "./ports.ts";
 import { later, type ThreadKey } from "./run.ts";
 import { SWEEP_AFTER_MS, wake } from "./wake.ts";
 
@@ -15,13 +15,7 @@ const MAX_TRIES = 5;
 /** Nobody is nudged more often than this. */
 const NUDGES_APART_MS = 5 * 60_000;
 
-export interface AttendDeps extends Catalog {
-  readonly records: Records;
-  readonly queue: Queue;
-  readonly directory: Directory;
-  readonly clock: Clock;
-  readonly log: Log;
-}
+export type AttendDeps = Omit<ChangeDeps, "trail">;
 
 /** Somebody at a card, which showed this digest. */
 export interface AtCard extends ThreadKey {

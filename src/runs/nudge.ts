@@ -1,19 +1,13 @@
 // Nudges a run that seems to stand still: whoever can do something about it is reminded of it.
 import { isAmong } from "../approvals/policy.ts";
-import { nudgeQuestions } from "./attend.ts";
-import { type Catalog, operatorsOf } from "./catalog.ts";
+import { type AttendDeps, nudgeQuestions } from "./attend.ts";
+import { operatorsOf } from "./catalog.ts";
 import type { MembersDeps } from "./members.ts";
-import type { Clock, Directory, Queue, Records } from "./ports.ts";
 import { hasEnded } from "./retention.ts";
 import type { Run, ThreadKey } from "./run.ts";
 import { wake } from "./wake.ts";
 
-export interface NudgeDeps extends Catalog, MembersDeps {
-  readonly records: Records;
-  readonly queue: Queue;
-  readonly directory: Directory;
-  readonly clock: Clock;
-}
+export type NudgeDeps = AttendDeps & MembersDeps;
 
 export type Nudged =
   /** `reminded` is how many of its questions remind people now; those that did a moment ago do not. `woken` is false when the queue did not take the job: the sweeper looks at what is due. */
