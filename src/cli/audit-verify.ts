@@ -15,7 +15,7 @@ interface Wanted {
 }
 
 const USAGE =
-  "Usage: npm run audit:verify <file> -- --head <hash>, where <hash> is the history's head as the run's final card or the log has it, or its first 12 characters at least.";
+  "Usage: npm run audit:verify <file> --head <hash>, where <hash> is the history's head as the run's final card or the log has it, or its first 12 characters at least.";
 
 /** As much of a hash as a card shows. */
 const HEAD = /^[0-9a-f]{12,64}$/;
@@ -46,7 +46,8 @@ function wantedIn(args: readonly string[]): Wanted | string {
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
     const [file, ...others] = positionals;
     if (file === undefined || others.length > 0) return USAGE;
-    const head = values.head?.toLowerCase();
+    // npm takes --head for an option of its own, and its script hands it on; empty, where there was none.
+    const head = values.head?.toLowerCase() || undefined;
     if (head !== undefined && !HEAD.test(head)) return `"${head}" is no head of a history. ${USAGE}`;
     return { file, head };
   } catch (error) {

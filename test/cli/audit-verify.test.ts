@@ -25,6 +25,15 @@ function verify(...args: readonly string[]): Promise<Verified> {
   });
 }
 
+/** As people type it: npm keeps what it takes for an option of its own. */
+function verifyByNpm(...args: readonly string[]): Promise<Verified> {
+  return new Promise((resolve) => {
+    execFile("npm", ["run", "--silent", "audit:verify", ...args], (error, out, err) => {
+      resolve({ code: typeof error?.code === "number" ? error.code : 0, out, err });
+    });
+  });
+}
+
 function fileOf(content: string): string {
   const folder = mkdtempSync(join(tmpdir(), "audit-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -140,4 +149,13 @@ test.each(NOTHING)("there is nothing to verify when %s", async (_, args, expecte
   const { code, out, err } = await verify(...args());
   expect([code, out]).toEqual([2, ""]);
   expect(err).toMatch(expected);
+});
+
+test("npm hands the head on, with and without two dashes before it", async () => {
+  const file = fileOf(WHOLE);
+  const cut = fileOf(`${lines.slice(0, -1).join("\n")}\n`);
+  for (const dashes of [[], ["--"]]) {
+    expect((await verifyByNpm(file, ...dashes, "--head", head)).code).toBe(0);
+    expect((await verifyByNpm(cut, ...dashes, "--head", head)).code).toBe(1);
+  }
 });
