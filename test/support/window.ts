@@ -19,7 +19,7 @@ export interface Window {
   dialog(title: string): Locator;
   /** Keeps a picture of this step; git ignores them. */
   picture(name: string): Promise<void>;
-  /** A picture of one message alone; docs/card.png is one of these. */
+  /** A picture of one message alone. */
   card(text: string, name: string): Promise<void>;
 }
 

@@ -22,7 +22,10 @@ const edited: Decision = {
   before: { service: "checkout", version: "v2.4.1" },
   args: { service: "checkout", version: "v2.4.2" },
 };
-const changed = someApproval({ action: { name: "deploy", args: edited.args } });
+const changed = someApproval({
+  title: "Deploy checkout to prod",
+  action: { name: "deploy", args: edited.args },
+});
 
 function stalled(approval: Approval, decision: Decision): Approval {
   return { ...approval, version: 2, state: { kind: "decided", decision, resumed: false, stalled: true } };

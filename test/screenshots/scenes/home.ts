@@ -6,7 +6,7 @@ import type { Run } from "../../../src/runs/run.ts";
 import type { Stall, Stalled } from "../../../src/runs/stalled.ts";
 import { apologyView } from "../../../src/slack/home/apology.ts";
 import { homeView } from "../../../src/slack/home/view.ts";
-import { ASKED_AT, DECIDED_AT, someApproval, someRun, THREAD } from "../../slack/fixtures.ts";
+import { ASKED_AT, someApproval, someRun } from "../../slack/fixtures.ts";
 import { catalog } from "../commands.ts";
 import type { Scene } from "../scene.ts";
 import { NOW } from "../stage.ts";
@@ -21,35 +21,64 @@ function part<Row>(...rows: readonly Row[]): Part<Row> {
   return { rows, count: { number: rows.length, isMore: false }, hasNext: false };
 }
 
+/** Each run has a name of its own. */
+function thread(name: string): string {
+  return name.padEnd(32, "0");
+}
+
 const waiting = someApproval({}, { expiresAt: "2026-05-04T16:00:00.000Z" });
-const voted = someApproval({ title: "Fail over the database of checkout" });
-const done: readonly Run["status"][] = [
-  { kind: "done", outcome: { good: true, text: "checkout in prod runs v2.4.0." } },
-  { kind: "done", outcome: { good: false, text: "Not sent: Lee has left.", stoppedBy: SEED.users.bo } },
-  { kind: "cancelled", by: SEED.users.rita, at: DECIDED_AT },
+const failover = {
+  ...someApproval({ title: "Fail over the database of checkout" }),
+  thread: thread("a41f07"),
+};
+const done: readonly Run[] = [
+  someRun({
+    ...{ thread: thread("5be2c9"), createdAt: "2026-05-04T11:20:00.000Z" },
+    status: { kind: "done", outcome: { good: true, text: "checkout in prod runs v2.4.0." } },
+  }),
+  someRun({
+    ...{ thread: thread("09d3e1"), createdAt: "2026-05-04T09:05:00.000Z", workflow: "email" },
+    status: {
+      kind: "done",
+      outcome: { good: false, text: "Lee has left.", stoppedBy: SEED.users.bo },
+    },
+  }),
+  someRun({
+    ...{ thread: thread("e7712b"), createdAt: "2026-05-04T08:40:00.000Z" },
+    status: { kind: "cancelled", by: SEED.users.rita, at: "2026-05-04T08:41:00.000Z" },
+  }),
 ];
 
-function stalled(at: number, why: Stall): Stalled {
+function stalled(name: string, why: Stall): Stalled {
   const { team, requester, channel } = someRun();
-  const thread = `${at}`.padEnd(32, "d");
-  return { team, thread, workflow: "deploy", requester, channel, at: ASKED_AT, why };
+  return { team, thread: thread(name), workflow: "deploy", requester, channel, at: ASKED_AT, why };
 }
 
 const full: OpenHome = {
   ...{ kind: "open", at: NOW, state: FIRST_STATE },
-  waiting: part({ approval: waiting, hasVoted: false }, { approval: voted, hasVoted: true }),
+  waiting: {
+    ...part({ approval: waiting, hasVoted: false }, { approval: failover, hasVoted: true }),
+    count: { number: 1, isMore: false },
+  },
   stalled: part(
-    stalled(1, { kind: "failed", error: "The deployment service answered 503." }),
-    stalled(2, { kind: "expired", approval: waiting }),
-    stalled(3, { kind: "undecided", approval: voted }),
-    stalled(4, { kind: "overdue" }),
+    stalled("3fa8d0", { kind: "failed", error: "The deployment service answered 503." }),
+    stalled("c65b12", { kind: "expired", approval: waiting }),
+    stalled("a41f07", { kind: "undecided", approval: failover }),
+    stalled("80e94d", { kind: "overdue" }),
   ),
   running: part(
     { run: someRun(), asks: [waiting] },
-    { run: someRun({ workflow: "email", status: { kind: "queued" } }), asks: [] },
+    { run: someRun({ thread: thread("d20c77"), workflow: "email", status: { kind: "queued" } }), asks: [] },
   ),
-  done: part(...done.map((status) => someRun({ status, thread: THREAD }))),
-  ...{ doneToday: { number: 3, isMore: false }, startable: catalog },
+  ...{ done: part(...done), doneToday: { number: 3, isMore: false }, startable: catalog },
+};
+
+const usual: OpenHome = {
+  ...full,
+  waiting: part({ approval: waiting, hasVoted: false }),
+  stalled: part(stalled("3fa8d0", { kind: "failed", error: "The deployment service answered 503." })),
+  running: part({ run: someRun(), asks: [waiting] }),
+  ...{ done: part(...done.slice(0, 1)), doneToday: { number: 1, isMore: false } },
 };
 
 const quiet: OpenHome = {
@@ -65,11 +94,8 @@ const second: OpenHome = {
 };
 
 export const homeScenes: readonly Scene[] = [
-  homeOf(
-    "full",
-    "What waits for Ana, what has stalled, what runs, what is done, and what she can start.",
-    full,
-  ),
+  homeOf("usual", "One request waits for Ana, one run has failed, one waits, one is done.", usual),
+  homeOf("full", "As much as there can be of each: every way to stall, to run and to be done.", full),
   homeOf(
     "said",
     "What came of the click before stands on top.",

@@ -177,7 +177,10 @@ export const pendingScenes: readonly Scene[] = [
     "request-edited",
     "Ana changed the version, and Bo has to agree to that.",
     someApproval(
-      { action: { name: "deploy", args: { service: "checkout", version: "v2.4.2" } } },
+      {
+        title: "Deploy checkout to prod",
+        action: { name: "deploy", args: { service: "checkout", version: "v2.4.2" } },
+      },
       {
         revision: 2,
         origin: {
