@@ -27,10 +27,18 @@ export interface Capturing {
   restore(): Promise<void>;
 }
 
+const COMMANDS = [
+  ...[DEPLOY_COMMAND, "/countersign", "/countersign help", "/countersign list", "/countersign status"],
+  ...["/countersign pending all", "/countersign show r-0a1b2c", "/countersign history r-0a1b2c"],
+  ...["/countersign audit r-0a1b2c export", "/countersign cancel r-0a1b2c Too late"],
+  ...["/countersign retry r-0a1b2c", "/countersign replay r-0a1b2c plan"],
+  "/countersign run deploy service=checkout",
+];
+
 export async function captureAll(capturing: Capturing): Promise<readonly Captured[]> {
   const { people, cards, sent, restore } = capturing;
   const { rita, ana } = people;
-  for (const text of [DEPLOY_COMMAND, "/countersign help", "/countersign"]) await rita.say(DEPLOYS, text);
+  for (const text of COMMANDS) await rita.say(DEPLOYS, text);
   await ana.home();
   await restore();
   for (const card of cards)
