@@ -9,7 +9,8 @@ export default defineConfig({
     setupFiles: ["test/support/clean-env.ts"],
     testTimeout: 20_000,
     hookTimeout: 30_000,
-    maxWorkers: 2,
+    // More than there are cores: most of what a test takes is waiting for servers and browsers.
+    maxWorkers: 3,
     isolate: false,
     // Waiting ends with what is waited for: long, for a machine that does much else.
     expect: { poll: { timeout: 10_000 } },

@@ -338,7 +338,11 @@ export async function startFakeSlack(): Promise<FakeSlack> {
     },
     close: () => {
       for (const stream of streams) stream.close();
-      return new Promise((resolve) => server.close(() => resolve()));
+      return new Promise((resolve) => {
+        server.close(() => resolve());
+        // A page that was left behind would come back for ever.
+        if ("closeAllConnections" in server) server.closeAllConnections();
+      });
     },
   };
 }
