@@ -15,8 +15,8 @@ import { scenarios } from "./scenarios/all.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** So many of its single faults are played of each scenario. */
-const SINGLES = 24;
-const SEEDS = 10;
+const SINGLES = 14;
+const SEEDS = 5;
 
 /** Spread evenly, so that no kind of call is left out. */
 function sample<One>(all: readonly One[], count: number): readonly One[] {

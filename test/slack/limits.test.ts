@@ -185,7 +185,7 @@ function expectOpenable(view: unknown): void {
   expectHarmless(view, mrkdwnOf(view));
 }
 
-const BOUNDED = { seed: 42, numRuns: 60 };
+const BOUNDED = { seed: 42, numRuns: 40 };
 
 test("every request card, in every state, is one that Slack takes", () => {
   fc.assert(
