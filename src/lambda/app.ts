@@ -26,7 +26,6 @@ import { sweep } from "../runs/sweep.ts";
 import { work, type WorkTime } from "../runs/worker.ts";
 import { Listing } from "../runs/workflow.ts";
 import { createSlackApp } from "../slack/app.ts";
-import { COMMAND } from "../slack/command-name.ts";
 import { createSlackClient } from "../slack/client.ts";
 import { createDirectory } from "../slack/directory.ts";
 import { createFileSender } from "../slack/files.ts";
@@ -65,7 +64,7 @@ export function composeSlack(config: Config, { clock, log }: Surroundings): Slac
       records: createRecords(dynamo, table),
       lists: createLists(dynamo, table),
       homes: createHomes(dynamo, table),
-      screen: createHomeScreen(client, { command: COMMAND }),
+      screen: createHomeScreen(client, { command: config.slack.command }),
       trail: createAuditTrail(dynamo, table),
       noted: createNotedClicks(dynamo, table),
       queue: createSqsQueue({ endpoint: endpoints.sqs, queueUrl, ...waits.sqs }),
@@ -142,7 +141,7 @@ export function composeWorker(
     }),
     queue: createSqsQueue({ endpoint: endpoints.sqs, queueUrl, ...waits.sqs }),
     messenger: messengerOf(config, client),
-    screen: createHomeScreen(client, { command: COMMAND }),
+    screen: createHomeScreen(client, { command: config.slack.command }),
     catalog: Listing.array().parse(manifest),
     workflows,
     services: { http: fetchWithin(waits.target.totalMs), clock, model: modelOf(openai), opsUrl },

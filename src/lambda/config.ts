@@ -13,6 +13,9 @@ function optional<Value>(given: z.ZodType<Value, string>): z.ZodType<Value | und
 /** Small and quick: what a workflow asks of it is a few sentences, and a person reads them before anything happens. */
 const DEFAULT_MODEL = "gpt-5.4-mini";
 
+/** As in infra/slack-manifest.yaml. Slack's commands have no namespaces: where another app has this one, it takes another name. */
+export const DEFAULT_COMMAND = "/countersign";
+
 const ModelEnvironment = z.object({
   OPENAI_API_KEY: optional(required),
   OPENAI_BASE_URL: optional(url),
@@ -27,6 +30,9 @@ const Environment = z.object({
   SLACK_BOT_ID: required,
   SLACK_BOT_USER_ID: required,
   SLACK_DEFAULT_CHANNEL: required,
+  SLACK_COMMAND: optional(
+    required.regex(/^\/[a-z][a-z0-9_-]{0,30}$/, "is no name of a command, such as /countersign"),
+  ),
   APPROVER_GROUP: required,
   OPERATOR_GROUP: required,
   TABLE_NAME: required,
@@ -46,6 +52,8 @@ export interface Config {
     readonly botId: string;
     readonly botUserId: string;
     readonly defaultChannel: string;
+    /** What people type, with its slash. */
+    readonly command: string;
   };
   readonly groups: Groups;
   readonly table: string;
@@ -76,6 +84,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       botId: value.SLACK_BOT_ID,
       botUserId: value.SLACK_BOT_USER_ID,
       defaultChannel: value.SLACK_DEFAULT_CHANNEL,
+      command: value.SLACK_COMMAND ?? DEFAULT_COMMAND,
     },
     groups: { approvers: value.APPROVER_GROUP, operators: value.OPERATOR_GROUP },
     table: value.TABLE_NAME,

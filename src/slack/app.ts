@@ -1,7 +1,6 @@
 // The Bolt app: which listener hears what. Each listener decodes, asks a use case, and answers in private; cards are the worker's.
 import { App } from "@slack/bolt";
 import { ACTION, CHOOSE_ACTION, HOME_ACTION, PAGE_ACTION, VIEW } from "./action-id.ts";
-import { COMMAND } from "./command-name.ts";
 import { clientOptions, type SlackClientOptions } from "./client.ts";
 import { onAskAgain } from "./listeners/ask-again.ts";
 import { onApproveAll, onSubmitAll } from "./listeners/approve-all.ts";
@@ -38,6 +37,8 @@ import { TROUBLE } from "./words.ts";
 export interface SlackAppOptions extends ReceiverOptions, SlackClientOptions {
   readonly botId: string;
   readonly botUserId: string;
+  /** What people type, with its slash. */
+  readonly command: string;
 }
 
 /** Everything Slack sends goes through the returned receiver's `handle`. */
@@ -54,8 +55,8 @@ export function createSlackApp(options: SlackAppOptions, deps: SlackAppDeps): Sl
     logger: slackLogger(options.log),
     clientOptions: clientOptions(options),
   });
-  const slack = { deps, team: options.team, command: COMMAND, client: app.client };
-  app.command(COMMAND, onCommand(slack));
+  const slack = { deps, team: options.team, command: options.command, client: app.client };
+  app.command(options.command, onCommand(slack));
   hearClicks(app, slack);
   hearForms(app, slack);
   hearHome(app, slack);

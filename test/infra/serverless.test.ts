@@ -202,13 +202,15 @@ describe("the environment", () => {
     const { Variables } = lambda(name).Environment;
     // What CloudFormation puts there is text of some kind; as a URL it satisfies the strictest of them.
     const deployed = Object.fromEntries(Object.keys(Variables).map((key) => [key, "https://example.com"]));
-    expect(() => parseConfig(deployed)).not.toThrow();
+    expect(() => parseConfig({ ...deployed, SLACK_COMMAND: "/approve" })).not.toThrow();
   });
 
   test("names the table and the queue, looks secrets up, and never holds a value", () => {
     for (const name of HANDLERS) {
-      const { TABLE_NAME, QUEUE_URL, OPENAI_BASE_URL, OPENAI_MODEL, ...looked } =
+      const { TABLE_NAME, QUEUE_URL, SLACK_COMMAND, OPENAI_BASE_URL, OPENAI_MODEL, ...looked } =
         lambda(name).Environment.Variables;
+      // As everywhere, unless the deployment names another one.
+      expect(SLACK_COMMAND).toBe("");
       expect({ TABLE_NAME, QUEUE_URL }).toEqual({
         TABLE_NAME: { Ref: "Table" },
         QUEUE_URL: { Ref: "JobQueue" },

@@ -1,7 +1,7 @@
 // The Slack app manifest against the code: the command it declares, and the scopes of exactly those methods that are called.
 import { globSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { COMMAND } from "../../src/slack/command-name.ts";
+import { DEFAULT_COMMAND } from "../../src/lambda/config.ts";
 
 const manifest = readFileSync("infra/slack-manifest.yaml", "utf8");
 
@@ -51,7 +51,7 @@ test("the app asks for the scopes of the methods it calls and for no others", ()
 });
 
 test("the command is the one that is listened to, and names in it arrive as ids", () => {
-  expect(manifest).toContain(`- command: ${COMMAND}\n`);
+  expect(manifest).toContain(`- command: ${DEFAULT_COMMAND}\n`);
   expect(manifest).toContain("should_escape: true\n");
 });
 

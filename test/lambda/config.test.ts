@@ -24,7 +24,9 @@ function problemsOf(env: Readonly<Record<string, string | undefined>>): string {
 
 test("an empty environment is reported whole, in one sentence", () => {
   const problems = problemsOf({});
-  const required = Object.keys(environment).filter((name) => !/^(AWS_|OPENAI_|SLACK_API_URL)/.test(name));
+  const required = Object.keys(environment).filter(
+    (name) => !/^(AWS_|OPENAI_|SLACK_API_URL|SLACK_COMMAND)/.test(name),
+  );
   for (const name of required) expect(problems).toContain(`${name} is missing`);
   expect(problems).not.toContain("OPENAI");
   expect(problems).toContain(".env.example");
@@ -80,4 +82,14 @@ test("the example environment names exactly the variables that are read", () => 
   });
   parseConfig(recorder);
   expect([...(listed ?? [])].sort()).toEqual([...read].filter((name) => /^[A-Z_]+$/.test(name)).sort());
+});
+
+test("the command has a name of its own where it is said, and one that Slack would not take is refused", () => {
+  expect(parseConfig(environment).slack.command).toBe("/countersign");
+  expect(parseConfig({ ...environment, SLACK_COMMAND: "" }).slack.command).toBe("/countersign");
+  expect(parseConfig({ ...environment, SLACK_COMMAND: "/approve" }).slack.command).toBe("/approve");
+  for (const name of ["approve", "/", "/Approve", "/two words", `/${"a".repeat(32)}`])
+    expect(problemsOf({ ...environment, SLACK_COMMAND: name })).toContain(
+      "SLACK_COMMAND is no name of a command",
+    );
 });

@@ -1,2 +1,0 @@
-// What people type to reach the app; its manifest has the same.
-export const COMMAND = "/countersign";
