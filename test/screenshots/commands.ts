@@ -45,7 +45,13 @@ function slackWith(stored: readonly Stored[]): SlackContext {
       runs: (query: Parameters<typeof runs>[0]) => Promise.resolve(runs(query)),
       approvals: () => Promise.resolve({ items: stored.flatMap(({ approvals }) => approvals) }),
     },
+    queue: { send: () => Promise.resolve() },
+    trail: {},
     records: {
+      saveRun: () => Promise.resolve(true),
+      saveApproval: () => Promise.resolve(true),
+      run: ({ thread }: { thread: string }) =>
+        Promise.resolve(stored.find(({ run }) => run.thread === thread)?.run),
       thread: ({ thread }: { thread: string }) =>
         Promise.resolve(stored.find(({ run }) => run.thread === thread) ?? { approvals: [] }),
     },

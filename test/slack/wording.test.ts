@@ -1,10 +1,12 @@
 // Every text that people are shown, as one voice: each scene there is, drawn and read.
+import { globSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createPerson } from "../../src/local/slack/person.ts";
 import type { Scene } from "../screenshots/scene.ts";
 import { SCENES } from "../screenshots/scenes.ts";
 import { openStage, type Stage, VIEWER } from "../screenshots/stage.ts";
 import { textsIn, wrongIn } from "./wording.ts";
+import { writtenIn } from "./written.ts";
 
 /** Of one line, in characters. Longer, and nobody reads it at night. */
 const LONGEST = 400;
@@ -42,6 +44,30 @@ describe("what people read", () => {
     );
     expect(wrong).toEqual([]);
   });
+});
+
+/** Where sentences of ours are written that people read in Slack; what a node or a graph says is in none of them. */
+const FILES = [
+  ...globSync("src/slack/**/*.ts"),
+  ...["field-errors", "chain", "choose", "schema", "rows/stop", "rows/question", "course"].map(
+    (name) => `src/approvals/${name}.ts`,
+  ),
+  ...["advance", "replay-log", "dead-letter", "schedules"].map((name) => `src/runs/${name}.ts`),
+  "src/cli/audit-verify.ts",
+];
+
+test.each(FILES)("every sentence of %s is in the same voice, also where no scene says it", (file) => {
+  const wrong = writtenIn(file).flatMap(({ line, text }) =>
+    text.split("\n").flatMap((one) => wrongIn(one, LONGEST).map((why) => `${file}:${line} ${why} “${one}”`)),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test("no sentence is overlooked for where it stands: those of the commands, of the home and of the cards are among them", () => {
+  const texts = FILES.flatMap(writtenIn).map(({ text }) => text);
+  expect(texts).toContain("This run has not failed any more, so there is nothing to retry.");
+  expect(texts.some((text) => /^Only the operators of this can replay a run/.test(text))).toBe(true);
+  expect(texts.length).toBeGreaterThan(300);
 });
 
 test("a text that leaks what is inside, shouts, or has another word for a thing is found out", () => {

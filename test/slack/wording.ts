@@ -51,7 +51,7 @@ export function wrongIn(text: string, longest: number): readonly string[] {
       const found = other.exec(said)?.[0];
       return found === undefined ? [] : [`It says “${found}”; we say ${ours}.`];
     }),
-    ...(/\d{4}-\d\d-\d\dT/.test(said) ? ["It has a time that is nobody's own."] : []),
+    ...(/(?<!like )\d{4}-\d\d-\d\dT/.test(said) ? ["It has a time that is nobody's own."] : []),
     ...(said.includes("...") ? ["It has three dots in place of an ellipsis."] : []),
     ...(/[!¡]/.test(said) ? ["It shouts."] : []),
     ...(/\S {2,}\S/.test(said) ? ["It has a gap in it."] : []),

@@ -9,7 +9,10 @@ const requester = SEED.users.ana;
 const deploying: Stored = {
   run: someRun({
     requester,
-    progress: { done: ["look_up"], earlier: 0, next: ["approve"], slot: 2, nodes: {} },
+    progress: {
+      ...{ done: ["plan"], earlier: 0, next: ["approve"], slot: 2 },
+      nodes: { plan: { times: 1, from: 0 } },
+    },
   }),
   approvals: [{ ...someApproval(), requester }],
 };
@@ -24,6 +27,17 @@ const failed: Stored = {
   run: someRun({
     ...{ requester, thread: "c9d210".padEnd(32, "0") },
     status: { kind: "failed", error: "The deployment service answered 503." },
+    progress: {
+      ...{ done: ["plan", "approve"], earlier: 0, next: ["deploy"], slot: 4 },
+      nodes: { plan: { times: 1, from: 0 }, approve: { times: 1, from: 1 } },
+    },
+  }),
+  approvals: [],
+};
+const over: Stored = {
+  run: someRun({
+    ...{ requester, thread: "e77120".padEnd(32, "0") },
+    status: { kind: "done", outcome: { good: true, text: "Deployed checkout v2.4.1 to prod." } },
   }),
   approvals: [],
 };
@@ -48,6 +62,28 @@ export const commandScenes: readonly Scene[] = [
     commandOf("show-failed", "A run that has failed.", { words: "show r-c9d210", stored }),
     commandOf("show-unknown", "A run that she may not see, or that is none.", {
       words: "show r-7f3a22",
+      stored,
+    }),
+    commandOf("cancel", "A run is cancelled.", { words: "cancel r-7f3a21 Freeze until 17:00", stored }),
+    commandOf("cancel-over", "A run that is over is not cancelled.", {
+      words: "cancel r-e77120",
+      stored: [over],
+    }),
+    commandOf("retry", "A failed run runs again.", { words: "retry r-c9d210", stored }),
+    commandOf("retry-not-failed", "A run that has not failed.", { words: "retry r-7f3a21", stored }),
+    commandOf("replay", "A run is done again.", { words: "replay r-e77120", stored: [over] }),
+    commandOf("replay-asked-before", "A step behind a question.", {
+      words: "replay r-7f3a21 plan",
+      stored: [{ ...deploying, approvals: deploying.approvals.map((one) => ({ ...one, slot: 0 })) }],
+    }),
+    commandOf("run-unknown", "There is no such workflow.", { words: "run deplyo service=checkout", stored }),
+    commandOf("run-started", "A run is started.", {
+      words: "run deploy service=checkout version=v2.4.1 env=prod",
+      stored,
+    }),
+    commandOf("run-stray", "A word that is no field.", { words: "run deploy checkout", stored }),
+    commandOf("run-form", "Where no form can open, a button opens it.", {
+      words: "run deploy service=checkout",
       stored,
     }),
     commandOf("unclear", "A word that is no command.", { words: "stauts", stored }),

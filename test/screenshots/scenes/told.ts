@@ -1,8 +1,20 @@
 // What one person is told in private: why a click does not count, what went wrong, what there is.
 import type { Approval, Refusal } from "../../../src/approvals/approval.ts";
+import { DirectoryUnavailable, StorageUnavailable } from "../../../src/runs/errors.ts";
 import { SEED } from "../../../src/local/slack/seed.ts";
+import { commandTrouble } from "../../../src/slack/commands/trouble.ts";
+import { startedSentence } from "../../../src/slack/commands/start-words.ts";
+import type { SlackContext } from "../../../src/slack/listeners/context.ts";
+import { cancelledSentence, retriedSentence } from "../../../src/slack/run-words.ts";
 import { attendSentence, refusalSentence, SEVERAL, TROUBLE } from "../../../src/slack/words.ts";
-import { approvedByAna, decided, DECIDED_AT, rejectedByBo, someApproval } from "../../slack/fixtures.ts";
+import {
+  approvedByAna,
+  decided,
+  DECIDED_AT,
+  rejectedByBo,
+  someApproval,
+  someRun,
+} from "../../slack/fixtures.ts";
 import { privateOf, type Scene } from "../scene.ts";
 import { NOW } from "../stage.ts";
 
@@ -61,7 +73,40 @@ const snoozed = someApproval(
   },
 );
 
+/** What may come of cancelling, retrying and starting, where the card does not say it by itself. */
+const commanded: Readonly<Record<string, string | undefined>> = {
+  "cancel-not-allowed": cancelledSentence({ kind: "not-allowed" }),
+  "cancel-shown-later": cancelledSentence({ kind: "cancelled", woken: false }),
+  "cancel-unknown": cancelledSentence({ kind: "over", run: undefined }),
+  "retry-not-allowed": retriedSentence({ kind: "not-allowed" }),
+  "retry-later": retriedSentence({ kind: "retrying", woken: false }),
+  "start-not-allowed": startedSentence(
+    { kind: "not-allowed", because: "not-an-approver", starters: { users: [], groups: [SEED.groups.ops] } },
+    SEED.command,
+  ),
+  "start-nothing-there": startedSentence({ kind: "unknown-workflow", nearest: undefined }, SEED.command),
+  "start-later": startedSentence({ kind: "started", run: someRun(), woken: false }, SEED.command),
+};
+
+const troubled = {
+  "command-away": new StorageUnavailable("Timed out", { uncertain: false, cause: undefined }),
+  "command-uncertain": new StorageUnavailable("Timed out", { uncertain: true, cause: undefined }),
+  "command-not-checked": new DirectoryUnavailable("who they are", new Error("Timed out")),
+  "command-unexpected": new Error("Unexpected"),
+};
+const quiet = { deps: { log: { error: () => undefined, warn: () => undefined } }, command: SEED.command };
+
 export const toldScenes: readonly Scene[] = [
+  ...Object.entries(commanded).map(([name, text = ""]) =>
+    privateOf(name, "What comes of a command, or of a button.", text),
+  ),
+  ...Object.entries(troubled).map(([name, error]) =>
+    privateOf(
+      name,
+      "A command that could not be worked on.",
+      commandTrouble(quiet as unknown as SlackContext, error).text,
+    ),
+  ),
   ...refusals,
   privateOf(
     "refused-decided-by-oneself",
