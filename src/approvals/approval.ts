@@ -4,6 +4,7 @@ import { Attention, standingPolicy } from "./attention.ts";
 import { AuditEntry, entriesOfApproval } from "./audit.ts";
 import { type CountedVote, type Decision, decisionOf, type Vote } from "./decision.ts";
 import { digestOf, JsonObject, sameJson } from "./json.ts";
+import { later } from "./later.ts";
 import { agreementsLeft, mayDecide, type Permission, type Person, Policy } from "./policy.ts";
 import { type AskRequest, Request } from "./request.ts";
 import { allApproved, checkItems, type ItemVote, mayApproveAll } from "./review.ts";
@@ -65,9 +66,7 @@ export function askedApproval(asked: Asked): Approval {
 
 /** When it expires, counted from here. */
 export function deadline({ expiresAfterMs }: Policy, from: string): { readonly expiresAt?: string } {
-  return expiresAfterMs === undefined
-    ? {}
-    : { expiresAt: new Date(Date.parse(from) + expiresAfterMs).toISOString() };
+  return expiresAfterMs === undefined ? {} : { expiresAt: later(from, expiresAfterMs) };
 }
 
 /** Hash of exactly what a click agrees to: everything the action, its limits and its deciders depend on. */

@@ -1,7 +1,8 @@
 // What people do so that somebody decides: hand a question over, want no reminders for a while, or nudge. Nobody's decision is made by any of it.
-import type { Approval } from "./approval.ts";
+import { type Approval, next } from "./approval.ts";
 import { standingPolicy } from "./attention.ts";
-import { attended, attentionOf, type Members, namedOnCall, pinged } from "./tend.ts";
+import { attended, attentionOf, pinged } from "./ping.ts";
+import { type Members, namedOnCall } from "./told.ts";
 
 interface Done {
   readonly by: string;
@@ -15,7 +16,8 @@ export function handedOver(approval: Approval, { to, by, now }: Done & { readonl
   if (before?.user === to && before.by === by) return approval;
   const handedTo = { user: to, by, at: now };
   const why = { kind: "handed-over", by } as const;
-  return next(pinged(approval, { now, to: { users: [to], groups: [] }, why, attention: { handedTo } }));
+  const told = pinged(approval, { now, to: { users: [to], groups: [] }, why, attention: { handedTo } });
+  return next(told, approval.state);
 }
 
 /** Two clicks within this time are one. */
@@ -29,7 +31,7 @@ export function snoozed(
   const { snoozed: others } = attentionOf(approval);
   const before = Date.parse(others[by] ?? "");
   if (Math.abs(Date.parse(until) - before) < SAME_SNOOZE_MS) return approval;
-  return next(attended(approval, { snoozed: { ...others, [by]: until } }));
+  return next(attended(approval, { snoozed: { ...others, [by]: until } }), approval.state);
 }
 
 /** Whoever may decide it is told, those who want no reminders too: somebody waits for them. */
@@ -40,9 +42,5 @@ export function nudged(
   const { handedTo } = attentionOf(approval);
   const all = namedOnCall(standingPolicy(approval).approvers, members);
   const to = handedTo ? { users: [handedTo.user], groups: [] } : all;
-  return next(pinged(approval, { now, to, why: { kind: "nudged", by } }));
-}
-
-function next(approval: Approval): Approval {
-  return { ...approval, version: approval.version + 1 };
+  return next(pinged(approval, { now, to, why: { kind: "nudged", by } }), approval.state);
 }

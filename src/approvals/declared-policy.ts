@@ -1,6 +1,6 @@
 // A policy as an author declares it: by roles, schedules and ids, which become this workspace's own when a question is asked.
 import * as z from "zod";
-import type { Approvers, Policy, Step } from "./policy.ts";
+import { type Approvers, type Policy, type Step, terms } from "./policy.ts";
 
 /** Roles of the configuration; they become group ids. */
 const Role = z.enum(["approvers", "operators"]);
@@ -44,13 +44,7 @@ const DeclaredStep = z.union([
 export const DeclaredPolicy = z
   .strictObject({
     approvers: z.array(Principal).nonempty(),
-    requesterMayApprove: z.boolean(),
-    quorum: z.int().positive().exactOptional(),
-    everyGroup: z.boolean().exactOptional(),
-    rejections: z.int().positive().exactOptional(),
-    expiresAfterMs: z.int().positive().exactOptional(),
-    onExpiry: z.enum(["reject", "resume"]).exactOptional(),
-    remindAfterMs: z.array(z.int().positive()).exactOptional(),
+    ...terms,
     escalation: z.array(DeclaredStep).exactOptional(),
   })
   .refine(({ onExpiry, expiresAfterMs }) => onExpiry === undefined || expiresAfterMs !== undefined, {

@@ -53,3 +53,12 @@ export function digestOf(value: Json): string {
 export function sameJson(a: Json, b: Json): boolean {
   return canonicalize(a) === canonicalize(b);
 }
+
+/** Text from outside, for a schema to look at; undefined for what is no JSON. */
+export function parsedJson(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -15,10 +15,8 @@ const Step = z.object({
 });
 export type Step = z.infer<typeof Step>;
 
-/** Kept with each request as it was when the question was asked, with the workspace's own group and user ids. */
-export const Policy = z.object({
-  /** Who is on call counts as a group of its own; see `onCallGroup`. */
-  approvers: Approvers,
+/** What a policy says, however it names people. */
+export const terms = {
   requesterMayApprove: z.boolean(),
   /** How many people must agree; one, when it is not said. */
   quorum: z.int().positive().exactOptional(),
@@ -32,6 +30,13 @@ export const Policy = z.object({
   onExpiry: z.enum(["reject", "resume"]).exactOptional(),
   /** When people are reminded, counted from when it was asked; the usual times, when it is not said, and never with none. */
   remindAfterMs: z.array(z.int().positive()).exactOptional(),
+};
+
+/** Kept with each request as it was when the question was asked, with the workspace's own group and user ids. */
+export const Policy = z.object({
+  /** Who is on call counts as a group of its own; see `onCallGroup`. */
+  approvers: Approvers,
+  ...terms,
   /** Step by step, while nobody decides. */
   escalation: z.array(Step).exactOptional(),
 });

@@ -1,41 +1,17 @@
 // What time does to a question that waits: it expires, goes on to more people, and reminds whoever it waits for. Pure; the sweeper's clock drives it.
-import { type Approval, remembering, votesOn } from "./approval.ts";
+import { type Approval, next, remembering, votesOn } from "./approval.ts";
+import { isNobody, type Ping, standingPolicy } from "./attention.ts";
 import { expiredApproval } from "./course.ts";
-import { type Attention, isNobody, type Ping, standingPolicy } from "./attention.ts";
-import { scheduleOf } from "./declared-policy.ts";
+import { later } from "./later.ts";
+import { attended, attentionOf, pinged } from "./ping.ts";
 import type { Approvers } from "./policy.ts";
+import { calledApproval, type Members, named, namedOnCall, schedulesIn } from "./told.ts";
 
 const MINUTE_MS = 60_000;
 /** Of a question that waits for ever. */
 const USUAL_MS = [30 * MINUTE_MS, 240 * MINUTE_MS, 1_440 * MINUTE_MS];
 /** Of the time there is. */
 const USUAL_SHARES = [0.5, 0.9];
-/** Enough to tell which of them was posted; what is older has long been recorded with the run. */
-const KEPT_PINGS = 8;
-/** With more, the group is mentioned all the same. */
-const MOST_NAMED = 20;
-
-/** Members of groups, as far as they are known; of a schedule, whoever is on call. */
-export type Members = ReadonlyMap<string, readonly string[]>;
-
-/** Whoever is on call gets the card in person: a schedule is nothing that Slack could mention. */
-export function calledApproval(approval: Approval, members: Members): Approval {
-  const { onCall = [] } = attentionOf(approval);
-  const { groups } = standingPolicy(approval).approvers;
-  const called = groups.filter(isSchedule).flatMap((group) => members.get(group) ?? []);
-  const all = [...new Set([...onCall, ...called])];
-  return all.length === onCall.length ? approval : attended(approval, { onCall: all });
-}
-
-function isSchedule(group: string): boolean {
-  return scheduleOf(group) !== undefined;
-}
-
-/** Of which it has to be known who is on call, when people are told of it. */
-export function schedulesIn({ policy }: Pick<Approval, "policy">): readonly string[] {
-  const steps = (policy.escalation ?? []).flatMap(({ to }) => (to.kind === "people" ? to.groups : []));
-  return [...new Set([...policy.approvers.groups, ...steps])].filter(isSchedule);
-}
 
 /** The question as it stands at this moment; the same object when nothing was due. */
 export function tendedApproval(approval: Approval, now: string, members: Members): Approval {
@@ -46,7 +22,7 @@ export function tendedApproval(approval: Approval, now: string, members: Members
   const reminded = reminder(stepped, now, { members, isToldAnyway: stepped !== approval });
   const isReminded = lastPing(reminded) !== lastPing(stepped);
   const tended = calledApproval(backFromSnooze(reminded, now, isReminded), members);
-  return tended === approval ? approval : { ...tended, version: approval.version + 1 };
+  return tended === approval ? approval : next(tended, tended.state);
 }
 
 function lastPing(approval: Approval): Ping | undefined {
@@ -68,10 +44,6 @@ export function nextTimeOf(approval: Approval): string | undefined {
 
 function earlier(one: string | undefined, other: string): string {
   return one === undefined || other < one ? other : one;
-}
-
-export function attentionOf({ attention, askedAt }: Approval): Attention {
-  return attention ?? { since: askedAt, reminders: 0, steps: 0, snoozed: {}, pings: [] };
 }
 
 /** Groups whose members have to be known for what is due at this moment: who is on call, and of all others whom to leave out. */
@@ -101,10 +73,6 @@ function stepTimes(approval: Approval): readonly string[] {
 
 function due(times: readonly string[], now: string): number {
   return times.filter((time) => time <= now).length;
-}
-
-function later(from: string, ms: number): string {
-  return new Date(Date.parse(from) + ms).toISOString();
 }
 
 /** Each step that is due is taken, so that none is skipped when nobody looked for a while. */
@@ -150,23 +118,6 @@ function waitedFor(approval: Approval, now: string, members: Members): Approvers
   return { users: without(users, quiet), groups };
 }
 
-/** With people in place of groups whose members are known. */
-function named(given: Approvers, members: Members): Approvers {
-  const users = [...given.users];
-  const groups: string[] = [];
-  for (const group of given.groups) {
-    const people = members.get(group);
-    if (people === undefined || people.length > MOST_NAMED) groups.push(group);
-    else users.push(...people);
-  }
-  return { users: [...new Set(users)], groups };
-}
-
-/** With those who are on call in place of their schedule; groups of Slack's are mentioned as such. */
-export function namedOnCall(given: Approvers, members: Members): Approvers {
-  return named(given, new Map([...members].filter(([group]) => isSchedule(group))));
-}
-
 function without(people: readonly string[], others: readonly string[]): string[] {
   return people.filter((person) => !others.includes(person));
 }
@@ -189,24 +140,4 @@ function backFromSnooze(approval: Approval, now: string, isReminded: boolean): A
   const attention = { snoozed: left };
   if (isNobody(to)) return attended(told, attention);
   return pinged(told, { now, to, why: { kind: "snoozed" }, attention });
-}
-
-interface Notice {
-  readonly now: string;
-  readonly to: Approvers;
-  readonly why: Ping["why"];
-  readonly attention?: Partial<Attention>;
-}
-
-/** One write more, however much happens in it. */
-export function pinged(approval: Approval, { now, to, why, attention: change }: Notice): Approval {
-  const { revision } = approval;
-  const { pings } = attentionOf(approval);
-  const ping: Ping = { number: (pings.at(-1)?.number ?? 0) + 1, revision, at: now, to, why };
-  const before = pings.length >= KEPT_PINGS ? remembering(approval, now) : approval;
-  return attended(before, { ...change, pings: [...pings, ping].slice(-KEPT_PINGS) });
-}
-
-export function attended(approval: Approval, change: Partial<Attention>): Approval {
-  return { ...approval, attention: { ...attentionOf(approval), ...change } };
 }

@@ -1,6 +1,6 @@
 // Where a list goes on: the place of the last record looked at, and of which list. It comes back from outside, so it is parsed.
 import * as z from "zod";
-import { digestOf, type Json } from "../approvals/json.ts";
+import { digestOf, type Json, parsedJson } from "../approvals/json.ts";
 import { BadCursor } from "../runs/lists.ts";
 
 /** Larger than any place, and than what DynamoDB takes for a key. */
@@ -20,19 +20,11 @@ export function encodeCursor(list: Json, after: string): string {
 
 /** @throws BadCursor */
 export function decodeCursor(list: Json, cursor: string): string {
-  const parsed = Cursor.safeParse(jsonOf(Buffer.from(cursor, "base64url").toString()));
+  const parsed = Cursor.safeParse(parsedJson(Buffer.from(cursor, "base64url").toString()));
   if (!parsed.success || parsed.data.list !== nameOf(list)) throw new BadCursor(cursor);
   return parsed.data.after;
 }
 
 function nameOf(list: Json): string {
   return digestOf(list).slice(0, 16);
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

@@ -20,7 +20,7 @@ import type { ChatModel } from "../graph/index.ts";
 import { buryJob } from "../runs/dead-letter.ts";
 import { refreshHomes } from "../runs/homes.ts";
 import type { Log, Messenger } from "../runs/ports.ts";
-import { later } from "../runs/run.ts";
+import { later } from "../approvals/later.ts";
 import { withSchedules } from "../runs/schedules.ts";
 import { sweep } from "../runs/sweep.ts";
 import { work, type WorkTime } from "../runs/worker.ts";

@@ -30,7 +30,8 @@ import {
   tended,
 } from "./questions.ts";
 import { copyBeginning } from "./replay-log.ts";
-import { later, logOf, type Run } from "./run.ts";
+import { later } from "../approvals/later.ts";
+import { logOf, type Run } from "./run.ts";
 import { carryOutStops, stoppedOutcome } from "./stops.ts";
 import { type TurnLog, turnLog } from "./turn-log.ts";
 import {

@@ -4,7 +4,8 @@ import { standingPolicy } from "../approvals/attention.ts";
 import { isAmong, mayDecide } from "../approvals/policy.ts";
 import { operatorsOf } from "./catalog.ts";
 import type { ChangeDeps } from "./change.ts";
-import { later, type ThreadKey } from "./run.ts";
+import { later } from "../approvals/later.ts";
+import type { ThreadKey } from "./run.ts";
 import { SWEEP_AFTER_MS, wake } from "./wake.ts";
 
 export type AskedAgainResult =

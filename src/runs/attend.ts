@@ -3,11 +3,12 @@ import { type Approval, closedBecause, type Refusal } from "../approvals/approva
 import { handedOver, nudged, snoozed } from "../approvals/attend.ts";
 import { standingPolicy } from "../approvals/attention.ts";
 import { isAmong, mayDecide } from "../approvals/policy.ts";
-import { schedulesIn } from "../approvals/tend.ts";
+import { schedulesIn } from "../approvals/told.ts";
 import { operatorsOf } from "./catalog.ts";
 import type { ChangeDeps } from "./change.ts";
 import { type MembersDeps, membersOf } from "./members.ts";
-import { later, type ThreadKey } from "./run.ts";
+import { later } from "../approvals/later.ts";
+import type { ThreadKey } from "./run.ts";
 import { SWEEP_AFTER_MS, wake } from "./wake.ts";
 
 /** Losing a write more often than this to other writers of one record is not a race between people any more. */

@@ -1,6 +1,7 @@
 // A run's whole history as a file, JSON Lines: what it is of, then each entry exactly as it was chained, so that anybody can verify it.
 import * as z from "zod";
 import { ChainedEntry } from "../approvals/chain.ts";
+import { parsedJson } from "../approvals/json.ts";
 import { type Run, runName } from "./run.ts";
 
 const Header = z.object({
@@ -34,23 +35,13 @@ export type ReadExport =
 
 export function readExport(text: string): ReadExport {
   const [first = "", ...lines] = text.replace(/\r?\n$/, "").split(/\r?\n/);
-  const header = Header.safeParse(jsonOf(first)).data;
+  const header = Header.safeParse(parsedJson(first)).data;
   if (header === undefined) return { kind: "foreign" };
   const entries: ChainedEntry[] = [];
   for (const [index, line] of lines.entries()) {
-    const entry = ChainedEntry.safeParse(jsonOf(line)).data;
+    const entry = ChainedEntry.safeParse(parsedJson(line)).data;
     if (entry === undefined) return { kind: "damaged", header, line: index + 2 };
     entries.push(entry);
   }
   return { kind: "export", header, entries };
-}
-
-function jsonOf(line: string): unknown {
-  try {
-    const value: unknown = JSON.parse(line);
-    return value;
-  } catch {
-    // No schema takes it.
-    return undefined;
-  }
 }

@@ -10,7 +10,8 @@ import { type ChangeDeps, changedRun } from "./change.ts";
 import { StorageUnavailable } from "./errors.ts";
 import type { ThreadRecords } from "./ports.ts";
 import { hasEnded } from "./retention.ts";
-import { later, type Run, type ThreadKey } from "./run.ts";
+import { later } from "../approvals/later.ts";
+import type { Run, ThreadKey } from "./run.ts";
 import { SWEEP_AFTER_MS, wake } from "./wake.ts";
 
 export type Cancelled =

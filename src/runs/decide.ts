@@ -6,7 +6,8 @@ import type { Person } from "../approvals/policy.ts";
 import type { FieldErrors } from "../approvals/schema.ts";
 import { type NoteDeps, noteRefusal } from "./note-click.ts";
 import type { Directory, Records } from "./ports.ts";
-import { later, type ThreadKey } from "./run.ts";
+import { later } from "../approvals/later.ts";
+import type { ThreadKey } from "./run.ts";
 import { SWEEP_AFTER_MS, wake } from "./wake.ts";
 
 /** Losing a write more often than this to other writers of one record is not a race between people any more. */

@@ -3,7 +3,8 @@ import type { Approval } from "../approvals/approval.ts";
 import type { Person } from "../approvals/policy.ts";
 import type { Lists } from "./lists.ts";
 import type { Clock, Records } from "./ports.ts";
-import { later, type Run } from "./run.ts";
+import { later } from "../approvals/later.ts";
+import type { Run } from "./run.ts";
 
 export interface ReadForHomeDeps {
   readonly lists: Lists;

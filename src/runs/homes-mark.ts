@@ -2,7 +2,7 @@
 import { StorageUnavailable } from "./errors.ts";
 import type { Homes } from "./home-ports.ts";
 import type { Clock, Log, Queue } from "./ports.ts";
-import { later } from "./run.ts";
+import { later } from "../approvals/later.ts";
 import { wake } from "./wake.ts";
 
 export interface OutdateDeps {

@@ -5,7 +5,7 @@ import type { HomeKey, Homes, HomeScreen, ShownHome } from "./home-ports.ts";
 import { readOnce } from "./home-reads.ts";
 import { FIRST_STATE, type HomeState } from "./home-state.ts";
 import type { Log } from "./ports.ts";
-import { later } from "./run.ts";
+import { later } from "../approvals/later.ts";
 import { type ViewerDeps, viewerOf } from "./viewer.ts";
 
 export interface HomesDeps extends HomeDeps, ViewerDeps {

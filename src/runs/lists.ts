@@ -52,6 +52,26 @@ export interface Lists {
   runs(query: ListQuery<RunsOf>): Promise<Page<Run>>;
 }
 
+/** As much of a list as a command has time for. */
+const MOST_PAGES = 3;
+const PAGE = 100;
+
+/** What of the list's first pages is wanted; `isCut` when there are more than were looked at. */
+export async function firstOf<T>(
+  pageOf: (query: Pick<ListQuery<unknown>, "limit" | "cursor">) => Promise<Page<T>>,
+  isWanted: (item: T) => boolean,
+): Promise<{ readonly items: readonly T[]; readonly isCut: boolean }> {
+  const items: T[] = [];
+  let cursor: string | undefined;
+  for (let pages = 0; pages < MOST_PAGES; pages++) {
+    const page = await pageOf({ limit: PAGE, ...(cursor !== undefined && { cursor }) });
+    items.push(...page.items.filter(isWanted));
+    if (page.next === undefined) return { items, isCut: false };
+    cursor = page.next;
+  }
+  return { items, isCut: true };
+}
+
 /** Under which further names a question is listed than fit on its record: all approvers but the first. */
 export interface ListRows {
   /** Before the approval is saved: a question that is recorded is then on every list, whatever crashes. Repeating it changes nothing. */

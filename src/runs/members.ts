@@ -1,5 +1,5 @@
 // Who is in a group, or on call, at this moment: for whom to tell, and nobody decides by it.
-import type { Members } from "../approvals/tend.ts";
+import type { Members } from "../approvals/told.ts";
 import { DirectoryUnavailable } from "./errors.ts";
 import type { Log, Memberships } from "./ports.ts";
 
@@ -13,17 +13,17 @@ export async function membersOf(
   { memberships, log }: MembersDeps,
   groups: readonly string[],
 ): Promise<Members> {
-  const members = new Map<string, readonly string[]>();
-  for (const group of groups) {
-    try {
-      members.set(group, await memberships.membersOf(group));
-    } catch (error) {
-      if (!(error instanceof DirectoryUnavailable)) throw error;
-      log.warn("Whom to remind could not be found out, so the whole group is.", {
-        group,
-        reason: error.message,
-      });
-    }
-  }
-  return members;
+  const known = await Promise.all(
+    groups.map(async (group) => {
+      try {
+        return [[group, await memberships.membersOf(group)] as const];
+      } catch (error) {
+        if (!(error instanceof DirectoryUnavailable)) throw error;
+        const { message: reason } = error;
+        log.warn("Whom to remind could not be found out, so the whole group is.", { group, reason });
+        return [];
+      }
+    }),
+  );
+  return new Map(known.flat());
 }

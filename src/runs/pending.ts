@@ -1,7 +1,7 @@
 // What waits for a decision: somebody's own to decide, a group's, or all they may see; oldest first.
 import type { Approval } from "../approvals/approval.ts";
 import { type Catalog, operatorsOf } from "./catalog.ts";
-import type { ApprovalsOf, Lists } from "./lists.ts";
+import { type ApprovalsOf, firstOf, type Lists } from "./lists.ts";
 import { maySee, type Viewer } from "./viewer.ts";
 
 export type Whose =
@@ -23,25 +23,17 @@ interface Asking {
   readonly whose: Whose;
 }
 
-const PAGE = 100;
-const MOST_PAGES = 3;
-
 /** @throws StorageUnavailable */
 export async function pendingFor(deps: PendingDeps, { team, viewer, whose }: Asking): Promise<Pending> {
   const of = listed(viewer, whose);
   if (of === undefined) return { approvals: [], isCut: false };
   const isShown = (approval: Approval): boolean =>
     maySee(viewer, approval, { approvals: [approval], operators: operatorsOf(deps, approval.workflow) });
-  const approvals: Approval[] = [];
-  let cursor: string | undefined;
-  for (let pages = 0; pages < MOST_PAGES; pages++) {
-    const page = { team, of, order: "oldest", limit: PAGE } as const;
-    const { items, next } = await deps.lists.approvals({ ...page, ...(cursor !== undefined && { cursor }) });
-    approvals.push(...items.filter(isShown));
-    if (next === undefined) return { approvals, isCut: false };
-    cursor = next;
-  }
-  return { approvals, isCut: true };
+  const { items: approvals, isCut } = await firstOf(
+    (page) => deps.lists.approvals({ team, of, order: "oldest", ...page }),
+    isShown,
+  );
+  return { approvals, isCut };
 }
 
 /** Nobody but full members decides, or sees, anything. */

@@ -3,24 +3,23 @@ import { type Approval, askedApproval } from "../approvals/approval.ts";
 import { stalledApproval, supersededApproval } from "../approvals/course.ts";
 import { isOutcomeUnknown } from "../approvals/choose.ts";
 import { type DeclaredPolicy, type Groups, policyFor } from "../approvals/declared-policy.ts";
-import { calledApproval, groupsToName, nextTimeOf, schedulesIn, tendedApproval } from "../approvals/tend.ts";
+import { groupsToName, nextTimeOf, tendedApproval } from "../approvals/tend.ts";
+import { calledApproval, schedulesIn } from "../approvals/told.ts";
 import { JsonObject } from "../approvals/json.ts";
 import { policyIn, type Request } from "../approvals/request.ts";
 import { requestOf } from "../approvals/rows/table.ts";
 import type { ListRows } from "./lists.ts";
-import { membersOf } from "./members.ts";
-import type { Clock, Log, Memberships, Records } from "./ports.ts";
+import { type MembersDeps, membersOf } from "./members.ts";
+import type { Clock, Records } from "./ports.ts";
 import type { Run } from "./run.ts";
 import { requestOfStop } from "./stops.ts";
 import type { GraphConfig, PendingInterrupt, RunnableGraph, Workflow } from "./workflow.ts";
 
-export interface QuestionDeps {
+export interface QuestionDeps extends MembersDeps {
   readonly records: Records;
   readonly rows: ListRows;
-  readonly memberships: Pick<Memberships, "membersOf">;
   readonly groups: Groups;
   readonly clock: Clock;
-  readonly log: Log;
 }
 
 interface Asking {

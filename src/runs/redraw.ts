@@ -2,7 +2,8 @@
 import type { CardPlace, CardPlaces } from "./card.ts";
 import { MessengerUnavailable, NowhereToShow } from "./errors.ts";
 import type { Clock, Log, Messenger, Place, Placed } from "./ports.ts";
-import { later, type Run } from "./run.ts";
+import { later } from "../approvals/later.ts";
+import type { Run } from "./run.ts";
 import { RUN_CARD, type Shown, type Wanted, wantedCards, withoutOldReplies } from "./wanted-cards.ts";
 
 /** Longer than Slack can take to answer, with its retries: a drawing that begins later could land after another drawer's. */

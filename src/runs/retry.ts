@@ -2,7 +2,8 @@
 import { type Approvers, isAmong, type Person } from "../approvals/policy.ts";
 import { operatorsOf } from "./catalog.ts";
 import { type ChangeDeps, changedRun } from "./change.ts";
-import { later, type Run, type ThreadKey } from "./run.ts";
+import { later } from "../approvals/later.ts";
+import type { Run, ThreadKey } from "./run.ts";
 import { SWEEP_AFTER_MS, wake } from "./wake.ts";
 
 export type Retried =

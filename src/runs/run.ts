@@ -81,7 +81,3 @@ export function logOf({ team, thread }: ThreadKey): string {
 export function runName(thread: string): string {
   return `r-${thread.slice(0, 6)}`;
 }
-
-export function later(now: string, ms: number): string {
-  return new Date(Date.parse(now) + ms).toISOString();
-}

@@ -5,7 +5,8 @@ import type { CardPlaces } from "./card.ts";
 import { StorageUnavailable } from "./errors.ts";
 import type { Held, Hold, HoldChange, Records, Threads } from "./ports.ts";
 import { drawCards, type Drawn, markedCards, type RedrawDeps, untilBroken } from "./redraw.ts";
-import { later, type ThreadKey } from "./run.ts";
+import { later } from "../approvals/later.ts";
+import type { ThreadKey } from "./run.ts";
 import { RUN_CARD, type Shown } from "./wanted-cards.ts";
 
 /** How long a drawer keeps the others away, should it die. */

@@ -3,7 +3,8 @@ import type { Approval } from "../approvals/approval.ts";
 import { lastChangeOf } from "./history.ts";
 import type { HomeReads, Looked } from "./home-reads.ts";
 import { hasEnded } from "./retention.ts";
-import { later, type Run, type ThreadKey } from "./run.ts";
+import { later } from "../approvals/later.ts";
+import type { Run, ThreadKey } from "./run.ts";
 
 export interface Stalled extends ThreadKey {
   readonly workflow: string;

@@ -7,7 +7,8 @@ import { argsFromWords, checkArgs, type FieldErrors } from "../approvals/schema.
 import { auditOf } from "./audit.ts";
 import { type Catalog, startersOf } from "./catalog.ts";
 import type { Clock, Directory, Log, Queue, Records } from "./ports.ts";
-import { later, type Run, threadOf } from "./run.ts";
+import { later } from "../approvals/later.ts";
+import { type Run, threadOf } from "./run.ts";
 import { SWEEP_AFTER_MS, wake } from "./wake.ts";
 import type { Listing } from "./workflow.ts";
 

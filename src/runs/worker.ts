@@ -9,7 +9,8 @@ import { outdateHomes, type OutdateDeps } from "./homes-mark.ts";
 import type { Held, Hold, Queue, ThreadJob } from "./ports.ts";
 import { drawableAt, drawCards, type Drawn, markedCards, untilBroken } from "./redraw.ts";
 import { hasEnded, type Retention } from "./retention.ts";
-import { later, type Run } from "./run.ts";
+import { later } from "../approvals/later.ts";
+import type { Run } from "./run.ts";
 import {
   CLAIM_MS,
   type Given,

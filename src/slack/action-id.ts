@@ -1,6 +1,7 @@
 // Names on buttons and modals, both ways: which request somebody clicked, and what they clicked. All of it comes back untrusted.
 import * as z from "zod";
 import type { Approval } from "../approvals/approval.ts";
+import { parsedJson } from "../approvals/json.ts";
 import { LIMITS } from "./limits.ts";
 
 export const ACTION = {
@@ -82,7 +83,7 @@ export function encodeRequestRef({ thread, slot, interrupt, digest }: Approval |
 
 /** Undefined when the button is not of this version of ours. */
 export function decodeRequestRef(value: string | undefined): RequestRef | undefined {
-  const parsed = StoredRef.safeParse(jsonOf(value));
+  const parsed = StoredRef.safeParse(parsedJson(value));
   if (!parsed.success) return undefined;
   const { t, s, i, d } = parsed.data;
   return { thread: t, slot: s, interrupt: i, digest: d };
@@ -123,7 +124,7 @@ export function decodeChoice(action: unknown): ChoiceRef | undefined {
   }
   const value = ButtonAction.safeParse(action).data?.value;
   const ref = decodeRequestRef(value);
-  const option = StoredChoice.safeParse(jsonOf(value)).data?.o;
+  const option = StoredChoice.safeParse(parsedJson(value)).data?.o;
   return ref === undefined || option === undefined ? undefined : { ...ref, option };
 }
 
@@ -163,7 +164,7 @@ export function encodePageRef(
 }
 
 export function decodePageRef(value: string | undefined): PageRef | undefined {
-  const parsed = StoredPage.safeParse(jsonOf(value)).data;
+  const parsed = StoredPage.safeParse(parsedJson(value)).data;
   const ref = decodeRequestRef(value);
   return parsed && ref && { ...ref, page: parsed.p, comment: parsed.c ?? "" };
 }
@@ -175,14 +176,5 @@ export function encodeRunRef(thread: string): string {
 }
 
 export function decodeRunRef(value: string | undefined): string | undefined {
-  return StoredRunRef.safeParse(jsonOf(value)).data?.t;
-}
-
-/** Undefined for what is no JSON. */
-export function jsonOf(value: string | undefined): unknown {
-  try {
-    return value === undefined ? undefined : JSON.parse(value);
-  } catch {
-    return undefined;
-  }
+  return StoredRunRef.safeParse(parsedJson(value)).data?.t;
 }

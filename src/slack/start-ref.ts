@@ -1,7 +1,6 @@
 // What a form that starts a run knows beside its inputs, and the button that opens it: which workflow, what was typed, and where. It comes back untrusted.
 import * as z from "zod";
-import { JsonObject } from "../approvals/json.ts";
-import { jsonOf } from "./action-id.ts";
+import { JsonObject, parsedJson } from "../approvals/json.ts";
 
 export interface StartRef {
   readonly workflow: string;
@@ -39,7 +38,7 @@ export function encodeStart(
 /** Also of a button that has nothing but the workflow's name. */
 export function decodeStart(value: string | undefined): StartRef | undefined {
   if (value !== undefined && /^[a-z][a-z0-9-]*$/.test(value)) return { workflow: value, args: {} };
-  const parsed = Stored.safeParse(jsonOf(value)).data;
+  const parsed = Stored.safeParse(parsedJson(value)).data;
   if (parsed === undefined) return undefined;
   const { w: workflow, a: args, d: delivery, c: channel } = parsed;
   return {

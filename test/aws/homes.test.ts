@@ -4,7 +4,7 @@ import { createDynamo } from "../../src/aws/dynamodb.ts";
 import { createHomes } from "../../src/aws/homes.ts";
 import type { Homes, ShownHome } from "../../src/runs/home-ports.ts";
 import { FIRST_STATE } from "../../src/runs/home-state.ts";
-import { later } from "../../src/runs/run.ts";
+import { later } from "../../src/approvals/later.ts";
 import { EARLY, TEAM } from "../contract/fixtures.ts";
 import { freshAws } from "../support/system.ts";
 

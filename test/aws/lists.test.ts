@@ -8,7 +8,7 @@ import { indexKeysOf, listRowsOf } from "../../src/aws/list-keys.ts";
 import { createListRows } from "../../src/aws/list-rows.ts";
 import { createLists } from "../../src/aws/lists.ts";
 import { createRecords } from "../../src/aws/records.ts";
-import { later } from "../../src/runs/run.ts";
+import { later } from "../../src/approvals/later.ts";
 import { approvalOf, EARLY, freshKey, runOf, TEAM } from "../contract/fixtures.ts";
 import { listsContract } from "../contract/lists.ts";
 import { freshAws } from "../support/system.ts";

@@ -5,7 +5,8 @@ import type { Policy } from "../../src/approvals/policy.ts";
 import type { ApprovalsOf, ListQuery, ListRows, Lists, Page, RunsOf } from "../../src/runs/lists.ts";
 import { BadCursor } from "../../src/runs/lists.ts";
 import type { Records } from "../../src/runs/ports.ts";
-import { later, type Run } from "../../src/runs/run.ts";
+import { later } from "../../src/approvals/later.ts";
+import type { Run } from "../../src/runs/run.ts";
 import { approvalOf, EARLY, freshKey, runOf, TEAM } from "./fixtures.ts";
 
 export interface Listed {

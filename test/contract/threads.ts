@@ -2,7 +2,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import type { Held, HoldChange, HoldWritten, Records, Threads, Wanted } from "../../src/runs/ports.ts";
-import { later, type ThreadKey } from "../../src/runs/run.ts";
+import { later } from "../../src/approvals/later.ts";
+import type { ThreadKey } from "../../src/runs/run.ts";
 import { EARLY, freshKey, LATE, NOON, runOf, TEAM } from "./fixtures.ts";
 
 interface Stores {

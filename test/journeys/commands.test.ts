@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { Message } from "../../src/local/slack/protocol.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
-import { later } from "../../src/runs/run.ts";
+import { later } from "../../src/approvals/later.ts";
 import { AGO, answer, doorWith, ELSEWHERE, openRun, question, wholeOf } from "../support/commands.ts";
 import { DEPLOYS, messageLike, startSystem, type System } from "../support/system.ts";
 

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { refusedClick } from "../../src/approvals/audit.ts";
 import { wholeChain } from "../../src/approvals/audit-log.ts";
 import { entryOf, verifyChain } from "../../src/approvals/chain.ts";
-import { later } from "../../src/runs/run.ts";
+import { later } from "../../src/approvals/later.ts";
 import { work } from "../../src/runs/worker.ts";
 import { askingWorkflow } from "./asking.ts";
 import { type Bench, bench, workTime } from "./support.ts";

@@ -8,7 +8,7 @@ import type { Published } from "../../src/runs/home-ports.ts";
 import { FIRST_STATE } from "../../src/runs/home-state.ts";
 import { type HomesDeps, refreshHomes } from "../../src/runs/homes.ts";
 import type { Job } from "../../src/runs/ports.ts";
-import { later } from "../../src/runs/run.ts";
+import { later } from "../../src/approvals/later.ts";
 import { sweep } from "../../src/runs/sweep.ts";
 import { work, type WorkDeps } from "../../src/runs/worker.ts";
 import { askingWorkflow } from "./asking.ts";

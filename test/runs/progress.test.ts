@@ -4,7 +4,7 @@ import * as z from "zod";
 import { askApproval } from "../../src/approvals/ask.ts";
 import { Annotation, END, START, StateGraph } from "../../src/graph/index.ts";
 import type { HoldChange } from "../../src/runs/ports.ts";
-import { later } from "../../src/runs/run.ts";
+import { later } from "../../src/approvals/later.ts";
 import { defineWorkflow, type Workflow } from "../../src/runs/workflow.ts";
 import { work, type WorkDeps } from "../../src/runs/worker.ts";
 import { runCard } from "../../src/slack/blocks/run-card.ts";

@@ -13,7 +13,7 @@ import type { Run, ThreadKey } from "../../src/runs/run.ts";
 import type { Workflow } from "../../src/runs/workflow.ts";
 import type { Homes } from "../../src/runs/home-ports.ts";
 import { work, type WorkDeps, type WorkTime } from "../../src/runs/worker.ts";
-import { later } from "../../src/runs/run.ts";
+import { later } from "../../src/approvals/later.ts";
 import { EARLY, freshKey, runOf } from "../contract/fixtures.ts";
 import { freshAws } from "../support/system.ts";
 

@@ -7,7 +7,7 @@ import { DUE_INDEX, DUE_SHARDS, dueKey, partitionKey, sortKey } from "../../src/
 import { createRecords } from "../../src/aws/records.ts";
 import { QueueUnavailable } from "../../src/runs/errors.ts";
 import { sweep } from "../../src/runs/sweep.ts";
-import { later } from "../../src/runs/run.ts";
+import { later } from "../../src/approvals/later.ts";
 import { EARLY, freshKey, NOON, runOf, TEAM } from "../contract/fixtures.ts";
 import { askingWorkflow } from "./asking.ts";
 import { type Bench, bench, dueSoon } from "./support.ts";

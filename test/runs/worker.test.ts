@@ -8,7 +8,7 @@ import type { Records, Threads } from "../../src/runs/ports.ts";
 import { defineWorkflow, type Workflow } from "../../src/runs/workflow.ts";
 import { work, type WorkDeps } from "../../src/runs/worker.ts";
 import { askingWorkflow as asking } from "./asking.ts";
-import { later } from "../../src/runs/run.ts";
+import { later } from "../../src/approvals/later.ts";
 import { EARLY } from "../contract/fixtures.ts";
 import { type Bench, bench, workTime } from "./support.ts";
 

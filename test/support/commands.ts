@@ -2,7 +2,8 @@
 import { expect } from "vitest";
 import type { Approval } from "../../src/approvals/approval.ts";
 import type { Message } from "../../src/local/slack/protocol.ts";
-import { later, type Run } from "../../src/runs/run.ts";
+import { later } from "../../src/approvals/later.ts";
+import type { Run } from "../../src/runs/run.ts";
 import { someApproval, someRun } from "../slack/fixtures.ts";
 import { type Door, startDoor } from "../slack/support.ts";
 import { DEPLOYS } from "./system.ts";

@@ -6,7 +6,7 @@ import { createDynamo } from "../../src/aws/dynamodb.ts";
 import { createSqsQueue } from "../../src/aws/queue.ts";
 import { createStores } from "../../src/aws/stores.ts";
 import { QueueUnavailable } from "../../src/runs/errors.ts";
-import { later } from "../../src/runs/run.ts";
+import { later } from "../../src/approvals/later.ts";
 import { startRun } from "../../src/runs/start.ts";
 import { withSchedules } from "../../src/runs/schedules.ts";
 import { work } from "../../src/runs/worker.ts";

@@ -1,5 +1,6 @@
 // What a home carries so that the next click finds it as it was left: filter and pages, in its metadata and its buttons. All of it comes back untrusted.
 import * as z from "zod";
+import { parsedJson } from "../../approvals/json.ts";
 import { LIMITS } from "../limits.ts";
 import { HomeFilter, HomeSection, HomeState } from "../../runs/home-state.ts";
 
@@ -11,7 +12,7 @@ export function encodeHomeState(state: HomeState): string {
 
 /** Undefined when it is not of this version of ours. */
 export function decodeHomeState(text: string | undefined): HomeState | undefined {
-  return Stored.safeParse(jsonOf(text)).data?.s;
+  return Stored.safeParse(parsedJson(text)).data?.s;
 }
 
 const StoredTurn = z.object({ v: z.literal(1), s: HomeSection, p: z.int().min(0).max(100) });
@@ -26,7 +27,7 @@ export function encodeTurn({ section, page }: Turn): string {
 }
 
 export function decodeTurn(text: string | undefined): Turn | undefined {
-  const stored = StoredTurn.safeParse(jsonOf(text)).data;
+  const stored = StoredTurn.safeParse(parsedJson(text)).data;
   return stored && { section: stored.s, page: stored.p };
 }
 
@@ -39,21 +40,13 @@ export function decodeFilter(text: string | undefined): HomeFilter | undefined {
 const FromHome = z.looseObject({ home: z.literal(true) });
 
 export function isFromHome(metadata: string): boolean {
-  return FromHome.safeParse(jsonOf(metadata)).success;
+  return FromHome.safeParse(parsedJson(metadata)).success;
 }
 
 export function markedFromHome<View extends { readonly private_metadata?: string }>(view: View): View {
-  const own = z.looseObject({}).safeParse(jsonOf(view.private_metadata)).data;
+  const own = z.looseObject({}).safeParse(parsedJson(view.private_metadata)).data;
   const marked = JSON.stringify({ ...own, home: true });
   // Without the mark the home is shown anew a few seconds later.
   const fits = own !== undefined && marked.length <= LIMITS.privateMetadata;
   return fits ? { ...view, private_metadata: marked } : view;
-}
-
-function jsonOf(text: string | undefined): unknown {
-  try {
-    return text === undefined ? undefined : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

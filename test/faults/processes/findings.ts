@@ -1,6 +1,7 @@
 // What a round has shown: how much was done, and whatever is not as it was promised, with all that is known of it.
 import { SEED } from "../../../src/local/slack/seed.ts";
-import { later, runName } from "../../../src/runs/run.ts";
+import { later } from "../../../src/approvals/later.ts";
+import { runName } from "../../../src/runs/run.ts";
 import { collected, type Evidence } from "./evidence.ts";
 import type { SilentClick } from "./deciders.ts";
 import type { Acknowledged } from "./people.ts";

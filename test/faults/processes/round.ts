@@ -1,7 +1,8 @@
 // One round: a world of its own, runs side by side in it, and processes that are killed until the last run has ended. Then it is held against the promises.
 import { mkdir } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
-import { later, type Run } from "../../../src/runs/run.ts";
+import { later } from "../../../src/approvals/later.ts";
+import type { Run } from "../../../src/runs/run.ts";
 import { SEED } from "../../../src/local/slack/seed.ts";
 import { chanceOf } from "./chance.ts";
 import { type Findings, findingsOf, SOON_MS } from "./findings.ts";
