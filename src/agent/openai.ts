@@ -1,6 +1,6 @@
 // A chat model behind OpenAI's chat completions, or behind any service that speaks them.
 import * as z from "zod";
-import type { AssistantMessage, ChatModel } from "../graph/index.ts";
+import type { AssistantMessage, ChatModel, Completion, Usage } from "../graph/index.ts";
 import { ModelAnswerUnusable } from "./model-errors.ts";
 import type { Complete } from "./openai-client.ts";
 
@@ -29,13 +29,13 @@ export function modelHost(baseUrl: string | undefined): string {
  *
  * @example
  * const model = createOpenAiModel({ apiKey, baseUrl: undefined, model: "gpt-5.4-mini", timeoutMs: 20_000 });
- * const { content } = await model.complete({ messages: [{ role: "user", content: "Say hello." }], tools: [] });
+ * const { message } = await model.complete({ messages: [{ role: "user", content: "Say hello." }], tools: [] });
  */
 export function createOpenAiModel(options: OpenAiModelOptions): ChatModel {
   const host = modelHost(options.baseUrl);
   let client: Promise<Complete> | undefined;
   return {
-    async complete(request): Promise<AssistantMessage> {
+    async complete(request): Promise<Completion> {
       client ??= connect(options, host).catch((error: unknown) => {
         // Not kept: the next question tries again.
         client = undefined;
@@ -60,7 +60,15 @@ const ToolCall = z.object({
   function: z.object({ name: z.string(), arguments: z.string() }),
 });
 
-const Completion = z.object({
+/** Services of others leave it out, or count in ways of their own: what cannot be read is not worth an answer. */
+const Counted = z
+  .object({ prompt_tokens: z.int().nonnegative(), completion_tokens: z.int().nonnegative() })
+  .transform((usage): Usage => ({ inputTokens: usage.prompt_tokens, outputTokens: usage.completion_tokens }))
+  .nullish()
+  .catch(undefined);
+
+const Body = z.object({
+  usage: Counted,
   choices: z.tuple(
     [
       z.object({
@@ -77,13 +85,20 @@ const Completion = z.object({
 });
 
 /** What the service sent is checked here and trusted behind. */
-function answerIn(body: unknown, host: string): AssistantMessage {
-  const completion = Completion.safeParse(body);
-  if (!completion.success)
+function answerIn(body: unknown, host: string): Completion {
+  const { success, data } = Body.safeParse(body);
+  if (!success)
     throw new ModelAnswerUnusable(
       `The model at ${host} answered with something that is no chat completion. Check OPENAI_BASE_URL: the service behind it must speak OpenAI's protocol.`,
     );
-  const [{ finish_reason, message }] = completion.data.choices;
+  const { choices, usage } = data;
+  return { message: messageIn(choices[0], host), ...(usage && { usage }) };
+}
+
+function messageIn(
+  { finish_reason, message }: z.infer<typeof Body>["choices"][0],
+  host: string,
+): AssistantMessage {
   if (finish_reason === "length")
     throw new ModelAnswerUnusable(
       `The answer of the model at ${host} was cut off, it was longer than the model may write. Ask for less, or for something shorter.`,

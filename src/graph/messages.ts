@@ -39,11 +39,25 @@ export interface OutputForm {
   readonly schema: Readonly<Record<string, unknown>>;
 }
 
+/** What an answer has cost, as the service counts it. */
+export interface Usage {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
+/** An answer of a model, and what it has cost where the service says so. */
+export interface Completion {
+  readonly message: AssistantMessage;
+  readonly usage?: Usage;
+}
+
 /**
  * A chat model. What it answers is text from outside: nobody has checked it, not even against the form that was asked for.
  *
  * @example
- * const echo: ChatModel = { complete: async ({ messages }) => ({ role: "assistant", content: `${messages.length} messages` }) };
+ * const echo: ChatModel = {
+ *   complete: async ({ messages }) => ({ message: { role: "assistant", content: `${messages.length} messages` } }),
+ * };
  */
 export interface ChatModel {
   complete(request: {
@@ -51,5 +65,5 @@ export interface ChatModel {
     readonly tools?: readonly ToolDeclaration[];
     readonly output?: OutputForm;
     readonly signal?: AbortSignal;
-  }): Promise<AssistantMessage>;
+  }): Promise<Completion>;
 }

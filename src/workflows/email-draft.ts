@@ -42,12 +42,13 @@ export interface Assignment {
 export async function draftBy(model: ChatModel, assignment: Assignment, signal: AbortSignal): Promise<Draft> {
   const output = { name: "email", schema: z.toJSONSchema(Draft) };
   const messages = conversationOf(assignment);
-  const first = await model.complete({ messages, output, signal });
+  const { message: first } = await model.complete({ messages, output, signal });
   const draft = draftIn(first.content);
   if (draft.success) return draft.data;
   const complaint = `That cannot be sent: ${whatIsWrong(draft.error)}.\nAnswer again, with subject and body.`;
   const longer: readonly Message[] = [...messages, first, { role: "user", content: complaint }];
-  const second = draftIn((await model.complete({ messages: longer, output, signal })).content);
+  const { message } = await model.complete({ messages: longer, output, signal });
+  const second = draftIn(message.content);
   if (second.success) return second.data;
   throw new ModelAnswerUnusable(
     `The model wrote two drafts that cannot be sent: ${whatIsWrong(second.error)}. Retry asks it again.`,

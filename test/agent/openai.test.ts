@@ -88,8 +88,8 @@ describe("a good answer", () => {
       ...messages,
     ];
     const output = { name: "answer", schema: { type: "object", properties: {} } };
-    const answer = await modelAt(mock.url).complete({ messages: conversation, tools: [tool], output });
-    expect(answer).toEqual({ role: "assistant", content: "I don't know." });
+    const { message } = await modelAt(mock.url).complete({ messages: conversation, tools: [tool], output });
+    expect(message).toEqual({ role: "assistant", content: "I don't know." });
     const [entry] = mock.getRequests();
     expect(entry?.body).toMatchObject({
       model: "small",
@@ -102,7 +102,8 @@ describe("a good answer", () => {
   test("may be tool calls, with the arguments as the model wrote them", async () => {
     const mock = await scripted();
     mock.onMessage(/launch code/, { toolCalls: [{ id: "c1", name: "deploy", arguments: '{"to":"prod"}' }] });
-    const { content, tool_calls } = await modelAt(mock.url).complete({ messages, tools: [tool] });
+    const { message } = await modelAt(mock.url).complete({ messages, tools: [tool] });
+    const { content, tool_calls } = message;
     expect(content ?? "").toBe("");
     expect(tool_calls).toEqual([
       { id: "c1", type: "function", function: { name: "deploy", arguments: '{"to":"prod"}' } },
@@ -119,8 +120,29 @@ describe("a good answer", () => {
       timeoutMs: 2_000,
       maxRetries: 0,
     });
-    expect(await model.complete({ messages })).toEqual({ role: "assistant", content: "Hello." });
+    expect((await model.complete({ messages })).message).toEqual({ role: "assistant", content: "Hello." });
   });
+});
+
+describe("what an answer has cost", () => {
+  const good = completion({ finish_reason: "stop", message: { role: "assistant", content: "Hello." } });
+
+  test("is told as the service counts it", async () => {
+    const usage = { prompt_tokens: 12, completion_tokens: 3, total_tokens: 15 };
+    const { url } = await service(json(200, { ...good, usage }));
+    const answer = await modelAt(url).complete({ messages });
+    expect(answer.usage).toEqual({ inputTokens: 12, outputTokens: 3 });
+  });
+
+  test.each([undefined, null, {}, "many", { prompt_tokens: -1, completion_tokens: 0.5 }])(
+    "is not known from a service that says %j of it, and the answer is as good",
+    async (usage) => {
+      const { url } = await service(json(200, { ...good, usage }));
+      expect(await modelAt(url).complete({ messages })).toEqual({
+        message: { role: "assistant", content: "Hello." },
+      });
+    },
+  );
 });
 
 describe("a failure", () => {

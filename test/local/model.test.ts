@@ -13,8 +13,8 @@ async function answerTo(...messages: readonly Message[]): Promise<string> {
   const { url, stop } = await startScriptedModel();
   onTestFinished(stop);
   const model = createOpenAiModel({ apiKey: undefined, baseUrl: url, model: "scripted", timeoutMs: 2_000 });
-  const { content } = await model.complete({ messages });
-  return content ?? "";
+  const { message } = await model.complete({ messages });
+  return message.content ?? "";
 }
 
 function rejected(draft: string, reason: string): readonly Message[] {

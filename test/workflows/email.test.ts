@@ -7,7 +7,7 @@ import { decisionOf } from "../../src/approvals/decision.ts";
 import { ApproveRequest } from "../../src/approvals/request.ts";
 import { requestOf } from "../../src/approvals/rows/table.ts";
 import { checkArgs } from "../../src/approvals/schema.ts";
-import { type AssistantMessage, type ChatModel, Command, MemorySaver } from "../../src/graph/index.ts";
+import { type ChatModel, Command, type Completion, MemorySaver } from "../../src/graph/index.ts";
 import { email } from "../../src/workflows/email.ts";
 
 const INPUT = { to: "lee@example.com", about: "the release moves to Monday" };
@@ -23,13 +23,13 @@ function started(...answers: readonly (string | Error)[]) {
   const sent: { readonly body: unknown; readonly key: string | null }[] = [];
   const failures: Error[] = [];
   const model: ChatModel = {
-    complete: (request): Promise<AssistantMessage> => {
+    complete: (request): Promise<Completion> => {
       const answer = answers[asked.length];
       asked.push(request);
       if (answer === undefined) throw new Error("The model was asked once too often.");
       return answer instanceof Error
         ? Promise.reject(answer)
-        : Promise.resolve({ role: "assistant", content: answer });
+        : Promise.resolve({ message: { role: "assistant", content: answer } });
     },
   };
   const http = (url: string, init: RequestInit): Promise<Response> => {
