@@ -9,10 +9,9 @@ export function listings(): readonly Listing[] {
 
 /** A graph is drawn, never run: it reaches nothing. */
 const NOTHING: Services = {
-  http: () => unreachable("the network"),
+  ops: { get: () => unreachable("a target"), post: () => unreachable("a target") },
   clock: { now: () => new Date(0).toISOString() },
   model: { complete: () => unreachable("a model") },
-  opsUrl: "http://127.0.0.1:9",
 };
 
 function unreachable(what: string): Promise<never> {

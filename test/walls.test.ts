@@ -49,6 +49,10 @@ const PACKAGES: readonly { readonly pattern: RegExp; readonly allowed: RegExp }[
 
 const READS_ENVIRONMENT = /^src\/(lambda\/(slack|worker|sweeper|api|dead-letter)|local\/main|cli\/main)\.ts$/;
 
+/** What may be reached from a run is what it is given: its model, and its target below a configured address. */
+const REACHES_NOTHING = /^src\/(graph|approvals|agent|runs|workflows)\//;
+const NETWORK = /^(node:)?(http|https|http2|net|tls|dgram|undici)$|^(axios|got|ky|node-fetch|undici)$/;
+
 interface Import {
   readonly from: string;
   /** A path from the project's root, or a package's name. */
@@ -105,6 +109,25 @@ function readsEnvironment(file: string, text: string): boolean {
     reads ||= isDotted || isTakenApart || isIndexed;
   });
   return reads;
+}
+
+/** `fetch` as a value, or a module that connects; a type or an option of that name is neither. */
+function reachesNetwork(file: string, text: string): boolean {
+  let reaches = importsOf(file, text).some(({ to }) => NETWORK.test(to));
+  visit(sourceOf(file, text), (node) => {
+    const isCalled = ts.isCallExpression(node) && isNamedFetch(node.expression);
+    const isHandedOn =
+      (ts.isPropertyAssignment(node) || ts.isVariableDeclaration(node)) &&
+      node.initializer !== undefined &&
+      isNamedFetch(node.initializer);
+    const isGlobal = ts.isPropertyAccessExpression(node) && /^global(This)?\.fetch$/.test(node.getText());
+    reaches ||= isCalled || isHandedOn || isGlobal;
+  });
+  return reaches;
+}
+
+function isNamedFetch(node: ts.Expression): boolean {
+  return ts.isIdentifier(node) && node.text === "fetch";
 }
 
 const folderOf = (file: string): string => file.split("/")[1] ?? "";
@@ -182,6 +205,12 @@ describe("the walls between folders", () => {
     expect(readers).toContain("src/lambda/worker.ts");
   });
 
+  test("a run reaches nothing but its model and its target", () => {
+    const reaching = [...texts].filter(([file, text]) => reachesNetwork(file, text)).map(([file]) => file);
+    expect(reaching.filter((file) => REACHES_NOTHING.test(file))).toEqual([]);
+    expect(reaching).toContain("src/lambda/time-outs.ts");
+  });
+
   test("what answers Slack's clicks and commands loads nothing of the graph", () => {
     const slack = files.filter((file) => /^src\/(slack|api)\//.test(file));
     const reached = reachedByValue(imports, [
@@ -224,6 +253,23 @@ describe("the walls' own check", () => {
     'import { env } from "node:process";',
   ])("finds the environment read by %j", (text) => {
     expect(readsEnvironment("src/runs/start.ts", text)).toBe(true);
+  });
+
+  test.each([
+    'await fetch("https://example.com");',
+    "const target = createTarget({ baseUrl, http: fetch });",
+    "const http = fetch;",
+    'await globalThis.fetch("https://example.com");',
+    'import { request } from "node:https";',
+    'const { request } = await import("undici");',
+  ])("finds the network reached by %j", (text) => {
+    expect(reachesNetwork("src/workflows/deploy.ts", text)).toBe(true);
+  });
+
+  test("takes neither a type nor an option that is called fetch for reaching the network", () => {
+    const text =
+      "const { fetch } = options as { fetch: typeof fetch };\nconst client = new Client({ fetch });";
+    expect(reachesNetwork("src/agent/openai.ts", text)).toBe(false);
   });
 
   test("does not take words about the environment for reading it", () => {

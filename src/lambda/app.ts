@@ -23,6 +23,7 @@ import type { Log, Messenger } from "../runs/ports.ts";
 import { later } from "../approvals/later.ts";
 import { withSchedules } from "../runs/schedules.ts";
 import { sweep } from "../runs/sweep.ts";
+import { createTarget } from "../runs/target.ts";
 import { work, type WorkTime } from "../runs/worker.ts";
 import { Listing } from "../runs/workflow.ts";
 import { createSlackApp } from "../slack/app.ts";
@@ -144,7 +145,11 @@ export function composeWorker(
     screen: createHomeScreen(client, { command: config.slack.command }),
     catalog: Listing.array().parse(manifest),
     workflows,
-    services: { http: fetchWithin(waits.target.totalMs), clock, model: modelOf(openai), opsUrl },
+    services: {
+      ops: createTarget({ baseUrl: opsUrl, http: fetchWithin(waits.target.totalMs) }),
+      clock,
+      model: modelOf(openai),
+    },
     groups,
     clock,
     newId,

@@ -3,7 +3,17 @@ import * as z from "zod";
 import type { Groups } from "../approvals/declared-policy.ts";
 
 const required = z.string({ error: "is missing" }).trim().min(1, "is empty");
-const url = required.pipe(z.url({ error: "is not a URL" }));
+const url = required.pipe(z.url({ error: "is not a URL", abort: true }));
+
+/** Where requests go below: what they say comes behind it. */
+const baseUrl = url.refine(isBase, {
+  error: "must begin with http:// or https:// and have no user, query or fragment",
+});
+
+function isBase(text: string): boolean {
+  const { protocol, username, password } = new URL(text);
+  return /^https?:$/.test(protocol) && username + password === "" && !/[?#]/.test(text);
+}
 
 /** Left empty is left out, as in a copied .env.example. */
 function optional<Value>(given: z.ZodType<Value, string>): z.ZodType<Value | undefined> {
@@ -18,7 +28,7 @@ export const DEFAULT_COMMAND = "/countersign";
 
 const ModelEnvironment = z.object({
   OPENAI_API_KEY: optional(required),
-  OPENAI_BASE_URL: optional(url),
+  OPENAI_BASE_URL: optional(baseUrl),
   OPENAI_MODEL: optional(required),
 });
 
@@ -37,7 +47,7 @@ const Environment = z.object({
   OPERATOR_GROUP: required,
   TABLE_NAME: required,
   QUEUE_URL: url,
-  OPS_URL: url,
+  OPS_URL: baseUrl,
   ...ModelEnvironment.shape,
   AWS_ENDPOINT_URL_DYNAMODB: optional(url),
   AWS_ENDPOINT_URL_SQS: optional(url),

@@ -259,7 +259,7 @@ function turnOf(deps: AdvanceDeps, thread: Advancing): Turn {
   const log = turnLog(deps.checkpointer, { threadId: logOf(run), isNew: isEmpty });
   const services = {
     ...deps.services,
-    http: unlessCancelled(deps.services.http, () => isCancelled(deps, run)),
+    ops: unlessCancelled(deps.services.ops, () => isCancelled(deps, run)),
   };
   return { ...thread, deps, workflow, graph: workflow.compile(services, log), config, log };
 }

@@ -14,15 +14,15 @@ import { DeclaredPolicy, Principal } from "../approvals/declared-policy.ts";
 import type { Answers } from "../approvals/reply.ts";
 import { statedAnswers } from "../approvals/rows/table.ts";
 import type { Outcome } from "./run.ts";
+import type { Target } from "./target.ts";
 
 /** What a workflow acts with. Everything outside is reached through these, so that tests can stand in for it. */
 export interface Services {
-  readonly http: typeof fetch;
+  /** The operations target that deployments and mails go to. */
+  readonly ops: Target;
   readonly clock: Clock;
   /** Refuses with a sentence when no model is configured. */
   readonly model: ChatModel;
-  /** Base address of the operations target that deployments and mails go to. */
-  readonly opsUrl: string;
 }
 
 /** The part of a compiled graph that running it needs. */

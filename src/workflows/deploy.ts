@@ -3,7 +3,6 @@ import * as z from "zod";
 import { askApproval } from "../approvals/ask.ts";
 import { Annotation, Command, END, type NodeConfig, START, StateGraph } from "../graph/index.ts";
 import { defineWorkflow, type Services } from "../runs/workflow.ts";
-import { get, post } from "./call.ts";
 
 const Target = z.object({
   service: z
@@ -47,9 +46,9 @@ function shown({ service, version, env }: Target, running: string) {
   };
 }
 
-function graph({ http, opsUrl }: Services) {
+function graph({ ops }: Services) {
   async function runningIn({ service, env }: Target): Promise<string> {
-    return Service.parse(await get(http, `${opsUrl}/services/${env}/${service}`)).service.version;
+    return Service.parse(await ops.get(["services", env, service])).service.version;
   }
 
   async function plan(state: State): Promise<Partial<State>> {
@@ -87,7 +86,7 @@ function graph({ http, opsUrl }: Services) {
 
   async function deploy(state: State, { idempotencyKey }: NodeConfig): Promise<Partial<State>> {
     const call = { body: targetOf(state), key: idempotencyKey() };
-    const { deployment } = Deployment.parse(await post(http, `${opsUrl}/deployments`, call));
+    const { deployment } = Deployment.parse(await ops.post(["deployments"], call));
     const { previous, version } = deployment;
     return {
       outcome: {

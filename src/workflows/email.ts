@@ -3,7 +3,6 @@ import * as z from "zod";
 import { askApproval } from "../approvals/ask.ts";
 import { Annotation, Command, END, type NodeConfig, START, StateGraph } from "../graph/index.ts";
 import { defineWorkflow, type Services } from "../runs/workflow.ts";
-import { post } from "./call.ts";
 import { type Assignment, type Draft, draftBy, Email } from "./email-draft.ts";
 
 const Input = z.object({
@@ -23,7 +22,7 @@ const State = Annotation.Root({
 });
 type State = typeof State.State;
 
-function graph({ http, opsUrl, model }: Services) {
+function graph({ ops, model }: Services) {
   async function write(state: State, { signal }: NodeConfig): Promise<Partial<State>> {
     return { draft: await draftBy(model, state, signal) };
   }
@@ -54,7 +53,7 @@ function graph({ http, opsUrl, model }: Services) {
   }
 
   async function send({ to, draft }: State, { idempotencyKey }: NodeConfig): Promise<Partial<State>> {
-    await post(http, `${opsUrl}/outbox`, { body: { to, ...draft }, key: idempotencyKey() });
+    await ops.post(["outbox"], { body: { to, ...draft }, key: idempotencyKey() });
     return { outcome: { good: true, text: `Sent “${draft.subject}” to ${to}.` } };
   }
 

@@ -14,6 +14,7 @@ import type { Run, ThreadKey } from "../../src/runs/run.ts";
 import { startRun } from "../../src/runs/start.ts";
 import type { DeclaredPolicy } from "../../src/approvals/declared-policy.ts";
 import { defineWorkflow } from "../../src/runs/workflow.ts";
+import { createTarget } from "../../src/runs/target.ts";
 import { work } from "../../src/runs/worker.ts";
 
 const TEAM = "T1";
@@ -102,7 +103,8 @@ export function createWorld(
     memberships: { membersOf: () => Promise.resolve([APPROVER.id]) },
     groups: { approvers: "SAPPROVERS", operators: "SOPERATORS" },
     services: {
-      ...{ http: fetch, clock, opsUrl: "http://127.0.0.1:9" },
+      ops: createTarget({ baseUrl: "http://127.0.0.1:9", http: fetch }),
+      clock,
       model: { complete: () => Promise.reject(new Error("Nothing here asks a model.")) },
     },
   };

@@ -11,6 +11,7 @@ import type { Directory, Log, Memberships, Queue } from "../../src/runs/ports.ts
 import { logOf, type ThreadKey } from "../../src/runs/run.ts";
 import type { HomesDeps } from "../../src/runs/homes.ts";
 import type { StartDeps } from "../../src/runs/start.ts";
+import { createTarget } from "../../src/runs/target.ts";
 import type { WorkDeps } from "../../src/runs/worker.ts";
 import { clientOptions } from "../../src/slack/client.ts";
 import { createHomeScreen } from "../../src/slack/home/screen.ts";
@@ -89,9 +90,8 @@ export function portsOf(around: Surroundings, process: Process): Ports {
     workflows: new Map(workflows.map((workflow) => [workflow.listing.name, workflow])),
     catalog: workflows.map(({ listing }) => listing),
     services: {
-      http: httpOf(around, process),
+      ops: createTarget({ baseUrl: "http://target", http: httpOf(around, process) }),
       clock,
-      opsUrl: "http://target",
       model: { complete: () => Promise.reject(new Error("There is no model here.")) },
     },
     defaultChannel: CHANNEL,
@@ -120,12 +120,7 @@ function handsOf({ ran, seam, dice, scheduler }: Surroundings, process: Process)
     newId: () => dice.name("id"),
     takes: (ms) => scheduler.advanceTo(scheduler.nowMs() + ms),
     async act(services, { name, key, value }) {
-      const answer = await services.http(`${services.opsUrl}/${name}`, {
-        method: "POST",
-        headers: { "idempotency-key": key },
-        body: value,
-      });
-      if (!answer.ok) throw new Error(`The target answered ${answer.status}.`);
+      await services.ops.post([name], { body: value, key });
     },
   };
 }
@@ -134,7 +129,7 @@ function httpOf({ seam, target }: Surroundings, process: Process): typeof fetch 
   return async (input, init) => {
     const name = new URL(addressOf(input)).pathname.slice(1);
     const key = new Headers(init?.headers).get("idempotency-key") ?? "";
-    const value = textOf(init?.body);
+    const value = String(JSON.parse(textOf(init?.body)));
     const described = { service: "target", name, on: value, faults: OF_UPDATES } as const;
     return seam.call(process, described, (fault, { nth: call }) => {
       if (fault === "fails") return new Response("", { status: 503 });

@@ -6,7 +6,6 @@ import type { Message } from "../../src/local/slack/protocol.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
 import { StorageUnavailable } from "../../src/runs/errors.ts";
 import { defineWorkflow } from "../../src/runs/workflow.ts";
-import { post } from "../../src/workflows/call.ts";
 import { type OwnWorkflow, startOwnWorkflow } from "../support/own-workflow.ts";
 import { messageLike, told } from "../support/system.ts";
 
@@ -19,10 +18,10 @@ const invoice = defineWorkflow<z.ZodObject<{ to: z.ZodString }>, typeof State.St
   version: "1",
   input: z.object({ to: z.string() }),
   policy: { approvers: ["approvers"], requesterMayApprove: false },
-  graph: ({ http, opsUrl }) => {
+  graph: ({ ops }) => {
     const send = task({ name: "send invoice", atMostOnce: true }, (to: string) => {
       const body = { to, subject: "Invoice 7", body: "Please pay." };
-      return post(http, `${opsUrl}/outbox`, { body, key: nextIdempotencyKey() });
+      return ops.post(["outbox"], { body, key: nextIdempotencyKey() });
     });
     return new StateGraph(State)
       .addNode("send", async ({ to }) => ({

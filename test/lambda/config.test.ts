@@ -45,6 +45,27 @@ test("what is wrong with a value is said without the value", () => {
   expect(problems).not.toContain("sekrit");
 });
 
+test.each([
+  "file:///etc/passwd",
+  "ftp://example.com",
+  "data:text/plain,hello",
+  "https://sekrit@example.com",
+  "https://user:sekrit@example.com/v1",
+  "https://example.com?key=sekrit",
+  "https://example.com/v1#sekrit",
+  "https://example.com/?",
+])("where requests go below is a plain address, and %j is none", (address) => {
+  for (const name of ["OPS_URL", "OPENAI_BASE_URL"]) {
+    const problems = problemsOf({ ...environment, [name]: address });
+    expect(problems).toContain(`${name} must begin with http:// or https:// and have no user, query`);
+    expect(problems).not.toContain("sekrit");
+  }
+});
+
+test("what is no address at all is one problem, not two", () => {
+  expect(problemsOf({ ...environment, OPS_URL: "sekrit" })).toContain("OPS_URL is not a URL. See");
+});
+
 test("the optional variables may be absent, and a trailing slash does not matter", () => {
   const { slack, opsUrl, openai } = parseConfig({ ...environment, SLACK_API_URL: undefined });
   expect({ apiUrl: slack.apiUrl, opsUrl, openai }).toEqual({

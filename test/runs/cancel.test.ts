@@ -10,6 +10,7 @@ import type { ChangeDeps } from "../../src/runs/change.ts";
 import { QueueUnavailable, StorageUnavailable } from "../../src/runs/errors.ts";
 import type { Messenger, Records } from "../../src/runs/ports.ts";
 import { logOf } from "../../src/runs/run.ts";
+import { createTarget } from "../../src/runs/target.ts";
 import { defineWorkflow, type Services, type Workflow } from "../../src/runs/workflow.ts";
 import { work } from "../../src/runs/worker.ts";
 import { askingWorkflow } from "./asking.ts";
@@ -265,13 +266,13 @@ function slowWorkflow({ acts }: { readonly acts: boolean } = { acts: true }): {
   const begun = Promise.withResolvers<undefined>();
   const gone = Promise.withResolvers<undefined>();
   const steps: string[] = [];
-  const graph = ({ http, opsUrl }: Services) =>
+  const graph = ({ ops }: Services) =>
     new StateGraph(State)
       .addNode("wait", async (_: State, { idempotencyKey }: NodeConfig) => {
         steps.push("waits");
         begun.resolve(undefined);
         await gone.promise;
-        if (acts) await http(opsUrl, { method: "POST", headers: { "idempotency-key": idempotencyKey() } });
+        if (acts) await ops.post(["acts"], { body: {}, key: idempotencyKey() });
         steps.push("acted");
         return { did: "acted" };
       })
@@ -303,7 +304,8 @@ test("a step that is running when its run is cancelled does not act any more, an
     requests.push("POST");
     return Promise.resolve(new Response("{}"));
   };
-  const deps = { ...state.deps, services: { ...state.deps.services, http } };
+  const ops = createTarget({ baseUrl: "http://ops", http });
+  const deps = { ...state.deps, services: { ...state.deps.services, ops } };
   const { team, thread } = state.run;
   const running = work(deps, { kind: "start", team, thread }, workTime(deps.clock.now()));
   await begun;

@@ -12,6 +12,7 @@ import type { Drawing, Job, ThreadJob } from "../../src/runs/ports.ts";
 import type { Run, ThreadKey } from "../../src/runs/run.ts";
 import type { Workflow } from "../../src/runs/workflow.ts";
 import type { Homes } from "../../src/runs/home-ports.ts";
+import { createTarget } from "../../src/runs/target.ts";
 import { work, type WorkDeps, type WorkTime } from "../../src/runs/worker.ts";
 import { later } from "../../src/approvals/later.ts";
 import { EARLY, freshKey, runOf } from "../contract/fixtures.ts";
@@ -96,9 +97,8 @@ export async function bench(workflow: Workflow): Promise<Bench> {
       },
       workflows: new Map([[workflow.listing.name, workflow]]),
       services: {
-        http: fetch,
+        ops: createTarget({ baseUrl: "http://127.0.0.1:9", http: fetch }),
         clock,
-        opsUrl: "http://127.0.0.1:9",
         model: { complete: () => Promise.reject(new Error("There is no model in this test.")) },
       },
       memberships: { membersOf: () => Promise.resolve(["UANA", "UBO"]) },

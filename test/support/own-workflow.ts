@@ -9,6 +9,7 @@ import { QueueUnavailable } from "../../src/runs/errors.ts";
 import { later } from "../../src/approvals/later.ts";
 import { startRun } from "../../src/runs/start.ts";
 import { withSchedules } from "../../src/runs/schedules.ts";
+import { createTarget } from "../../src/runs/target.ts";
 import { work } from "../../src/runs/worker.ts";
 import type { Workflow } from "../../src/runs/workflow.ts";
 import { createSlackClient } from "../../src/slack/client.ts";
@@ -63,7 +64,8 @@ export async function startOwnWorkflow({
     messenger: createMessenger(client, { defaultChannel: slack.defaultChannel }),
     workflows: new Map([[workflow.listing.name, workflow]]),
     services: {
-      ...{ http: http?.(system) ?? fetch, clock, opsUrl },
+      ops: createTarget({ baseUrl: opsUrl, http: http?.(system) ?? fetch }),
+      clock,
       model: { complete: () => Promise.reject(new Error("There is no model in this test.")) },
     },
   };

@@ -8,6 +8,7 @@ import { ApproveRequest } from "../../src/approvals/request.ts";
 import { requestOf } from "../../src/approvals/rows/table.ts";
 import { checkArgs } from "../../src/approvals/schema.ts";
 import { type ChatModel, Command, type Completion, MemorySaver } from "../../src/graph/index.ts";
+import { createTarget } from "../../src/runs/target.ts";
 import { email } from "../../src/workflows/email.ts";
 
 const INPUT = { to: "lee@example.com", about: "the release moves to Monday" };
@@ -43,7 +44,8 @@ function started(...answers: readonly (string | Error)[]) {
     return Promise.resolve(Response.json({ email: {} }, { status: 201 }));
   };
   const clock = { now: () => "2026-01-05T12:00:00.000Z" };
-  const services = { http: http as typeof fetch, clock, model, opsUrl: "http://ops" };
+  const ops = createTarget({ baseUrl: "http://ops", http: http as typeof fetch });
+  const services = { ops, clock, model };
   const graph = email.compile(services, new MemorySaver());
 
   async function request(): Promise<ApproveRequest> {

@@ -83,13 +83,16 @@ async function pictureOf(
 
 /** Looking at a graph runs none of its nodes. */
 const NOTHING_TO_ACT_WITH: Services = {
-  http: () => Promise.reject(new Error("Nothing is called while a run is only looked at.")),
+  ops: { get: callsNothing, post: callsNothing },
   clock: { now: () => new Date(0).toISOString() },
   model: {
     complete: () => Promise.reject(new Error("Nothing is asked while a run is only looked at.")),
   } satisfies ChatModel,
-  opsUrl: "http://127.0.0.1",
 };
+
+function callsNothing(): Promise<never> {
+  return Promise.reject(new Error("Nothing is called while a run is only looked at."));
+}
 
 function lineOf({ thread, workflow, status, requester, channel, createdAt }: Run): RunLine {
   return {

@@ -176,7 +176,7 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: "runs/effects.ts",
-        from: "if (!READS.includes(method.toUpperCase()) && (await isCancelled())) throw new RunCancelled();",
+        from: "if (await isCancelled()) throw new RunCancelled();",
         to: "",
       },
     ],

@@ -74,11 +74,14 @@ async function evidenceOf(
 
 /** Nothing is run any more. */
 const noServices: Services = {
-  http: () => Promise.reject(new Error("Nothing is asked for here.")),
+  ops: { get: asksNothing, post: asksNothing },
   clock: { now: () => new Date().toISOString() },
   model: { complete: () => Promise.reject(new Error("There is no model here.")) },
-  opsUrl: "",
 };
+
+function asksNothing(): Promise<never> {
+  return Promise.reject(new Error("Nothing is asked for here."));
+}
 
 async function effectsAt(opsUrl: string): Promise<readonly Effect[]> {
   const answer: unknown = await (await fetch(`${opsUrl}/deployments`)).json();

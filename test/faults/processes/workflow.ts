@@ -4,7 +4,6 @@ import * as z from "zod";
 import { askApproval } from "../../../src/approvals/ask.ts";
 import { Annotation, END, type NodeConfig, START, StateGraph, task } from "../../../src/graph/index.ts";
 import { defineWorkflow, type Services } from "../../../src/runs/workflow.ts";
-import { post } from "../../../src/workflows/call.ts";
 
 /** `tag` begins the names of the run's effects. */
 export const PlannedInput = z.object({
@@ -61,13 +60,13 @@ function asking(side: Side) {
   };
 }
 
-function graph({ http, opsUrl }: Services) {
+function graph({ ops }: Services) {
   async function act({ answered }: PlannedState, { idempotencyKey }: NodeConfig) {
     if (answered.some(({ isAgreed }) => !isAgreed)) return { done: [] };
     const done: string[] = [];
     for (const each of answered.toSorted((a, b) => a.side.localeCompare(b.side))) {
       const body = { service: "checkout", env: "staging", version: effectOf(each) };
-      await post(http, `${opsUrl}/deployments`, { body, key: idempotencyKey() });
+      await ops.post(["deployments"], { body, key: idempotencyKey() });
       done.push(body.version);
     }
     return { done };
