@@ -55,12 +55,15 @@ export const SYSTEM = "system";
 export const ExpiredDecision = z.object({ kind: z.literal("expired"), ...who });
 export type ExpiredDecision = z.infer<typeof ExpiredDecision>;
 
+/** In words. */
+export const RespondedDecision = z.object({ kind: z.literal("responded"), ...who, text: z.string() });
+
 export const Decision = z.discriminatedUnion("kind", [
   ApprovalDecision,
   ExpiredDecision,
   /** `option` is an id. */
   z.object({ kind: z.literal("chosen"), ...who, option: z.string() }),
-  z.object({ kind: z.literal("responded"), ...who, text: z.string() }),
+  RespondedDecision,
   z.object({ kind: z.literal("reviewed"), ...who, items: z.array(ItemDecision) }),
 ]);
 export type Decision = z.infer<typeof Decision>;

@@ -70,6 +70,7 @@ export function maskedRequest(request: Request): Masked<Request> {
       title: text(request.title),
       summary: text(request.summary),
       target: text(request.target),
+      ...(request.said !== undefined && { said: text(request.said) }),
       facts: request.facts.map(labelled),
       ...(request.details && { details: request.details.map(labelled) }),
     };

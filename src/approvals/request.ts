@@ -20,6 +20,8 @@ const common = {
   /** Longer texts to read before deciding, such as a draft. */
   details: z.array(Fact).exactOptional(),
   risk: Risk.default("medium"),
+  /** What the agent says of it: marked as such, and never the reason why anything else is shown. */
+  said: z.string().exactOptional(),
   /** Made from a value that nobody declared as a request: its summary is what the agent says. */
   guessed: z.literal(true).exactOptional(),
 };

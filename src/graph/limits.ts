@@ -4,6 +4,8 @@ import { GraphValueError } from "./errors.ts";
 export interface LimitOptions {
   /** How many milliseconds a superstep may take; after that the call is rejected with a TimeoutError, and the superstep runs again with `null`. */
   readonly stepTimeout?: number;
+  /** How many supersteps one invocation may take; 25 by default. */
+  readonly recursionLimit?: number;
 }
 
 export interface CallLimits extends LimitOptions {
@@ -11,8 +13,6 @@ export interface CallLimits extends LimitOptions {
   readonly timeout?: number;
   /** How many tasks of a superstep run at the same time; they begin in the order of their paths. */
   readonly maxConcurrency?: number;
-  /** How many supersteps one invocation may take; 25 by default. */
-  readonly recursionLimit?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -26,7 +26,8 @@ export interface Limits {
 
 /** @throws GraphValueError for a limit that is not above 0, or lets nothing run. */
 export function limitsOf(compiled: LimitOptions, called: CallLimits): Limits {
-  const { signal, timeout, maxConcurrency = Infinity, recursionLimit = 25 } = called;
+  const { signal, timeout, maxConcurrency = Infinity } = called;
+  const recursionLimit = called.recursionLimit ?? compiled.recursionLimit ?? 25;
   if (!(recursionLimit >= 1))
     throw new GraphValueError(`Passed "recursionLimit" must be at least 1, not ${recursionLimit}.`);
   const stepTimeout = called.stepTimeout ?? compiled.stepTimeout;

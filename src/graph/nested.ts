@@ -119,7 +119,7 @@ function limitsWithin({ host, signal }: NodeAttempt, options: CompileOptions, co
     timeout,
     stepTimeout,
     maxConcurrency = host.maxConcurrency,
-    recursionLimit = host.recursionLimit,
+    recursionLimit = options.recursionLimit ?? host.recursionLimit,
   } = config;
   return limitsOf(options, {
     ...(timeout !== undefined && { timeout }),

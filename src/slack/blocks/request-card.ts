@@ -174,11 +174,17 @@ function isPlainApprove(element: ActionsBlock["elements"][number]): boolean {
   return element.type === "button" && element.action_id === ACTION.approve && element.confirm === undefined;
 }
 
-/** Prose stands behind a bar. What nobody declared is what the agent says: marked, short, and leading nowhere. */
-function summaryBlocks({ summary, guessed }: Request, room: Room): readonly KnownBlock[] {
-  if (summary.trim() === "") return [];
-  if (guessed !== true) return [quoted(clip(visible(summary), room(LIMITS.summary)))];
-  const prose = summary.replaceAll(/\b[a-z][a-z0-9+.-]*:\/\/\S+|\bwww\.\S+/gi, "(link left out)");
+/** Prose stands behind a bar. What nobody declared is what the agent says. */
+function summaryBlocks({ summary, guessed, said = "" }: Request, room: Room): readonly KnownBlock[] {
+  if (guessed === true) return agentBlocks(summary, room);
+  const declared = summary.trim() === "" ? [] : [quoted(clip(visible(summary), room(LIMITS.summary)))];
+  return [...declared, ...agentBlocks(said, room)];
+}
+
+/** Marked, short, and leading nowhere. */
+function agentBlocks(said: string, room: Room): readonly KnownBlock[] {
+  if (said.trim() === "") return [];
+  const prose = said.replaceAll(/\b[a-z][a-z0-9+.-]*:\/\/\S+|\bwww\.\S+/gi, "(link left out)");
   return [
     context("The agent says:"),
     quoted(clip(visible(prose), Math.min(room(LIMITS.summary), LIMITS.agentProse))),

@@ -1,0 +1,82 @@
+// Asks a human about one call of a tool, and says what their answer means for it.
+import * as z from "zod";
+import { RequestChanged } from "../approvals/ask.ts";
+import { ApprovalDecision, basisOf, ExpiredDecision, RespondedDecision } from "../approvals/decision.ts";
+import type { JsonObject } from "../approvals/json.ts";
+import { Declared, Shown } from "../approvals/request.ts";
+import { AnswerRefused, interrupt } from "../graph/index.ts";
+import type { BoundCall, Tool, ToolContext } from "./tool.ts";
+import type { ToolAnswer } from "./tool-answer.ts";
+
+/** What is answered to a question about a tool. */
+const ToolDecision = z.union([ApprovalDecision, ExpiredDecision, RespondedDecision]);
+
+export type Ruling<Services> =
+  | { readonly kind: "go"; readonly call: BoundCall<Services>; readonly note?: string }
+  /** In place of the tool. */
+  | { readonly kind: "answered"; readonly answer: ToolAnswer };
+
+/**
+ * @throws AnswerRefused when what somebody made of the arguments does not fit the tool, and RequestChanged when what was agreed to is
+ * not so any more: the question is then asked again.
+ */
+export async function askedHuman<Services>(
+  question: JsonObject,
+  {
+    tool,
+    call,
+    context,
+  }: { tool: Tool<Services>; call: BoundCall<Services>; context: ToolContext<Services> },
+): Promise<Ruling<Services>> {
+  const decision = ToolDecision.parse(interrupt(question));
+  switch (decision.kind) {
+    case "rejected":
+      return answered(`A human rejected this call, and it was not carried out: ${decision.reason}`, "error");
+    case "expired":
+      return answered(
+        "Nobody decided in time, so this call was not carried out. That is no rejection.",
+        "error",
+      );
+    case "responded":
+      return answered(decision.text, "success");
+    case "approved":
+      await assertStillSo(question, { call, context, basis: decision.basis });
+      return { kind: "go", call };
+    case "edited": {
+      const edited = tool.bind(decision.args);
+      if (edited.kind === "refused")
+        throw new AnswerRefused(
+          edited.problems.map(({ path, message }) => ({ path: path.map(String).join("."), message })),
+        );
+      await assertStillSo(question, { call: edited.call, context, basis: decision.basis });
+      const note = `A human changed the arguments before it was carried out; they are ${JSON.stringify(decision.args)}.`;
+      return { kind: "go", call: edited.call, note };
+    }
+  }
+}
+
+function answered(
+  content: string,
+  status: ToolAnswer["status"],
+): Extract<Ruling<never>, { kind: "answered" }> {
+  return { kind: "answered", answer: { content, status } };
+}
+
+interface Agreed<Services> {
+  readonly call: BoundCall<Services>;
+  readonly context: ToolContext<Services>;
+  /** Of what was shown when they agreed. */
+  readonly basis: string | undefined;
+}
+
+/** @throws RequestChanged */
+async function assertStillSo<Services>(
+  question: JsonObject,
+  { call, context, basis }: Agreed<Services>,
+): Promise<void> {
+  const revalidate = typeof call.rule === "object" ? call.rule.revalidate : undefined;
+  if (revalidate === undefined) return;
+  const { request } = Declared.parse(question);
+  const shown = Shown.parse({ ...request, ...(await revalidate(call.given, context)) });
+  if (basisOf(shown) !== basis) throw new RequestChanged(shown);
+}

@@ -1,0 +1,140 @@
+// A tool as an author declares it: what the model is told, what its arguments are, whether a human is asked first, and what it does.
+import * as z from "zod";
+import { Json, JsonObject } from "../approvals/json.ts";
+import { assertCheckable } from "../approvals/schema.ts";
+import { type ToolDeclaration } from "../graph/index.ts";
+import type { AgentState } from "./agent-state.ts";
+import type { ApprovalRule } from "./tool-approval.ts";
+
+/** What a tool gets beside its arguments. */
+export interface ToolContext<Services = unknown> {
+  /** What the workflow acts with. */
+  readonly services: Services;
+  /** Who asked for the run, by their Slack id. */
+  readonly requester: string;
+  /** The state of the agent, as it was when the model asked for this. */
+  readonly state: AgentState;
+  /** Of the call, as the model named it. */
+  readonly callId: string;
+  /** Aborts when the tool's time is over, or the run is stopped. */
+  readonly signal: AbortSignal;
+  /** The key to send along with the next effect: the same whenever this call is played again with the same answers. */
+  readonly idempotencyKey: () => string;
+}
+
+export interface ToolDefinition<Input extends z.ZodObject, Services> {
+  /** As the model calls it: letters, digits, "_" and "-". */
+  readonly name: string;
+  /** For the model: what it does, and when to use it. */
+  readonly description: string;
+  /** Of the arguments. What does not fit never reaches `run`; the model is told what is wrong. */
+  readonly input: Input;
+  /** Whether a human is asked first; never, when it is not said. */
+  readonly approval?: ApprovalRule<z.infer<Input>, Services>;
+  /**
+   * For what must not be done twice and takes no idempotency key. Started and without a result, a human says what became of it. What
+   * it throws fails the run, and Retry asks; where it knows that nothing was done it throws `NotCarriedOut`, which the model is told.
+   */
+  readonly atMostOnce?: boolean;
+  /** How long it may take, in milliseconds; 20,000 by default. */
+  readonly timeoutMs?: number;
+  /** Does it. What it returns is told to the model, text as it is and the rest as JSON; so is what it throws. It may ask with `interrupt()`. */
+  readonly run: (args: z.infer<Input>, context: ToolContext<Services>) => unknown;
+}
+
+/** A call whose arguments fit, ready to be asked about and carried out. */
+export interface BoundCall<Services> {
+  /** What will run, as people see it. */
+  readonly args: JsonObject;
+  /** The same as the tool's own functions take it. */
+  readonly given: never;
+  readonly rule: ApprovalRule<never, Services>;
+  run(context: ToolContext<Services>): unknown;
+}
+
+export type Bound<Services> =
+  | { readonly kind: "fits"; readonly call: BoundCall<Services> }
+  /** `problems` by the path of what does not fit. */
+  | { readonly kind: "refused"; readonly problems: readonly z.core.$ZodIssue[] };
+
+/** A tool whose arguments are checked where it is called. */
+export interface Tool<Services = unknown> {
+  readonly declaration: ToolDeclaration;
+  readonly schema: JsonObject;
+  readonly isAtMostOnce: boolean;
+  readonly timeoutMs: number;
+  bind(args: unknown): Bound<Services>;
+}
+
+const TIMEOUT_MS = 20_000;
+
+/**
+ * Declares a tool.
+ *
+ * @throws TypeError for a name that models do not take, or an input that cannot be shown to people or told to models.
+ * @example
+ * const restart = tool({
+ *   name: "restart_service", description: "Restarts a service.",
+ *   input: z.object({ service: z.string(), env: z.enum(["prod", "staging"]) }),
+ *   approval: { when: ({ env }) => env === "prod", title: ({ service }) => `Restart ${service}`, risk: "high", forRun: ["env"] },
+ *   run: ({ service, env }, { services, idempotencyKey }: ToolContext<Services>) =>
+ *     services.ops.post(["services", env, service, "restart"], { body: {}, key: idempotencyKey() }),
+ * });
+ */
+export function tool<Input extends z.ZodObject, Services = unknown>(
+  definition: ToolDefinition<Input, Services>,
+): Tool<Services> {
+  const { name, description, input, approval = "never", atMostOnce = false } = definition;
+  if (!/^[a-zA-Z0-9_-]{1,64}$/.test(name))
+    throw new TypeError(
+      `"${name}" cannot name a tool: models take letters, digits, "_" and "-", 64 at most. Give it another name.`,
+    );
+  const schema = schemaOf(name, input);
+  return {
+    declaration: { name, description, parameters: schema },
+    schema,
+    isAtMostOnce: atMostOnce,
+    timeoutMs: definition.timeoutMs ?? TIMEOUT_MS,
+    bind(args) {
+      const parsed = input.safeParse(args);
+      if (!parsed.success) return { kind: "refused", problems: parsed.error.issues };
+      return {
+        kind: "fits",
+        call: {
+          args: shownArgs(input, args, parsed.data),
+          // Only what this tool has declared is called with it.
+          given: parsed.data as never,
+          rule: approval,
+          run: (context) => definition.run(parsed.data, context),
+        },
+      };
+    },
+  };
+}
+
+/** @throws TypeError when the input cannot be shown. */
+function schemaOf(name: string, input: z.ZodObject): JsonObject {
+  try {
+    const schema = JsonObject.parse(z.toJSONSchema(input, { io: "input" }));
+    assertCheckable(schema);
+    return schema;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new TypeError(
+      `The input of the tool "${name}" cannot be told to a model and shown to people: ${reason}. Use what JSON Schema can express.`,
+      { cause: error },
+    );
+  }
+}
+
+/** With defaults filled in and without what nobody knows, unless the schema makes something else of it than JSON. */
+function shownArgs(input: z.ZodObject, given: unknown, parsed: unknown): JsonObject {
+  const json = JsonObject.safeParse(parsed);
+  const isStable = json.success && sameOutput(input, json.data);
+  return isStable ? json.data : JsonObject.parse(Json.parse(given));
+}
+
+function sameOutput(input: z.ZodObject, parsed: JsonObject): boolean {
+  const again = input.safeParse(parsed);
+  return again.success && JSON.stringify(again.data) === JSON.stringify(parsed);
+}

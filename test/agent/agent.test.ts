@@ -1,0 +1,320 @@
+// The agent on the runtime alone: its steps, its tools, whom it asks and what the model hears of it.
+import { describe, expect, it } from "vitest";
+import * as z from "zod";
+import { createAgent } from "../../src/agent/agent.ts";
+import type { AgentLimits } from "../../src/agent/agent-limits.ts";
+import { tool, type Tool } from "../../src/agent/tool.ts";
+import type { ApprovalRule } from "../../src/agent/tool-approval.ts";
+import { AnswerRefused, Command, MemorySaver, NotCarriedOut } from "../../src/graph/index.ts";
+import {
+  approved,
+  asRita,
+  calling,
+  clock,
+  edited,
+  questionsIn,
+  rejected,
+  responded,
+  scripted,
+  type ScriptedModel,
+  toolMessages,
+} from "./support.ts";
+
+const Service = z.object({
+  service: z.string().regex(/^[a-z]+$/),
+  env: z.enum(["prod", "staging"]).default("staging"),
+});
+type Service = z.infer<typeof Service>;
+
+/** Writes down what it does, with the key that it would send along. */
+function restart(
+  done: string[],
+  approval: ApprovalRule<Service> = "never",
+  run: (args: Service) => unknown = () => ({ ok: true }),
+): Tool {
+  return tool({
+    name: "restart_service",
+    description: "Restarts a service.",
+    input: Service,
+    approval,
+    run: (args, { idempotencyKey }) => {
+      done.push(`${args.service} in ${args.env} ${idempotencyKey().slice(0, 6)}`);
+      return run(args);
+    },
+  });
+}
+
+interface Made {
+  readonly model: ScriptedModel;
+  readonly tools: readonly Tool[];
+  readonly limits?: AgentLimits;
+  readonly output?: z.ZodType;
+}
+
+function agentOf({ model, ...options }: Made) {
+  const make = createAgent({
+    ...options,
+    input: z.object({ alert: z.string() }),
+    task: ({ alert }) => `Look into this: ${alert}`,
+    prompt: "You are an operator.",
+    retry: { maxAttempts: 1 },
+  });
+  return make({ model, clock }).compile({ checkpointer: new MemorySaver() });
+}
+
+const input = { alert: "checkout is slow" };
+const names = (done: readonly string[]) => done.map((line) => line.replace(/ [0-9a-f]{6}$/, ""));
+
+describe("an agent", () => {
+  it("asks the model, carries out what it wants, tells it what came of it, and ends with its answer", async () => {
+    const done: string[] = [];
+    const model = scripted(calling(["restart_service", { service: "checkout" }]), "Restarted.");
+    const graph = agentOf({ model, tools: [restart(done)] });
+    const { agent, messages } = await graph.invoke(input, asRita());
+    expect(agent.outcome).toEqual({ good: true, text: "Restarted." });
+    expect(agent).toMatchObject({ steps: 2, tokens: 220 });
+    expect(names(done)).toEqual(["checkout in staging"]);
+    expect(messages.map(({ role }) => role)).toEqual(["user", "assistant", "tool", "assistant"]);
+    expect(model.asked[0]).toMatchObject({
+      messages: [
+        { role: "system", content: "You are an operator." },
+        { role: "user", content: "Look into this: checkout is slow" },
+      ],
+      tools: [{ name: "restart_service", parameters: { type: "object" } }],
+    });
+    expect(toolMessages(model.asked[1]?.messages ?? [])).toEqual(['{"ok":true}']);
+  });
+
+  it("asks people about all calls at once, takes answers in any order, and runs nothing twice", async () => {
+    const done: string[] = [];
+    const calls = calling(
+      ["restart_service", { service: "one", env: "prod" }],
+      ["restart_service", { service: "two" }],
+      ["restart_service", { service: "three", env: "prod" }],
+    );
+    const model = scripted(calls, "Done.");
+    const rule: ApprovalRule<Service> = {
+      when: ({ env }) => env === "prod",
+      title: ({ service }) => `Restart ${service}`,
+    };
+    const graph = agentOf({ model, tools: [restart(done, rule)] });
+    const asked = questionsIn(await graph.invoke(input, asRita()));
+    expect(asked.map(({ request }) => request.title)).toEqual(["Restart one", "Restart three"]);
+    expect(names(done)).toEqual(["two in staging"]);
+    await graph.invoke(new Command({ resume: { [asked[1]?.id ?? ""]: approved } }), asRita());
+    expect(names(done)).toEqual(["two in staging", "three in prod"]);
+    const result = await graph.invoke(
+      new Command({ resume: { [asked[0]?.id ?? ""]: rejected("Not now.") } }),
+      asRita(),
+    );
+    expect(names(done)).toEqual(["two in staging", "three in prod"]);
+    expect(result.messages.flatMap((one) => (one.role === "tool" ? [one.tool_call_id] : []))).toEqual([
+      "c0",
+      "c1",
+      "c2",
+    ]);
+    expect(toolMessages(result.messages)).toEqual([
+      "A human rejected this call, and it was not carried out: Not now.",
+      '{"ok":true}',
+      '{"ok":true}',
+    ]);
+  });
+
+  it("runs an edit as it was edited and tells the model, and answers in a human's own words without the tool", async () => {
+    const done: string[] = [];
+    const calls = calling(["restart_service", { service: "one" }], ["restart_service", { service: "two" }]);
+    const model = scripted(calls, "Done.");
+    const rule: ApprovalRule<Service> = { allowed: ["approve", "edit", "respond"] };
+    const graph = agentOf({ model, tools: [restart(done, rule)] });
+    const [one, two] = questionsIn(await graph.invoke(input, asRita()));
+    const result = await graph.invoke(
+      new Command({
+        resume: {
+          [one?.id ?? ""]: edited({ service: "one", env: "staging" }, { service: "canary", env: "staging" }),
+          [two?.id ?? ""]: responded("It is restarted already."),
+        },
+      }),
+      asRita(),
+    );
+    expect(names(done)).toEqual(["canary in staging"]);
+    expect(toolMessages(result.messages)).toEqual([
+      'A human changed the arguments before it was carried out; they are {"service":"canary","env":"staging"}.\n{"ok":true}',
+      "It is restarted already.",
+    ]);
+  });
+
+  it("asks again when an edit does not fit the tool", async () => {
+    const done: string[] = [];
+    const graph = agentOf({
+      model: scripted(calling(["restart_service", { service: "one" }]), "Done."),
+      tools: [restart(done, "always")],
+    });
+    const [one] = questionsIn(await graph.invoke(input, asRita()));
+    const bad = edited({ service: "one", env: "staging" }, { service: "NO", env: "staging" });
+    const answer = graph.invoke(new Command({ resume: { [one?.id ?? ""]: bad } }), asRita());
+    await expect(answer).rejects.toBeInstanceOf(AnswerRefused);
+    const [again] = (await graph.getState(asRita())).interrupts;
+    expect(again?.id).toBe(one?.id);
+    await graph.invoke(new Command({ resume: { [one?.id ?? ""]: approved } }), asRita());
+    expect(names(done)).toEqual(["one in staging"]);
+  });
+
+  it.each<[string, object | string, RegExp]>([
+    [
+      "restart_services",
+      { service: "one" },
+      /^Error: There is no tool "restart_services". Use one of: restart_service\.$/,
+    ],
+    ["restart_service", "{not json", /^Error: The arguments of "restart_service" are not a JSON object\./],
+    ["restart_service", "[1]", /^Error: The arguments of "restart_service" are not a JSON object\./],
+    [
+      "restart_service",
+      { service: "A B" },
+      /^Error: The arguments .* do not fit, and nothing was carried out\. service: /,
+    ],
+    ["restart_service", {}, /service: /],
+    ["__proto__", {}, /There is no tool "__proto__"/],
+  ])("tells the model what is wrong with %s %j, and carries nothing out", async (name, args, words) => {
+    const done: string[] = [];
+    const model = scripted(calling([name, args]), "I give up.");
+    const result = await agentOf({ model, tools: [restart(done)] }).invoke(input, asRita());
+    expect(done).toEqual([]);
+    expect(toolMessages(result.messages)).toEqual([expect.stringMatching(words)]);
+  });
+});
+
+describe("a tool that goes wrong", () => {
+  const outcome = async (made: Tool) => {
+    const graph = agentOf({ model: scripted(calling(["odd", {}]), "Well."), tools: [made] });
+    return toolMessages((await graph.invoke(input, asRita())).messages)[0];
+  };
+  const odd = (run: () => unknown, more: object = {}) =>
+    tool({ name: "odd", description: "Odd.", input: z.object({}), run, ...more });
+
+  it("is told to the model when it throws, without secrets", async () => {
+    const fails = odd(() => {
+      throw new Error("token xoxb-1234567890-abcdefghijkl is no good");
+    });
+    const told = await outcome(fails);
+    expect(told).toMatch(/^Error: token /);
+    expect(told).not.toContain("abcdefghijkl");
+  });
+
+  it("is given up when it hangs, whether or not it heeds its signal", async () => {
+    const hangs = odd(() => new Promise(() => undefined), { timeoutMs: 5 });
+    expect(await outcome(hangs)).toBe(
+      'Error: "odd" did not answer within 0.005 s. It is not known whether it was carried out.',
+    );
+  });
+
+  it("is cut when it says too much, and says so when it says nothing that is text", async () => {
+    const told = (await outcome(odd(() => "x".repeat(2 * 1024 * 1024)))) ?? "";
+    expect(told.length).toBeLessThan(31_000);
+    expect(told).toMatch(/these are the first 30000 of 2097152 characters\)$/);
+    expect(await outcome(odd(() => undefined))).toBe("Done.");
+    expect(await outcome(odd(() => ({ big: 1n })))).toMatch(/cannot be told as text/);
+  });
+
+  it("fails the run when it must not be done twice and nobody knows, and asks before it is called again", async () => {
+    let calls = 0;
+    const wire = odd(
+      () => {
+        calls += 1;
+        if (calls === 1) throw new Error("The line was cut.");
+        return "sent";
+      },
+      { atMostOnce: true },
+    );
+    const graph = agentOf({ model: scripted(calling(["odd", {}]), "Well."), tools: [wire] });
+    await expect(graph.invoke(input, asRita())).rejects.toThrow("The line was cut.");
+    const asked = await graph.invoke(null, asRita());
+    const [question] = questionsIn(asked);
+    expect(question).toMatchObject({ kind: "outcome-unknown" });
+    expect(calls).toBe(1);
+    const result = await graph.invoke(new Command({ resume: { [question?.id ?? ""]: "retry" } }), asRita());
+    expect(toolMessages(result.messages)).toEqual(["sent"]);
+  });
+
+  it("is told to the model when it must not be done twice and knows that nothing was done", async () => {
+    const wire = odd(
+      () => {
+        throw new NotCarriedOut("The bank is closed.");
+      },
+      { atMostOnce: true },
+    );
+    expect(await outcome(wire)).toBe("Error: The bank is closed.");
+  });
+});
+
+describe("the end of an agent", () => {
+  it("comes with its limits: steps, tokens and calls at once", async () => {
+    const again = calling(["restart_service", { service: "one" }]);
+    const steps = await agentOf({
+      model: scripted(again),
+      tools: [restart([])],
+      limits: { steps: 3 },
+    }).invoke(input, asRita());
+    expect(steps.agent.outcome).toEqual({
+      good: false,
+      text: "The agent was stopped: its model was asked 3 times, the most that is allowed. What it has done stays done.",
+    });
+    const tokens = await agentOf({
+      model: scripted(again),
+      tools: [restart([])],
+      limits: { tokens: 200 },
+    }).invoke(input, asRita());
+    expect(tokens.agent.outcome?.text).toMatch(/has used 220 tokens of the 200/);
+    const done: string[] = [];
+    const many = calling(
+      ...Array.from(
+        { length: 4 },
+        (_, n) => ["restart_service", { service: `s${"abcd"[n] ?? ""}` }] as [string, object],
+      ),
+    );
+    const atOnce = await agentOf({
+      model: scripted(many, "Done."),
+      tools: [restart(done)],
+      limits: { callsAtOnce: 3 },
+    }).invoke(input, asRita());
+    expect(done).toHaveLength(3);
+    expect(toolMessages(atOnce.messages)[3]).toMatch(/3 are the most at once/);
+  });
+
+  it("goes on for as many steps as are allowed, however many supersteps that are", async () => {
+    const again = calling(["restart_service", { service: "one" }]);
+    const result = await agentOf({
+      model: scripted(again),
+      tools: [restart([])],
+      limits: { steps: 40 },
+    }).invoke(input, asRita());
+    expect(result.agent.steps).toBe(40);
+  });
+
+  it("has the form that was declared, and asks again for one that has not", async () => {
+    const output = z.object({ cause: z.string() });
+    const model = scripted("It was DNS.", '```json\n{"cause":"DNS"}\n```');
+    const result = await agentOf({ model, tools: [], output }).invoke(input, asRita());
+    expect(result.agent.output).toEqual({ cause: "DNS" });
+    expect(model.asked[1]?.messages.at(-1)).toMatchObject({
+      role: "user",
+      content: expect.stringMatching(/does not have the form/) as string,
+    });
+    const never = agentOf({ model: scripted("No."), tools: [], output });
+    await expect(never.invoke(input, asRita())).rejects.toThrow(/3 times in a row without the form/);
+  });
+
+  it("keeps every id of a call its own, whatever the model makes up", async () => {
+    const twice = {
+      ...calling(["restart_service", { service: "one" }], ["restart_service", { service: "two" }]),
+    };
+    const same = { ...twice, tool_calls: (twice.tool_calls ?? []).map((call) => ({ ...call, id: "same" })) };
+    const done: string[] = [];
+    const result = await agentOf({ model: scripted(same, same, "Done."), tools: [restart(done)] }).invoke(
+      input,
+      asRita(),
+    );
+    const ids = result.messages.flatMap((one) => (one.role === "tool" ? [one.tool_call_id] : []));
+    expect(new Set(ids).size).toBe(4);
+    expect(done).toHaveLength(4);
+  });
+});
