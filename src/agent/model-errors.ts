@@ -1,4 +1,5 @@
 // What can go wrong with a model, one class for each thing a caller does differently.
+import type { Usage } from "../graph/index.ts";
 
 /**
  * The model did not answer this time: too many requests, an outage, a timeout, no connection. The same request may succeed later.
@@ -28,4 +29,11 @@ export class ModelRefused extends Error {
  */
 export class ModelAnswerUnusable extends Error {
   override readonly name = "ModelAnswerUnusable";
+  /** What the answer has cost all the same, where the service says so. */
+  readonly usage: Usage | undefined;
+
+  constructor(message: string, { usage }: { readonly usage?: Usage | undefined } = {}) {
+    super(message);
+    this.usage = usage;
+  }
 }

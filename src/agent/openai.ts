@@ -64,7 +64,7 @@ const ToolCall = z.object({
 const Counted = z
   .object({ prompt_tokens: z.int().nonnegative(), completion_tokens: z.int().nonnegative() })
   .transform((usage): Usage => ({ inputTokens: usage.prompt_tokens, outputTokens: usage.completion_tokens }))
-  .nullish()
+  .optional()
   .catch(undefined);
 
 const Body = z.object({
@@ -92,26 +92,26 @@ function answerIn(body: unknown, host: string): Completion {
       `The model at ${host} answered with something that is no chat completion. Check OPENAI_BASE_URL: the service behind it must speak OpenAI's protocol.`,
     );
   const { choices, usage } = data;
-  return { message: messageIn(choices[0], host), ...(usage && { usage }) };
+  const problem = problemIn(choices[0], host);
+  if (problem !== undefined) throw new ModelAnswerUnusable(problem, { usage });
+  return { message: messageIn(choices[0]), ...(usage && { usage }) };
 }
 
-function messageIn(
-  { finish_reason, message }: z.infer<typeof Body>["choices"][0],
-  host: string,
-): AssistantMessage {
+type Choice = z.infer<typeof Body>["choices"][0];
+
+/** Why nothing can be made of an answer, for who reads of it in Slack. */
+function problemIn({ finish_reason, message }: Choice, host: string): string | undefined {
+  const { content, refusal, tool_calls } = message;
   if (finish_reason === "length")
-    throw new ModelAnswerUnusable(
-      `The answer of the model at ${host} was cut off, it was longer than the model may write. Ask for less, or for something shorter.`,
-    );
+    return `The answer of the model at ${host} was cut off, it was longer than the model may write. Ask for less, or for something shorter.`;
   if (finish_reason === "content_filter")
-    throw new ModelAnswerUnusable(
-      `The answer of the model at ${host} was held back by its content filter. Ask for it in other words.`,
-    );
-  if ((message.refusal ?? "") !== "")
-    throw new ModelAnswerUnusable(`The model at ${host} declined to answer. Ask for it in other words.`);
-  const { content = null, tool_calls } = message;
+    return `The answer of the model at ${host} was held back by its content filter. Ask for it in other words.`;
+  if ((refusal ?? "") !== "") return `The model at ${host} declined to answer. Ask for it in other words.`;
+  const isEmpty = (content ?? "").trim() === "" && (tool_calls ?? []).length === 0;
+  return isEmpty ? `The model at ${host} gave an empty answer. Try again.` : undefined;
+}
+
+function messageIn({ message: { content = null, tool_calls } }: Choice): AssistantMessage {
   const calls = tool_calls ?? [];
-  if ((content ?? "").trim() === "" && calls.length === 0)
-    throw new ModelAnswerUnusable(`The model at ${host} gave an empty answer. Try again.`);
   return { role: "assistant", content, ...(calls.length > 0 && { tool_calls: calls }) };
 }

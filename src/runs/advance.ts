@@ -34,6 +34,7 @@ import { later } from "../approvals/later.ts";
 import { logOf, type Run } from "./run.ts";
 import { carryOutStops, stoppedOutcome } from "./stops.ts";
 import { type TurnLog, turnLog } from "./turn-log.ts";
+import { metered, type ModelUsage, usageWith } from "./usage.ts";
 import {
   type GraphConfig,
   type GraphState,
@@ -91,6 +92,8 @@ interface Turn extends Advancing {
   readonly graph: RunnableGraph;
   readonly config: GraphConfig;
   readonly log: TurnLog;
+  /** Of the model, by this turn so far. */
+  readonly used: () => ModelUsage;
 }
 
 /**
@@ -108,7 +111,7 @@ export async function advanceRun(
     return { run, approvals: await nothingOpen(deps, approvals), isUnfinished: false, steps };
   if (run.status.kind === "cancelled") return wrapUp(deps, thread);
   const stop = stopIn(approvals);
-  if (stop !== undefined) return wrapUp(deps, { ...thread, run: changed(run, stop, run.progress) });
+  if (stop !== undefined) return wrapUp(deps, { ...thread, run: changed(run, { status: stop }) });
   if (run.status.kind === "failed")
     return { run, approvals: await resting(deps, approvals), isUnfinished: false, steps };
   let turn: Turn | undefined;
@@ -233,7 +236,7 @@ async function afterError(
   const progress =
     log.slots.length === 0 ? run.progress : progressed(run.progress, log.slots, stoppedAt(log));
   return {
-    run: changed(run, status, progress),
+    run: changed(run, { status, progress, used: turn?.used() }),
     approvals: await resting(deps, approvals),
     ...{ isUnfinished: false, steps: stepsBefore },
   };
@@ -257,11 +260,13 @@ function turnOf(deps: AdvanceDeps, thread: Advancing): Turn {
   // What a replay took over is in its log already.
   const isEmpty = isNew && run.replayOf?.slot === undefined;
   const log = turnLog(deps.checkpointer, { threadId: logOf(run), isNew: isEmpty });
+  const { model, used } = metered(deps.services.model);
   const services = {
     ...deps.services,
+    model,
     ops: unlessCancelled(deps.services.ops, () => isCancelled(deps, run)),
   };
-  return { ...thread, deps, workflow, graph: workflow.compile(services, log), config, log };
+  return { ...thread, deps, workflow, graph: workflow.compile(services, log), config, log, used };
 }
 
 async function isCancelled({ records }: AdvanceDeps, run: Run): Promise<boolean> {
@@ -308,19 +313,25 @@ async function recorded(turn: Turn, state: GraphState): Promise<Omit<Advanced, "
   }
   const asking = state.interrupts.map(({ node }) => node);
   const progress = progressed(run.progress, turn.log.known().slots, [...new Set([...asking, ...state.next])]);
-  if (asking.length > 0)
-    return { run: changed(run, { kind: "waiting" }, progress), approvals, isUnfinished: false };
-  if (state.next.length > 0)
-    return { run: changed(run, run.status, progress), approvals, isUnfinished: true };
+  const now = (status: Run["status"]): Run => changed(run, { status, progress, used: turn.used() });
+  if (asking.length > 0) return { run: now({ kind: "waiting" }), approvals, isUnfinished: false };
+  if (state.next.length > 0) return { run: now(run.status), approvals, isUnfinished: true };
   const stated = stoppedOutcome(state, approvals) ?? workflow.outcome(state.values);
   const outcome = { ...stated, text: clippedText(stated.text, LONGEST_STATUS_TEXT) };
-  return { run: changed(run, { kind: "done", outcome }, progress), approvals, isUnfinished: false };
+  return { run: now({ kind: "done", outcome }), approvals, isUnfinished: false };
 }
 
-function changed(run: Run, status: Run["status"], progress: Progress | undefined): Run {
-  const isSame = run.status.kind === status.kind && run.progress === progress;
+interface Change {
+  readonly status: Run["status"];
+  readonly progress?: Progress | undefined;
+  readonly used?: ModelUsage | undefined;
+}
+
+function changed(run: Run, { status, progress = run.progress, used }: Change): Run {
+  const usage = used === undefined ? run.usage : usageWith(run.usage, used);
+  const isSame = run.status.kind === status.kind && run.progress === progress && run.usage === usage;
   if (isSame) return run;
-  return { ...run, status, ...(progress && { progress }), version: run.version + 1 };
+  return { ...run, status, ...(progress && { progress }), ...(usage && { usage }), version: run.version + 1 };
 }
 
 /** Of a cancelled run: nothing follows in its thread, and its questions are closed. */

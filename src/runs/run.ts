@@ -4,6 +4,7 @@ import * as z from "zod";
 import { EMPTY_AUDIT, OpenAudit } from "../approvals/audit-log.ts";
 import { JsonObject } from "../approvals/json.ts";
 import { Progress } from "./progress.ts";
+import { ModelUsage } from "./usage.ts";
 
 /** Where a thread's state lives. The team is part of every key, so that two workspaces can never meet. */
 export interface ThreadKey {
@@ -60,6 +61,8 @@ export const Run = z.object({
   status: Status,
   /** Of a run that has begun: how far it was when it was last written. */
   progress: Progress.exactOptional(),
+  /** Of a run that has asked a model. */
+  usage: ModelUsage.exactOptional(),
   /** What happened to it, in order; the last part of it. */
   audit: OpenAudit.default(EMPTY_AUDIT),
   /** Number of this write; the next writer must name it. */

@@ -165,6 +165,7 @@ async function takeTurn(
   if (saved.kind !== "saved") return anew(await nextTurn(deps, held, saved));
   const { run } = saved.held;
   if (clicks.length > 0) await deps.noted.forget(run, clicks);
+  logUsage(deps, held.run, run);
   const { head, length } = run.audit;
   if (run.version !== held.run.version && hasEnded(run.status))
     deps.log.info("A run is over.", { thread: run.thread, head, length });
@@ -173,6 +174,11 @@ async function takeTurn(
     return { stands: await shownMeanwhile(deps, job, between), stepsBefore: advanced.steps };
   }
   return anew(await drawAndGive(deps, job, { advanced: { ...advanced, run }, saved }));
+}
+
+function logUsage({ log }: WorkDeps, before: Run, { thread, workflow, usage }: Run): void {
+  const hasAsked = usage !== undefined && usage.calls !== before.usage?.calls;
+  if (hasAsked) log.info("A run has asked its model.", { thread, workflow, ...usage });
 }
 
 function anew(stands: Stands | undefined): Turn | undefined {
@@ -194,8 +200,9 @@ async function saveTurn(
   let mine = held;
   for (;;) {
     const before = mine.run;
-    const { status, progress } = run;
-    const told = { status, ...(progress && { progress }), version: before.version + 1 };
+    const { status, progress, usage } = run;
+    const known = { ...(progress && { progress }), ...(usage && { usage }) };
+    const told = { status, ...known, version: before.version + 1 };
     const after = run === held.run ? before : { ...before, ...told };
     const { run: next, left } = await withHistory(deps.trail, { before, after }, entries);
     if (left.length === 0) return saveAndMark(deps, mine, { run: next, approvals, cards: knownCards(mine) });

@@ -188,10 +188,13 @@ describe("a failure", () => {
     ],
     ["blank", { finish_reason: "stop", message: { role: "assistant", content: " " } }, "empty answer"],
   ])("of an answer that is %s is said to be of no use", async (_, choice, says) => {
-    const { url } = await service(json(200, completion(choice)));
+    const usage = { prompt_tokens: 9, completion_tokens: 7 };
+    const { url } = await service(json(200, { ...completion(choice), usage }));
     const error = await failureOf(modelAt(url).complete({ messages }));
     expect(error).toBeInstanceOf(ModelAnswerUnusable);
     expect(error.message).toContain(says);
+    // It has cost all the same.
+    expect(error).toMatchObject({ usage: { inputTokens: 9, outputTokens: 7 } });
   });
 
   test("of a service that answers something else entirely is said to be no answer", async () => {

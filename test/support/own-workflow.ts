@@ -5,6 +5,7 @@ import { createCheckpointLog } from "../../src/aws/checkpoint-log.ts";
 import { createDynamo } from "../../src/aws/dynamodb.ts";
 import { createSqsQueue } from "../../src/aws/queue.ts";
 import { createStores } from "../../src/aws/stores.ts";
+import type { ChatModel } from "../../src/graph/index.ts";
 import { QueueUnavailable } from "../../src/runs/errors.ts";
 import { later } from "../../src/approvals/later.ts";
 import { startRun } from "../../src/runs/start.ts";
@@ -30,15 +31,21 @@ interface Started {
   readonly isRemote?: true;
   /** How the workflow reaches the world. */
   readonly http?: (system: System) => typeof fetch;
+  readonly model?: ChatModel;
   /** For people in browsers. */
   readonly page?: Parameters<typeof startSystem>[0];
 }
+
+const NO_MODEL: ChatModel = {
+  complete: () => Promise.reject(new Error("There is no model in this test.")),
+};
 
 /** Rita has asked for a run. The queue is away, so that no worker but the test's own hears of it. */
 export async function startOwnWorkflow({
   workflow,
   words,
   http,
+  model = NO_MODEL,
   page,
   isRemote,
 }: Started): Promise<OwnWorkflow> {
@@ -66,7 +73,7 @@ export async function startOwnWorkflow({
     services: {
       ops: createTarget({ baseUrl: opsUrl, http: http?.(system) ?? fetch }),
       clock,
-      model: { complete: () => Promise.reject(new Error("There is no model in this test.")) },
+      model,
     },
   };
   const started = await startRun(

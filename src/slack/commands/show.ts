@@ -3,6 +3,7 @@ import type { KnownBlock } from "@slack/web-api";
 import type { Approval } from "../../approvals/approval.ts";
 import { maskedArgs } from "../../approvals/redaction.ts";
 import type { SeenRun } from "../../runs/find.ts";
+import type { ModelUsage } from "../../runs/usage.ts";
 import { pathOfRecord } from "../../runs/path-of-record.ts";
 import { textDrawing } from "../../runs/text-drawing.ts";
 import type { Listing } from "../../runs/workflow.ts";
@@ -45,6 +46,7 @@ function blocksOf({ run, approvals }: SeenRun, { listing, room, now }: Shown): r
     ...drawn({ run, approvals }, listing, room),
     ...(questions.length === 0 ? [] : [section(clip(questions.join("\n"), room(LIMITS.sectionText)))]),
     preformatted(cardArgs(input, room).text),
+    ...(run.usage === undefined ? [] : [context(usageText(run.usage))]),
     context(
       `Requested by ${mention.user(run.requester)} · ${moment(run.createdAt)}${count === 0 ? "" : ` · ${maskedCount(count)}`}`,
     ),
@@ -53,6 +55,17 @@ function blocksOf({ run, approvals }: SeenRun, { listing, room, now }: Shown): r
 
 function questionLine(approval: Approval, now: string): string {
   return `⏸️ ${titleOf(approval)}, asked ${duration(approval.askedAt, now)} ago, needs ${decidersOf(approval)}`;
+}
+
+/** A service that does not say what its answers cost is not said to be free. */
+function usageText({ calls, inputTokens, outputTokens }: ModelUsage): string {
+  const asked = `Model: ${calls === 1 ? "1 call" : `${counted(calls)} calls`}`;
+  if (inputTokens + outputTokens === 0) return asked;
+  return `${asked}, ${counted(inputTokens)} tokens in, ${counted(outputTokens)} out`;
+}
+
+function counted(count: number): string {
+  return count.toLocaleString("en-US");
 }
 
 /** For a phone's width. */

@@ -9,6 +9,7 @@ const requester = SEED.users.ana;
 const deploying: Stored = {
   run: someRun({
     requester,
+    usage: { calls: 4, inputTokens: 12_300, outputTokens: 840 },
     progress: {
       ...{ done: ["plan"], earlier: 0, next: ["approve"], slot: 2 },
       nodes: { plan: { times: 1, from: 0 } },
