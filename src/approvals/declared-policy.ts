@@ -1,6 +1,6 @@
 // A policy as an author declares it: by roles, schedules and ids, which become this workspace's own when a question is asked.
 import * as z from "zod";
-import { type Approvers, type Policy, type Step, terms } from "./policy.ts";
+import { type Approvers, isPerson, type Policy, type Step, terms } from "./policy.ts";
 
 /** Roles of the configuration; they become group ids. */
 const Role = z.enum(["approvers", "operators"]);
@@ -18,20 +18,28 @@ export const Principal = z.union([
 ]);
 export type Principal = z.infer<typeof Principal>;
 
+/** Whoever the run was started for, too. */
+const REQUESTER = "requester";
+const Decider = z.union([z.literal(REQUESTER), Principal]);
+type Decider = z.infer<typeof Decider>;
+
 const after = { afterMs: z.int().positive() };
 const DeclaredStep = z.union([
-  z.strictObject({ ...after, to: z.array(Principal).nonempty() }),
+  z.strictObject({ ...after, to: z.array(Decider).nonempty() }),
   z.strictObject({ ...after, channel: z.string().regex(/^[CG][A-Z0-9]+$/, "is no channel's id") }),
 ]);
 
 /**
  * Who may decide, and how many of them it takes.
  *
+ * "requester" is whoever the run was started for, who then may decide it by that. Where nobody did, since a webhook or the system has
+ * started it, the approvers of its workflow stand in for them.
+ *
  * `quorum` is how many people must agree (1). `everyGroup` wants somebody of each named group, role and schedule, all of them
  * different people. `rejections` is how many must reject to decide (1).
  *
  * `expiresAfterMs` is how long it waits (for ever). When that is over nothing resumes and the question can be asked again, unless
- * `onExpiry` says that it counts as rejected; with "resume", which only `askApproval` understands, the node goes on with an expired decision.
+ * `onExpiry` says that it counts as rejected; with "resume", which only `askApproval` and `askQuestion` understand, the node goes on without one.
  *
  * `remindAfterMs` is when people are reminded, counted from when it was asked: at half and at nine tenths of its time, or, where it waits for
  * ever, after half an hour, four hours and a day. `escalation` names to whom it goes on while nobody decides: each step `afterMs` behind
@@ -40,10 +48,12 @@ const DeclaredStep = z.union([
  * @example
  * { approvers: ["approvers"], requesterMayApprove: false,
  *   escalation: [{ afterMs: 600_000, to: [{ user: "U0LEAD" }] }, { afterMs: 1_200_000, channel: "C0INCIDENTS" }] }
+ * @example
+ * { approvers: ["requester"], requesterMayApprove: true }
  */
 export const DeclaredPolicy = z
   .strictObject({
-    approvers: z.array(Principal).nonempty(),
+    approvers: z.array(Decider).nonempty(),
     ...terms,
     escalation: z.array(DeclaredStep).exactOptional(),
   })
@@ -52,11 +62,26 @@ export const DeclaredPolicy = z
   })
   .refine(({ everyGroup, escalation = [] }) => everyGroup !== true || !escalation.some(isToPeople), {
     error: "wants every group to agree, so nobody else can stand in for one: escalate to a channel",
+  })
+  .refine((policy) => policy.requesterMayApprove || !namesRequester(policy), {
+    error: "names the requester, who may not approve: say requesterMayApprove: true, or leave them out",
   });
 export type DeclaredPolicy = z.infer<typeof DeclaredPolicy>;
 
-function isToPeople(step: z.infer<typeof DeclaredStep>): boolean {
+type DeclaredStep = z.infer<typeof DeclaredStep>;
+
+function isToPeople(step: DeclaredStep): boolean {
   return "to" in step;
+}
+
+function namesRequester({ approvers, escalation = [] }: Named): boolean {
+  const all = [approvers, ...escalation.map((step) => ("to" in step ? step.to : []))];
+  return all.some((deciders) => deciders.includes(REQUESTER));
+}
+
+interface Named {
+  readonly approvers: readonly Decider[];
+  readonly escalation?: readonly DeclaredStep[];
 }
 
 const ON_CALL = "oncall:";
@@ -82,14 +107,37 @@ export function approversOf(principals: readonly Principal[], roles: Groups): Ap
   return { users: [...new Set(users)], groups: [...new Set(groups)] };
 }
 
-/** As it is stored with a request. */
-export function policyFor({ approvers, escalation, ...rest }: DeclaredPolicy, roles: Groups): Policy {
-  const steps = escalation?.map((step) => stepFor(step, roles));
-  return { approvers: approversOf(approvers, roles), ...rest, ...(steps && { escalation: steps }) };
+/** Of whose run it is, and who stands in for a requester that is nobody. */
+export interface AskedFor {
+  readonly roles: Groups;
+  readonly requester: string;
+  /** Of the run's workflow. */
+  readonly policy: { readonly approvers: readonly Decider[] };
 }
 
-function stepFor(step: z.infer<typeof DeclaredStep>, roles: Groups): Step {
+/** As it is stored with a request. */
+export function policyFor({ approvers, escalation, ...rest }: DeclaredPolicy, asked: AskedFor): Policy {
+  const steps = escalation?.map((step) => stepFor(step, asked));
+  return { approvers: decidersOf(approvers, asked), ...rest, ...(steps && { escalation: steps }) };
+}
+
+function stepFor(step: DeclaredStep, asked: AskedFor): Step {
   const { afterMs } = step;
   if ("channel" in step) return { afterMs, to: { kind: "channel", channel: step.channel } };
-  return { afterMs, to: { kind: "people", ...approversOf(step.to, roles) } };
+  return { afterMs, to: { kind: "people", ...decidersOf(step.to, asked) } };
+}
+
+/** Somebody, always: a question that nobody may decide would wait for ever. */
+function decidersOf(deciders: readonly Decider[], { roles, requester, policy }: AskedFor): Approvers {
+  const own = principalsOf(deciders, requester);
+  if (own.length > 0) return approversOf(own, roles);
+  const others = principalsOf(policy.approvers, requester);
+  return approversOf(others.length > 0 ? others : ["approvers"], roles);
+}
+
+function principalsOf(deciders: readonly Decider[], requester: string): readonly Principal[] {
+  return deciders.flatMap((one) => {
+    if (one !== REQUESTER) return [one];
+    return isPerson(requester) ? [{ user: requester }] : [];
+  });
 }

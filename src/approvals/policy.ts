@@ -47,6 +47,11 @@ export type Person =
   | { readonly kind: "member"; readonly id: string; readonly groups: readonly string[] }
   | { readonly kind: "guest" | "external" | "deactivated" | "unknown"; readonly id: string };
 
+/** Whether a requester is somebody, by an id of Slack's, and not a webhook or the system. */
+export function isPerson(requester: string): boolean {
+  return /^[UW][A-Z0-9]+$/.test(requester);
+}
+
 export type Permission =
   | { readonly allowed: true }
   | {

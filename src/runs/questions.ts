@@ -118,7 +118,7 @@ export async function askedBy(turn: Asking, pending: PendingInterrupt): Promise<
     workflow: run.workflow,
     workflowVersion: run.workflowVersion,
     request,
-    policy: policyFor(policy, deps.groups),
+    policy: policyFor(policy, { roles: deps.groups, requester: run.requester, policy: workflow.policy }),
     requester: run.requester,
     channel: run.channel,
     askedAt: pending.at,

@@ -6,6 +6,7 @@ import {
   agreementsLeft,
   groupsLeft,
   isAmong,
+  mayDecide,
   mayStart,
   type Person,
   type Policy,
@@ -85,6 +86,7 @@ describe("what is left to agree", () => {
 
 describe("a declared policy", () => {
   const roles = { approvers: "S0ONCALL", operators: "S0OPS" };
+  const asked = { roles, requester: "U0RITA", policy: { approvers: [{ group: "S0LEADS" }] } } as const;
 
   test("names this workspace's groups, people and schedules, each of them once", () => {
     const principals = [
@@ -99,11 +101,52 @@ describe("a declared policy", () => {
 
   test("keeps how many must agree, and nothing that was not said", () => {
     const declared = DeclaredPolicy.parse({ approvers: ["operators"], requesterMayApprove: true });
-    expect(policyFor(declared, roles)).toEqual({
+    expect(policyFor(declared, asked)).toEqual({
       ...{ approvers: { users: [], groups: ["S0OPS"] }, requesterMayApprove: true },
     });
     const all = { quorum: 2, everyGroup: true, rejections: 2, expiresAfterMs: 5 };
-    expect(policyFor({ ...declared, ...all }, roles)).toMatchObject(all);
+    expect(policyFor({ ...declared, ...all }, asked)).toMatchObject(all);
+  });
+
+  test("names the requester, beside others and in the escalation", () => {
+    const declared = DeclaredPolicy.parse({
+      approvers: ["requester", { user: "U0RITA" }, "operators"],
+      requesterMayApprove: true,
+      escalation: [{ afterMs: 5, to: ["requester"] }],
+    });
+    const policy = policyFor(declared, asked);
+    expect(policy).toMatchObject({
+      approvers: { users: ["U0RITA"], groups: ["S0OPS"] },
+      escalation: [{ to: { kind: "people", users: ["U0RITA"], groups: [] } }],
+    });
+    expect(mayDecide(member("U0RITA"), "U0RITA", policy)).toEqual({ allowed: true });
+  });
+
+  test.each(["system", "webhook:alerts", "Ursula"])(
+    "whose requester is %s, and nobody of the workspace, goes to the workflow's approvers",
+    (requester) => {
+      const declared = DeclaredPolicy.parse({
+        approvers: ["requester"],
+        requesterMayApprove: true,
+        escalation: [{ afterMs: 5, to: ["requester", "operators"] }],
+      });
+      expect(policyFor(declared, { ...asked, requester })).toMatchObject({
+        approvers: { users: [], groups: ["S0LEADS"] },
+        escalation: [{ to: { users: [], groups: ["S0OPS"] } }],
+      });
+      const ofWorkflow = { ...asked, requester, policy: declared };
+      expect(policyFor(declared, ofWorkflow).approvers).toEqual({ users: [], groups: ["S0ONCALL"] });
+    },
+  );
+
+  test("that names the requester, in the escalation or before, is refused where the requester may not approve", () => {
+    const named = { approvers: ["requester"] };
+    const reached = { approvers: ["approvers"], escalation: [{ afterMs: 5, to: ["requester"] }] };
+    for (const declared of [named, reached]) {
+      const parsed = DeclaredPolicy.safeParse({ ...declared, requesterMayApprove: false });
+      expect(parsed.error?.issues[0]?.message).toMatch(/^names the requester, who may not approve/);
+      expect(DeclaredPolicy.safeParse({ ...declared, requesterMayApprove: true }).success).toBe(true);
+    }
   });
 
   test.each([
