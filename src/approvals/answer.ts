@@ -12,9 +12,12 @@ interface Action {
 
 /** The value `interrupt()` returns in the node. */
 export function answerOf(request: Request, decision: Decision): Json {
-  if (request.kind === "choose")
-    return decision.kind === "chosen" ? chosenOption(request, decision).value : decision;
-  return replyTo(request, decision);
+  return request.kind === "choose" ? choiceOf(request, decision) : replyTo(request, decision);
+}
+
+function choiceOf(request: ChooseRequest, decision: Decision): Json {
+  if (decision.kind === "responded") return decision.text;
+  return decision.kind === "chosen" ? chosenOption(request, decision).value : decision;
 }
 
 type Replied = Exclude<Request, ChooseRequest>;

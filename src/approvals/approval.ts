@@ -95,11 +95,11 @@ function askedIn(request: Request): JsonObject {
     case "choose":
       // What a node asks in its own words can have half a character in it.
       return JsonObject.parse({
-        ...{ kind: "choose", action: action.name, title, facts, ...detailsOf(request) },
-        options: request.options,
+        ...{ kind: "choose", action: action.name, title, facts, ...wordsOf(request) },
+        ...{ options: request.options, ...(request.inWords && { inWords: true }) },
       });
     case "ask":
-      return JsonObject.parse({ kind: "ask", action: action.name, title, facts, ...detailsOf(request) });
+      return JsonObject.parse({ kind: "ask", action: action.name, title, facts, ...wordsOf(request) });
     case "review":
       return JsonObject.parse({
         ...{ kind: "review", action: action.name, title, facts, ...detailsOf(request) },
@@ -110,6 +110,12 @@ function askedIn(request: Request): JsonObject {
 
 function detailsOf({ details = [] }: Request): { readonly details?: NonNullable<Request["details"]> } {
   return details.length === 0 ? {} : { details };
+}
+
+/** What an agent says is all that its question asks. */
+function wordsOf(request: Request): JsonObject {
+  const { said } = request;
+  return { ...detailsOf(request), ...(said !== undefined && { said }) };
 }
 
 export type Refusal =
@@ -191,7 +197,7 @@ function isOffered(request: Request, offer: Vote["kind"]): boolean {
     case "approve":
       return request.allowed.some((allowed) => allowed === offer);
     case "choose":
-      return offer === "choose";
+      return offer === "choose" || (offer === "respond" && request.inWords === true);
     case "ask":
       return offer === "respond";
     case "review":

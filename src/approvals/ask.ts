@@ -1,10 +1,11 @@
 // What a node calls to ask a human and wait, hours if need be.
-import type * as z from "zod";
+import * as z from "zod";
 import { AnswerRefused, interrupt } from "../graph/index.ts";
+import { questionChoice } from "./choose.ts";
 import { ApprovalDecision, basisOf, ExpiredDecision, type ShownParts } from "./decision.ts";
 import type { DeclaredPolicy } from "./declared-policy.ts";
 import type { JsonObject } from "./json.ts";
-import { ApproveRequest, interruptValueOf, Shown } from "./request.ts";
+import { ApproveRequest, interruptValueOf, questionValueOf, Shown } from "./request.ts";
 
 /** Answered with the decision: a request that is answered otherwise is for nodes that were not written for this. */
 interface Asking extends Omit<
@@ -110,4 +111,51 @@ export function changedFacts(before: ShownParts, after: ShownParts): readonly st
     return was === is ? [] : [`${label}: ${was ?? "nothing"} → ${is ?? "nothing"}`];
   });
   return before.risk === after.risk ? facts : [...facts, `Risk: ${before.risk} → ${after.risk}`];
+}
+
+interface QuestionOptions extends AskOptions {
+  /** What the card is headed with, in the author's words. */
+  readonly title?: string;
+  /** What the agent says beside the question. */
+  readonly context?: string;
+  /** Answers to choose from, at most 100; other words are an answer, too. */
+  readonly options?: readonly string[];
+}
+
+const OF_REQUESTER: DeclaredPolicy = { approvers: ["requester"], requesterMayApprove: true };
+
+/**
+ * Asks in an agent's words and returns the answer: what somebody wrote, or the option they chose. Whoever the run was started for
+ * answers, on the card or by mentioning the app in the run's thread; the approvers, where a webhook started it. Title and policy are the
+ * author's, and the question is shown as what the agent says.
+ *
+ * With `onExpiry: "resume"` in the policy it returns undefined when nobody has answered in time.
+ *
+ * @throws when the question or an option is empty, or when called outside a node.
+ * @example
+ * const cluster = askQuestion("Which cluster should I use?", { options: ["staging-1", "staging-2"] });
+ */
+export function askQuestion(question: string, options: QuestionOptions & GoingOn): string | undefined;
+export function askQuestion(question: string, options?: QuestionOptions): string;
+export function askQuestion(
+  question: string,
+  { policy = OF_REQUESTER, ...asked }: QuestionOptions = {},
+): string | undefined {
+  const answer = interrupt(questionValueOf(questionRequest(question, asked), policy));
+  const isExpired = policy.onExpiry === "resume" && ExpiredDecision.safeParse(answer).success;
+  return isExpired ? undefined : z.string().parse(answer);
+}
+
+function questionRequest(
+  question: string,
+  { title = "The agent has a question", context = "", options = [] }: Omit<QuestionOptions, "policy">,
+): Parameters<typeof questionValueOf>[0] {
+  const asked = [question, context].map((text) => text.toWellFormed().trim());
+  if (asked[0] === "") throw new TypeError("The question is empty. Say what is asked.");
+  const said = asked.filter((text) => text !== "").join("\n\n");
+  const common = { title, said, risk: "low", action: { name: "ask", args: {} } } as const;
+  const choice = questionChoice({ question, options: [...new Set(options)] });
+  return choice === undefined
+    ? { kind: "ask", ...common, reply: { kind: "guess" } }
+    : { kind: "choose", ...common, options: choice.options, inWords: true };
 }

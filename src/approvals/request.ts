@@ -59,6 +59,8 @@ export const ChooseRequest = z.object({
   ...common,
   action: noArgs,
   options: Options,
+  /** It may be answered in other words as well. */
+  inWords: z.literal(true).exactOptional(),
 });
 export type ChooseRequest = z.infer<typeof ChooseRequest>;
 
@@ -109,9 +111,21 @@ export function interruptValueOf(
   const parsed = ApproveRequest.parse(request);
   // Told to the author now, not to whoever submits the first edit.
   if (parsed.schema !== undefined && parsed.allowed.includes("edit")) assertCheckable(parsed.schema);
+  return declaredValue(parsed, policy);
+}
+
+/** Of a question that somebody answers, and nobody approves. */
+export function questionValueOf(
+  request: z.input<typeof AskRequest> | z.input<typeof ChooseRequest>,
+  policy: DeclaredPolicy,
+): JsonObject {
+  return declaredValue(z.union([ChooseRequest, AskRequest]).parse(request), policy);
+}
+
+function declaredValue(request: Request, policy?: DeclaredPolicy): JsonObject {
   const declared = policy === undefined ? {} : { policy: DeclaredPolicy.parse(policy) };
   return {
     format: FORMAT,
-    ...JsonObject.parse(JSON.parse(JSON.stringify({ request: parsed, ...declared }))),
+    ...JsonObject.parse(JSON.parse(JSON.stringify({ request, ...declared }))),
   };
 }

@@ -44,6 +44,29 @@ export const outcomeQuestion = asking(
 export const wordsQuestion = asking(
   requestOf({ question: "What should the status page say?", incident: "INC-214", stage: "public" }, "ask"),
 );
+const ofAgent = {
+  ...{ title: "The agent has a question", said: "Which cluster should I use? Both are idle." },
+  ...{ summary: "", risk: "low" as const, target: "", action: { name: "ask", args: {} } },
+} as const;
+
+/** As `askQuestion` asks it: for whoever started the run. */
+function clarifying(request: Request): Approval {
+  const asked = asking(request);
+  const policy = { approvers: { users: [asked.requester], groups: [] }, requesterMayApprove: true };
+  return { ...asked, policy };
+}
+
+export const agentQuestion = clarifying({
+  ...{ kind: "ask", ...ofAgent, facts: [] },
+  reply: { kind: "guess" },
+});
+export const agentChoice = clarifying({
+  ...{ kind: "choose", ...ofAgent, facts: [], inWords: true },
+  options: [
+    { id: "1", label: "staging-1", value: "staging-1", effect: "" },
+    { id: "2", label: "staging-2", value: "staging-2", effect: "" },
+  ],
+});
 export const tools = asking(
   requestOf(
     {

@@ -49,13 +49,20 @@ export function optionsText(request: ChooseRequest, room: Room): string {
 }
 
 export function choiceActions(approval: Approval, request: ChooseRequest): ActionsBlock {
-  if (request.options.length <= MOST_BUTTONS) return actionsOf(approval, buttonsOf(approval, request));
-  const menu = optionMenu(request);
-  if (bytesOf(menu) <= LIMITS.menuBytes) return actionsOf(approval, [menu]);
   const value = encodeRequestRef(approval);
+  const inWords = button({ text: "Answer…", action: ACTION.answer, value });
   return actionsOf(approval, [
-    button({ text: "Choose…", action: ACTION.chooseForm, value, style: "primary" }),
+    ...waysToChoose(approval, request),
+    ...(request.inWords === true ? [inWords] : []),
   ]);
+}
+
+function waysToChoose(approval: Approval, request: ChooseRequest): ActionsBlock["elements"] {
+  if (request.options.length <= MOST_BUTTONS) return buttonsOf(approval, request);
+  const menu = optionMenu(request);
+  if (bytesOf(menu) <= LIMITS.menuBytes) return [menu];
+  const value = encodeRequestRef(approval);
+  return [button({ text: "Choose…", action: ACTION.chooseForm, value, style: "primary" })];
 }
 
 function buttonsOf(approval: Approval, request: ChooseRequest): Button[] {

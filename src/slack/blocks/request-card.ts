@@ -34,6 +34,7 @@ import {
   withMaskedNote,
 } from "./parts.ts";
 import { quoted } from "./quote.ts";
+import { isLongProse, questionBlocks, saidText, summaryBlocks } from "./summary.ts";
 import { type DecidedState, left, whatFollows } from "./what-follows.ts";
 
 export function requestCard(asked: Approval, run: Run): DrawnMessage {
@@ -80,7 +81,7 @@ function pendingCard(approval: Approval, run: Run): DrawnMessage {
   const who = `Requested by ${mention.user(requester)}. Can decide: ${decidersOf(approval)}.`;
   return {
     text: clip(
-      `${neededAgain(approval)}: ${sentence(request.title)} ${who}${untilText(approval)}`,
+      `${neededAgain(approval)}: ${sentence(request.title)}${saidText(request)} ${who}${untilText(approval)}`,
       LIMITS.fallbackText,
     ),
     blocks: fitting(LIMITS.messageBytes, (room) => pendingBlocks(approval, run, room)),
@@ -174,23 +175,6 @@ function isPlainApprove(element: ActionsBlock["elements"][number]): boolean {
   return element.type === "button" && element.action_id === ACTION.approve && element.confirm === undefined;
 }
 
-/** Prose stands behind a bar. What nobody declared is what the agent says. */
-function summaryBlocks({ summary, guessed, said = "" }: Request, room: Room): readonly KnownBlock[] {
-  if (guessed === true) return agentBlocks(summary, room);
-  const declared = summary.trim() === "" ? [] : [quoted(clip(visible(summary), room(LIMITS.summary)))];
-  return [...declared, ...agentBlocks(said, room)];
-}
-
-/** Marked, short, and leading nowhere. */
-function agentBlocks(said: string, room: Room): readonly KnownBlock[] {
-  if (said.trim() === "") return [];
-  const prose = said.replaceAll(/\b[a-z][a-z0-9+.-]*:\/\/\S+|\bwww\.\S+/gi, "(link left out)");
-  return [
-    context("The agent says:"),
-    quoted(clip(visible(prose), Math.min(room(LIMITS.summary), LIMITS.agentProse))),
-  ];
-}
-
 export const RISK: Readonly<Record<Request["risk"], string>> = {
   low: "Low",
   medium: "Medium",
@@ -201,7 +185,7 @@ export const RISK: Readonly<Record<Request["risk"], string>> = {
 /** The form has the whole question, however long it is. */
 function answerButton(approval: Approval, clipped: boolean): ActionsBlock {
   const { request } = approval;
-  const isClipped = clipped || request.title.length > LIMITS.title;
+  const isClipped = clipped || request.title.length > LIMITS.title || isLongProse(request);
   const text = isClipped ? "Read all and answer…" : "Answer…";
   const value = encodeRequestRef(approval);
   const open = button({ text, action: ACTION.answer, value, style: "primary" });
@@ -271,6 +255,7 @@ function decidedCard(approval: Approval, run: Run, state: DecidedState): DrawnMe
     text: clip(decidedText(word, request, decision), LIMITS.fallbackText),
     blocks: fitting(LIMITS.messageBytes, (room) => [
       section(`${mark} *${word} · ${title}*\n${who}`, viewDetails(approval)),
+      ...questionBlocks(request, room),
       ...(said.trim() === "" ? [] : [quoted(clip(visible(said), room(LIMITS.reason)))]),
       ...(decision.kind === "edited" && !isForm(request)
         ? [section(editText(approval, decision, room))]

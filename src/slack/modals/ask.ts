@@ -7,6 +7,7 @@ import type { Request } from "../../approvals/request.ts";
 import type { FieldErrors } from "../../approvals/schema.ts";
 import { encodeRequestRef, VIEW } from "../action-id.ts";
 import { context, plain, preformatted } from "../blocks/parts.ts";
+import { wholeSummary } from "../blocks/summary.ts";
 import { LIMITS } from "../limits.ts";
 import { drawnPieces, fullTextOf } from "../pieces.ts";
 import { visible } from "../text.ts";
@@ -22,7 +23,7 @@ export function askModal(asking: Approval): View {
     type: "modal",
     callback_id: VIEW.answer,
     private_metadata: encodeRequestRef(approval),
-    title: plain(request.kind === "ask" ? "Answer" : "Respond", LIMITS.modalTitle),
+    title: plain(request.kind === "approve" ? "Respond" : "Answer", LIMITS.modalTitle),
     submit: plain("Send", LIMITS.modalTitle),
     close: plain("Back", LIMITS.modalTitle),
     blocks: [
@@ -47,10 +48,12 @@ function asked(request: Request): KnownBlock[] {
     type: "section",
     text: plain(piece, LIMITS.sectionText),
   }));
+  const said = wholeSummary(request);
   const beside = drawnPieces(fullTextOf(request), MOST_PIECES, preformatted);
-  const isWhole = question.isWhole && beside.isWhole;
+  const isWhole = question.isWhole && said.length <= MOST_PIECES && beside.isWhole;
   return [
     ...question.blocks,
+    ...said.slice(0, MOST_PIECES),
     ...beside.blocks,
     ...(isWhole ? [] : [context("This question is longer than Slack can show; the rest is left out.")]),
   ];

@@ -6,10 +6,13 @@ import { maskedRequest } from "../../approvals/redaction.ts";
 import { encodeRequestRef, VIEW } from "../action-id.ts";
 import { menuOptions, optionLines } from "../blocks/choice.ts";
 import { heading, plain, section } from "../blocks/parts.ts";
+import { wholeSummary } from "../blocks/summary.ts";
 import { fitting, LIMITS } from "../limits.ts";
 import { noticeModal } from "./notice.ts";
 
 const OPTION = "option";
+/** Beside the options, of which there may be a hundred. */
+const MOST_PIECES = 4;
 
 export function chooseModal(approval: Approval): View {
   const { value: request } = maskedRequest(approval.request);
@@ -23,6 +26,7 @@ export function chooseModal(approval: Approval): View {
     close: plain("Back", LIMITS.modalTitle),
     blocks: [
       section(`*${heading(request.title)}*`),
+      ...wholeSummary(request).slice(0, MOST_PIECES),
       {
         type: "input",
         block_id: OPTION,

@@ -16,7 +16,7 @@ import {
   preformatted,
   section,
 } from "../blocks/parts.ts";
-import { quoted } from "../blocks/quote.ts";
+import { wholeSummary } from "../blocks/summary.ts";
 import { RISK } from "../blocks/request-card.ts";
 import { LIMITS } from "../limits.ts";
 import { mention, moment, visible } from "../text.ts";
@@ -68,7 +68,7 @@ function contentOf(approval: Approval, masked: number): readonly KnownBlock[] {
       ["Risk", RISK[request.risk]],
       ["Asked", moment(askedAt)],
     ]),
-    ...piecesOf(visible(request.summary)).map((piece) => quoted(piece)),
+    ...wholeSummary(request),
     ...textBlocks("Facts", pairLines(factsOf(request))),
     ...askedBlocks(request),
     ...(masked > 0

@@ -1,5 +1,7 @@
 // Cards of questions that are answered in another way than by a yes.
 import {
+  agentChoice,
+  agentQuestion,
   breakpoint,
   formQuestion,
   inbox,
@@ -26,6 +28,8 @@ export const answerScenes: readonly Scene[] = [
   cardOf("ask", "A question that is answered in words.", wordsQuestion),
   cardOf("ask-number", "One that is answered with a number.", numberQuestion),
   cardOf("ask-form", "One with fields to fill in.", formQuestion),
+  cardOf("ask-agent", "An agent has a question for whoever started its run.", agentQuestion),
+  cardOf("choose-agent", "One with two answers, or in words of one's own.", agentChoice),
   cardOf("review", "Two calls of tools, each decided by itself.", tools),
   cardOf("breakpoint", "The graph stops before the step that calls a tool.", breakpoint),
   cardOf("raised", "A step has stopped by itself, and can run again.", raised),

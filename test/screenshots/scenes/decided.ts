@@ -10,7 +10,7 @@ import {
   rejectedByBo,
   someApproval,
 } from "../../slack/fixtures.ts";
-import { inbox, tools, windowQuestion, wordsQuestion } from "../asking.ts";
+import { agentQuestion, inbox, tools, windowQuestion, wordsQuestion } from "../asking.ts";
 import { cardOf, type Scene } from "../scene.ts";
 
 const { users } = SEED;
@@ -76,6 +76,11 @@ export const decidedScenes: readonly Scene[] = [
       { kind: "responded", ...by, text: "We are looking into it.\nOrders are safe." },
       true,
     ),
+  ),
+  cardOf(
+    "answered-agent",
+    "An agent's question, with what its requester answered.",
+    decided(agentQuestion, { kind: "responded", by: users.rita, at: DECIDED_AT, text: "staging-1" }, true),
   ),
   cardOf(
     "reviewed",
