@@ -1,6 +1,7 @@
 // Where runs and questions stand in the indexes that lists are read from. An index has only what is to be listed.
 import type { Approval } from "../approvals/approval.ts";
 import { standingPolicy } from "../approvals/attention.ts";
+import { type CardPlaces, type Conversation, conversationOf } from "../runs/card.ts";
 import { runName, type Run, type ThreadKey } from "../runs/run.ts";
 import type { Item } from "./items.ts";
 import { sortKey } from "./keys.ts";
@@ -9,7 +10,7 @@ import { sortKey } from "./keys.ts";
 const LIST_SHARDS = 4;
 
 export interface ListIndex {
-  readonly name: "status" | "workflow" | "channel" | "approver";
+  readonly name: "status" | "workflow" | "channel" | "approver" | "conversation";
   readonly p: string;
   readonly s: string;
 }
@@ -20,6 +21,9 @@ export const listIndex = {
   channel: { name: "channel", p: "g4p", s: "g4s" },
   approver: { name: "approver", p: "g5p", s: "g5s" },
 } as const satisfies Record<string, ListIndex>;
+
+/** Of runs alone, by the thread of Slack's that they are shown in: written with the places of their cards, and not with their records. */
+export const conversationIndex: ListIndex = { name: "conversation", p: "g6p", s: "g6s" };
 
 /** Questions and runs share the indexes. Names that are free text come last, so that nothing in them is taken for a separator. */
 export const listKey = {
@@ -37,6 +41,8 @@ export const listKey = {
   runsOfWorkflow: (team: string, shard: number, workflow: string): string => `R#${team}#${shard}#${workflow}`,
   runsOfChannel: (team: string, channel: string): string => `R#${team}#${channel}`,
   runsOfName: (team: string, name: string): string => `R#${team}#name#${name}`,
+  runsShownIn: (team: string, { channel, threadTs }: Conversation): string =>
+    `R#${team}#${channel}#${threadTs}`,
 };
 
 /** All partitions of a list that is spread. */
@@ -71,6 +77,13 @@ function indexKeysOfRun(run: Run): Item {
     ...entry(listIndex.channel, listKey.runsOfChannel(team, channel), at),
     ...entry(listIndex.approver, listKey.runsOfName(team, runName(thread)), at),
   };
+}
+
+/** Nothing before its own message stands anywhere. */
+export function indexKeysOfCards(run: Run, cards: CardPlaces): Item {
+  const shown = conversationOf(cards);
+  if (shown === undefined) return {};
+  return entry(conversationIndex, listKey.runsShownIn(run.team, shown), place.ofRun(run));
 }
 
 /** A question that is settled is on no list. Its first approver stands on the record, the others in rows of their own. */

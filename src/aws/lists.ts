@@ -3,13 +3,14 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Approval } from "../approvals/approval.ts";
 import { standingPolicy } from "../approvals/attention.ts";
 import { mayDecide } from "../approvals/policy.ts";
+import { conversationOf } from "../runs/card.ts";
 import type { ApprovalsOf, ListQuery, Lists, RunsOf } from "../runs/lists.ts";
 import { type Run, runName } from "../runs/run.ts";
 import type { Item } from "./items.ts";
 import { sortKey } from "./keys.ts";
-import { listIndex, listKey, place, shardsOf } from "./list-keys.ts";
+import { conversationIndex, listIndex, listKey, place, shardsOf } from "./list-keys.ts";
 import { type List, type Named, readPage } from "./list-page.ts";
-import { approvalOf, runOf } from "./record-item.ts";
+import { approvalOf, cardsOf, runOf } from "./record-item.ts";
 
 export function createLists(dynamo: DynamoDBClient, table: string): Lists {
   const store = { dynamo, table };
@@ -86,7 +87,7 @@ function runsList({ team, of, order }: ListQuery<RunsOf>): List<Run> {
     keyOf,
     pick(item): Run | undefined {
       const run = runOf(item);
-      return isOf(run, of) ? run : undefined;
+      return isOf(run, of, item) ? run : undefined;
     },
   };
 }
@@ -117,10 +118,12 @@ function runsSource(team: string, of: RunsOf): Source {
       return { index: listIndex.channel, partitions: [listKey.runsOfChannel(team, of.channel)] };
     case "name":
       return { index: listIndex.approver, partitions: [listKey.runsOfName(team, of.name)] };
+    case "conversation":
+      return { index: conversationIndex, partitions: [listKey.runsShownIn(team, of)] };
   }
 }
 
-function isOf(run: Run, of: RunsOf): boolean {
+function isOf(run: Run, of: RunsOf, item: Item): boolean {
   switch (of.kind) {
     case "team":
       return true;
@@ -132,6 +135,10 @@ function isOf(run: Run, of: RunsOf): boolean {
       return run.channel === of.channel;
     case "name":
       return runName(run.thread) === of.name;
+    case "conversation": {
+      const shown = conversationOf(cardsOf(item));
+      return shown?.channel === of.channel && shown.threadTs === of.threadTs;
+    }
   }
 }
 

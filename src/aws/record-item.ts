@@ -7,7 +7,7 @@ import { later } from "../approvals/later.ts";
 import { Run, type ThreadKey } from "../runs/run.ts";
 import { type Item, numberOf, optionalTextOf, textOf } from "./items.ts";
 import { dueKey } from "./keys.ts";
-import { indexKeysOf, listIndex } from "./list-keys.ts";
+import { indexKeysOf, indexKeysOfCards, listIndex } from "./list-keys.ts";
 import type { Attributes } from "./update.ts";
 
 /** Of a run or of an approval, with its places in the lists. */
@@ -37,8 +37,12 @@ export function dueAttributes(key: ThreadKey, at: string | undefined): Attribute
 }
 
 /** `strays` are those that were known of when the cards were read. */
-export function cardAttributes(cards: CardPlaces, strays: number): Attributes {
-  return { c: { S: JSON.stringify(cards) }, ...(strays > 0 && { [STRAYS_SEEN]: { N: String(strays) } }) };
+export function cardAttributes(run: Run, cards: CardPlaces, strays: number): Attributes {
+  return {
+    c: { S: JSON.stringify(cards) },
+    ...indexKeysOfCards(run, cards),
+    ...(strays > 0 && { [STRAYS_SEEN]: { N: String(strays) } }),
+  };
 }
 
 export function runOf(item: Item): Run {

@@ -6,7 +6,7 @@ import {
   ResourceInUseException,
 } from "@aws-sdk/client-dynamodb";
 import { DUE_INDEX } from "./keys.ts";
-import { listIndex } from "./list-keys.ts";
+import { conversationIndex, listIndex } from "./list-keys.ts";
 
 /** Does nothing when the table exists. A test holds infra's CloudFormation against the same shape. */
 export async function createTable(dynamo: DynamoDBClient, table: string): Promise<void> {
@@ -17,6 +17,8 @@ export async function createTable(dynamo: DynamoDBClient, table: string): Promis
   }
 }
 
+const LIST_INDEXES = [...Object.values(listIndex), conversationIndex];
+
 export const tableShape = {
   BillingMode: "PAY_PER_REQUEST",
   AttributeDefinitions: [
@@ -24,7 +26,7 @@ export const tableShape = {
     { AttributeName: "sk", AttributeType: "S" },
     { AttributeName: "g1p", AttributeType: "S" },
     { AttributeName: "g1s", AttributeType: "S" },
-    ...Object.values(listIndex).flatMap(({ p, s }) => [
+    ...LIST_INDEXES.flatMap(({ p, s }) => [
       { AttributeName: p, AttributeType: "S" as const },
       { AttributeName: s, AttributeType: "S" as const },
     ]),
@@ -35,7 +37,7 @@ export const tableShape = {
   ],
   GlobalSecondaryIndexes: [
     indexOf(DUE_INDEX, "g1p", "g1s"),
-    ...Object.values(listIndex).map(({ name, p, s }) => indexOf(name, p, s)),
+    ...LIST_INDEXES.map(({ name, p, s }) => indexOf(name, p, s)),
   ],
 } satisfies Omit<CreateTableCommand["input"], "TableName">;
 

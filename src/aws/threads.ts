@@ -186,7 +186,7 @@ function changeParts(held: Held, change: HoldChange & Way & { readonly token: st
 
 function changeClaim(
   parts: UpdateParts,
-  { by, claimEpoch, strays }: Held,
+  { by, run, claimEpoch, strays }: Held,
   { cards, takeClaim, isClaimBusy, isOutdated }: HoldChange & Way,
 ): void {
   if (takeClaim !== undefined && isClaimBusy) nudge(parts, "claim");
@@ -195,7 +195,7 @@ function changeClaim(
   // Whoever has read the cards before sees by the count that they are others now; taking the claim counts as well.
   if (takeClaim === undefined) parts.count(ATTRIBUTES.claim.epoch);
   else parts.onlyIf(isCount(parts, ATTRIBUTES.claim.epoch, claimEpoch));
-  parts.write(cardAttributes(cards, strays));
+  parts.write(cardAttributes(run, cards, strays));
 }
 
 /** The version of the run that a write is meant for; when to look at it again was judged by its record, too. */

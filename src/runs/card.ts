@@ -20,6 +20,21 @@ export const CardPlace = z.object({
 });
 export type CardPlace = z.infer<typeof CardPlace>;
 
+/** The name of the run's own message. */
+export const RUN_CARD = "run";
+
+/** A thread of Slack's, by its first message. */
+export interface Conversation {
+  readonly channel: string;
+  readonly threadTs: string;
+}
+
 /** By the name of the card, such as "run" or "ask:<interrupt id>"; see wanted-cards.ts. */
 export const CardPlaces = z.record(z.string(), CardPlace);
 export type CardPlaces = Readonly<z.infer<typeof CardPlaces>>;
+
+/** The thread of Slack's in which a run is shown: that of its own message, unless that stands in one itself. */
+export function conversationOf(cards: CardPlaces): Conversation | undefined {
+  const { channel, ts, threadTs = ts } = cards[RUN_CARD] ?? {};
+  return channel === undefined || threadTs === undefined ? undefined : { channel, threadTs };
+}

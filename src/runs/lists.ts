@@ -1,5 +1,6 @@
 // What runs and questions there are, page by page.
 import type { Approval } from "../approvals/approval.ts";
+import type { Conversation } from "./card.ts";
 import type { Run } from "./run.ts";
 
 /** Which questions: pending ones, or those that had no answer in time and wait to be asked again. An approver's are those the person may decide, who is in these groups now; `channel` is where their run is shown. */
@@ -17,6 +18,8 @@ export type RunsOf =
   | { readonly kind: "status"; readonly status: Run["status"]["kind"] }
   | { readonly kind: "workflow"; readonly workflow: string }
   | { readonly kind: "channel"; readonly channel: string }
+  /** Shown in this thread of Slack's. */
+  | ({ readonly kind: "conversation" } & Conversation)
   /** By what people call it, as `runName` has it: it may be the name of several. */
   | { readonly kind: "name"; readonly name: string };
 

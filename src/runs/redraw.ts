@@ -1,10 +1,10 @@
 // Brings a thread's cards up to date, under its claim: whatever shows less than the records say is drawn, the run's own message first.
-import type { CardPlace, CardPlaces } from "./card.ts";
+import { type CardPlace, type CardPlaces, RUN_CARD } from "./card.ts";
 import { MessengerUnavailable, NowhereToShow } from "./errors.ts";
 import type { Clock, Log, Messenger, Place, Placed } from "./ports.ts";
 import { later } from "../approvals/later.ts";
 import type { Run } from "./run.ts";
-import { RUN_CARD, type Shown, type Wanted, wantedCards, withoutOldReplies } from "./wanted-cards.ts";
+import { type Shown, type Wanted, wantedCards, withoutOldReplies } from "./wanted-cards.ts";
 
 /** Longer than Slack can take to answer, with its retries: a drawing that begins later could land after another drawer's. */
 const DRAWING_MS = 15_000;

@@ -1,13 +1,13 @@
 // Shows where a thread stands, under its claim: draws what is behind and gives the claim back. Runs nothing.
 import type { Approval } from "../approvals/approval.ts";
 import type { NotedClick } from "../approvals/audit.ts";
-import type { CardPlaces } from "./card.ts";
+import { type CardPlaces, RUN_CARD } from "./card.ts";
 import { StorageUnavailable } from "./errors.ts";
 import type { Held, Hold, HoldChange, Records, Threads } from "./ports.ts";
 import { drawCards, type Drawn, markedCards, type RedrawDeps, untilBroken } from "./redraw.ts";
 import { later } from "../approvals/later.ts";
 import type { ThreadKey } from "./run.ts";
-import { RUN_CARD, type Shown } from "./wanted-cards.ts";
+import type { Shown } from "./wanted-cards.ts";
 
 /** How long a drawer keeps the others away, should it die. */
 export const CLAIM_MS = 30_000;

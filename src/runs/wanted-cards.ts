@@ -1,12 +1,11 @@
 // Which messages a run is to have, and where: its own, each question with its copies, the replies that notify, and the outcome.
 import type { Approval } from "../approvals/approval.ts";
 import { channelsReached, isNobody, type Ping, standingPolicy } from "../approvals/attention.ts";
-import type { CardPlace, CardPlaces } from "./card.ts";
+import { type CardPlace, type CardPlaces, RUN_CARD } from "./card.ts";
 import type { Drawing } from "./ports.ts";
 import { hasEnded } from "./retention.ts";
 import type { Run } from "./run.ts";
 
-export const RUN_CARD = "run";
 const OUTCOME_CARD = "outcome";
 /** The outcome, told to the requester alone. */
 const TOLD_CARD = "told";

@@ -4,11 +4,14 @@ import { expect, test } from "vitest";
 import type { Approval } from "../../src/approvals/approval.ts";
 import { createDynamo } from "../../src/aws/dynamodb.ts";
 import { partitionKey, sortKey } from "../../src/aws/keys.ts";
-import { indexKeysOf, listRowsOf } from "../../src/aws/list-keys.ts";
+import { indexKeysOf, indexKeysOfCards, listRowsOf } from "../../src/aws/list-keys.ts";
 import { createListRows } from "../../src/aws/list-rows.ts";
 import { createLists } from "../../src/aws/lists.ts";
 import { createRecords } from "../../src/aws/records.ts";
+import { createThreads } from "../../src/aws/threads.ts";
 import { later } from "../../src/approvals/later.ts";
+import { type CardPlace, RUN_CARD } from "../../src/runs/card.ts";
+import type { Run } from "../../src/runs/run.ts";
 import { approvalOf, EARLY, freshKey, runOf, TEAM } from "../contract/fixtures.ts";
 import { listsContract } from "../contract/lists.ts";
 import { freshAws } from "../support/system.ts";
@@ -20,6 +23,7 @@ async function fresh() {
     records: createRecords(dynamo, table),
     lists: createLists(dynamo, table),
     rows: createListRows(dynamo, table),
+    threads: createThreads(dynamo, table),
   };
   return { dynamo, table, ...stores };
 }
@@ -102,6 +106,57 @@ test("an index that lags behind lists no run under a status, workflow or channel
   ] as const;
   for (const of of kinds)
     expect(await store.lists.runs({ team: TEAM, of, order: "newest", limit: 5 })).toEqual({ items: [] });
+});
+
+/** Where the run's own message has come to be, as whoever has drawn it writes it. */
+async function drawn(store: Awaited<ReturnType<typeof fresh>>, run: Run, card: CardPlace): Promise<void> {
+  const claim = { claim: later(EARLY, 1_000) };
+  const held = await store.threads.take(run, claim, { by: "drawer", now: EARLY });
+  if (held === undefined) throw new Error("The run was not stored.");
+  const cards = { ...held.cards, [RUN_CARD]: card };
+  const written = await store.threads.write(held, { cards, give: ["claim"] });
+  expect(written.kind).toBe("written");
+}
+
+test("a run is found by the thread of Slack's in which it is shown, whatever is saved of it later", async () => {
+  const store = await fresh();
+  const [run, other] = [runOf(freshKey()), runOf(freshKey())];
+  const shownIn = async (channel: string, threadTs: string) => {
+    const of = { kind: "conversation", channel, threadTs } as const;
+    const { items } = await store.lists.runs({ team: TEAM, of, order: "newest", limit: 2 });
+    return items.map(({ thread }) => thread);
+  };
+  for (const one of [run, other]) await store.records.saveRun(one);
+  expect(await shownIn("C1", "1.5")).toEqual([]);
+  await drawn(store, run, { channel: "C1", ts: "1.5", drawn: 1, tried: true });
+  await drawn(store, other, { channel: "C2", ts: "1.5", drawn: 1, tried: true });
+  expect(await store.records.saveRun({ ...run, version: 2, status: { kind: "waiting" } })).toBe(true);
+  expect([await shownIn("C1", "1.5"), await shownIn("C1", "1.6")]).toEqual([[run.thread], []]);
+  // Its message could not be changed any more, and another one in its thread took its place.
+  await drawn(store, run, { channel: "C1", ts: "1.7", threadTs: "1.5", drawn: 2, tried: true });
+  expect(await shownIn("C1", "1.5")).toEqual([run.thread]);
+  // It was deleted, and stands elsewhere now.
+  await drawn(store, run, { channel: "C1", ts: "1.9", drawn: 3, tried: true });
+  expect([await shownIn("C1", "1.5"), await shownIn("C1", "1.9")]).toEqual([[], [run.thread]]);
+});
+
+test("an index that lags behind finds no run in a thread of Slack's where it is shown no more", async () => {
+  const store = await fresh();
+  const run = runOf(freshKey());
+  await store.records.saveRun(run);
+  await drawn(store, run, { channel: "C1", ts: "1.9", drawn: 1, tried: true });
+  const before = { channel: "C1", ts: "1.5", drawn: 1, tried: true };
+  const { g6p } = indexKeysOfCards(run, { [RUN_CARD]: before });
+  if (g6p === undefined) throw new Error("It is shown somewhere.");
+  const lag = new UpdateItemCommand({
+    TableName: store.table,
+    Key: { pk: { S: partitionKey.ofThread(run) }, sk: { S: sortKey.run } },
+    UpdateExpression: "SET g6p = :conversation",
+    ExpressionAttributeValues: { ":conversation": g6p },
+  });
+  await store.dynamo.send(lag);
+  const of = { kind: "conversation", channel: "C1", threadTs: "1.5" } as const;
+  expect(await store.lists.runs({ team: TEAM, of, order: "newest", limit: 2 })).toEqual({ items: [] });
 });
 
 test("where almost nothing is so any more, a page ends short with a cursor, and all is found in the end", async () => {

@@ -114,7 +114,7 @@ describe("the functions", () => {
       "dynamodb:PutItem on Table.Arn",
       "dynamodb:UpdateItem on Table.Arn",
       "dynamodb:Query on Table.Arn",
-      ...["status", "workflow", "channel", "approver", "due"].map(
+      ...["status", "workflow", "channel", "approver", "conversation", "due"].map(
         (index) => `dynamodb:Query on \${Table.Arn}/index/${index}`,
       ),
       "sqs:SendMessage on JobQueue.Arn",
