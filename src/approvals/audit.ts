@@ -76,8 +76,8 @@ const Replayed = z.object({
 type Replayed = z.infer<typeof Replayed>;
 
 /** What is noted beside the chain, by whoever does not hold the thread. */
-export const NotedClick = z.discriminatedUnion("kind", [RefusedClick, OpenedForm, Replayed]);
-export type NotedClick = z.infer<typeof NotedClick>;
+export const Noted = z.discriminatedUnion("kind", [RefusedClick, OpenedForm, Replayed]);
+export type Noted = z.infer<typeof Noted>;
 
 /**
  * One line of a run's history. `by` is there where somebody did it.

@@ -1,8 +1,8 @@
-// A run's history on DynamoDB, in the thread's own partition: sealed parts of the chain, and clicks to be folded into it.
+// A run's history on DynamoDB, in the thread's own partition: sealed parts of the chain, and what is noted to be folded into it.
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { SealedAudit } from "../approvals/audit-log.ts";
 import { Json, sameJson } from "../approvals/json.ts";
-import { AuditConflict, type AuditTrail, type NotedClicks } from "../runs/audit-ports.ts";
+import { AuditConflict, type AuditTrail, type NotedEntries } from "../runs/audit-ports.ts";
 import type { ThreadKey } from "../runs/run.ts";
 import { writeAll } from "./batches.ts";
 import { queryPages, read, write } from "./dynamodb.ts";
@@ -32,21 +32,21 @@ export function createAuditTrail(dynamo: DynamoDBClient, table: string): AuditTr
   };
 }
 
-export function createNotedClicks(dynamo: DynamoDBClient, table: string): NotedClicks {
+export function createNotedEntries(dynamo: DynamoDBClient, table: string): NotedEntries {
   return {
-    async note(key, click): Promise<void> {
+    async note(key, noted): Promise<void> {
       const put = new PutItemCommand({
         TableName: table,
-        Item: { ...keyOf(key, sortKey.note(click)), d: { S: JSON.stringify(click) } },
+        Item: { ...keyOf(key, sortKey.note(noted)), d: { S: JSON.stringify(noted) } },
       });
-      await write("noting a click", () => dynamo.send(put));
+      await write("noting what goes into a history", () => dynamo.send(put));
     },
 
-    async forget(key, clicks): Promise<void> {
+    async forget(key, entries): Promise<void> {
       // One request must not name an item twice.
-      const keys = new Map(clicks.map((click) => [sortKey.note(click), keyOf(key, sortKey.note(click))]));
+      const keys = new Map(entries.map((noted) => [sortKey.note(noted), keyOf(key, sortKey.note(noted))]));
       const deletes = [...keys.values()].map((Key) => ({ DeleteRequest: { Key } }));
-      await writeAll("forgetting noted clicks", { dynamo, table }, deletes);
+      await writeAll("forgetting what is in a history", { dynamo, table }, deletes);
     },
   };
 }

@@ -1,7 +1,7 @@
 // A run as an item: its record, when it is due, and where its cards are. Who holds the thread is beside it, in attributes of their own.
 import type * as z from "zod";
 import { Approval } from "../approvals/approval.ts";
-import { NotedClick } from "../approvals/audit.ts";
+import { Noted } from "../approvals/audit.ts";
 import { CardPlaces } from "../runs/card.ts";
 import { later } from "../approvals/later.ts";
 import { Run, type ThreadKey } from "../runs/run.ts";
@@ -53,8 +53,8 @@ export function approvalOf(item: Item): Approval {
   return recordIn(item, textOf(item, "d"), Approval);
 }
 
-export function clickOf(item: Item): NotedClick {
-  return NotedClick.parse(JSON.parse(textOf(item, "d")));
+export function notedOf(item: Item): Noted {
+  return Noted.parse(JSON.parse(textOf(item, "d")));
 }
 
 /** While a drawing that came too late has not been looked into, or one may still come, every posted card is in doubt. */

@@ -7,7 +7,7 @@ import type { Run, ThreadKey } from "../runs/run.ts";
 import { queryAll, queryPages, read, write } from "./dynamodb.ts";
 import { type Item, optionalTextOf, textOf } from "./items.ts";
 import { DUE_INDEX, DUE_SHARDS, dueKey, partitionKey, sortKey } from "./keys.ts";
-import { approvalOf, cardsOf, clickOf, dueAttributes, recordAttributes, runOf } from "./record-item.ts";
+import { approvalOf, cardsOf, notedOf, dueAttributes, recordAttributes, runOf } from "./record-item.ts";
 import { UpdateParts } from "./update.ts";
 
 interface RecordTable {
@@ -66,7 +66,7 @@ async function readThread({ dynamo, table }: RecordTable, key: ThreadKey): Promi
       .map(approvalOf)
       .sort((a, b) => a.slot - b.slot),
     cards: run === undefined ? {} : cardsOf(run),
-    clicks: items.filter((item) => textOf(item, "sk").startsWith(sortKey.notes)).map(clickOf),
+    noted: items.filter((item) => textOf(item, "sk").startsWith(sortKey.notes)).map(notedOf),
   };
 }
 

@@ -1,11 +1,11 @@
 // Everything that is kept on one table, for those who put a handler together.
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { AuditTrail, NotedClicks } from "../runs/audit-ports.ts";
+import type { AuditTrail, NotedEntries } from "../runs/audit-ports.ts";
 import type { Homes } from "../runs/home-ports.ts";
 import type { ListRows } from "../runs/lists.ts";
 import type { Records, Threads } from "../runs/ports.ts";
 import type { Retention } from "../runs/retention.ts";
-import { createAuditTrail, createNotedClicks } from "./audit.ts";
+import { createAuditTrail, createNotedEntries } from "./audit.ts";
 import { createHomes } from "./homes.ts";
 import { createListRows } from "./list-rows.ts";
 import { createRecords } from "./records.ts";
@@ -17,7 +17,7 @@ interface Stores {
   readonly rows: ListRows;
   readonly threads: Threads;
   readonly trail: AuditTrail;
-  readonly noted: NotedClicks;
+  readonly noted: NotedEntries;
   readonly retention: Retention;
   readonly homes: Homes;
 }
@@ -29,7 +29,7 @@ export function createStores(dynamo: DynamoDBClient, table: string): Stores {
     rows: createListRows(dynamo, table),
     threads: createThreads(dynamo, table),
     trail: createAuditTrail(dynamo, table),
-    noted: createNotedClicks(dynamo, table),
+    noted: createNotedEntries(dynamo, table),
     retention: createRetention(dynamo, table),
     homes: createHomes(dynamo, table),
   };

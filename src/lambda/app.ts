@@ -7,7 +7,7 @@ import type {
 } from "aws-lambda";
 import { ModelRefused } from "../agent/model-errors.ts";
 import { createOpenAiModel } from "../agent/openai.ts";
-import { createAuditTrail, createNotedClicks } from "../aws/audit.ts";
+import { createAuditTrail, createNotedEntries } from "../aws/audit.ts";
 import { createCheckpointLog } from "../aws/checkpoint-log.ts";
 import { createDynamo } from "../aws/dynamodb.ts";
 import { createHomes } from "../aws/homes.ts";
@@ -67,7 +67,7 @@ export function composeSlack(config: Config, { clock, log }: Surroundings): Slac
       homes: createHomes(dynamo, table),
       screen: createHomeScreen(client, { command: config.slack.command }),
       trail: createAuditTrail(dynamo, table),
-      noted: createNotedClicks(dynamo, table),
+      noted: createNotedEntries(dynamo, table),
       queue: createSqsQueue({ endpoint: endpoints.sqs, queueUrl, ...waits.sqs }),
       directory: people,
       memberships: people,

@@ -1,5 +1,5 @@
 // What keeping a run's history needs from the world.
-import type { NotedClick } from "../approvals/audit.ts";
+import type { Noted } from "../approvals/audit.ts";
 import type { SealedAudit } from "../approvals/audit-log.ts";
 import type { ThreadKey } from "./run.ts";
 
@@ -28,12 +28,12 @@ export class AuditConflict extends Error {
 }
 
 /**
- * Clicks that decided nothing, noted beside the chain by whoever answers them and folded into it by the worker, who reads them with the thread's records. Every
- * method throws StorageUnavailable when the store cannot answer.
+ * What is noted beside the chain, such as clicks that decided nothing, and folded into it by the worker, who reads it with the thread's records. Every method
+ * throws StorageUnavailable when the store cannot answer.
  */
-export interface NotedClicks {
-  /** One small unconditional write. The same click at the same time is noted once. */
-  note(key: ThreadKey, click: NotedClick): Promise<void>;
+export interface NotedEntries {
+  /** One small unconditional write. The same entry at the same time is noted once, and noted at another time it is one entry of the chain. */
+  note(key: ThreadKey, noted: Noted): Promise<void>;
   /** Once they are in the chain. */
-  forget(key: ThreadKey, clicks: readonly NotedClick[]): Promise<void>;
+  forget(key: ThreadKey, entries: readonly Noted[]): Promise<void>;
 }

@@ -1,7 +1,7 @@
 // Clicks that decide nothing, for the run's history: those that did not count, forms that were opened, and that it was replayed.
 import type { Approval, Refusal } from "../approvals/approval.ts";
-import { type NotedClick, openedForm, refusedClick, replayedRun } from "../approvals/audit.ts";
-import type { NotedClicks } from "./audit-ports.ts";
+import { type Noted, openedForm, refusedClick, replayedRun } from "../approvals/audit.ts";
+import type { NotedEntries } from "./audit-ports.ts";
 import { StorageUnavailable } from "./errors.ts";
 import type { Clock, Log, Queue } from "./ports.ts";
 import type { Run, ThreadKey } from "./run.ts";
@@ -14,7 +14,7 @@ const FOLD_AFTER_SECONDS = 10;
 export type Form = "review" | "reject" | "edit" | "choose" | "answer" | "each";
 
 export interface NoteDeps {
-  readonly noted: Pick<NotedClicks, "note">;
+  readonly noted: Pick<NotedEntries, "note">;
   readonly queue: Queue;
   readonly clock: Clock;
   readonly log: Log;
@@ -58,7 +58,7 @@ export async function noteReplay(deps: NoteDeps, run: Run): Promise<void> {
 }
 
 /** That it could not be noted is no reason to answer nothing. */
-async function note(deps: NoteDeps, key: ThreadKey, click: NotedClick): Promise<void> {
+async function note(deps: NoteDeps, key: ThreadKey, click: Noted): Promise<void> {
   try {
     await deps.noted.note(key, click);
     await wake(deps, { kind: "sweep", ...key }, FOLD_AFTER_SECONDS);

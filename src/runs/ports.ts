@@ -1,7 +1,7 @@
 // What the use cases need from the world. Each interface is the least they ask for; aws/ and slack/ implement them.
 import type { Approval } from "../approvals/approval.ts";
 import type { Ping } from "../approvals/attention.ts";
-import type { NotedClick } from "../approvals/audit.ts";
+import type { Noted } from "../approvals/audit.ts";
 import type { Person } from "../approvals/policy.ts";
 import type { CardPlaces } from "./card.ts";
 import type { Run, ThreadKey } from "./run.ts";
@@ -10,8 +10,8 @@ export interface ThreadRecords {
   readonly run: Run | undefined;
   readonly approvals: readonly Approval[];
   readonly cards: CardPlaces;
-  /** Clicks that decided nothing and are not in the run's history yet; oldest first. */
-  readonly clicks: readonly NotedClick[];
+  /** What is noted, such as clicks that decided nothing, and not in the run's history yet; oldest first. */
+  readonly noted: readonly Noted[];
 }
 
 /**

@@ -1,6 +1,6 @@
 // Shows where a thread stands, under its claim: draws what is behind and gives the claim back. Runs nothing.
 import type { Approval } from "../approvals/approval.ts";
-import type { NotedClick } from "../approvals/audit.ts";
+import type { Noted } from "../approvals/audit.ts";
 import { type CardPlaces, RUN_CARD } from "./card.ts";
 import { StorageUnavailable } from "./errors.ts";
 import type { Held, Hold, HoldChange, Records, Threads } from "./ports.ts";
@@ -46,7 +46,7 @@ export async function showThread(given: ShowDeps, { team, thread }: ThreadKey): 
 export interface Stands {
   readonly held: Held;
   readonly approvals: readonly Approval[];
-  readonly clicks: readonly NotedClick[];
+  readonly noted: readonly Noted[];
   /** Nobody has had the thread before, so nothing of it is stored but its run. */
   readonly isNew: boolean;
 }
@@ -56,9 +56,9 @@ export function shownOf({ held, approvals }: Stands): Shown {
 }
 
 export async function readAgain({ records }: ShowDeps, held: Held): Promise<Stands> {
-  const { run = held.run, approvals, cards, clicks } = await records.thread(held);
+  const { run = held.run, approvals, cards, noted } = await records.thread(held);
   // Cards change only under the claim; without it, those that were read with the hold are as old as what it knows of the claim.
-  return { held: { ...held, run, ...(held.holds.claim && { cards }) }, approvals, clicks, isNew: false };
+  return { held: { ...held, run, ...(held.holds.claim && { cards }) }, approvals, noted, isNew: false };
 }
 
 /**

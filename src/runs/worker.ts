@@ -1,7 +1,7 @@
 // Takes a thread as far as it can go: one worker at a time, everything read from the records, so that any job may come twice, late or in any order.
 import type { Approval } from "../approvals/approval.ts";
 import { auditOf } from "./audit.ts";
-import type { AuditTrail, NotedClicks } from "./audit-ports.ts";
+import type { AuditTrail, NotedEntries } from "./audit-ports.ts";
 import { type Advanced, advanceRun, type AdvanceDeps, cutThread, type TurnTime } from "./advance.ts";
 import { endOf, lastChangeOf, withHistory } from "./history.ts";
 import { noteReplay } from "./note-click.ts";
@@ -43,7 +43,7 @@ const MAX_TURNS = 5;
 export interface WorkDeps extends AdvanceDeps, ShowDeps, OutdateDeps {
   readonly queue: Queue;
   readonly trail: AuditTrail;
-  readonly noted: NotedClicks;
+  readonly noted: NotedEntries;
   readonly retention: Pick<Retention, "expire">;
 }
 
@@ -143,7 +143,7 @@ interface Turn {
 }
 
 async function readThread(deps: WorkDeps, held: Held): Promise<Stands> {
-  if (held.holds.lease?.epoch === 1) return { held, approvals: [], clicks: [], isNew: true };
+  if (held.holds.lease?.epoch === 1) return { held, approvals: [], noted: [], isNew: true };
   return readAgain(deps, held);
 }
 
@@ -153,7 +153,7 @@ async function takeTurn(
   job: ThreadJob,
   { stands, stepsBefore, time }: Turn & { readonly time: WorkTime },
 ): Promise<Turn | undefined> {
-  const { held, approvals, clicks } = stands;
+  const { held, approvals, noted } = stands;
   const isNew = stands.isNew && held.run.version === 1;
   await noteReplay(deps, held.run);
   const advanced = await advanceRun(deps, { run: held.run, approvals, isNew, stepsBefore }, time);
@@ -164,13 +164,13 @@ async function takeTurn(
   if (saved.kind === "changed") return anew(await readAgain(deps, saved.held));
   if (saved.kind !== "saved") return anew(await nextTurn(deps, held, saved));
   const { run } = saved.held;
-  if (clicks.length > 0) await deps.noted.forget(run, clicks);
+  if (noted.length > 0) await deps.noted.forget(run, noted);
   logUsage(deps, held.run, run);
   const { head, length } = run.audit;
   if (run.version !== held.run.version && hasEnded(run.status))
     deps.log.info("A run is over.", { thread: run.thread, head, length });
   if (advanced.isUnfinished && deps.clock.now() < time.beginUntil) {
-    const between = { held: saved.held, approvals: advanced.approvals, clicks: [], isNew: false };
+    const between = { held: saved.held, approvals: advanced.approvals, noted: [], isNew: false };
     return { stands: await shownMeanwhile(deps, job, between), stepsBefore: advanced.steps };
   }
   return anew(await drawAndGive(deps, job, { advanced: { ...advanced, run }, saved }));
@@ -186,17 +186,17 @@ function anew(stands: Stands | undefined): Turn | undefined {
 }
 
 /**
- * Saves where the run stands with all that happened since it was saved last, the clicks that decided nothing included. When that is more than one
+ * Saves where the run stands with all that happened since it was saved last, what was noted beside it included. When that is more than one
  * save has room for, the rest goes before it: a run never says where it stands without its history saying so.
  */
 async function saveTurn(
   deps: WorkDeps,
-  { held, clicks }: Stands,
+  { held, noted }: Stands,
   { run, approvals }: Advanced,
 ): Promise<Saved> {
   const now = deps.clock.now();
   const happened = auditOf({ run: held.run, approvals: [] }, { run, approvals }, { now });
-  const entries = [...clicks, ...happened];
+  const entries = [...noted, ...happened];
   let mine = held;
   for (;;) {
     const before = mine.run;

@@ -2,13 +2,13 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { expect, test } from "vitest";
 import { refusedClick } from "../../src/approvals/audit.ts";
-import { createAuditTrail, createNotedClicks } from "../../src/aws/audit.ts";
+import { createAuditTrail, createNotedEntries } from "../../src/aws/audit.ts";
 import { createCheckpointLog } from "../../src/aws/checkpoint-log.ts";
 import { createDynamo } from "../../src/aws/dynamodb.ts";
 import { createRecords } from "../../src/aws/records.ts";
 import { StorageUnavailable } from "../../src/runs/errors.ts";
 import { logOf } from "../../src/runs/run.ts";
-import { auditTrailContract, notedClicksContract } from "../contract/audit.ts";
+import { auditTrailContract, notedEntriesContract } from "../contract/audit.ts";
 import { EARLY, freshKey, NOON, runOf } from "../contract/fixtures.ts";
 import { freshAws } from "../support/system.ts";
 
@@ -22,9 +22,9 @@ auditTrailContract("DynamoDB", async () => {
   return createAuditTrail(dynamo, table);
 });
 
-notedClicksContract("DynamoDB", async () => {
+notedEntriesContract("DynamoDB", async () => {
   const { dynamo, table } = await freshTable();
-  return { noted: createNotedClicks(dynamo, table), records: createRecords(dynamo, table) };
+  return { noted: createNotedEntries(dynamo, table), records: createRecords(dynamo, table) };
 });
 
 const click = (by: string) =>
@@ -51,31 +51,31 @@ function handBack(dynamo: DynamoDBClient, done: number): void {
 
 test("what DynamoDB hands back of a batch is sent again until it is done", async () => {
   const { dynamo, table } = await freshTable();
-  const noted = createNotedClicks(dynamo, table);
+  const noted = createNotedEntries(dynamo, table);
   const key = freshKey();
   const clicks = Array.from({ length: 30 }, (_, n) => click(`U${n}`));
   await Promise.all(clicks.map((one) => noted.note(key, one)));
   handBack(dynamo, 9);
   await noted.forget(key, clicks);
-  expect((await createRecords(dynamo, table).thread(key)).clicks).toEqual([]);
+  expect((await createRecords(dynamo, table).thread(key)).noted).toEqual([]);
 });
 
 test("a batch of which nothing gets done is an outage, and what it did is not known", async () => {
   const { dynamo, table } = await freshTable();
   handBack(dynamo, 0);
-  const lost = createNotedClicks(dynamo, table).forget(freshKey(), [click("UANA")]);
+  const lost = createNotedEntries(dynamo, table).forget(freshKey(), [click("UANA")]);
   await expect(lost).rejects.toThrow(StorageUnavailable);
   await expect(lost).rejects.toMatchObject({ uncertain: true });
 });
 
 test("the log has nothing of a thread's history, nor it of the log", async () => {
   const { dynamo, table } = await freshTable();
-  const [records, noted] = [createRecords(dynamo, table), createNotedClicks(dynamo, table)];
+  const [records, noted] = [createRecords(dynamo, table), createNotedEntries(dynamo, table)];
   const key = freshKey();
   await records.saveRun(runOf(key), NOON);
   await noted.note(key, click("UANA"));
   const log = createCheckpointLog(dynamo, table);
   expect(await log.load(logOf(key))).toMatchObject({ slots: [] });
   await log.delete(logOf(key));
-  expect((await records.thread(key)).clicks).toEqual([click("UANA")]);
+  expect((await records.thread(key)).noted).toEqual([click("UANA")]);
 });

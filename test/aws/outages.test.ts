@@ -2,7 +2,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import { refusedClick } from "../../src/approvals/audit.ts";
 import { appended, EMPTY_AUDIT, type SealedAudit } from "../../src/approvals/audit-log.ts";
-import { createAuditTrail, createNotedClicks } from "../../src/aws/audit.ts";
+import { createAuditTrail, createNotedEntries } from "../../src/aws/audit.ts";
 import { createCheckpointLog } from "../../src/aws/checkpoint-log.ts";
 import { createDynamo } from "../../src/aws/dynamodb.ts";
 import { createListRows } from "../../src/aws/list-rows.ts";
@@ -51,7 +51,7 @@ function storesAt(endpoint: string, table: string) {
     threads: createThreads(dynamo, table),
     log: createCheckpointLog(dynamo, table),
     trail: createAuditTrail(dynamo, table),
-    noted: createNotedClicks(dynamo, table),
+    noted: createNotedEntries(dynamo, table),
     lists: createLists(dynamo, table),
     rows: createListRows(dynamo, table),
     retention: createRetention(dynamo, table),

@@ -4,7 +4,7 @@ import { DeleteItemCommand, type DynamoDBClient, QueryCommand } from "@aws-sdk/c
 import { expect, test } from "vitest";
 import { refusedClick } from "../../src/approvals/audit.ts";
 import { appended, EMPTY_AUDIT } from "../../src/approvals/audit-log.ts";
-import { createAuditTrail, createNotedClicks } from "../../src/aws/audit.ts";
+import { createAuditTrail, createNotedEntries } from "../../src/aws/audit.ts";
 import { createCheckpointLog } from "../../src/aws/checkpoint-log.ts";
 import { createDynamo } from "../../src/aws/dynamodb.ts";
 import { partitionKey } from "../../src/aws/keys.ts";
@@ -58,7 +58,7 @@ async function storeEverything(dynamo: DynamoDBClient, table: string, key: Threa
   await createThreads(dynamo, table).take(key, { lease: NOON, claim: NOON }, { by: "w", now: EARLY });
   await createListRows(dynamo, table).put(approvalOf(key));
   const click = { at: EARLY, by: "UEVE", tried: "approve", because: "decided", interrupt: "i", digest: "d" };
-  await createNotedClicks(dynamo, table).note(key, refusedClick(click));
+  await createNotedEntries(dynamo, table).note(key, refusedClick(click));
   const { open } = appended(EMPTY_AUDIT, failures(40), { key });
   const { sealed } = appended(open, failures(41), { key });
   if (sealed !== undefined) await createAuditTrail(dynamo, table).keep(key, sealed);

@@ -46,7 +46,7 @@ test("what a thread's records are has nothing of its log in it, and the log noth
   const memo = { slot: 1, task: "a", result: { updates: [], goto: [] } };
   await log.append(threadId, firstSlot);
   await log.saveTask(threadId, memo);
-  const stored = { run: runOf(key), approvals: [approvalOf(key)], cards: {}, clicks: [] };
+  const stored = { run: runOf(key), approvals: [approvalOf(key)], cards: {}, noted: [] };
   expect(await records.thread(key)).toEqual(stored);
   expect(await log.load(threadId)).toEqual({ slots: [firstSlot], memos: [memo] });
   await log.delete(threadId);

@@ -1,9 +1,9 @@
-// What every keeper of histories, and of clicks that decided nothing, must do.
+// What every keeper of histories, and of what is noted beside them, must do.
 import { describe, expect, test } from "vitest";
 import { refusedClick } from "../../src/approvals/audit.ts";
 import { appended, EMPTY_AUDIT, type SealedAudit, wholeChain } from "../../src/approvals/audit-log.ts";
 import { verifyChain } from "../../src/approvals/chain.ts";
-import { AuditConflict, type AuditTrail, type NotedClicks } from "../../src/runs/audit-ports.ts";
+import { AuditConflict, type AuditTrail, type NotedEntries } from "../../src/runs/audit-ports.ts";
 import type { Records } from "../../src/runs/ports.ts";
 import type { ThreadKey } from "../../src/runs/run.ts";
 import { failures } from "../approvals/entries.ts";
@@ -70,9 +70,9 @@ export function auditTrailContract(name: string, make: () => Promise<AuditTrail>
   });
 }
 
-export function notedClicksContract(
+export function notedEntriesContract(
   name: string,
-  make: () => Promise<{ readonly noted: NotedClicks; readonly records: Records }>,
+  make: () => Promise<{ readonly noted: NotedEntries; readonly records: Records }>,
 ): void {
   const click = (by: string, at: string) =>
     refusedClick({ at, by, tried: "approve", because: "decided", interrupt: "i", digest: "d" });
@@ -83,8 +83,8 @@ export function notedClicksContract(
       const key = freshKey();
       const clicks = [click("UANA", EARLY), click("UBO", NOON), click("UEVE", LATE)];
       for (const one of clicks.toReversed()) await noted.note(key, one);
-      expect((await records.thread(key)).clicks).toEqual(clicks);
-      expect((await records.thread(freshKey())).clicks).toEqual([]);
+      expect((await records.thread(key)).noted).toEqual(clicks);
+      expect((await records.thread(freshKey())).noted).toEqual([]);
     });
 
     test("notes the same click at the same time once; a later one has the same id", async () => {
@@ -92,7 +92,7 @@ export function notedClicksContract(
       const key = freshKey();
       await Promise.all(Array.from({ length: 5 }, () => noted.note(key, click("UANA", EARLY))));
       await noted.note(key, click("UANA", NOON));
-      const [first, second, ...others] = (await records.thread(key)).clicks;
+      const [first, second, ...others] = (await records.thread(key)).noted;
       expect(others).toEqual([]);
       expect(second?.id).toBe(first?.id);
     });
@@ -107,7 +107,7 @@ export function notedClicksContract(
       await noted.forget(key, [...clicks, ...clicks]);
       await noted.forget(key, clicks);
       await noted.forget(key, []);
-      expect((await records.thread(key)).clicks).toEqual([late]);
+      expect((await records.thread(key)).noted).toEqual([late]);
     });
   });
 }

@@ -225,7 +225,7 @@ export function listsContract(name: string, make: () => Promise<Listed>): void {
         run: undefined,
         approvals: [rejected(one)],
         cards: {},
-        clicks: [],
+        noted: [],
       });
     });
   });

@@ -10,7 +10,7 @@ export function recordsContract(name: string, make: () => Promise<Records>): voi
       const key = freshKey();
       expect(await records.run(key)).toBeUndefined();
       expect(await records.approval(key, "a")).toBeUndefined();
-      expect(await records.thread(key)).toEqual({ run: undefined, approvals: [], cards: {}, clicks: [] });
+      expect(await records.thread(key)).toEqual({ run: undefined, approvals: [], cards: {}, noted: [] });
     });
 
     test("creates a run once, and tells the second creator", async () => {

@@ -41,7 +41,7 @@ test("a run that ends while more happens than one save has room for has its end 
   const kinds = await history(state);
   expect(kinds.filter((kind) => kind === "refused")).toHaveLength(100);
   expect(kinds.slice(-3)).toEqual(["decided", "resumed", "ended"]);
-  expect((await state.deps.records.thread(state.run)).clicks).toEqual([]);
+  expect((await state.deps.records.thread(state.run)).noted).toEqual([]);
 });
 
 test("a click that is in a sealed part of the history is not kept beside it when it is made again", async () => {
@@ -54,7 +54,7 @@ test("a click that is in a sealed part of the history is not kept beside it when
   state.advanceClock(5);
   await clicks(state, 0, 2);
   await state.work();
-  expect((await state.deps.records.thread(state.run)).clicks).toEqual([]);
+  expect((await state.deps.records.thread(state.run)).noted).toEqual([]);
   expect(await history(state)).toHaveLength(43);
 });
 

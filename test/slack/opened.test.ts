@@ -10,8 +10,8 @@ import { type Door, startDoor } from "./support.ts";
 const { ana, otto } = SEED.users;
 
 async function notes({ records }: Pick<Door, "records">): Promise<readonly unknown[]> {
-  const { clicks } = await records.thread(someApproval());
-  return clicks.map((click) => (click.kind === "opened" ? `${click.by} ${click.form}` : click.kind));
+  const { noted } = await records.thread(someApproval());
+  return noted.map((one) => (one.kind === "opened" ? `${one.by} ${one.form}` : one.kind));
 }
 
 test("each form that somebody opens is noted with who and which; what the form showed is its digest", async () => {
@@ -22,8 +22,8 @@ test("each form that somebody opens is noted with who and which; what the form s
   await door.slack.person(otto).click(card, ACTION.details);
   const expected = [`${ana} reject`, `${ana} edit`, `${ana} review`, `${otto} review`];
   expect(await notes(door)).toEqual(expected);
-  const { clicks } = await door.records.thread(someApproval());
-  for (const click of clicks) expect(click).toMatchObject({ digest: someApproval().digest });
+  const { noted } = await door.records.thread(someApproval());
+  for (const one of noted) expect(one).toMatchObject({ digest: someApproval().digest });
 });
 
 test("the same form opened again has the same id, so that the history has it once", async () => {
@@ -34,8 +34,8 @@ test("the same form opened again has the same id, so that the history has it onc
     await person.click(card, ACTION.reject);
     await person.close(await person.waitFor(({ views }) => views.at(-1)));
   }
-  const { clicks } = await door.records.thread(someApproval());
-  expect(new Set(clicks.map(({ id }) => id)).size).toBe(1);
+  const { noted } = await door.records.thread(someApproval());
+  expect(new Set(noted.map(({ id }) => id)).size).toBe(1);
 });
 
 test("a form that Slack did not open is not noted", async () => {

@@ -1,11 +1,11 @@
 // What the fault harness stores things in behaves as the real servers do: the contracts of what it carries hold on it.
-import { createAuditTrail, createNotedClicks } from "../../../src/aws/audit.ts";
+import { createAuditTrail, createNotedEntries } from "../../../src/aws/audit.ts";
 import { createCheckpointLog } from "../../../src/aws/checkpoint-log.ts";
 import { createListRows } from "../../../src/aws/list-rows.ts";
 import { createLists } from "../../../src/aws/lists.ts";
 import { createRecords } from "../../../src/aws/records.ts";
 import { createThreads } from "../../../src/aws/threads.ts";
-import { auditTrailContract, notedClicksContract } from "../../contract/audit.ts";
+import { auditTrailContract, notedEntriesContract } from "../../contract/audit.ts";
 import { checkpointerContract } from "../../contract/checkpointer.ts";
 import { listsContract } from "../../contract/lists.ts";
 import { recordsContract } from "../../contract/records.ts";
@@ -29,9 +29,9 @@ checkpointerContract(NAME, () => Promise.resolve(createCheckpointLog(fresh(), TA
 
 auditTrailContract(NAME, () => Promise.resolve(createAuditTrail(fresh(), TABLE)));
 
-notedClicksContract(NAME, () => {
+notedEntriesContract(NAME, () => {
   const dynamo = fresh();
-  return Promise.resolve({ noted: createNotedClicks(dynamo, TABLE), records: createRecords(dynamo, TABLE) });
+  return Promise.resolve({ noted: createNotedEntries(dynamo, TABLE), records: createRecords(dynamo, TABLE) });
 });
 
 listsContract(NAME, () => {

@@ -212,8 +212,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: "runs/worker.ts",
-        from: "const entries = [...clicks, ...happened];",
-        to: 'const entries = [...clicks, ...happened].filter(({ kind }) => kind !== "decided");',
+        from: "const entries = [...noted, ...happened];",
+        to: 'const entries = [...noted, ...happened].filter(({ kind }) => kind !== "decided");',
       },
     ],
     hunt: { scenario: "deploy", by: "order", seeds: 1 },

@@ -151,7 +151,7 @@ function ofHistory({ run, records, sealed }: Evidence): readonly string[] {
     ...unless(count("started") === 1 && count("ended") === 1, "It has not begun and ended once."),
     ...unless(count("failed") === count("retried"), "It has failed more often than it was retried."),
     ...approvals.flatMap((approval) => ofWinner(approval, entries)),
-    ...unless(records.clicks.length === 0, "Clicks that did not count are not in the history."),
+    ...unless(records.noted.length === 0, "Clicks that did not count are not in the history."),
   ];
 }
 

@@ -81,7 +81,7 @@ async function isQuiet({ stores, jobs, now }: World): Promise<boolean> {
 async function foldNoted({ runs, stores, wake }: World): Promise<number> {
   let noted = 0;
   for (const run of await runs()) {
-    if ((await stores.records.thread(run)).clicks.length === 0) continue;
+    if ((await stores.records.thread(run)).noted.length === 0) continue;
     noted += 1;
     await wake(run);
   }

@@ -151,7 +151,7 @@ describe("through the door", () => {
     expect(shown).not.toHaveProperty("submit");
     expect(JSON.stringify(shown.blocks)).toContain("service: checkout");
     await expect
-      .poll(async () => (await records.thread(approval)).clicks)
+      .poll(async () => (await records.thread(approval)).noted)
       .toMatchObject([{ kind: "opened", by: otto.id, form: "review", digest: approval.digest }]);
     await ana.click(card, "View details");
     const form = await ana.waitFor(({ views }) => views.at(-1));
