@@ -2,7 +2,8 @@
 import * as z from "zod";
 import { Attention, standingPolicy } from "./attention.ts";
 import { AuditEntry, entriesOfApproval } from "./audit.ts";
-import { type CountedVote, type Decision, decisionOf, type Vote } from "./decision.ts";
+import { type CountedVote, type Decision, decisionOf, isVoteForRun, type Vote } from "./decision.ts";
+import { forRunOf } from "./for-run.ts";
 import { digestOf, JsonObject, sameJson } from "./json.ts";
 import { later } from "./later.ts";
 import { agreementsLeft, mayDecide, type Permission, type Person, Policy } from "./policy.ts";
@@ -38,6 +39,8 @@ export const Approval = z.object({
   /** Once anything was done so that somebody decides. */
   attention: Attention.exactOptional(),
   state: State,
+  /** What it had allowed for the rest of the run was taken back. */
+  revoked: z.object({ by: z.string(), at: z.iso.datetime() }).exactOptional(),
   /** What happened to it that the rest of the record no longer tells, for the run's history; oldest first. */
   past: z.array(AuditEntry).exactOptional(),
   /** Number of this write; the next writer must name it. */
@@ -47,7 +50,16 @@ export type Approval = z.infer<typeof Approval>;
 
 type Asked = Omit<
   Approval,
-  "digest" | "state" | "version" | "revision" | "expiresAt" | "attention" | "origin" | "askedArgs" | "past"
+  | "digest"
+  | "state"
+  | "version"
+  | "revision"
+  | "expiresAt"
+  | "attention"
+  | "origin"
+  | "askedArgs"
+  | "revoked"
+  | "past"
 >;
 
 /** A new question, as the pause in the log has it. */
@@ -90,6 +102,7 @@ function askedIn(request: Request): JsonObject {
       return {
         ...{ action: action.name, args: action.args },
         ...{ schema: request.schema ?? null, allowed: request.allowed },
+        ...(request.forRun && { forRun: request.forRun }),
         ...detailsOf(request),
       };
     case "choose":
@@ -150,7 +163,9 @@ export function decide(approval: Approval, cast: Cast): Verdict {
   const { vote, person, now } = cast;
   const refusal = refusalOf(approval, { ...cast, offer: vote.kind });
   if (refusal !== undefined) return { kind: "refused", because: refusal };
-  if (isUnknownOption(approval.request, vote)) return { kind: "refused", because: "not-offered" };
+  const isOfferedForRun = !isVoteForRun(vote) || forRunOf(approval.request) !== undefined;
+  if (!isOfferedForRun || isUnknownOption(approval.request, vote))
+    return { kind: "refused", because: "not-offered" };
   const fitting = fittingVote(approval.request, vote);
   if (fitting.kind === "refused") return { kind: "refused", because: "does-not-fit", errors: fitting.errors };
   const mine = { by: person.id, at: now };
@@ -261,7 +276,7 @@ function counted(approval: Approval, mine: CountedVote, { person, voters = [] }:
   const people = standing.filter(({ id }) => agreeing.some(({ by }) => by === id));
   const isEnough = votesLeft(policy, mine.vote, [...people, person]) <= 0;
   // Whoever joins a group that had nobody yet may have to say it again: then it decides.
-  if (own !== undefined && isSameAnswer(own.vote, mine.vote) && !isEnough)
+  if (own !== undefined && isSameVote(own.vote, mine.vote) && !isEnough)
     return { kind: "refused", because: "voted" };
   const kept = agreeing.length === votesOn(approval).length ? approval : remembering(approval, mine.at);
   if (!isEnough)
@@ -279,7 +294,12 @@ export function remembering(approval: Approval, now: string): Approval {
   return { ...approval, past: told.slice(-MOST_PAST) };
 }
 
-/** Comments and reasons may differ. */
+/** Who agrees, and would allow it for the run only now or no more, has changed their mind. */
+function isSameVote(a: Vote, b: Vote): boolean {
+  return isSameAnswer(a, b) && isVoteForRun(a) === isVoteForRun(b);
+}
+
+/** Comments and reasons may differ, and whether it is allowed for the rest of the run. */
 function isSameAnswer(a: Vote, b: Vote): boolean {
   if (a.kind === "choose" && b.kind === "choose") return a.option === b.option;
   if (a.kind === "review" && b.kind === "review")

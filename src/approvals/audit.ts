@@ -2,14 +2,14 @@
 import * as z from "zod";
 import type { Attention, Ping } from "./attention.ts";
 import type { CountedVote, Decision } from "./decision.ts";
+import { clippedNotes, clippedText } from "./clipped.ts";
 import { digestOf, JsonObject } from "./json.ts";
+import { AllowedAction, Checked, common, OpenedForm, RefusedClick, Replayed } from "./noted.ts";
 import { Approvers } from "./policy.ts";
 import type { Origin, State } from "./state.ts";
 import { maskedChange, maskedText } from "./redaction.ts";
 import type { ItemDecision } from "./review.ts";
 
-/** An entry's id says which transition it is, so that a crash between two writes never records one twice. */
-const common = { id: z.string().min(1), at: z.iso.datetime() };
 /** Which question, and exactly which wording of it. */
 const question = { interrupt: z.string(), revision: z.int().positive(), digest: z.string() };
 
@@ -25,9 +25,12 @@ const Change = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("digests"), before: z.string(), after: z.string() }),
 ]);
 
+/** It was also allowed for the rest of the run. */
+const forRun = z.literal(true).exactOptional();
+
 const Answer = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("approved"), comment: z.string().exactOptional() }),
-  z.object({ kind: z.literal("edited"), change: Change }),
+  z.object({ kind: z.literal("approved"), comment: z.string().exactOptional(), forRun }),
+  z.object({ kind: z.literal("edited"), change: Change, forRun }),
   z.object({ kind: z.literal("rejected"), reason: z.string(), stop: z.boolean().exactOptional() }),
   /** The id of an option; the approval's own record says what it was. */
   z.object({ kind: z.literal("chosen"), option: z.string() }),
@@ -40,44 +43,6 @@ const Answer = z.discriminatedUnion("kind", [
   /** Nobody decided in time, and the run went on all the same. */
   z.object({ kind: z.literal("expired") }),
 ]);
-
-/** A click that did not count. `digest` is what the button showed: a claim, which may be the very reason. */
-export const RefusedClick = z.object({
-  kind: z.literal("refused"),
-  ...common,
-  by: z.string(),
-  tried: z.string(),
-  because: z.string(),
-  interrupt: z.string(),
-  digest: z.string(),
-});
-export type RefusedClick = z.infer<typeof RefusedClick>;
-
-/** Somebody has read the full request, or begun to answer it. `form` is what they opened, `digest` what it showed them. */
-export const OpenedForm = z.object({
-  kind: z.literal("opened"),
-  ...common,
-  by: z.string(),
-  form: z.string(),
-  interrupt: z.string(),
-  digest: z.string(),
-});
-export type OpenedForm = z.infer<typeof OpenedForm>;
-
-/** Somebody did it again, in a run of its own: `as` is that one's thread. */
-const Replayed = z.object({
-  kind: z.literal("replayed"),
-  ...common,
-  by: z.string(),
-  as: z.string(),
-  /** The step with which that run begins, where that is not the first one. */
-  step: z.string().exactOptional(),
-});
-type Replayed = z.infer<typeof Replayed>;
-
-/** What is noted beside the chain, by whoever does not hold the thread. */
-export const Noted = z.discriminatedUnion("kind", [RefusedClick, OpenedForm, Replayed]);
-export type Noted = z.infer<typeof Noted>;
 
 /**
  * One line of a run's history. `by` is there where somebody did it.
@@ -97,13 +62,17 @@ export const AuditEntry = z.discriminatedUnion("kind", [
   }),
   z.object({ kind: z.literal("asked"), ...common, ...question }),
   /** A vote that counted, while others had still to agree. */
-  z.object({ kind: z.literal("voted"), ...common, by: z.string(), ...question, vote: z.string() }),
+  z.object({ kind: z.literal("voted"), ...common, by: z.string(), ...question, vote: z.string(), forRun }),
   /** Other arguments were proposed, for the others to agree to. */
   z.object({ kind: z.literal("edited"), ...common, by: z.string(), ...question, change: Change }),
   z.object({ kind: z.literal("decided"), ...common, by: z.string(), ...question, answer: Answer }),
+  /** What had been allowed with it for the rest of the run was taken back. */
+  z.object({ kind: z.literal("revoked"), ...common, by: z.string(), ...question }),
   RefusedClick,
   OpenedForm,
   Replayed,
+  Checked,
+  AllowedAction,
   /** The graph has consumed the answer. */
   z.object({ kind: z.literal("resumed"), ...common, ...question }),
   z.object({ kind: z.literal("superseded"), ...common, ...question }),
@@ -155,46 +124,6 @@ export type AuditEntry = z.infer<typeof AuditEntry>;
 
 /** Edited arguments up to this size, before and after together, are kept as they are. */
 const LONGEST_CHANGE = 8_192;
-const LONGEST_TEXT = 2_000;
-/** What a button brings is a claim of any length. */
-const LONGEST_CLAIM = 128;
-
-/** Text as it is kept: without secrets, and an error can be as long as a page. */
-export function clippedText(text: string, longest: number = LONGEST_TEXT): string {
-  const masked = maskedText(text);
-  return masked.length <= longest ? masked : `${masked.slice(0, longest)}…`;
-}
-
-const MOST_NOTES = 20;
-
-/** What was wrong with an answer, or has changed: a node may say more of it than a record has room for. */
-export function clippedNotes(notes: readonly string[]): string[] {
-  return notes.slice(0, MOST_NOTES).map((note) => clippedText(note));
-}
-
-/** The click that did not count. The same click again has the same id, so that a double click is recorded once. */
-export function refusedClick(click: Omit<RefusedClick, "kind" | "id">): RefusedClick {
-  const { by, tried, because } = click;
-  const [digest, interrupt] = [claimOf(click.digest), claimOf(click.interrupt)];
-  const id = `refused:${digestOf({ by, tried, because, interrupt, digest }).slice(0, 32)}`;
-  return { kind: "refused", id, at: click.at, by, tried, because, interrupt, digest };
-}
-
-/** The form that was opened. The same one again has the same id, so that each person's first look at each revision is recorded. */
-export function openedForm({ at, by, form, interrupt, digest }: Omit<OpenedForm, "kind" | "id">): OpenedForm {
-  const id = `opened:${digestOf({ by, form, interrupt, digest }).slice(0, 32)}`;
-  return { kind: "opened", id, at, by, form, interrupt, digest };
-}
-
-/** Said again, it is the same entry. */
-export function replayedRun({ at, by, as, step }: Omit<Replayed, "kind" | "id">): Replayed {
-  return { kind: "replayed", id: `replayed:${as}`, at, by, as, ...(step !== undefined && { step }) };
-}
-
-function claimOf(text: string): string {
-  return text.slice(0, LONGEST_CLAIM).toWellFormed();
-}
-
 /** The part of an approval that its history is told from. */
 interface Told {
   readonly interrupt: string;
@@ -208,6 +137,7 @@ interface Told {
   readonly origin?: Origin;
   readonly attention?: Attention;
   readonly state: z.infer<typeof State>;
+  readonly revoked?: { readonly by: string; readonly at: string };
   readonly past?: readonly AuditEntry[];
 }
 
@@ -216,7 +146,12 @@ export function entriesOfApproval(approval: Told, now: string): readonly AuditEn
   const { past = [] } = approval;
   const known = new Set(past.map(({ id }) => id));
   const beginning = isToldByDecision(approval) ? [] : [beginningOf(approval)];
-  const current = [...beginning, ...entriesOfAttention(approval, now), ...entriesOfState(approval, now)];
+  const current = [
+    ...beginning,
+    ...entriesOfAttention(approval, now),
+    ...entriesOfState(approval, now),
+    ...revocationOf(approval),
+  ];
   return [...past, ...current.filter(({ id }) => !known.has(id))];
 }
 
@@ -286,7 +221,9 @@ function entriesOfState(approval: Told, now: string): readonly AuditEntry[] {
     case "decided": {
       const { by, at, votes = [] } = state.decision;
       const answer = answerOf(state.decision, approval);
-      const voted = votes.map((one) => votedEntry(approval, { ...one, vote: AGREEING[answer.kind] }));
+      const voted = votes.map((one) =>
+        votedEntry(approval, { ...one, vote: { ...AGREEING[answer.kind], ...forRunIn(one) } }),
+      );
       const decided = { kind: "decided", id: idOf("decided", approval), at, by, ...on, answer } as const;
       const resumed = { kind: "resumed", id: idOf("resumed", approval), at: now, ...on } as const;
       return [...voted, decided, ...(state.resumed ? [resumed] : [])];
@@ -298,6 +235,12 @@ function entriesOfState(approval: Told, now: string): readonly AuditEntry[] {
       // Of the run; its entry says by whom.
       return [];
   }
+}
+
+function revocationOf(approval: Told): readonly AuditEntry[] {
+  const { revoked } = approval;
+  if (revoked === undefined) return [];
+  return [{ kind: "revoked", id: idOf("revoked", approval), ...revoked, ...onWhich(approval) }];
 }
 
 /** What those voted for who agreed to it. */
@@ -317,18 +260,27 @@ function votedEntry(
   {
     by,
     at,
-    vote: { kind: vote },
+    vote,
   }: {
     readonly by: string;
     readonly at: string;
-    readonly vote: Pick<CountedVote["vote"], "kind">;
+    readonly vote: Voted;
   },
 ): AuditEntry {
-  const first = `${idOf("voted", approval)}:${by}:${vote}`;
+  const first = `${idOf("voted", approval)}:${by}:${vote.kind}`;
   // Whoever changes their mind may come back to what they said, or choose another option.
   const isLater = (approval.past ?? []).some((entry) => entry.id === first && entry.at !== at);
   const id = isLater ? `${first}:${at}` : first;
-  return { kind: "voted", id, at, by, ...onWhich(approval), vote };
+  return { kind: "voted", id, at, by, ...onWhich(approval), vote: vote.kind, ...forRunIn(vote) };
+}
+
+interface Voted {
+  readonly kind: CountedVote["vote"]["kind"];
+  readonly forRun?: true;
+}
+
+function forRunIn({ forRun: isForRun }: { readonly forRun?: true }): { readonly forRun?: true } {
+  return isForRun === true ? { forRun: true } : {};
 }
 
 function onWhich({ interrupt, revision, digest }: Told): Pick<Told, "interrupt" | "revision" | "digest"> {
@@ -345,9 +297,10 @@ function answerOf(decision: Decision, { request }: Told): z.infer<typeof Answer>
       return {
         kind: "approved",
         ...(decision.comment !== undefined && { comment: maskedText(decision.comment) }),
+        ...forRunIn(decision),
       };
     case "edited":
-      return { kind: "edited", change: changeOf(decision, request.schema) };
+      return { kind: "edited", change: changeOf(decision, request.schema), ...forRunIn(decision) };
     case "rejected": {
       const { reason, stop } = decision;
       return { kind: "rejected", reason: maskedText(reason), ...(stop === undefined ? {} : { stop }) };

@@ -72,8 +72,9 @@ export interface AskedAgain {
 
 /** The same question at its next revision: whoever answered before does so anew. */
 export function askedAgain(approval: Approval, { because, by, now, notes, shown }: AskedAgain): Approval {
+  const { revoked: _, ...remembered } = remembering(approval, now);
   return withDigest({
-    ...remembering(approval, now),
+    ...remembered,
     ...deadline(approval.policy, now),
     ...calledAnew(approval, now),
     revision: approval.revision + 1,

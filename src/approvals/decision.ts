@@ -5,10 +5,12 @@ import type { ChooseRequest, Request } from "./request.ts";
 import { itemDecisionOf, ItemDecision, ItemVote } from "./review.ts";
 
 const comment = z.string().max(1_000).exactOptional();
+const forRun = z.literal(true).exactOptional();
 
 /** Somebody's click, before it counts. */
 export const Vote = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("approve"), comment }),
+  /** `forRun` also allows what the request says, for the rest of the run. */
+  z.object({ kind: z.literal("approve"), comment, forRun }),
   /** `comment` says why. */
   z.object({ kind: z.literal("edit"), args: JsonObject, comment }),
   /** `stop` asks for the end of it: of a request with `again` the node is told not to try again, any other run ends here. */
@@ -28,18 +30,19 @@ export const CountedVote = z.object({ ...moment, vote: Vote });
 export type CountedVote = z.infer<typeof CountedVote>;
 
 /** `by` is whose vote decided; `votes` are those of the others who had agreed before, oldest first. */
-const who = { ...moment, votes: z.array(z.object({ ...moment, comment })).exactOptional() };
+const who = { ...moment, votes: z.array(z.object({ ...moment, comment, forRun })).exactOptional() };
 
 /** Hash of what was shown beside the arguments when it was decided. */
 const basis = z.string().exactOptional();
 
 /** Of a request to approve. */
 export const ApprovalDecision = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("approved"), ...who, comment, basis }),
+  /** `forRun` when everybody whose vote counts has allowed it for the rest of the run. */
+  z.object({ kind: z.literal("approved"), ...who, comment, basis, forRun }),
   /** `before` are the arguments as they were asked. */
   z.object({
     kind: z.literal("edited"),
-    ...{ ...who, comment, basis },
+    ...{ ...who, comment, basis, forRun },
     args: JsonObject,
     before: JsonObject,
   }),
@@ -79,7 +82,8 @@ export function decisionOf(
   switch (vote.kind) {
     case "approve":
     case "edit": {
-      const said = { ...common, ...commentOf(vote) };
+      const isForRun = [vote, ...earlier.map((one) => one.vote)].every(isVoteForRun);
+      const said = { ...common, ...commentOf(vote), ...(isForRun && { forRun: true as const }) };
       return askedArgs === undefined
         ? { kind: "approved", ...said }
         : { kind: "edited", ...said, args: request.action.args, before: askedArgs };
@@ -98,8 +102,13 @@ export function decisionOf(
   }
 }
 
-function votedFor({ by, at, vote }: CountedVote): { by: string; at: string; comment?: string } {
-  return { by, at, ...commentOf(vote) };
+function votedFor({ by, at, vote }: CountedVote): NonNullable<Decision["votes"]>[number] {
+  return { by, at, ...commentOf(vote), ...(isVoteForRun(vote) && { forRun: true as const }) };
+}
+
+/** It also allows what the request says, for the rest of the run. */
+export function isVoteForRun(vote: Vote): boolean {
+  return vote.kind === "approve" && vote.forRun === true;
 }
 
 function commentOf(vote: Vote): { readonly comment?: string } {

@@ -1,14 +1,17 @@
 // An approval as it may be drawn: without secrets. Its digest is still the one of what is asked.
 import type { Approval } from "./approval.ts";
 import type { CountedVote, Decision } from "./decision.ts";
+import { forRunOf } from "./for-run.ts";
 import type { JsonObject } from "./json.ts";
 import { maskedArgs, maskedChange, type Masked, maskedRequest, maskedText } from "./redaction.ts";
+import type { Request } from "./request.ts";
 import type { ItemDecision } from "./review.ts";
 import type { Origin } from "./state.ts";
 
 /** For drawing only. */
 export function maskedApproval(approval: Approval): Masked<Approval> {
-  const { value: request, count } = maskedRequest(approval.request);
+  const { value: shown, count } = maskedRequest(approval.request);
+  const request = forRunOf(approval.request) === undefined ? withoutForRun(shown) : shown;
   const schema = approval.request.kind === "approve" ? approval.request.schema : undefined;
   const { origin } = approval;
   const state = maskedState(approval.state, schema);
@@ -18,6 +21,13 @@ export function maskedApproval(approval: Approval): Masked<Approval> {
     value: origin === undefined ? masked : { ...masked, origin: maskedOrigin(origin, args, schema) },
     count,
   };
+}
+
+/** Of values that are masked it cannot be seen any more that they are, and nothing is to be offered for them. */
+function withoutForRun(request: Request): Request {
+  if (request.kind !== "approve" || request.forRun === undefined) return request;
+  const { forRun: _, ...others } = request;
+  return others;
 }
 
 function maskedState(state: Approval["state"], schema: JsonObject | undefined): Approval["state"] {

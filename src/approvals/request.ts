@@ -1,6 +1,7 @@
 // A request: the interrupt as a human reads it. Declared by a node, or made from whatever value a node interrupted with.
 import * as z from "zod";
 import { Options } from "./choose.ts";
+import { assertForRun } from "./declared-for-run.ts";
 import { DeclaredPolicy } from "./declared-policy.ts";
 import { JsonObject } from "./json.ts";
 import { Answers, Reply } from "./reply.ts";
@@ -47,6 +48,11 @@ export const ApproveRequest = z.object({
   again: z.boolean().default(false),
   /** The node holds what was approved against how things are then, and asks again when they have changed. */
   revalidated: z.literal(true).exactOptional(),
+  /**
+   * Names of arguments: whoever approves may also allow every later such action of this run in which these have the same values, and
+   * with none named whatever its arguments.
+   */
+  forRun: z.array(z.string()).exactOptional(),
   ...replies,
 });
 export type ApproveRequest = z.infer<typeof ApproveRequest>;
@@ -103,6 +109,8 @@ export function policyIn(value: unknown): DeclaredPolicy | undefined {
  * The value to interrupt with so that exactly this request is shown.
  *
  * @throws when the request is not well formed; the message names the field.
+ * @example
+ * interrupt(interruptValueOf({ title: "Restart web", action: { name: "restart", args }, forRun: ["environment"] }));
  */
 export function interruptValueOf(
   request: z.input<typeof ApproveRequest>,
@@ -111,6 +119,7 @@ export function interruptValueOf(
   const parsed = ApproveRequest.parse(request);
   // Told to the author now, not to whoever submits the first edit.
   if (parsed.schema !== undefined && parsed.allowed.includes("edit")) assertCheckable(parsed.schema);
+  assertForRun(parsed);
   return declaredValue(parsed, policy);
 }
 

@@ -1,7 +1,7 @@
 // A run as an item: its record, when it is due, and where its cards are. Who holds the thread is beside it, in attributes of their own.
 import type * as z from "zod";
 import { Approval } from "../approvals/approval.ts";
-import { Noted } from "../approvals/audit.ts";
+import { Noted } from "../approvals/noted.ts";
 import { CardPlaces } from "../runs/card.ts";
 import { later } from "../approvals/later.ts";
 import { Run, type ThreadKey } from "../runs/run.ts";

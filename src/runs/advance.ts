@@ -1,7 +1,7 @@
 // One turn of a run: answer what was decided, run the graph until it asks, ends or must stop for time, and say where it stands.
 import type { Approval } from "../approvals/approval.ts";
 import { askedAgain, cancelledApproval, resumedApproval, supersededApproval } from "../approvals/course.ts";
-import { clippedNotes, clippedText } from "../approvals/audit.ts";
+import { clippedNotes, clippedText } from "../approvals/clipped.ts";
 import { changedFacts, RequestChanged } from "../approvals/ask.ts";
 import { nextTimeOf } from "../approvals/tend.ts";
 import { answerOf } from "../approvals/answer.ts";
@@ -13,6 +13,8 @@ import {
   END,
   NodeTimeoutError,
 } from "../graph/index.ts";
+import { allowancesOf, createNotebook, type Notebook } from "./allowances.ts";
+import type { NotedEntries } from "./audit-ports.ts";
 import { stopIn } from "./cancel.ts";
 import { unlessCancelled } from "./effects.ts";
 import { RunCancelled, StorageUnavailable } from "./errors.ts";
@@ -25,6 +27,7 @@ import {
   nothingOpen,
   type QuestionDeps,
   resting,
+  revocationSeen,
   saved,
   settled,
   tended,
@@ -51,6 +54,7 @@ export interface AdvanceDeps extends QuestionDeps {
   readonly checkpointer: Checkpointer;
   readonly workflows: ReadonlyMap<string, Workflow>;
   readonly services: Services;
+  readonly noted: Pick<NotedEntries, "note">;
   readonly log: Log;
 }
 
@@ -68,6 +72,8 @@ const SLICE_MS = 2_000;
 export interface Advancing {
   readonly run: Run;
   readonly approvals: readonly Approval[];
+  /** For what happens by itself while the graph runs. */
+  readonly notebook: Notebook;
   /** Nobody has ever had the thread. */
   readonly isNew: boolean;
   /** Supersteps that were run before, by turns of the same worker that ended only to say how far the run is. */
@@ -254,7 +260,7 @@ function turnOf(deps: AdvanceDeps, thread: Advancing): Turn {
   if (workflow === undefined) throw new Error(`There is no workflow "${run.workflow}" any more.`);
   const config = {
     configurable: { thread_id: logOf(run) },
-    context: { requester: run.requester },
+    context: { requester: run.requester, allowances: allowancesOf(deps, run, thread) },
     onPaused: "refuse" as const,
   };
   // What a replay took over is in its log already.
@@ -304,8 +310,10 @@ async function recorded(turn: Turn, state: GraphState): Promise<Omit<Advanced, "
   for (const approval of turn.approvals) {
     const isPending = state.interrupts.some(({ id }) => id === approval.interrupt);
     const closed = supersededApproval(resumedApproval(approval), deps.clock.now());
-    approvals.push(isPending ? approval : await settled(deps, closed, approval));
+    const stored = isPending ? approval : await settled(deps, closed, approval);
+    approvals.push(stored);
     if (isPending && isLookedAt(approval)) await deps.records.reschedule(approval, nextTimeOf(approval));
+    if (stored === closed) await revocationSeen(deps, stored);
   }
   for (const pending of state.interrupts) {
     const isRecorded = approvals.some(({ interrupt }) => interrupt === pending.id);
@@ -345,6 +353,7 @@ async function wrapUp(deps: AdvanceDeps, { run, approvals, stepsBefore }: Advanc
     closed.push(stored);
     // Also when it was closed before, by who cancelled: taking it off the lists is this one's in any case.
     if (!isSettled(stored)) await deps.rows.drop(stored);
+    await revocationSeen(deps, stored);
   }
   return { run, approvals: closed, isUnfinished: false, steps: stepsBefore };
 }
@@ -375,7 +384,8 @@ export async function cutThread(deps: AdvanceDeps, run: Run): Promise<void> {
 }
 
 async function cut(deps: AdvanceDeps, run: Run): Promise<void> {
-  const { graph, config } = turnOf(deps, { run, approvals: [], isNew: false, stepsBefore: 0 });
+  const notebook = createNotebook(deps, run, []);
+  const { graph, config } = turnOf(deps, { run, approvals: [], notebook, isNew: false, stepsBefore: 0 });
   for (;;) {
     const state = await graph.getState(config);
     if (state.status !== "empty" && state.next.length === 0) return;

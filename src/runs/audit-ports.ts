@@ -1,5 +1,5 @@
 // What keeping a run's history needs from the world.
-import type { Noted } from "../approvals/audit.ts";
+import type { Noted } from "../approvals/noted.ts";
 import type { SealedAudit } from "../approvals/audit-log.ts";
 import type { ThreadKey } from "./run.ts";
 

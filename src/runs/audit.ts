@@ -1,6 +1,8 @@
 // Which entries the history of a run gains by what changed in its records.
-import { type AuditEntry, clippedText, entriesOfApproval } from "../approvals/audit.ts";
+import { type AuditEntry, entriesOfApproval } from "../approvals/audit.ts";
+import { clippedText } from "../approvals/clipped.ts";
 import { digestOf } from "../approvals/json.ts";
+import type { Noted } from "../approvals/noted.ts";
 import type { ThreadRecords } from "./ports.ts";
 import type { Run } from "./run.ts";
 
@@ -10,6 +12,8 @@ type Recorded = Pick<ThreadRecords, "run" | "approvals">;
 interface Noticed {
   readonly now: string;
   readonly by?: string;
+  /** Beside the records. */
+  readonly noted?: readonly Noted[];
 }
 
 /**
@@ -19,18 +23,18 @@ interface Noticed {
  * left out: an entry that the chain has is not recorded again.
  */
 export function auditOf(before: Recorded, after: Recorded, noticed: Noticed): readonly AuditEntry[] {
-  const { now } = noticed;
+  const { now, noted = [] } = noticed;
   const known = new Set(
     before.approvals.flatMap((approval) => entriesOfApproval(approval, now)).map(({ id }) => id),
   );
   const ofApprovals = after.approvals
     .flatMap((approval) => entriesOfApproval(approval, now))
-    .filter(({ id }) => !known.has(id))
-    .sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+    .filter(({ id }) => !known.has(id));
+  const happened = [...noted, ...ofApprovals].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
   const { run } = after;
   const started = run !== undefined && before.run === undefined ? [startedEntry(run)] : [];
   const status = run === undefined ? [] : entriesOfStatus(before.run?.status, run, noticed);
-  return [...started, ...ofApprovals, ...status];
+  return [...started, ...happened, ...status];
 }
 
 function startedEntry(run: Run): AuditEntry {

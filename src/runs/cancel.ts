@@ -1,7 +1,7 @@
 // Cancels a run: recorded first, then its questions are closed; the worker closes its thread.
 import type { Approval } from "../approvals/approval.ts";
 import { cancelledApproval } from "../approvals/course.ts";
-import { clippedText } from "../approvals/audit.ts";
+import { clippedText } from "../approvals/clipped.ts";
 import { standingPolicy } from "../approvals/attention.ts";
 import { endsRun } from "../approvals/decision.ts";
 import { type Approvers, isAmong, mayDecide, type Person } from "../approvals/policy.ts";

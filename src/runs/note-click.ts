@@ -1,6 +1,12 @@
 // Clicks that decide nothing, for the run's history: those that did not count, forms that were opened, and that it was replayed.
 import type { Approval, Refusal } from "../approvals/approval.ts";
-import { type Noted, openedForm, refusedClick, replayedRun } from "../approvals/audit.ts";
+import {
+  type OpenedForm,
+  openedForm,
+  type RefusedClick,
+  refusedClick,
+  replayedRun,
+} from "../approvals/noted.ts";
 import type { NotedEntries } from "./audit-ports.ts";
 import { StorageUnavailable } from "./errors.ts";
 import type { Clock, Log, Queue } from "./ports.ts";
@@ -8,7 +14,7 @@ import type { Run, ThreadKey } from "./run.ts";
 import { wake } from "./wake.ts";
 
 /** Several clicks are folded into the history together. */
-const FOLD_AFTER_SECONDS = 10;
+export const FOLD_AFTER_SECONDS = 10;
 
 /** What somebody can open: the full request, or the form to answer it by. */
 export type Form = "review" | "reject" | "edit" | "choose" | "answer" | "each";
@@ -58,7 +64,7 @@ export async function noteReplay(deps: NoteDeps, run: Run): Promise<void> {
 }
 
 /** That it could not be noted is no reason to answer nothing. */
-async function note(deps: NoteDeps, key: ThreadKey, click: Noted): Promise<void> {
+async function note(deps: NoteDeps, key: ThreadKey, click: RefusedClick | OpenedForm): Promise<void> {
   try {
     await deps.noted.note(key, click);
     await wake(deps, { kind: "sweep", ...key }, FOLD_AFTER_SECONDS);

@@ -1,7 +1,7 @@
 // What the use cases need from the world. Each interface is the least they ask for; aws/ and slack/ implement them.
 import type { Approval } from "../approvals/approval.ts";
 import type { Ping } from "../approvals/attention.ts";
-import type { Noted } from "../approvals/audit.ts";
+import type { Noted } from "../approvals/noted.ts";
 import type { Person } from "../approvals/policy.ts";
 import type { CardPlaces } from "./card.ts";
 import type { Run, ThreadKey } from "./run.ts";

@@ -76,6 +76,12 @@ export function isLookedAt({ state, revision, attention }: Approval): boolean {
   return state.kind === "pending" && (wasWritten || state.votes !== undefined);
 }
 
+/** Whoever took back what was allowed has put the question on the sweeper's list, and this turn is what it was for. */
+export async function revocationSeen({ records }: QuestionDeps, approval: Approval): Promise<void> {
+  const isDone = approval.state.kind === "decided" && approval.revoked !== undefined;
+  if (isDone) await records.reschedule(approval, nextTimeOf(approval));
+}
+
 /** Of a failed run: its questions stay open, and what is answered waits for Retry. The sweeper need not look again. */
 export async function resting(
   deps: QuestionDeps,
@@ -85,6 +91,7 @@ export async function resting(
   for (const approval of await tended(deps, approvals)) {
     const stored = await closed(deps, approval, stalledApproval(approval));
     if (isLookedAt(stored)) await deps.records.reschedule(stored, nextTimeOf(stored));
+    await revocationSeen(deps, stored);
     rested.push(stored);
   }
   return rested;
@@ -97,8 +104,11 @@ export async function nothingOpen(
 ): Promise<readonly Approval[]> {
   const now = deps.clock.now();
   const all: Approval[] = [];
-  for (const approval of approvals)
-    all.push(await settled(deps, supersededApproval(approval, now), approval));
+  for (const approval of approvals) {
+    const stored = await settled(deps, supersededApproval(approval, now), approval);
+    await revocationSeen(deps, stored);
+    all.push(stored);
+  }
   return all;
 }
 

@@ -1,6 +1,6 @@
 // Shows where a thread stands, under its claim: draws what is behind and gives the claim back. Runs nothing.
 import type { Approval } from "../approvals/approval.ts";
-import type { Noted } from "../approvals/audit.ts";
+import type { Noted } from "../approvals/noted.ts";
 import { type CardPlaces, RUN_CARD } from "./card.ts";
 import { StorageUnavailable } from "./errors.ts";
 import type { Held, Hold, HoldChange, Records, Threads } from "./ports.ts";

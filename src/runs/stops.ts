@@ -3,7 +3,7 @@
 // Whatever is done here can be done again: it is derived from the stored decision and from the state, and once it is done the state
 // says so.
 import type { Approval } from "../approvals/approval.ts";
-import { clippedText } from "../approvals/audit.ts";
+import { clippedText } from "../approvals/clipped.ts";
 import type { Decision } from "../approvals/decision.ts";
 import { type Json, JsonObject } from "../approvals/json.ts";
 import { argsOf, linesOf } from "../approvals/readable.ts";

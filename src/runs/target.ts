@@ -1,6 +1,6 @@
 // The one way in which workflows reach a service over HTTP: below a configured address, with a key for what acts, and errors by what to do.
 import * as z from "zod";
-import { clippedText } from "../approvals/audit.ts";
+import { clippedText } from "../approvals/clipped.ts";
 import { parsedJson } from "../approvals/json.ts";
 import { addressBelow, baseAddress } from "./target-address.ts";
 import { TargetAnswerUnusable, TargetRefused, TargetUnavailable } from "./target-errors.ts";

@@ -1,10 +1,11 @@
 // Takes a thread as far as it can go: one worker at a time, everything read from the records, so that any job may come twice, late or in any order.
 import type { Approval } from "../approvals/approval.ts";
 import { auditOf } from "./audit.ts";
+import { createNotebook } from "./allowances.ts";
 import type { AuditTrail, NotedEntries } from "./audit-ports.ts";
 import { type Advanced, advanceRun, type AdvanceDeps, cutThread, type TurnTime } from "./advance.ts";
 import { endOf, lastChangeOf, withHistory } from "./history.ts";
-import { noteReplay } from "./note-click.ts";
+import { FOLD_AFTER_SECONDS, noteReplay } from "./note-click.ts";
 import { outdateHomes, type OutdateDeps } from "./homes-mark.ts";
 import type { Held, Hold, Queue, ThreadJob } from "./ports.ts";
 import { drawableAt, drawCards, type Drawn, markedCards, untilBroken } from "./redraw.ts";
@@ -153,14 +154,19 @@ async function takeTurn(
   job: ThreadJob,
   { stands, stepsBefore, time }: Turn & { readonly time: WorkTime },
 ): Promise<Turn | undefined> {
-  const { held, approvals, noted } = stands;
+  const { held, approvals } = stands;
   const isNew = stands.isNew && held.run.version === 1;
   await noteReplay(deps, held.run);
-  const advanced = await advanceRun(deps, { run: held.run, approvals, isNew, stepsBefore }, time);
-  // A rival owns the next slot. Whatever this turn found out is discarded with it.
-  if (advanced === undefined)
+  const notebook = createNotebook(deps, held, stands.noted);
+  const advanced = await advanceRun(deps, { run: held.run, approvals, notebook, isNew, stepsBefore }, time);
+  const noted = notebook.all();
+  // A rival owns the next slot. Whatever this turn found out is discarded with it, but for what it has noted.
+  if (advanced === undefined) {
+    if (noted.length > 0)
+      await wake(deps, { kind: "sweep", team: job.team, thread: job.thread }, FOLD_AFTER_SECONDS);
     return anew(await nextTurn(deps, held, await giveBack(deps, held, { give: ["lease"] })));
-  const saved = await saveTurn(deps, stands, advanced);
+  }
+  const saved = await saveTurn(deps, { held, noted }, advanced);
   if (saved.kind === "changed") return anew(await readAgain(deps, saved.held));
   if (saved.kind !== "saved") return anew(await nextTurn(deps, held, saved));
   const { run } = saved.held;
@@ -191,12 +197,11 @@ function anew(stands: Stands | undefined): Turn | undefined {
  */
 async function saveTurn(
   deps: WorkDeps,
-  { held, noted }: Stands,
+  { held, noted }: Pick<Stands, "held" | "noted">,
   { run, approvals }: Advanced,
 ): Promise<Saved> {
   const now = deps.clock.now();
-  const happened = auditOf({ run: held.run, approvals: [] }, { run, approvals }, { now });
-  const entries = [...noted, ...happened];
+  const entries = auditOf({ run: held.run, approvals: [] }, { run, approvals }, { now, noted });
   let mine = held;
   for (;;) {
     const before = mine.run;

@@ -127,6 +127,17 @@ export function namesOf({ groups, users }: Approvers): string {
   return [...all.slice(0, NAMED_DECIDERS), ...(rest > 0 ? [`${rest} others`] : [])].join(" or ");
 }
 
+/** Those whose agreement it took: "@ana and @bo", in the order in which they agreed. */
+export function peopleIn({ by, votes = [] }: Pick<Decision, "by" | "votes">): string {
+  return listed([...votes.map((vote) => vote.by), by].map(mention.user));
+}
+
+/** "a, b and c". */
+export function listed(all: readonly string[]): string {
+  const last = all.at(-1) ?? "";
+  return all.length <= 1 ? last : `${all.slice(0, -1).join(", ")} and ${last}`;
+}
+
 /** Of handing over and putting off. */
 export const attendSentence = {
   snoozed: ({ attention, expiresAt }: Approval, by: string): string => {

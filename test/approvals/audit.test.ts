@@ -8,7 +8,9 @@ import {
   resumedApproval,
   supersededApproval,
 } from "../../src/approvals/course.ts";
-import { AuditEntry, clippedText, entriesOfApproval, refusedClick } from "../../src/approvals/audit.ts";
+import { AuditEntry, entriesOfApproval } from "../../src/approvals/audit.ts";
+import { clippedText } from "../../src/approvals/clipped.ts";
+import { refusedClick } from "../../src/approvals/noted.ts";
 import type { Vote } from "../../src/approvals/decision.ts";
 import { ANA, NOW, pending } from "./fixtures.ts";
 

@@ -1,7 +1,7 @@
 // A run's history on DynamoDB: its contracts, and what DynamoDB does to batches when it is busy.
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { expect, test } from "vitest";
-import { refusedClick } from "../../src/approvals/audit.ts";
+import { refusedClick } from "../../src/approvals/noted.ts";
 import { createAuditTrail, createNotedEntries } from "../../src/aws/audit.ts";
 import { createCheckpointLog } from "../../src/aws/checkpoint-log.ts";
 import { createDynamo } from "../../src/aws/dynamodb.ts";

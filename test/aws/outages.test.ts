@@ -1,6 +1,6 @@
 // What the stores say of a server that refuses, hangs, throttles or breaks: whether a write may have happened is never guessed.
 import { expect, onTestFinished, test } from "vitest";
-import { refusedClick } from "../../src/approvals/audit.ts";
+import { refusedClick } from "../../src/approvals/noted.ts";
 import { appended, EMPTY_AUDIT, type SealedAudit } from "../../src/approvals/audit-log.ts";
 import { createAuditTrail, createNotedEntries } from "../../src/aws/audit.ts";
 import { createCheckpointLog } from "../../src/aws/checkpoint-log.ts";

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { DeleteItemCommand, type DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { expect, test } from "vitest";
-import { refusedClick } from "../../src/approvals/audit.ts";
+import { refusedClick } from "../../src/approvals/noted.ts";
 import { appended, EMPTY_AUDIT } from "../../src/approvals/audit-log.ts";
 import { createAuditTrail, createNotedEntries } from "../../src/aws/audit.ts";
 import { createCheckpointLog } from "../../src/aws/checkpoint-log.ts";

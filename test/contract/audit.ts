@@ -1,6 +1,6 @@
 // What every keeper of histories, and of what is noted beside them, must do.
 import { describe, expect, test } from "vitest";
-import { refusedClick } from "../../src/approvals/audit.ts";
+import { refusedClick } from "../../src/approvals/noted.ts";
 import { appended, EMPTY_AUDIT, type SealedAudit, wholeChain } from "../../src/approvals/audit-log.ts";
 import { verifyChain } from "../../src/approvals/chain.ts";
 import { AuditConflict, type AuditTrail, type NotedEntries } from "../../src/runs/audit-ports.ts";

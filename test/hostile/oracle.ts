@@ -1,6 +1,6 @@
 // What may come of a request: which answers fit, which changes of the table it accounts for, and what must never be said.
 import { Approval, votesOn } from "../../src/approvals/approval.ts";
-import { Noted } from "../../src/approvals/audit.ts";
+import { Noted } from "../../src/approvals/noted.ts";
 import { LOCAL_SECRETS } from "../../src/local/config.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
 import { Run } from "../../src/runs/run.ts";
@@ -64,11 +64,16 @@ function isAsked(change: Change, said: Said, all: readonly Change[]): boolean {
   const { sk, after, before } = change;
   const thread = change.pk.split("#")[2] ?? "";
   // A refused click or an opened form is noted, by whoever it was.
-  if (sk.startsWith("N#")) return before === undefined && recordIn(Noted, after)?.by === said.by;
+  if (sk.startsWith("N#")) return before === undefined && noterOf(after) === said.by;
   if (sk === "R") return isRunAsked(change, said, thread);
   if (sk.startsWith("A#")) return isVoteAsked(change, said);
   // What lists it goes with the record.
   return all.some((other) => other.pk === change.pk && /^(A#|R$)/.test(other.sk) && isAsked(other, said, []));
+}
+
+function noterOf(item: Change["after"]): string | undefined {
+  const noted = recordIn(Noted, item);
+  return noted !== undefined && "by" in noted ? noted.by : undefined;
 }
 
 function isRunAsked({ before, after }: Change, { by, text }: Said, thread: string): boolean {

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { openedForm } from "../../src/approvals/audit.ts";
+import { openedForm } from "../../src/approvals/noted.ts";
 import { createDynamo } from "../../src/aws/dynamodb.ts";
 import { createStores } from "../../src/aws/stores.ts";
 import type { LocalPerson } from "../../src/local/slack/person.ts";

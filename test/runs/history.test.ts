@@ -1,6 +1,6 @@
 // A run's history on real storage: nothing is left out however much happens at once, and what is in it is not kept a second time.
 import { expect, test } from "vitest";
-import { refusedClick } from "../../src/approvals/audit.ts";
+import { refusedClick } from "../../src/approvals/noted.ts";
 import { wholeChain } from "../../src/approvals/audit-log.ts";
 import { entryOf, verifyChain } from "../../src/approvals/chain.ts";
 import { later } from "../../src/approvals/later.ts";

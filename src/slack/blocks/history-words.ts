@@ -6,7 +6,7 @@ import { maskedRequest } from "../../approvals/redaction.ts";
 import type { Form } from "../../runs/note-click.ts";
 import { runName } from "../../runs/run.ts";
 import { mention, moment } from "../text.ts";
-import { namesOf } from "../words.ts";
+import { namesOf, peopleIn } from "../words.ts";
 import { changeLines } from "./changes.ts";
 import { chosenLabel } from "./choice.ts";
 import { heading, inLine } from "./parts.ts";
@@ -36,11 +36,17 @@ const WORDS: { readonly [One in Kind]: (entry: EntryOf[One], approvals: Approval
     `${mention.user(by)} started *${inLine(workflow, SAID)}* (version ${inLine(workflowVersion, VALUE)})${replayText(replayOf)}`,
   asked: (entry, approvals) => `asked: *${titleOf(entry, approvals)}*${revisionOf(entry)}`,
   voted: (entry, approvals) =>
-    `${mention.user(entry.by)} ${wordFor(VOTED, entry.vote, "voted")}, and others had to agree${about(entry, approvals)}`,
+    `${mention.user(entry.by)} ${wordFor(VOTED, entry.vote, "voted")}${entry.forRun === true ? " and to allow it for this run" : ""}, and others had to agree${about(entry, approvals)}`,
   edited: (entry, approvals) =>
     `${mention.user(entry.by)} proposed changes for others to agree to (${changeOf(entry.change)})${about(entry, approvals)}`,
   decided: (entry, approvals) =>
     `${mention.user(entry.by)} ${answerOf(entry, approvals)}${about(entry, approvals)}`,
+  revoked: (entry, approvals) =>
+    `${mention.user(entry.by)} took back that ${actionOf(entry, approvals)} runs without asking${about(entry, approvals)}`,
+  checked: ({ guardrail, subject, passed, reason }) =>
+    `guardrail “${inLine(guardrail, VALUE)}” ${passed ? "let pass" : "stopped"} ${inLine(subject, VALUE)}${said(reason)}`,
+  allowed: (entry, approvals) =>
+    `${inLine(entry.action, VALUE)} ran without asking: ${allowersOf(entry, approvals)} had allowed it for this run${about(entry, approvals)}`,
   refused: (entry, approvals) =>
     `${mention.user(entry.by)} clicked ${wordFor(BUTTON, entry.tried, "a button")}; not counted, ${wordFor(NOT_COUNTED, entry.because, "for a reason that this version does not know")}${about(entry, approvals)}`,
   opened: (entry, approvals) =>
@@ -154,9 +160,9 @@ function revisionOf({ revision }: { readonly revision: number }): string {
 function answerOf({ answer, interrupt }: EntryOf["decided"], approvals: Approvals): string {
   switch (answer.kind) {
     case "approved":
-      return `approved${said(answer.comment ?? "")}`;
+      return `approved${forRunText(answer)}${said(answer.comment ?? "")}`;
     case "edited":
-      return `approved with changes (${changeOf(answer.change)})`;
+      return `approved with changes (${changeOf(answer.change)})${forRunText(answer)}`;
     case "rejected":
       return `rejected${answer.stop === true ? " and asked to stop" : ""}${said(answer.reason)}`;
     case "chosen":
@@ -168,6 +174,22 @@ function answerOf({ answer, interrupt }: EntryOf["decided"], approvals: Approval
     case "reviewed":
       return `decided ${answer.items.length} actions (${firstOf(answer.items.map(itemWords), MOST_ITEMS)})`;
   }
+}
+
+function forRunText({ forRun }: { readonly forRun?: true }): string {
+  return forRun === true ? ", and allowed it for the rest of this run" : "";
+}
+
+function actionOf({ interrupt }: OnWhich, approvals: Approvals): string {
+  const asked = approvals.find((one) => one.interrupt === interrupt);
+  return asked === undefined ? "an action" : inLine(asked.request.action.name, VALUE);
+}
+
+/** Whether or not it stands any more. */
+function allowersOf({ interrupt }: OnWhich, approvals: Approvals): string {
+  const asked = approvals.find((one) => one.interrupt === interrupt);
+  if (asked?.state.kind !== "decided") return "somebody";
+  return peopleIn(asked.state.decision);
 }
 
 function labelOf(chosen: { readonly option: string }, { interrupt }: OnWhich, approvals: Approvals): string {

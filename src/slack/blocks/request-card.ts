@@ -11,7 +11,7 @@ import { goesNoFurther } from "../../runs/wanted-cards.ts";
 import { ACTION, encodeRequestRef, encodeRunRef } from "../action-id.ts";
 import { clip, fitting, LIMITS, type Room } from "../limits.ts";
 import { duration, mention, moment, oneLine, visible } from "../text.ts";
-import { decidersOf } from "../words.ts";
+import { decidersOf, peopleIn } from "../words.ts";
 import { actionsOf } from "./actions.ts";
 import { answerNames, guessNote, isForm, isIgnorable, outcomeOf } from "./answers.ts";
 import { cardArgs } from "./args.ts";
@@ -248,7 +248,7 @@ function decidedCard(approval: Approval, run: Run, state: DecidedState): DrawnMe
   const { mark } = outcomeOf(request, decision);
   const word = wordFor(request, decision);
   const title = heading(request.title);
-  const by = decision.kind === "expired" ? "" : `by ${decidersIn(decision)} · `;
+  const by = decision.kind === "expired" ? "" : `by ${peopleIn(decision)} · `;
   const who = `${by}${moment(decision.at)} · after ${duration(approval.askedAt, decision.at)}`;
   const said = saidIn(decision);
   return {
@@ -316,12 +316,6 @@ function decidedText(word: string, { title }: Request, { kind, by }: Decision): 
   return kind === "chosen" || kind === "responded"
     ? `${word} by ${mention.user(by)}: ${sentence(title)}`
     : `${word}: ${heading(title)}, by ${mention.user(by)}.`;
-}
-
-/** "@ana and @bo", in the order in which they agreed. */
-function decidersIn({ by, votes = [] }: Decision): string {
-  const all = [...votes.map((vote) => vote.by), by].map(mention.user);
-  return all.length === 1 ? (all[0] ?? "") : `${all.slice(0, -1).join(", ")} and ${all.at(-1) ?? ""}`;
 }
 
 /** A title that is a question already ends as one. */

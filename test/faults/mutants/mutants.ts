@@ -212,8 +212,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: "runs/worker.ts",
-        from: "const entries = [...noted, ...happened];",
-        to: 'const entries = [...noted, ...happened].filter(({ kind }) => kind !== "decided");',
+        from: "{ run, approvals }, { now, noted });",
+        to: '{ run, approvals }, { now, noted }).filter(({ kind }) => kind !== "decided");',
       },
     ],
     hunt: { scenario: "deploy", by: "order", seeds: 1 },

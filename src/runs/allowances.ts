@@ -1,0 +1,96 @@
+// What the nodes of a run are told of what people have allowed for it, and where they say what happens by itself.
+import { type Allowance, allowanceOf, isAllowed } from "../approvals/allowance.ts";
+import type { Approval } from "../approvals/approval.ts";
+import {
+  allowedEntry,
+  type AllowedAction,
+  type Checked,
+  checkedEntry,
+  type Noted,
+} from "../approvals/noted.ts";
+import type { JsonObject } from "../approvals/json.ts";
+import type { NotedEntries } from "./audit-ports.ts";
+import type { Clock, Records } from "./ports.ts";
+import type { ThreadKey } from "./run.ts";
+
+/** What happens by itself: a guardrail's verdict, or that an allowed action is about to run. The same `id` again is the same. */
+export type Happening = Omit<Checked, "at"> | Omit<AllowedAction, "at">;
+
+/** In a node's or a tool's `config.context`. */
+export interface Allowances {
+  /**
+   * Whose approval of an earlier action of this run covers this one; undefined when it is to be asked about. To be called right
+   * before acting: what was taken back until then does not count.
+   *
+   * @throws StorageUnavailable
+   * @example
+   * const allowed = await config.context.allowances.find("restart_service", args);
+   */
+  find(
+    action: string,
+    args: JsonObject,
+  ): Promise<{ readonly interrupt: string; readonly by: readonly string[] } | undefined>;
+  /**
+   * Puts it into the run's history. Once this returns it is not lost, so act afterwards.
+   *
+   * @throws StorageUnavailable
+   * @example
+   * await config.context.allowances.note({ kind: "allowed", id: key, action: "restart_service", args: digestOf(args), interrupt });
+   */
+  note(happening: Happening): Promise<void>;
+}
+
+/** What is to go into a run's history with the turn that has it. */
+export interface Notebook {
+  note(happening: Happening): Promise<void>;
+  /** With what had been noted before the turn. */
+  all(): readonly Noted[];
+}
+
+interface NotebookDeps {
+  readonly noted: Pick<NotedEntries, "note">;
+  readonly clock: Clock;
+}
+
+export function createNotebook(
+  { noted, clock }: NotebookDeps,
+  { team, thread }: ThreadKey,
+  before: readonly Noted[],
+): Notebook {
+  const all = [...before];
+  return {
+    async note(happening) {
+      const entry = entryOf(happening, clock.now());
+      // By a worker that died before it acted, or by a call of a tool that is made again.
+      if (all.some(({ id }) => id === entry.id)) return;
+      await noted.note({ team, thread }, entry);
+      all.push(entry);
+    },
+    all: () => [...all],
+  };
+}
+
+function entryOf(happening: Happening, now: string): Noted {
+  return happening.kind === "checked" ? checkedEntry(happening, now) : allowedEntry(happening, now);
+}
+
+/** Of the approvals as a turn has read them. What is decided after that is the next turn's to know, and asked about until then. */
+export function allowancesOf(
+  { records }: { readonly records: Pick<Records, "approval"> },
+  { team, thread }: ThreadKey,
+  { approvals, notebook }: { readonly approvals: readonly Approval[]; readonly notebook: Notebook },
+): Allowances {
+  const standing = approvals.flatMap((approval) => allowanceOf(approval) ?? []);
+  return {
+    async find(action, args) {
+      const covers = (allowance: Allowance): boolean => isAllowed(allowance, { name: action, args });
+      for (const { interrupt } of standing.filter(covers)) {
+        const now = await records.approval({ team, thread }, interrupt);
+        const allowance = now && allowanceOf(now);
+        if (allowance !== undefined && covers(allowance)) return { interrupt, by: allowance.by };
+      }
+      return undefined;
+    },
+    note: (happening) => notebook.note(happening),
+  };
+}
