@@ -7,12 +7,14 @@ import { groupsToName, nextTimeOf, tendedApproval } from "../approvals/tend.ts";
 import { calledApproval, schedulesIn } from "../approvals/told.ts";
 import { JsonObject } from "../approvals/json.ts";
 import { policyIn, type Request } from "../approvals/request.ts";
+import { later } from "../approvals/later.ts";
 import { requestOf } from "../approvals/rows/table.ts";
 import type { ListRows } from "./lists.ts";
 import { type MembersDeps, membersOf } from "./members.ts";
 import type { Clock, Records } from "./ports.ts";
 import type { Run } from "./run.ts";
 import { requestOfStop } from "./stops.ts";
+import { SWEEP_AFTER_MS } from "./wake.ts";
 import type { GraphConfig, PendingInterrupt, RunnableGraph, Workflow } from "./workflow.ts";
 
 export interface QuestionDeps extends MembersDeps {
@@ -45,9 +47,15 @@ export async function settled(deps: QuestionDeps, approval: Approval, before: Ap
 }
 
 /** Lost to another writer, what that one wrote stands. */
-export async function saved({ records }: QuestionDeps, approval: Approval): Promise<Approval> {
-  if (await records.saveApproval(approval, nextTimeOf(approval))) return approval;
+export async function saved({ records, clock }: QuestionDeps, approval: Approval): Promise<Approval> {
+  // What time has decided: this turn answers the graph with it, and is not the only one that can.
+  const due = isToBeAnswered(approval) ? later(clock.now(), SWEEP_AFTER_MS) : nextTimeOf(approval);
+  if (await records.saveApproval(approval, due)) return approval;
   return (await records.approval(approval, approval.interrupt)) ?? approval;
+}
+
+function isToBeAnswered({ state }: Approval): boolean {
+  return state.kind === "decided" && !state.resumed && !state.stalled;
 }
 
 async function closed(deps: QuestionDeps, before: Approval, after: Approval): Promise<Approval> {

@@ -3,8 +3,10 @@ import { expect, test } from "vitest";
 import type { Person } from "../../src/approvals/policy.ts";
 import { askAgain } from "../../src/runs/ask-again.ts";
 import { sweep } from "../../src/runs/sweep.ts";
+import { work } from "../../src/runs/worker.ts";
 import { askingWorkflow } from "./asking.ts";
-import { type Bench, bench, dueSoon } from "./support.ts";
+import { faulty } from "./faults.ts";
+import { type Bench, bench, dueSoon, workTime } from "./support.ts";
 
 const HOUR_SECONDS = 3_600;
 const RITA: Person = { kind: "member", id: "URITA", groups: [] };
@@ -48,4 +50,26 @@ test("a question that nobody decides is found once its time is over, expires, an
   run.advanceClock(HOUR_SECONDS + 60);
   expect(await sweptAndWorked(run)).toBe(1);
   expect(await run.approvals()).toMatchObject([{ revision: 2, state: { kind: "expired" } }]);
+});
+
+test("what time has decided is on the sweeper's list by itself, as a vote is, until the run has gone on with it", async () => {
+  const run = await bench({ ...expiring, policy: { ...expiring.policy, onExpiry: "reject" } });
+  await run.work();
+  run.advanceClock(HOUR_SECONDS + 60);
+  const dying = faulty(run.deps, ({ name }) => name === "saveApproval", "dies after");
+  const { team, thread } = run.run;
+  const worked = work(dying.deps, { kind: "sweep", team, thread }, workTime(run.deps.clock.now()));
+  expect(await Promise.race([worked, dying.died])).toBe("died");
+  expect(await run.approvals()).toMatchObject([{ state: { kind: "decided", resumed: false } }]);
+  // Its run is no longer listed for the one who died.
+  const stored = await run.stored();
+  expect(stored && (await run.deps.records.reschedule(stored, undefined))).toBe(true);
+
+  run.advanceClock(60);
+  expect(await sweptAndWorked(run)).toBe(1);
+  expect(await run.approvals()).toMatchObject([
+    { state: { resumed: true, decision: { kind: "rejected", by: "system" } } },
+  ]);
+  expect((await run.stored())?.status).toMatchObject({ kind: "done", outcome: { text: "rejected" } });
+  expect(await dueSoon(run)).toEqual([]);
 });
