@@ -265,6 +265,11 @@ export function votesOn({ state }: Approval): readonly CountedVote[] {
   return state.kind === "pending" ? (state.votes ?? []) : [];
 }
 
+/** On this revision: there is nothing more for them to do. */
+export function hasVoted(approval: Approval, person: string): boolean {
+  return votesOn(approval).some(({ by }) => by === person);
+}
+
 /** With the vote among those of the people who may still decide. */
 function counted(approval: Approval, mine: CountedVote, { person, voters = [] }: Cast): Verdict {
   const policy = standingPolicy(approval);

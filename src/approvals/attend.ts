@@ -1,7 +1,7 @@
 // What people do so that somebody decides: hand a question over, want no reminders for a while, or nudge. Nobody's decision is made by any of it.
 import { type Approval, next } from "./approval.ts";
 import { standingPolicy } from "./attention.ts";
-import { attended, attentionOf, pinged } from "./ping.ts";
+import { attended, attentionOf, heirOf, pinged } from "./ping.ts";
 import { type Members, namedOnCall } from "./told.ts";
 
 interface Done {
@@ -39,8 +39,8 @@ export function nudged(
   approval: Approval,
   { by, now, members = new Map() }: Done & { readonly members?: Members },
 ): Approval {
-  const { handedTo } = attentionOf(approval);
+  const heir = heirOf(approval);
   const all = namedOnCall(standingPolicy(approval).approvers, members);
-  const to = handedTo ? { users: [handedTo.user], groups: [] } : all;
+  const to = heir === undefined ? all : { users: [heir], groups: [] };
   return next(pinged(approval, { now, to, why: { kind: "nudged", by } }), approval.state);
 }

@@ -1,5 +1,5 @@
 // What was done so that somebody decides, as the question's record keeps it: each change of it is part of one write.
-import { type Approval, remembering } from "./approval.ts";
+import { type Approval, hasVoted, remembering } from "./approval.ts";
 import type { Attention, Ping } from "./attention.ts";
 import type { Approvers } from "./policy.ts";
 
@@ -8,6 +8,12 @@ const KEPT_PINGS = 8;
 
 export function attentionOf({ attention, askedAt }: Approval): Attention {
   return attention ?? { since: askedAt, reminders: 0, steps: 0, snoozed: {}, pings: [] };
+}
+
+/** Whom it was handed over to, until they have voted: then it waits for the others. */
+export function heirOf(approval: Approval): string | undefined {
+  const { user } = attentionOf(approval).handedTo ?? {};
+  return user === undefined || hasVoted(approval, user) ? undefined : user;
 }
 
 interface Notice {

@@ -3,7 +3,7 @@ import { type Approval, next, remembering, votesOn } from "./approval.ts";
 import { isNobody, type Ping, standingPolicy } from "./attention.ts";
 import { expiredApproval } from "./course.ts";
 import { later } from "./later.ts";
-import { attended, attentionOf, pinged } from "./ping.ts";
+import { attended, attentionOf, heirOf, pinged } from "./ping.ts";
 import type { Approvers } from "./policy.ts";
 import { calledApproval, type Members, named, namedOnCall, schedulesIn } from "./told.ts";
 
@@ -106,14 +106,14 @@ function reminder(
 
 /** Whoever it was handed over to, or else everybody who may still decide it; without those who want no reminders now. */
 function waitedFor(approval: Approval, now: string, members: Members): Approvers {
-  const { handedTo } = attentionOf(approval);
+  const heir = heirOf(approval);
   const { approvers, requesterMayApprove } = standingPolicy(approval);
   const quiet = [
     ...snoozing(approval, now),
     ...votesOn(approval).map(({ by }) => by),
     ...(requesterMayApprove ? [] : [approval.requester]),
   ];
-  if (handedTo !== undefined) return { users: without([handedTo.user], quiet), groups: [] };
+  if (heir !== undefined) return { users: without([heir], quiet), groups: [] };
   const { users, groups } = named(approvers, members);
   return { users: without(users, quiet), groups };
 }

@@ -136,6 +136,15 @@ test("of many replies the last are kept, and the history tells of all", () => {
   expect(told.map(({ id }) => id)).toEqual(Array.from({ length: 30 }, (_, n) => `ping:i:${n + 1}`));
 });
 
+test("a nudge is for whom it was handed to, and once they have voted for the others", () => {
+  const handed = handedOver(asked({ quorum: 2 }), { to: "U1", by: "U2", now: at(5) });
+  const nudge = { by: "UOTTO", now: at(10) };
+  expect(nudged(handed, nudge).attention?.pings.at(-1)?.to).toEqual({ users: ["U1"], groups: [] });
+  const votes = [{ by: "U1", at: at(6), vote: { kind: "approve" as const } }];
+  const voted: Approval = { ...handed, state: { kind: "pending", votes } };
+  expect(nudged(voted, nudge).attention?.pings.at(-1)?.to).toEqual({ users: ["U1"], groups: ["S1"] });
+});
+
 test("the digest is of what is asked: who was told of it, or has it, changes nothing that people vote on", () => {
   const before = asked({});
   const after = nudged(handedOver(before, { to: "U1", by: "U2", now: at(5) }), { by: "U2", now: at(6) });

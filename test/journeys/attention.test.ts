@@ -165,6 +165,19 @@ test("reminders of what was handed over go to whom it was handed to, where they 
   expect(texts.at(-1)).toMatch(new RegExp(`^⏰ <@${users.bo}>: \\*Release v1\\* has been waiting`));
 });
 
+test("once whom it was handed to has voted and others have to agree, reminders are theirs again", async () => {
+  const { ana, bo, goOn, card, after, reminders } = await asked({ ...ONE_APPROVER, quorum: 2 });
+  await ana.click(await card(), "Hand over…");
+  await ana.submit(await ana.waitFor(({ views }) => views.at(-1)), { to: users.bo });
+  await bo.click(await card(), "Approve");
+  await goOn();
+  await after(35 * MINUTE);
+  await goOn();
+  expect((await reminders()).map(({ text }) => text)).toEqual([
+    expect.stringMatching(new RegExp(`^⏰ <!subteam\\^${groups.oncall}>: \\*Release v1\\* has been waiting`)),
+  ]);
+});
+
 test("nothing is handed over to somebody who may not decide it, and the form says so at its field", async () => {
   const { ana, goOn, card, shown } = await asked(ONE_APPROVER);
   await ana.click(await card(), "Hand over…");
