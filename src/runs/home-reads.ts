@@ -23,6 +23,7 @@ export interface HomeReads {
   readonly mine: Looked<Approval>;
   /** Every pending question of the team, oldest first. */
   readonly pending: Looked<Approval>;
+  /** Every one of the team that had no answer in time, oldest first. */
   readonly expired: Looked<Approval>;
   /** Runs that go on, or wait; newest first. */
   readonly active: Looked<Run>;
@@ -43,7 +44,7 @@ const OVERDUE_MS = 3 * 60_000;
 interface Reader {
   readonly team: string;
   readonly viewer: Extract<Person, { kind: "member" }>;
-  /** Only they see what has stalled, so only for them is it read. */
+  /** Only they see what the sweeper has left behind, so only for them is it read. */
   readonly isOperator: boolean;
   readonly now: string;
 }
@@ -61,9 +62,7 @@ export async function readForHome(deps: ReadForHomeDeps, reader: Reader): Promis
       }),
     ),
     looked(deps.lists.approvals({ team, of: { kind: "team" }, order: "oldest", limit: MOST })),
-    isOperator
-      ? looked(deps.lists.approvals({ team, of: { kind: "expired" }, order: "oldest", limit: MOST }))
-      : NOTHING,
+    looked(deps.lists.approvals({ team, of: { kind: "expired" }, order: "oldest", limit: MOST })),
     isOperator ? overdueRuns(deps, team, now) : NOTHING,
     ofStatus("queued"),
     ofStatus("waiting"),

@@ -45,7 +45,7 @@ export interface Waiting {
 
 export interface Running {
   readonly run: Run;
-  /** What it waits for. */
+  /** What it waits for, or what had no answer in time, as far as that was looked at. */
   readonly asks: readonly Approval[];
 }
 
@@ -121,10 +121,11 @@ function isAskedOfGroup(person: Person, approval: Approval): boolean {
 
 /** What has stalled stands in a section of its own for who sees that. */
 function runningFor(sight: Sight, stalled: ReadonlySet<string>): Looked<Running> {
-  const { active, pending } = sight.reads;
+  const { active, pending, expired } = sight.reads;
+  const open = Map.groupBy([...pending.rows, ...expired.rows], ({ thread }) => thread);
   const rows = active.rows
     .filter(({ thread }) => !stalled.has(thread))
-    .map((run) => ({ run, asks: pending.rows.filter(({ thread }) => thread === run.thread) }))
+    .map((run) => ({ run, asks: open.get(run.thread) ?? [] }))
     .filter(({ run, asks }) => isShown(sight, run, asks));
   return { rows, isMore: active.isMore };
 }

@@ -150,6 +150,22 @@ describe("the rows", () => {
     expect(said.join("\n")).toContain("✅ *deploy* · Done\n✅ Deployed in two lines");
   });
 
+  test("of what waits for others name them and what it is, and whatever is not known of it is not said", async () => {
+    const waiting = (n: number): Run => someRun({ thread: threadOf(n), status: { kind: "waiting" } });
+    const asked = someApproval({ title: "First" }, { thread: threadOf(1) });
+    const another = someApproval({ title: "Second" }, { thread: threadOf(1) });
+    const expired = someApproval({}, { thread: threadOf(2), state: { kind: "expired", at: ASKED_AT } });
+    const rita: Viewer = { person: { kind: "member", id: SEED.users.rita, groups: [] }, channels: [] };
+    const approvals = [asked, another, expired];
+    const said = await texts({ runs: [waiting(1), waiting(2), waiting(3)], approvals }, { viewer: rita });
+    const of = (n: number): string => `r-00000${n} · asked by <@U0RITA> 12 min ago in <#C0DEPLOYS>`;
+    expect(said).toContain(`🟠 *deploy* · Waiting for <!subteam^S0ONCALL>: First, and 1 more\n${of(1)}`);
+    expect(said).toContain(
+      `⌛ *deploy* · Nobody decided in time. Ask again or stop the run on the request's card.\n${of(2)}`,
+    );
+    expect(said).toContain(`⏸️ *deploy* · Waiting; its card shows how it stands\n${of(3)}`);
+  });
+
   test("of a direct message name no channel", async () => {
     const said = await texts({ approvals: [someApproval({}, { channel: "D0RITA" })] });
     expect(said.join()).not.toContain("D0RITA");

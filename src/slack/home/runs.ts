@@ -1,7 +1,6 @@
 // A run that goes on, and one that is over, each in a few words.
 import type { KnownBlock } from "@slack/web-api";
 import type { Approval } from "../../approvals/approval.ts";
-import { maskedApproval } from "../../approvals/masked-approval.ts";
 import { lastChangeOf } from "../../runs/history.ts";
 import type { Running } from "../../runs/home.ts";
 import type { Run } from "../../runs/run.ts";
@@ -13,17 +12,20 @@ import { decidersOf } from "../words.ts";
 import { ago, asked } from "./asked.ts";
 
 export function runningRow({ run, asks }: Running, at: string): KnownBlock {
-  const { mark, text } = asks.length > 0 ? waitsFor(asks) : statusOf(run, []);
+  const { mark, text } = standing(run, asks);
   return section(`${mark} *${nameOf(run)}* · ${text}\n${asked(run, ago(run.createdAt, at))}`);
 }
 
 /** What it waits for first, and how much else. */
-function waitsFor(asks: readonly Approval[]): { readonly mark: string; readonly text: string } {
-  const [first] = asks;
-  if (first === undefined) return { mark: "▶️", text: "Running" };
-  const title = heading(maskedApproval(first).value.request.title);
-  const others = asks.length === 1 ? "" : `, and ${asks.length - 1} more`;
-  return { mark: "🟠", text: `Waiting for ${decidersOf(first)}: ${title}${others}` };
+function standing(run: Run, asks: readonly Approval[]): { readonly mark: string; readonly text: string } {
+  const [first, ...others] = asks.filter(({ state }) => state.kind === "pending");
+  if (first !== undefined) {
+    const more = others.length === 0 ? "" : `, and ${others.length} more`;
+    return { mark: "🟠", text: `Waiting for ${decidersOf(first)}: ${heading(first.request.title)}${more}` };
+  }
+  // Its questions may be among those that were not looked at.
+  const isUnknown = run.status.kind === "waiting" && asks.length === 0;
+  return isUnknown ? { mark: "⏸️", text: "Waiting; its card shows how it stands" } : statusOf(run, asks);
 }
 
 export function doneRow(run: Run, at: string): KnownBlock {
