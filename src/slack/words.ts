@@ -2,8 +2,8 @@
 import type { Approval, Refusal } from "../approvals/approval.ts";
 import { type Standing, standingPolicy } from "../approvals/attention.ts";
 import type { Approvers } from "../approvals/policy.ts";
-import { maskedApproval } from "../approvals/masked-approval.ts";
 import type { Decision } from "../approvals/decision.ts";
+import { maskedText } from "../approvals/redaction.ts";
 import type { Request } from "../approvals/request.ts";
 import { chosenLabel } from "./blocks/choice.ts";
 import { duration, escaped, mention, moment, oneLine } from "./text.ts";
@@ -44,7 +44,7 @@ export function refusalSentence(
     case "unknown":
       return `I don't know you as a member of this workspace, so your click was not counted. This one needs ${deciders}.`;
     case "decided":
-      return decidedSentence(maskedApproval(approval).value, viewer);
+      return decidedSentence(approval, viewer);
     case "expired":
       return expiredSentence(approval, viewer.now);
     case "voted":
@@ -58,8 +58,7 @@ function expiredSentence({ expiresAt, state }: Approval, now: string): string {
 }
 
 /** Why the full request has no Approve for this person. */
-export function readOnlySentence(because: Refusal, asked: Approval): string {
-  const approval = maskedApproval(asked).value;
+export function readOnlySentence(because: Refusal, approval: Approval): string {
   if (because === "decided") return doneSentence(approval);
   const deciders = decidersOf(approval);
   if (because === "own-request")
@@ -109,7 +108,7 @@ function decidedSentence(
   const when = `${duration(decision.at, now)} ago (${moment(decision.at)})`;
   const did = whatWasDone(request, decision);
   if (decision.by === by) return `You already ${did} ${when}. It counted; nothing more to do.`;
-  const why = decision.kind === "rejected" ? `: “${escaped(oneLine(decision.reason))}”` : "";
+  const why = decision.kind === "rejected" ? `: “${escaped(oneLine(maskedText(decision.reason)))}”` : "";
   return `${mention.user(decision.by)} ${did} ${when}${why}. Your click was not counted; nothing more to do.`;
 }
 

@@ -1,10 +1,15 @@
 // No secret gets onto a card, into a form or into an answer, and whoever decides is told how many are masked.
 import { expect, test } from "vitest";
 import type { Approval } from "../../src/approvals/approval.ts";
+import { entriesOfApproval } from "../../src/approvals/audit.ts";
 import type { JsonObject } from "../../src/approvals/json.ts";
 import { requestOf } from "../../src/approvals/rows/table.ts";
+import { entryLine } from "../../src/slack/blocks/history-words.ts";
 import { requestCard } from "../../src/slack/blocks/request-card.ts";
 import { outcomeReply, runCard } from "../../src/slack/blocks/run-card.ts";
+import { runningRow } from "../../src/slack/home/runs.ts";
+import { stalledRow } from "../../src/slack/home/stalled.ts";
+import { waitingRow } from "../../src/slack/home/waiting.ts";
 import { chooseModal } from "../../src/slack/modals/choose.ts";
 import { approveAllModal } from "../../src/slack/modals/approve-all.ts";
 import { askModal } from "../../src/slack/modals/ask.ts";
@@ -12,7 +17,7 @@ import { eachModal, itemsIn } from "../../src/slack/modals/decide-each.ts";
 import { detailsModal } from "../../src/slack/modals/details.ts";
 import { editedOf, editModal } from "../../src/slack/modals/edit.ts";
 import { rejectModal } from "../../src/slack/modals/reject.ts";
-import { refusalSentence } from "../../src/slack/words.ts";
+import { readOnlySentence, refusalSentence } from "../../src/slack/words.ts";
 import { DECIDED_AT, decided, rejectedByBo, someApproval, someChoice, someRun } from "./fixtures.ts";
 
 const LEAK = "hunter2";
@@ -34,6 +39,7 @@ const choice = someChoice({
   ...{ title: leaky, summary: leaky, facts: [{ label: "Token", value: LEAK }] },
   options: [{ id: "1", label: leaky, value: { password: LEAK }, effect: leaky }],
 });
+const chosen = decided(choice, { kind: "chosen", by: "U0ANA", at: DECIDED_AT, option: "1" });
 const item = { name: `rotate ${leaky}`, args: { ...args, note: leaky }, description: leaky };
 const decidable = { action_name: item.name, allowed_decisions: ["approve", "edit", "reject"] };
 const named = (value: unknown): Approval => ({ ...approval, request: requestOf(value, "rotate") });
@@ -48,13 +54,16 @@ const inbox = named({
 const who = { by: "U0ANA", at: DECIDED_AT };
 const edit = { kind: "edited" as const, ...who, args: { ...args, password: `${LEAK}!` }, before: args };
 
+const historyOf = (one: Approval, now: string): readonly string[] =>
+  entriesOfApproval(one, now).map((entry) => entryLine(entry, [one]));
+
 test.each<readonly [string, unknown]>([
   ["a pending card", requestCard(approval, someRun())],
   ["a rejected card", requestCard(decided(approval, rejectedByBo(leaky)), someRun())],
   ["an edited card", requestCard(decided(approval, edit), someRun())],
   ["a closed card", requestCard({ ...approval, state: { kind: "superseded", at: DECIDED_AT } }, someRun())],
   ["a choice", requestCard(choice, someRun())],
-  ["an answered choice", requestCard(decided(choice, { kind: "chosen", ...who, option: "1" }), someRun())],
+  ["an answered choice", requestCard(chosen, someRun())],
   ["the menu's form", chooseModal(choice)],
   ["a run's card", runCard(someRun({ input: args }), [], "C0OTHER")],
   ["a failed run's card", runCard(someRun({ status: { kind: "failed", error: leaky } }), [], "C0OTHER")],
@@ -72,6 +81,15 @@ test.each<readonly [string, unknown]>([
   [
     "an answer",
     refusalSentence("decided", decided(approval, rejectedByBo(leaky)), { by: "U0X", now: DECIDED_AT }),
+  ],
+  ["an answer about a choice", refusalSentence("decided", chosen, { by: "U0X", now: DECIDED_AT })],
+  ["the full request of a choice", readOnlySentence("decided", chosen)],
+  ["a line of the history", historyOf(chosen, DECIDED_AT)],
+  ["a row of what waits", waitingRow({ approval, hasVoted: false }, DECIDED_AT)],
+  ["a row of what runs", runningRow({ run: someRun(), asks: [approval] }, DECIDED_AT)],
+  [
+    "a row of what has stalled",
+    stalledRow({ ...someRun(), at: DECIDED_AT, why: { kind: "undecided", approval } }, DECIDED_AT),
   ],
 ])("%s shows no secret", (_, shown) => {
   expect(JSON.stringify(shown)).not.toContain(LEAK);

@@ -2,6 +2,7 @@
 import type { ActionsBlock, Button, ConfirmationDialog, StaticSelect } from "@slack/web-api";
 import type { Approval } from "../../approvals/approval.ts";
 import type { Decision } from "../../approvals/decision.ts";
+import { maskedText } from "../../approvals/redaction.ts";
 import type { ChooseRequest } from "../../approvals/request.ts";
 import { ACTION, chooseAction, encodeChoiceRef, encodeRequestRef } from "../action-id.ts";
 import { bytesOf, clip, LIMITS, type Room } from "../limits.ts";
@@ -115,5 +116,6 @@ export function chosenLabel(
   { options }: ChooseRequest,
   { option }: Pick<Extract<Decision, { kind: "chosen" }>, "option">,
 ): string {
-  return inLine(options.find(({ id }) => id === option)?.label ?? option, LIMITS.optionLine);
+  const label = options.find(({ id }) => id === option)?.label ?? option;
+  return inLine(maskedText(label), LIMITS.optionLine);
 }

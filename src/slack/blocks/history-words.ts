@@ -2,7 +2,6 @@
 import type { Approval, Refusal } from "../../approvals/approval.ts";
 import type { AuditEntry } from "../../approvals/audit.ts";
 import type { Vote } from "../../approvals/decision.ts";
-import { maskedRequest } from "../../approvals/redaction.ts";
 import type { Form } from "../../runs/note-click.ts";
 import { runName } from "../../runs/run.ts";
 import { mention, moment } from "../text.ts";
@@ -193,8 +192,7 @@ function allowersOf({ interrupt }: OnWhich, approvals: Approvals): string {
 }
 
 function labelOf(chosen: { readonly option: string }, { interrupt }: OnWhich, approvals: Approvals): string {
-  const asked = approvals.find((one) => one.interrupt === interrupt);
-  const request = asked && maskedRequest(asked.request).value;
+  const request = approvals.find((one) => one.interrupt === interrupt)?.request;
   return request?.kind === "choose" ? chosenLabel(request, chosen) : inLine(chosen.option, SAID);
 }
 

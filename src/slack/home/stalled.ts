@@ -1,7 +1,6 @@
 // What does not go on by itself: why, in words, and what an operator can do about it.
 import type { Button, KnownBlock } from "@slack/web-api";
 import type { Approval } from "../../approvals/approval.ts";
-import { maskedApproval } from "../../approvals/masked-approval.ts";
 import { maskedText } from "../../approvals/redaction.ts";
 import type { Stall, Stalled } from "../../runs/stalled.ts";
 import { encodeRequestRef, encodeRunRef, HOME_ACTION } from "../action-id.ts";
@@ -31,7 +30,7 @@ function reasonOf({ why, at: since }: Stalled, at: string): { readonly mark: str
     case "expired":
       return {
         mark: "⌛",
-        text: `Nobody decided in time, ${moment(since)}: ${titleOf(why.approval)}\nNothing was run; Ask again opens it once more.`,
+        text: `Nobody decided in time, ${moment(since)}: ${heading(why.approval.request.title)}\nNothing was run; Ask again opens it once more.`,
       };
     case "overdue":
       return {
@@ -41,13 +40,9 @@ function reasonOf({ why, at: since }: Stalled, at: string): { readonly mark: str
     case "undecided":
       return {
         mark: "⏳",
-        text: `Waiting ${duration(since, at)} for ${decidersOf(why.approval)}: ${titleOf(why.approval)}${limitOf(why.approval)}`,
+        text: `Waiting ${duration(since, at)} for ${decidersOf(why.approval)}: ${heading(why.approval.request.title)}${limitOf(why.approval)}`,
       };
   }
-}
-
-function titleOf(approval: Approval): string {
-  return heading(maskedApproval(approval).value.request.title);
 }
 
 function limitOf({ expiresAt }: Approval): string {

@@ -1,6 +1,5 @@
 // A question that waits for the person whose home it is.
 import type { KnownBlock } from "@slack/web-api";
-import { maskedApproval } from "../../approvals/masked-approval.ts";
 import type { Waiting } from "../../runs/home.ts";
 import { encodeRequestRef, HOME_ACTION } from "../action-id.ts";
 import { button, heading, section } from "../blocks/parts.ts";
@@ -8,9 +7,8 @@ import { moment } from "../text.ts";
 import { ago, asked } from "./asked.ts";
 
 export function waitingRow({ approval, hasVoted }: Waiting, at: string): KnownBlock {
-  const { value: masked } = maskedApproval(approval);
   const lines = [
-    `🟠 *${heading(masked.request.title)}*`,
+    `🟠 *${heading(approval.request.title)}*`,
     [asked(approval, ago(approval.askedAt, at)), ...expiryOf(approval.expiresAt)].join(" · "),
     ...(hasVoted ? ["☑️ You have voted; others have to agree. Nothing more to do."] : []),
   ];
