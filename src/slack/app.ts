@@ -7,7 +7,7 @@ import { onApproveAll, onSubmitAll } from "./listeners/approve-all.ts";
 import { onCancel } from "./listeners/cancel.ts";
 import { onChoose } from "./listeners/choose.ts";
 import { onCommand } from "./listeners/command.ts";
-import { type SlackAppDeps, type SlackContext, tell } from "./listeners/context.ts";
+import { type SlackAppDeps, type SlackContext } from "./listeners/context.ts";
 import { onApprove, onIgnore, onOpenForm } from "./listeners/click.ts";
 import { onSubmitAnswer, onSubmitEach } from "./listeners/submit-answer.ts";
 import { onTurnPage, onViewDetails } from "./listeners/details.ts";
@@ -19,10 +19,9 @@ import {
   onHomeNudge,
   onHomeOpened,
   onHomeRetry,
-  isInHome,
   onRefreshHome,
   onTurnHome,
-  sayInHome,
+  tellThere,
 } from "./listeners/home.ts";
 import { onHomeReview } from "./listeners/home-review.ts";
 import { onMore, onSubmitHandOver } from "./listeners/more.ts";
@@ -91,8 +90,7 @@ function hearClicks(app: App, slack: SlackContext): void {
   app.action(/.*/, async ({ ack, action, body, respond }) => {
     await ack();
     const isOurs = "action_id" in action && isKnown(action.action_id);
-    if (!isOurs && isInHome(body)) await sayInHome(slack, body.user.id, TROUBLE.oldCard);
-    else if (!isOurs) await tell(slack, respond, TROUBLE.oldCard);
+    if (!isOurs) await tellThere(slack, { body, respond }, TROUBLE.oldCard);
   });
 }
 

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Approval } from "../../src/approvals/approval.ts";
 import { AskRequest } from "../../src/approvals/request.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
-import { encodeRequestRef, encodeRunRef, HOME_ACTION } from "../../src/slack/action-id.ts";
+import { ACTION, encodeRequestRef, encodeRunRef, HOME_ACTION } from "../../src/slack/action-id.ts";
 import { encodeHomeState } from "../../src/slack/home/state.ts";
 import { interaction } from "../support/deliver.ts";
 import { someApproval, someChoice, someRun, THREAD } from "./fixtures.ts";
@@ -129,6 +129,15 @@ test("Review of a question that nobody knows any more is answered in the home", 
   const value = encodeRequestRef(someApproval());
   await click(door, { user: ana, action: HOME_ACTION.review, value });
   expect(await homeOf(door, ana)).toContain("I don't know this request");
+});
+
+test("a form that Slack does not open from a home is said so in the home, and what it shows stays", async () => {
+  const door = await startDoor();
+  await click(door, { user: rita, action: HOME_ACTION.refresh, value: "refresh" });
+  await click(door, { user: rita, action: ACTION.startForm, value: "deploy", trigger: "expired" });
+  const home = await homeOf(door, rita);
+  expect(home).toContain("ℹ️ Slack did not open the form. Nothing was started; please try again.");
+  expect(home).toContain(`"initial_option":{"text":{"type":"plain_text","text":"Everything I may see"`);
 });
 
 test("a click that takes too long is answered with what came of it, and the rest when it is asked for", async () => {

@@ -2,6 +2,7 @@
 import type {
   BlockAction,
   Middleware,
+  RespondFn,
   SlackActionMiddlewareArgs,
   SlackEventMiddlewareArgs,
 } from "@slack/bolt";
@@ -20,7 +21,7 @@ import { decodeFilter, decodeHomeState, decodeTurn } from "../home/state.ts";
 import { cancelledSentence, retriedSentence } from "../run-words.ts";
 import { TROUBLE } from "../words.ts";
 import { askedSentence } from "./ask-again.ts";
-import { type SlackContext, troubleSentence } from "./context.ts";
+import { type SlackContext, tell, troubleSentence } from "./context.ts";
 
 const Opened = z.object({ user: z.string().max(64), tab: z.literal("home") });
 
@@ -144,11 +145,13 @@ export async function showHomeInTime(
 
 const InHome = z.object({ view: z.object({ type: z.literal("home") }) });
 
-/** In a home nobody can be answered in private. */
-export function isInHome(body: unknown): boolean {
-  return InHome.safeParse(body).success;
+interface Where {
+  readonly body: { readonly user: { readonly id: string } };
+  readonly respond: RespondFn;
 }
 
-export function sayInHome({ deps, team }: SlackContext, user: string, said: string): Promise<void> {
-  return showHome(deps, { team, user }, { said });
+/** Where the click was made: in private, or in the home, where nobody can be answered in private. */
+export function tellThere(slack: SlackContext, { body, respond }: Where, text: string): Promise<void> {
+  if (!InHome.safeParse(body).success) return tell(slack, respond, text);
+  return showHome(slack.deps, { team: slack.team, user: body.user.id }, { said: text });
 }

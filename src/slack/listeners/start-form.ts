@@ -10,7 +10,8 @@ import { startArgs, startErrors, startModal } from "../modals/start.ts";
 import { decodeStart, type StartRef } from "../start-ref.ts";
 import { TROUBLE } from "../words.ts";
 import type { ClickListener } from "./click.ts";
-import { type SlackContext, tell } from "./context.ts";
+import type { SlackContext } from "./context.ts";
+import { tellThere } from "./home.ts";
 import type { SubmitListener } from "./submit.ts";
 
 /** The run is shown where the button stands, or from the App Home in the workflow's own channel. */
@@ -25,7 +26,11 @@ export function onStartForm(slack: SlackContext): ClickListener {
       await client.views.open({ trigger_id: body.trigger_id, view });
     } catch (error) {
       slack.deps.log.warn("A form could not be opened.", { reason: reasonOf(error) });
-      await tell(slack, respond, "Slack did not open the form. Nothing was started; please try again.");
+      await tellThere(
+        slack,
+        { body, respond },
+        "Slack did not open the form. Nothing was started; please try again.",
+      );
     }
   };
 }
