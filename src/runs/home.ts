@@ -1,7 +1,6 @@
 // What one person's App Home shows: what waits for them, what has stalled, what runs and what is done; never more than they may see.
 import { standingPolicy } from "../approvals/attention.ts";
-import type { Approval } from "../approvals/approval.ts";
-import { votesOn } from "../approvals/approval.ts";
+import { type Approval, hasVoted } from "../approvals/approval.ts";
 import { isAmong, mayDecide, mayStart, type Person } from "../approvals/policy.ts";
 import { type Catalog, operatorsOf, startersOf } from "./catalog.ts";
 import { lastChangeOf } from "./history.ts";
@@ -107,7 +106,7 @@ function waitingFor({ viewer: { person }, filter, reads: { mine }, at }: Sight):
   const open = mine.rows
     .filter(({ expiresAt }) => expiresAt === undefined || expiresAt > at)
     .filter((approval) => filter !== "groups" || isAskedOfGroup(person, approval))
-    .map((approval) => ({ approval, hasVoted: votesOn(approval).some(({ by }) => by === person.id) }));
+    .map((approval) => ({ approval, hasVoted: hasVoted(approval, person.id) }));
   const rows = [...open.filter(({ hasVoted }) => !hasVoted), ...open.filter(({ hasVoted }) => hasVoted)];
   return { rows, isMore: mine.isMore };
 }

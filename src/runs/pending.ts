@@ -1,5 +1,5 @@
 // What waits for a decision: somebody's own to decide, a group's, or all they may see; oldest first.
-import type { Approval } from "../approvals/approval.ts";
+import { type Approval, hasVoted } from "../approvals/approval.ts";
 import { type Catalog, operatorsOf } from "./catalog.ts";
 import { type ApprovalsOf, firstOf, type Lists } from "./lists.ts";
 import { maySee, type Viewer } from "./viewer.ts";
@@ -27,7 +27,10 @@ interface Asking {
 export async function pendingFor(deps: PendingDeps, { team, viewer, whose }: Asking): Promise<Pending> {
   const of = listed(viewer, whose);
   if (of === undefined) return { approvals: [], isCut: false };
+  // Others have to agree to what one has voted on: it is in all that one may see.
+  const isDone = (approval: Approval): boolean => whose.kind === "me" && hasVoted(approval, viewer.person.id);
   const isShown = (approval: Approval): boolean =>
+    !isDone(approval) &&
     maySee(viewer, approval, { approvals: [approval], operators: operatorsOf(deps, approval.workflow) });
   const { items: approvals, isCut } = await firstOf(
     (page) => deps.lists.approvals({ team, of, order: "oldest", ...page }),

@@ -199,6 +199,16 @@ test("what waits is told oldest first: one's own to decide, a group's, or all on
   );
 });
 
+test("what somebody has voted on waits for the others, and not for their decision", async () => {
+  const votes = [{ by: users.ana, at: AGO, vote: { kind: "approve" as const } }];
+  const run = openRun("d00001");
+  const door = await doorWith([run], [question(run, "First", { state: { kind: "pending", votes } })]);
+  expect((await answer(door, users.ana, "pending")).text).toBe("Nothing waits for your decision.");
+  expect((await answer(door, users.ana, "pending all")).text).toContain("*First*");
+  expect((await answer(door, users.ana, "pending @oncall")).text).toContain("*First*");
+  expect((await answer(door, users.bo, "pending")).text).toMatch(/^Waiting for your decision: 1\n/);
+});
+
 test("of much that waits ten are told at once, and how to see the next ones", async () => {
   const runs = Array.from({ length: 23 }, (_, n) => openRun(`e000${String(n).padStart(2, "0")}`));
   const asked = runs.map((run, n) => question(run, `Number ${n}`, { askedAt: later(AGO, n * 1_000) }));
