@@ -71,6 +71,7 @@ const READ_ONLY = {
   cancelled: "The run was cancelled before a decision. Nothing to decide any more.",
   expired: "This request has expired, and nothing was run. Ask again on its card opens it once more.",
   "not-offered": "It is answered on its card.",
+  voted: "You have voted, and it counts; others have to agree. To vote anew, use its card.",
 } as const;
 
 function isReadOnlyForAll(because: Refusal): because is keyof typeof READ_ONLY {

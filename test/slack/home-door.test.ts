@@ -124,6 +124,33 @@ test.each([
   expect(JSON.parse(modal?.privateMetadata ?? "")).toMatchObject({ home: true, i: approval.interrupt });
 });
 
+test.each([
+  ["an action", someApproval()],
+  ["a choice", someChoice()],
+  ["a question", question()],
+  [
+    "an action of many pages",
+    someApproval({ details: [{ label: "Log", value: "A long story. ".repeat(12_000) }] }),
+  ],
+])("View details of %s that one has voted on is for reading, on every page", async (_, asked) => {
+  const door = await startDoor();
+  const votes = [{ by: ana, at: asked.askedAt, vote: { kind: "approve" as const } }];
+  await door.records.saveApproval({ ...asked, state: { kind: "pending", votes } });
+  const person = door.slack.person(ana);
+  const opened = await person.home();
+  if (!opened.ok || opened.view === undefined) throw new Error("There is no home.");
+  await person.click(opened.view, "View details");
+  let modal = await person.view();
+  while (modal !== undefined && JSON.stringify(modal).includes('"text":"Next"')) {
+    expect(modal.submit).toBeUndefined();
+    await person.click(modal, "Next");
+    modal = await person.view();
+  }
+  expect(JSON.stringify(modal)).toContain("You have voted, and it counts; others have to agree.");
+  expect(modal).toMatchObject({ title: "Full request" });
+  expect(modal?.submit).toBeUndefined();
+});
+
 test("Review of a question that nobody knows any more is answered in the home", async () => {
   const door = await startDoor();
   const value = encodeRequestRef(someApproval());

@@ -9,6 +9,7 @@ import { noticeModal } from "../modals/notice.ts";
 import { TROUBLE } from "../words.ts";
 import type { ClickListener } from "./click.ts";
 import { type SlackContext, tell, troubleSentence } from "./context.ts";
+import { refusedAtHome } from "./home-review.ts";
 
 export function onViewDetails(slack: SlackContext): ClickListener {
   return async ({ ack, action, body, client, respond }) => {
@@ -62,7 +63,8 @@ async function turned(
   try {
     const viewed = await viewRequest(slack.deps, { ...ref, team: slack.team, by }, "approve");
     if (viewed.kind === "unknown") return noticeModal("Full request", TROUBLE.unknownRequest);
-    const { approval, refused } = viewed;
+    const { approval } = viewed;
+    const refused = isFromHome(view.private_metadata) ? refusedAtHome(viewed, by) : viewed.refused;
     // Pages of two different requests must never be read as one.
     if (approval.digest !== ref.digest) return noticeModal("Full request", HAS_CHANGED);
     return detailsModal(approval, { page: Number.isInteger(page) ? page : ref.page, refused, comment });

@@ -1,7 +1,7 @@
 // Review in the App Home: opens what the card would open, and what is submitted there shows the home anew.
 import type { View } from "@slack/web-api";
-import type { Approval, Refusal } from "../../approvals/approval.ts";
-import { viewRequest } from "../../runs/decide.ts";
+import { type Approval, hasVoted, type Refusal } from "../../approvals/approval.ts";
+import { type Viewed, viewRequest } from "../../runs/decide.ts";
 import { showHome } from "../../runs/homes.ts";
 import { type Form, noteOpened } from "../../runs/note-click.ts";
 import { decodeRequestRef } from "../action-id.ts";
@@ -38,7 +38,8 @@ async function opened(slack: SlackContext, { value, by, open }: Review): Promise
   try {
     const viewed = await viewRequest(slack.deps, { ...ref, team: slack.team, by }, "approve");
     if (viewed.kind === "unknown") return TROUBLE.unknownRequest;
-    const { approval, refused } = viewed;
+    const { approval } = viewed;
+    const refused = refusedAtHome(viewed, by);
     const form = refused === "not-offered" ? formOf(approval) : "review";
     await open(form === "review" ? readable(approval, refused) : FORMS[form].modal(approval));
     await noteOpened(slack.deps, approval, { by, form });
@@ -46,6 +47,15 @@ async function opened(slack: SlackContext, { value, by, open }: Review): Promise
   } catch (error) {
     return troubleSentence(slack, error);
   }
+}
+
+/** What one has voted on is only looked at there; who wants to vote anew does so on its card. */
+export function refusedAtHome(
+  { approval, refused }: Extract<Viewed, { kind: "viewed" }>,
+  by: string,
+): Refusal | undefined {
+  const couldVote = refused === undefined || refused === "not-offered";
+  return couldVote && hasVoted(approval, by) ? "voted" : refused;
 }
 
 function readable(approval: Approval, refused: Refusal | undefined): View {
