@@ -1,6 +1,18 @@
-// What people are told who cancel or retry a run, by a button or by a command.
+// What people are told who start, cancel or retry a run, by a button or by a command.
 import type { Cancelled } from "../runs/cancel.ts";
 import type { Retried } from "../runs/retry.ts";
+import { placeOf } from "./text.ts";
+
+/** Of a run that is recorded; `woken` is false when the queue did not take its job. */
+export function cardAppears(channel: string, woken: boolean): string {
+  return woken
+    ? `Its card appears in ${placeOf(channel)} in a moment.`
+    : `The queue did not answer, so it starts within about two minutes; its card appears in ${placeOf(channel)} then.`;
+}
+
+export function cardShows(channel: string): string {
+  return `Its card in ${placeOf(channel)} shows it in a moment.`;
+}
 
 /** Nothing when the run's card will show it in a moment. */
 export function cancelledSentence(cancelled: Cancelled): string | undefined {

@@ -69,6 +69,15 @@ export const mention = {
   },
 };
 
+/** What something stands in. A direct message has no name that others could follow. */
+export function placeOf(channel: string): string {
+  return isDirect(channel) ? "a direct message" : `<#${channel}>`;
+}
+
+export function isDirect(channel: string): boolean {
+  return channel.startsWith("D");
+}
+
 /** A moment as each viewer's own clock has it. */
 export function moment(iso: string): string {
   const seconds = Math.floor(Date.parse(iso) / 1_000);

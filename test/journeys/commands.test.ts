@@ -250,6 +250,21 @@ test("a run is cancelled with a reason, which its card tells", async () => {
   );
 });
 
+test.each([
+  ["status r-1a2b3c", "waiting", / · a direct message · /],
+  ["pending all", "waiting", / · a direct message$/],
+  ["cancel r-1a2b3c", "waiting", /Its card in a direct message shows it in a moment\.$/],
+  ["retry r-1a2b3c", "failed", /Its card in a direct message shows it in a moment\.$/],
+  ["replay r-1a2b3c", "failed", /Its card appears in a direct message in a moment\.$/],
+] as const)("of a run in a direct message %s names no channel", async (text, kind, words) => {
+  const status = kind === "failed" ? { kind, error: "No." } : { kind };
+  const run = openRun("1a2b3c", { channel: "D0DIRECT", requester: users.ana, status });
+  const door = await doorWith([run], [question(run, "Deploy checkout")]);
+  const said = await answer(door, users.ana, text);
+  expect(said.text).toMatch(words);
+  expect(wholeOf(said)).not.toContain("D0DIRECT");
+});
+
 test("who sees a run may not steer it for that: a member of its channel neither cancels nor retries it", async () => {
   const run = openRun("1a2b3c", { channel: DEPLOYS, status: { kind: "failed", error: "No." } });
   const door = await doorWith([run], [question(run, "Deploy checkout")]);

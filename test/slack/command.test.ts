@@ -170,7 +170,7 @@ describe("a command as phones and Slack rewrite it", () => {
     const { rita, ana } = await startSystem();
     await rita.say(DEPLOYS, "/countersign run deploy service=“checkout” version=v2.4.1 env=prod");
     expect((await told(rita, /^Started/)).text).toMatch(
-      /^Started \*deploy\* as r-[0-9a-f]{6}\. Its card appears here in a moment\.$/,
+      /^Started \*deploy\* as r-[0-9a-f]{6}\. Its card appears in <#C0DEPLOYS> in a moment\.$/,
     );
     await pendingCard(ana);
     expect(await ana.ephemerals()).toEqual([]);

@@ -169,6 +169,7 @@ describe("the rows", () => {
   test("of a direct message name no channel", async () => {
     const said = await texts({ approvals: [someApproval({}, { channel: "D0RITA" })] });
     expect(said.join()).not.toContain("D0RITA");
+    expect(said.join()).toContain("12 min ago in a direct message");
   });
 });
 

@@ -24,6 +24,16 @@ describe("a run's card", () => {
 
   const all = button("Approve all 2…", "approve_all", '{"v":1,"t":"7f3a2100000000000000000000000000"}');
 
+  test.each([
+    ["C0OPS", false, "Asked for in <#C0OPS>, where I can't post. Invite me there."],
+    ["C0OPS", true, "Meant for <#C0OPS>, where I can't post. Invite me there."],
+    // Into a direct message between others nobody can invite an app.
+    ["D0OTHERS", false, "Asked for in a direct message, where I can't post."],
+  ])("of %s that stands elsewhere says so, and what to do", (channel, isRemote, words) => {
+    const { blocks } = runCard(someRun({ channel, ...(isRemote && { isRemote }) }), [], "C0DEPLOYS");
+    expect(blocks).toContainEqual(context(words));
+  });
+
   test.each<readonly [mark: string, status: string, run: Run, approvals: readonly Approval[]]>([
     ["▶️", "Running", someRun({ status: { kind: "queued" } }), []],
     ["🟠", "Waiting for a decision", run, [closed, open]],

@@ -6,7 +6,7 @@ import { hasEnded } from "../../runs/retention.ts";
 import { type Outcome, type Run, runName } from "../../runs/run.ts";
 import { ACTION, encodeRunRef } from "../action-id.ts";
 import { clip, fitting, LIMITS } from "../limits.ts";
-import { escaped, mention, moment, visible } from "../text.ts";
+import { escaped, isDirect, mention, moment, placeOf, visible } from "../text.ts";
 import { cardArgs } from "./args.ts";
 import { hasPlainApprove } from "./request-card.ts";
 import {
@@ -40,19 +40,20 @@ export function runCard(run: Run, approvals: readonly Approval[], channel: strin
       ...(buttons.length > 0
         ? [{ type: "actions" as const, block_id: `run:${run.version}`, elements: buttons }]
         : []),
-      ...(channel === run.channel
-        ? []
-        : [
-            context(
-              `${run.isRemote === true ? "Meant for" : "Asked for in"} <#${run.channel}>, where I can't post. Invite me there.`,
-            ),
-          ]),
+      ...(channel === run.channel ? [] : [context(elsewhereText(run))]),
       context(
         `Requested by ${mention.user(run.requester)} · ${moment(run.createdAt)} · ${runName(run.thread)}${replayText(run)}${recordOf(run)}`,
       ),
     ]),
   };
   return withMaskedNote(drawn, count);
+}
+
+function elsewhereText({ isRemote, channel }: Run): string {
+  const meant = isRemote === true ? "Meant for" : "Asked for in";
+  // Into a direct message between others nobody can invite an app.
+  const advice = isDirect(channel) ? "" : " Invite me there.";
+  return `${meant} ${placeOf(channel)}, where I can't post.${advice}`;
 }
 
 /** "✅ plan · ✅ approve · ▶️ deploy": what is done, and where the run is, waits or failed. */

@@ -2,7 +2,7 @@
 import { cancelRun } from "../../runs/cancel.ts";
 import { runName } from "../../runs/run.ts";
 import type { SlackContext } from "../listeners/context.ts";
-import { cancelledSentence } from "../run-words.ts";
+import { cancelledSentence, cardShows } from "../run-words.ts";
 import { type Answer, answered, type Asked } from "./asked.ts";
 import { namedRun } from "./named-run.ts";
 
@@ -14,7 +14,5 @@ export async function cancel(slack: SlackContext, asked: Asked, words: readonly 
   const by = { by: asked.user, reason: reason.join(" ") };
   const cancelled = await cancelRun(slack.deps, { team, thread }, by);
   const sentence = cancelledSentence(cancelled);
-  return answered(
-    sentence ?? `Cancelled ${runName(thread)}. Its card in <#${named.run.channel}> shows it in a moment.`,
-  );
+  return answered(sentence ?? `Cancelled ${runName(thread)}. ${cardShows(named.run.channel)}`);
 }

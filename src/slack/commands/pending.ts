@@ -6,7 +6,7 @@ import { pendingFor, type Pending, type Whose } from "../../runs/pending.ts";
 import { runName } from "../../runs/run.ts";
 import { viewerOf } from "../../runs/viewer.ts";
 import type { SlackContext } from "../listeners/context.ts";
-import { duration, mention } from "../text.ts";
+import { duration, mention, placeOf } from "../text.ts";
 import { type Answer, answered, type Asked } from "./asked.ts";
 import { MEMBERS_ONLY } from "./named-run.ts";
 import { titleOf } from "./run-line.ts";
@@ -87,7 +87,7 @@ function lineOf(approval: Approval, now: string): string {
       ? []
       : [expiresAt > now ? `expires in ${duration(now, expiresAt)}` : "expired"]),
     runName(thread),
-    `<#${channel}>`,
+    placeOf(channel),
   ].join(" · ");
 }
 

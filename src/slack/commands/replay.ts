@@ -4,6 +4,7 @@ import { type Replayed, replayRun } from "../../runs/replay.ts";
 import { type Run, runName } from "../../runs/run.ts";
 import { heading, inLine } from "../blocks/parts.ts";
 import { privately, type SlackContext } from "../listeners/context.ts";
+import { cardAppears } from "../run-words.ts";
 import { namesOf } from "../words.ts";
 import type { Answer, Asked } from "./asked.ts";
 import { namedRun } from "./named-run.ts";
@@ -52,9 +53,7 @@ function startedText(
 ): string {
   const { step } = run.replayOf ?? {};
   const from = step === undefined ? "" : ` from *${inLine(step, LONGEST_NAME)}*`;
-  const when = woken
-    ? `Its card appears in <#${run.channel}> in a moment.`
-    : "The queue did not answer, so it starts within about two minutes.";
+  const when = cardAppears(run.channel, woken);
   return `Replaying ${workflow} ${name}${from} as ${runName(run.thread)}: a run of its own that asks every question again. ${when}`;
 }
 

@@ -2,7 +2,7 @@
 import { retryRun } from "../../runs/retry.ts";
 import { runName } from "../../runs/run.ts";
 import type { SlackContext } from "../listeners/context.ts";
-import { retriedSentence } from "../run-words.ts";
+import { cardShows, retriedSentence } from "../run-words.ts";
 import { type Answer, answered, type Asked } from "./asked.ts";
 import { namedRun } from "./named-run.ts";
 
@@ -12,7 +12,5 @@ export async function retry(slack: SlackContext, asked: Asked, words: readonly s
   const { team, thread } = named.run;
   const retried = await retryRun(slack.deps, { team, thread }, asked.user);
   const sentence = retriedSentence(retried);
-  return answered(
-    sentence ?? `Retrying ${runName(thread)}. Its card in <#${named.run.channel}> shows it in a moment.`,
-  );
+  return answered(sentence ?? `Retrying ${runName(thread)}. ${cardShows(named.run.channel)}`);
 }

@@ -6,7 +6,7 @@ import { runName } from "../../runs/run.ts";
 import { heading } from "../blocks/parts.ts";
 import { statusOf } from "../blocks/run-card.ts";
 import { clip, LIMITS } from "../limits.ts";
-import { moment } from "../text.ts";
+import { moment, placeOf } from "../text.ts";
 import { decidersOf } from "../words.ts";
 
 /** More are counted. */
@@ -19,7 +19,7 @@ export function standingLine({ run, approvals }: SeenRun): string {
     `${mark} *${run.workflow}* ${runName(run.thread)}`,
     clip(text.replace(/\.$/, ""), LIMITS.note),
     `since ${moment(lastChangeOf(run))}`,
-    `<#${run.channel}>`,
+    placeOf(run.channel),
   ].join(" · ");
 }
 

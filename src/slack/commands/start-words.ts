@@ -5,15 +5,17 @@ import { DirectoryUnavailable, StorageUnavailable } from "../../runs/errors.ts";
 import { runName } from "../../runs/run.ts";
 import type { Started } from "../../runs/start.ts";
 import type { Listing } from "../../runs/workflow.ts";
+import { cardAppears } from "../run-words.ts";
 import { escaped, oneLine } from "../text.ts";
 import { namesOf, TROUBLE } from "../words.ts";
 
 export function startedSentence(started: Started, command: string): string {
   switch (started.kind) {
-    case "started":
-      return started.woken
-        ? `Started *${started.run.workflow}* as ${runName(started.run.thread)}. Its card appears here in a moment.`
-        : `Recorded *${started.run.workflow}* as ${runName(started.run.thread)}. The queue did not answer, so it starts within about two minutes.`;
+    case "started": {
+      const { run, woken } = started;
+      const name = `*${run.workflow}* as ${runName(run.thread)}`;
+      return `${woken ? "Started" : "Recorded"} ${name}. ${cardAppears(run.channel, woken)}`;
+    }
     case "unknown-workflow":
       return started.nearest === undefined
         ? "There are no workflows here yet."
@@ -53,7 +55,7 @@ const NOT_STARTED = {
   needsRepair:
     "I couldn't start the run: the database is not set up as this app needs it. Nothing was started, and trying again will not help. Please tell whoever runs this app; its log says what to mend.",
   maybe:
-    "I couldn't confirm that the run was started. If no card appears here within two minutes, please try again.",
+    "I couldn't confirm that the run was started. If its card has not appeared in two minutes, please try again.",
   notChecked:
     "I couldn't check who you are, because Slack did not answer. Nothing was started; please try again in about 30 s.",
 } as const;

@@ -3,7 +3,6 @@ import type { View } from "@slack/web-api";
 import { openStart, startRunWith, type Started } from "../../runs/start.ts";
 import { notStartedSentence, startedSentence } from "../commands/start-words.ts";
 import type { FieldErrors } from "../../approvals/schema.ts";
-import { runName } from "../../runs/run.ts";
 import type { Listing } from "../../runs/workflow.ts";
 import { noticeModal } from "../modals/notice.ts";
 import { startArgs, startErrors, startModal } from "../modals/start.ts";
@@ -47,6 +46,7 @@ async function viewFor(slack: SlackContext, ref: StartRef | undefined, requester
 }
 
 const NOT_STARTED = "Not started";
+
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
@@ -115,12 +115,10 @@ async function submittedStart(
 }
 
 function noticeOf(started: Exclude<Started, { kind: "bad-input" }>, command: string): Reply {
-  if (started.kind !== "started")
-    return { kind: "notice", title: NOT_STARTED, text: startedSentence(started, command) };
-  const { run, woken } = started;
-  const name = `*${run.workflow}* as ${runName(run.thread)}`;
-  const text = woken
-    ? `Started ${name}. Its card appears in <#${run.channel}> in a moment.`
-    : `Recorded ${name}. The queue did not answer, so it starts within about two minutes; its card appears in <#${run.channel}>.`;
-  return { kind: "notice", title: woken ? "Started" : "Recorded", text };
+  return { kind: "notice", title: titleOf(started), text: startedSentence(started, command) };
+}
+
+function titleOf(started: Started): string {
+  if (started.kind !== "started") return NOT_STARTED;
+  return started.woken ? "Started" : "Recorded";
 }
