@@ -128,6 +128,27 @@ test.each([
   expect((await door.slack.everything()).calls).toEqual([]);
 });
 
+test.each([
+  ["http_timeout", 0],
+  ["connection_failed", 1],
+  ["http_error", 1],
+])(
+  "a mention that comes again for %s is answered %i times: only what timed out was with us",
+  async (reason, times) => {
+    const run = openRun("1a2b3c");
+    const door = await doorWith([run]);
+    const { body, headers } = signed(
+      "application/json",
+      JSON.stringify(event({ text: `<@${users.bot}> audit r-1a2b3c export` })),
+    );
+    const again = { "x-slack-retry-num": "1", "x-slack-retry-reason": reason };
+    expect((await door.send({ body, headers: { ...headers, ...again } })).status).toBe(200);
+    const methods = (await door.slack.everything()).calls.map(({ method }) => method);
+    expect(methods.filter((method) => method === "chat.postEphemeral")).toHaveLength(times);
+    expect(methods.filter((method) => method === "files.completeUploadExternal")).toHaveLength(times);
+  },
+);
+
 test("a message that does not mention the app is not sent to it, nor one where it is not a member or in a direct message", async () => {
   const { slack } = await startDoor();
   const rita = slack.person(users.rita);

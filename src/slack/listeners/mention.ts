@@ -21,11 +21,20 @@ const Written = z.object({
   },
 });
 
+/**
+ * Why Slack delivers an event again: the delivery before this one was with us, and was not answered within three seconds. It is worked on to its end all the
+ * same, so that to do it again would answer twice, and send a file twice. Every other reason, such as connection_failed or http_error, may mean that nobody
+ * has ever worked on it: then this delivery is the first one. Should a function have been ended in the middle, nobody is answered, and whoever wrote writes
+ * again, which starts or cancels nothing a second time that is recorded.
+ */
+const ANSWERED_LATE = "http_timeout";
+
 export function onMention(
   slack: SlackContext,
   botUserId: string,
 ): Middleware<SlackEventMiddlewareArgs<"app_mention">> {
-  return async ({ event }) => {
+  return async ({ event, context }) => {
+    if (context.retryReason === ANSWERED_LATE) return;
     const written = Written.safeParse(event).data;
     if (written === undefined) return;
     const { user, channel, ts, text, thread_ts: threadTs } = written;
