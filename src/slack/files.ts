@@ -1,6 +1,7 @@
 // Sends one person a file, in their direct message with the app.
 import type { WebClient } from "@slack/web-api";
 import type { Log } from "../runs/ports.ts";
+import { directMessage } from "./direct-message.ts";
 import { platformError } from "./directory.ts";
 
 export interface PersonalFile {
@@ -26,8 +27,7 @@ export function createFileSender(slack: WebClient, log: Log): FileSender {
   return {
     async send(user, { name, title, content, comment }): Promise<FileSent> {
       try {
-        const { channel } = await slack.conversations.open({ users: user });
-        const where = { channel_id: channel?.id ?? "", initial_comment: comment };
+        const where = { channel_id: await directMessage(slack, user), initial_comment: comment };
         await slack.files.uploadV2({ ...where, filename: name, title, content });
         return { kind: "sent" };
       } catch (error) {

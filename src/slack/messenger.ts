@@ -8,6 +8,7 @@ import { noteReply } from "./blocks/note.ts";
 import { pingReply } from "./blocks/ping.ts";
 import { requestCard, requestCopy } from "./blocks/request-card.ts";
 import { outcomeReply, runCard } from "./blocks/run-card.ts";
+import { directMessage } from "./direct-message.ts";
 import { platformError } from "./directory.ts";
 
 const METADATA_TYPE = "countersign_card";
@@ -136,13 +137,6 @@ async function putThere(slack: WebClient, { drawing, place }: Target): Promise<P
     if (![...UNREACHABLE, ...NOBODY_THERE].includes(problem)) throw error;
     throw new NowhereToShow(place.channel, problem);
   }
-}
-
-/** Slack opens it once, however often it is asked to. */
-async function directMessage(slack: WebClient, users: string): Promise<string> {
-  const { channel } = await slack.conversations.open({ users });
-  if (channel?.id === undefined) throw new Error("Slack opened a direct message without saying where.");
-  return channel.id;
 }
 
 async function put(slack: WebClient, target: Target): Promise<Placed> {
