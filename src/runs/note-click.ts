@@ -63,11 +63,15 @@ export async function noteReplay(deps: NoteDeps, run: Run): Promise<void> {
   await wake(deps, { kind: "sweep", team, thread }, FOLD_AFTER_SECONDS);
 }
 
-/** That it could not be noted is no reason to answer nothing. */
+/** At once, for somebody waits: the job comes long after the note, and finds nothing where there is none. */
 async function note(deps: NoteDeps, key: ThreadKey, click: RefusedClick | OpenedForm): Promise<void> {
+  await Promise.all([written(deps, key, click), wake(deps, { kind: "sweep", ...key }, FOLD_AFTER_SECONDS)]);
+}
+
+/** That it could not be noted is no reason to answer nothing. */
+async function written(deps: NoteDeps, key: ThreadKey, click: RefusedClick | OpenedForm): Promise<void> {
   try {
     await deps.noted.note(key, click);
-    await wake(deps, { kind: "sweep", ...key }, FOLD_AFTER_SECONDS);
   } catch (error) {
     if (!(error instanceof StorageUnavailable)) throw error;
     const { kind, by } = click;
