@@ -1,7 +1,7 @@
 // Replays a run: a run of its own with the same input, on which every question is asked again, from the beginning or from a step before which nothing had been asked.
 import { type Approval } from "../approvals/approval.ts";
 import { EMPTY_AUDIT } from "../approvals/audit-log.ts";
-import { type Approvers, isAmong } from "../approvals/policy.ts";
+import { type Approvers, isAmong, type Person } from "../approvals/policy.ts";
 import { operatorsOf } from "./catalog.ts";
 import type { SeenRun } from "./find.ts";
 import { type Run, threadOf } from "./run.ts";
@@ -10,10 +10,13 @@ import { begunRun, recordRun, type StartDeps } from "./start.ts";
 export interface ReplayRequest {
   /** Names the delivery: the same delivery again is the same run. */
   readonly delivery: string;
-  readonly by: string;
+  /** As they are known now, with all groups they are in. */
+  readonly by: Person;
   /** The name of a node; the beginning, when it is not said. */
   readonly step?: string;
 }
+
+type ReplayDeps = Omit<StartDeps, "directory" | "defaultChannel">;
 
 export type Replayed =
   /** `woken` is false when the queue did not take the job: the sweeper will start the run. */
@@ -27,15 +30,14 @@ export type Replayed =
   /** `approval` was asked before that step; `steps` are those with which a replay may begin. */
   | { readonly kind: "asked-before"; readonly approval: Approval; readonly steps: readonly string[] };
 
-/** @throws StorageUnavailable, DirectoryUnavailable */
+/** @throws StorageUnavailable */
 export async function replayRun(
-  deps: StartDeps,
+  deps: ReplayDeps,
   { run, approvals }: SeenRun,
   request: ReplayRequest,
 ): Promise<Replayed> {
   const operators = operatorsOf(deps, run.workflow);
-  const person = await deps.directory.person(request.by, operators.groups);
-  if (!isAmong(person, operators)) return { kind: "not-allowed", operators };
+  if (!isAmong(request.by, operators)) return { kind: "not-allowed", operators };
   const listing = deps.catalog.find(({ name }) => name === run.workflow);
   if (listing === undefined) return { kind: "gone" };
   if (listing.version !== run.workflowVersion) return { kind: "changed", version: listing.version };
@@ -80,7 +82,7 @@ function replayOf(
   return begunRun({
     ...{ team, thread: threadOf(team, delivery), workflow, workflowVersion, input, channel },
     ...(isRemote && { isRemote }),
-    requester: by,
+    requester: by.id,
     createdAt: now,
     replayOf: { thread, ...(step !== undefined && { step }), ...(slot !== undefined && { slot }) },
     status: { kind: "queued" },

@@ -265,6 +265,14 @@ test.each([
   expect(wholeOf(said)).not.toContain("D0DIRECT");
 });
 
+test("to replay a run, Slack is asked once who it is that asks", async () => {
+  const run = openRun("1a2b3c", { status: { kind: "failed", error: "No." } });
+  const door = await doorWith([run]);
+  expect((await answer(door, users.ana, "replay r-1a2b3c")).text).toMatch(/^Replaying \*deploy\*/);
+  const calls = (await door.slack.everything()).calls.map(({ method }) => method);
+  expect(calls.toSorted()).toEqual(["usergroups.list", "users.conversations", "users.info"]);
+});
+
 test("who sees a run may not steer it for that: a member of its channel neither cancels nor retries it", async () => {
   const run = openRun("1a2b3c", { channel: DEPLOYS, status: { kind: "failed", error: "No." } });
   const door = await doorWith([run], [question(run, "Deploy checkout")]);

@@ -85,11 +85,10 @@ async function replaying(steps: Stepwise = stepwise()): Promise<Replaying> {
     async replayed(step, change = {}) {
       const run = await state.stored();
       if (run === undefined) throw new Error("There is no run.");
-      const directory = { person: () => Promise.resolve(OPERATOR) };
       const catalog = [steps.workflow.listing];
-      const deps = { records, queue, clock, log, groups, directory, catalog, defaultChannel: "C1" };
+      const deps = { records, queue, clock, log, groups, catalog };
       const seen = { run: { ...run, ...change }, approvals: await state.approvals() };
-      return replayRun(deps, seen, { delivery: "again", by: OPERATOR.id, step });
+      return replayRun(deps, seen, { delivery: "again", by: OPERATOR, step });
     },
     async works({ team, thread }, deps = state.deps) {
       state.advanceClock(120);

@@ -4,12 +4,14 @@ import { maskedText } from "../../approvals/redaction.ts";
 import { findRun, type SeenRun } from "../../runs/find.ts";
 import { ownRuns } from "../../runs/own-runs.ts";
 import { type Run, runName } from "../../runs/run.ts";
-import { viewerOf } from "../../runs/viewer.ts";
+import { type Viewer, viewerOf } from "../../runs/viewer.ts";
 import { inLine } from "../blocks/parts.ts";
 import type { SlackContext } from "../listeners/context.ts";
 import { type Answer, answered, type Asked } from "./asked.ts";
 
-type NamedRun = ({ readonly kind: "run" } & SeenRun) | { readonly kind: "answer"; readonly answer: Answer };
+type NamedRun =
+  | ({ readonly kind: "run"; readonly viewer: Viewer } & SeenRun)
+  | { readonly kind: "answer"; readonly answer: Answer };
 
 interface Naming {
   readonly name: string | undefined;
@@ -36,7 +38,7 @@ export async function namedRun(
   const found = await findRun(deps, { team, viewer }, name);
   switch (found.kind) {
     case "found":
-      return { ...found, kind: "run" };
+      return { ...found, kind: "run", viewer };
     case "several": {
       const lines = found.runs.map(({ thread, workflow }) => `• r-${thread.slice(0, 12)}: *${workflow}*`);
       return instead(["Several runs are called that. Which one?", ...lines].join("\n"));

@@ -19,8 +19,7 @@ export async function replay(slack: SlackContext, asked: Asked, words: readonly 
   if (others.length > 0) return privately(`Please write ${usage}.`);
   const named = await namedRun(slack, asked, { name, command: "replay" });
   if (named.kind === "answer") return named.answer;
-  const { user: by, delivery } = asked;
-  const request = { by, delivery, ...(step !== undefined && { step }) };
+  const request = { by: named.viewer.person, delivery: asked.delivery, ...(step !== undefined && { step }) };
   const replayed = await replayRun(slack.deps, named, request);
   return privately(replayedText(replayed, named.run, step));
 }
