@@ -76,3 +76,14 @@ export function stateFor(input: z.ZodObject): AnnotationRoot<OwnChannels> {
 
 /** The agent's nodes, which no channel can be named as. */
 export const NODES = ["gate", "model", "review", "tools"] as const;
+
+/**
+ * What to tell people when an agent has ended, for the workflow's `outcome`: its answer, as what the agent says, or why it was stopped.
+ *
+ * @example
+ * outcome: ({ agent }: AgentState) => agentOutcome(agent),
+ */
+export function agentOutcome({ outcome }: AgentProgress): AgentOutcome & { readonly isProse?: true } {
+  if (outcome === undefined) return { good: false, text: "The agent ended without an answer." };
+  return outcome.good ? { ...outcome, isProse: true } : outcome;
+}

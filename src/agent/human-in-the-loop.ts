@@ -163,7 +163,10 @@ function withEdits(
 
 const Decision = z.discriminatedUnion("type", [
   z.object({ type: z.literal("approve") }),
-  z.object({ type: z.literal("edit"), editedAction: z.object({ name: z.string(), args: JsonObject }) }),
+  z.object({
+    type: z.literal("edit"),
+    editedAction: z.object({ name: z.string(), args: z.record(z.string(), z.json()) }),
+  }),
   z.object({ type: z.literal("reject"), message: z.string().optional() }),
   z.object({ type: z.literal("respond"), message: z.string() }),
 ]);

@@ -13,7 +13,7 @@ import {
   END,
   NodeTimeoutError,
 } from "../graph/index.ts";
-import { allowancesOf, createNotebook, type Notebook } from "./allowances.ts";
+import { contextOf, createNotebook, type Notebook } from "./allowances.ts";
 import type { NotedEntries } from "./audit-ports.ts";
 import { stopIn } from "./cancel.ts";
 import { unlessCancelled } from "./effects.ts";
@@ -260,7 +260,7 @@ function turnOf(deps: AdvanceDeps, thread: Advancing): Turn {
   if (workflow === undefined) throw new Error(`There is no workflow "${run.workflow}" any more.`);
   const config = {
     configurable: { thread_id: logOf(run) },
-    context: { requester: run.requester, allowances: allowancesOf(deps, run, thread) },
+    context: contextOf(deps, run, thread),
     onPaused: "refuse" as const,
   };
   // What a replay took over is in its log already.

@@ -11,13 +11,27 @@ import {
 import type { JsonObject } from "../approvals/json.ts";
 import type { NotedEntries } from "./audit-ports.ts";
 import type { Clock, Records } from "./ports.ts";
-import type { ThreadKey } from "./run.ts";
+import type { Run, ThreadKey } from "./run.ts";
 
 /** What happens by itself: a guardrail's verdict, or that an allowed action is about to run. The same `id` again is the same. */
 export type Happening = Omit<Checked, "at"> | Omit<AllowedAction, "at">;
 
-/** In a node's or a tool's `config.context`. */
-export interface Allowances {
+/** What the nodes and tools of a run have as `config.context`. */
+export interface RunContext {
+  /** Who asked for the run. */
+  readonly requester: string;
+  readonly allowances: Allowances;
+  /**
+   * Puts it into the run's history. Once this returns it is not lost, so act afterwards.
+   *
+   * @throws StorageUnavailable
+   * @example
+   * await config.context.note({ kind: "allowed", id: key, action: "restart_service", args: digestOf(args), interrupt });
+   */
+  note(happening: Happening): Promise<void>;
+}
+
+interface Allowances {
   /**
    * Whose approval of an earlier action of this run covers this one; undefined when it is to be asked about. To be called right
    * before acting: what was taken back until then does not count.
@@ -30,14 +44,6 @@ export interface Allowances {
     action: string,
     args: JsonObject,
   ): Promise<{ readonly interrupt: string; readonly by: readonly string[] } | undefined>;
-  /**
-   * Puts it into the run's history. Once this returns it is not lost, so act afterwards.
-   *
-   * @throws StorageUnavailable
-   * @example
-   * await config.context.allowances.note({ kind: "allowed", id: key, action: "restart_service", args: digestOf(args), interrupt });
-   */
-  note(happening: Happening): Promise<void>;
 }
 
 /** What is to go into a run's history with the turn that has it. */
@@ -74,11 +80,25 @@ function entryOf(happening: Happening, now: string): Noted {
   return happening.kind === "checked" ? checkedEntry(happening, now) : allowedEntry(happening, now);
 }
 
+interface Told {
+  readonly approvals: readonly Approval[];
+  readonly notebook: Notebook;
+}
+
+export function contextOf(
+  deps: { readonly records: Pick<Records, "approval"> },
+  run: Run,
+  { approvals, notebook }: Told,
+): RunContext {
+  const allowances = allowancesOf(deps, run, approvals);
+  return { requester: run.requester, allowances, note: (happening) => notebook.note(happening) };
+}
+
 /** Of the approvals as a turn has read them. What is decided after that is the next turn's to know, and asked about until then. */
-export function allowancesOf(
+function allowancesOf(
   { records }: { readonly records: Pick<Records, "approval"> },
   { team, thread }: ThreadKey,
-  { approvals, notebook }: { readonly approvals: readonly Approval[]; readonly notebook: Notebook },
+  approvals: readonly Approval[],
 ): Allowances {
   const standing = approvals.flatMap((approval) => allowanceOf(approval) ?? []);
   return {
@@ -91,6 +111,5 @@ export function allowancesOf(
       }
       return undefined;
     },
-    note: (happening) => notebook.note(happening),
   };
 }

@@ -16,6 +16,8 @@ export interface ThreadKey {
 export const Outcome = z.object({
   good: z.boolean(),
   text: z.string(),
+  /** A model wrote the text: it is shown as what the agent says, and leads nowhere. */
+  isProse: z.literal(true).exactOptional(),
   /** Who has ended it, by rejecting what it was about to do; `text` then says why. */
   stoppedBy: z.string().exactOptional(),
 });

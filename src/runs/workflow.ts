@@ -7,7 +7,7 @@ import type {
   CompileOptions,
   GraphDrawing,
 } from "../graph/index.ts";
-import type { Allowances } from "./allowances.ts";
+import type { RunContext } from "./allowances.ts";
 import type { Clock } from "./ports.ts";
 import type { ApprovalDecision } from "../approvals/decision.ts";
 import { JsonObject } from "../approvals/json.ts";
@@ -38,7 +38,7 @@ export interface RunnableGraph {
 
 export interface GraphConfig {
   readonly configurable: { readonly thread_id: string; readonly checkpoint_ns?: string };
-  readonly context?: { readonly requester: string; readonly allowances: Allowances };
+  readonly context?: RunContext;
   readonly onPaused?: "refuse";
   readonly mayGoOn?: () => boolean;
   readonly stepsBefore?: number;

@@ -1,11 +1,11 @@
 // The run's own message: what was asked for, by whom, and how far it is; the questions and the outcome stand in its thread.
-import type { Button, ConfirmationDialog } from "@slack/web-api";
+import type { Button, ConfirmationDialog, KnownBlock } from "@slack/web-api";
 import type { Approval } from "../../approvals/approval.ts";
 import { maskedArgs, maskedText } from "../../approvals/redaction.ts";
 import { hasEnded } from "../../runs/retention.ts";
 import { type Outcome, type Run, runName } from "../../runs/run.ts";
 import { ACTION, encodeRunRef } from "../action-id.ts";
-import { clip, fitting, LIMITS } from "../limits.ts";
+import { clip, fitting, LIMITS, type Room } from "../limits.ts";
 import { escaped, isDirect, mention, moment, placeOf, visible } from "../text.ts";
 import { cardArgs } from "./args.ts";
 import { hasPlainApprove } from "./request-card.ts";
@@ -20,6 +20,7 @@ import {
   withMaskedNote,
 } from "./parts.ts";
 import { quoted } from "./quote.ts";
+import { agentBlocks } from "./summary.ts";
 
 /** `channel` is where it stands, which is not always where it was asked for. */
 export function runCard(run: Run, approvals: readonly Approval[], channel: string): DrawnMessage {
@@ -34,7 +35,7 @@ export function runCard(run: Run, approvals: readonly Approval[], channel: strin
     ),
     blocks: fitting(LIMITS.messageBytes, (room) => [
       section(`${status.mark} *${run.workflow}* · ${clip(status.text, room(LIMITS.outcome))}`),
-      ...(status.said === undefined ? [] : [quoted(clip(visible(status.said), room(LIMITS.outcome)))]),
+      ...saidBlocks(status, room),
       preformatted(cardArgs(input, room).text),
       ...(progress === "" ? [] : [context(clip(progress, room(LIMITS.outcome)))]),
       ...(buttons.length > 0
@@ -148,22 +149,29 @@ export const CONFIRM_CANCEL: ConfirmationDialog = {
 
 /** The reply that closes the thread, so that the requester hears of it. */
 export function outcomeReply(run: Run): DrawnMessage {
-  const { mark, text, said } = statusOf(run, []);
+  const status = statusOf(run, []);
+  const { mark, text } = status;
   const line = `${mark} ${clip(text, LIMITS.outcome)}`;
   return {
     text: clip(`${line} ${mention.user(run.requester)}`, LIMITS.fallbackText),
     blocks: fitting(LIMITS.messageBytes, (room) => [
       section(`${line}\nRequested by ${mention.user(run.requester)}`),
-      ...(said === undefined ? [] : [quoted(clip(visible(said), room(LIMITS.outcome)))]),
+      ...saidBlocks(status, room),
     ]),
   };
+}
+
+function saidBlocks({ said, isProse }: Shown, room: Room): readonly KnownBlock[] {
+  if (said === undefined) return [];
+  return isProse === true ? agentBlocks(said, room) : [quoted(clip(visible(said), room(LIMITS.outcome)))];
 }
 
 interface Shown {
   readonly mark: string;
   readonly text: string;
-  /** What has several lines stands below, behind a bar. */
+  /** What has several lines, or is a model's, stands below, behind a bar. */
   readonly said?: string;
+  readonly isProse?: true;
 }
 
 /** How a run stands, in a sentence. */
@@ -179,7 +187,7 @@ export function statusOf({ status }: Run, approvals: readonly Approval[]): Shown
     case "done":
       return {
         mark: status.outcome.good ? "✅" : "⛔",
-        ...saidIn(status.outcome.text, (text) => outcomeText(status.outcome, text)),
+        ...outcomeIn(status.outcome),
       };
     case "failed":
       return {
@@ -209,6 +217,12 @@ const EXPIRED: Shown = {
 function isExpired(approvals: readonly Approval[]): boolean {
   const goesOn = approvals.some(({ state }) => state.kind === "decided" && !state.resumed);
   return !goesOn && approvals.some(({ state }) => state.kind === "expired");
+}
+
+function outcomeIn(outcome: Outcome): Omit<Shown, "mark"> {
+  const sentence = (text: string): string => outcomeText(outcome, text);
+  if (outcome.isProse !== true) return saidIn(outcome.text, sentence);
+  return { text: sentence(""), said: maskedText(outcome.text), isProse: true };
 }
 
 /** One line stands in the sentence, several stand below it. */

@@ -22,7 +22,7 @@ export function questionBlocks(request: Request, room: Room): readonly KnownBloc
 }
 
 /** Marked, short, and leading nowhere. */
-function agentBlocks(said: string, room: Room): readonly KnownBlock[] {
+export function agentBlocks(said: string, room: Room): readonly KnownBlock[] {
   if (said.trim() === "") return [];
   const most = Math.min(room(LIMITS.summary), LIMITS.agentProse);
   return [context(AGENT_SAYS), quoted(clip(visible(withoutLinks(said)), most))];
