@@ -65,6 +65,18 @@ export function isWithinNode(): boolean {
 }
 
 /**
+ * Of the running node, or of the call of task() in it, the ids of the questions that are answered and whose answers it has still to
+ * take by asking. Code that may or may not ask knows by it that it has asked before. Empty outside of a node.
+ *
+ * @example
+ * if (answersToTake().includes(id)) return interrupt(question);
+ */
+export function answersToTake(): readonly string[] {
+  const place = currentPlace();
+  return (place?.answers ?? []).slice(place?.consumed.length).map(({ id }) => id);
+}
+
+/**
  * Within a call of task(), the key for its next effect: what `config.idempotencyKey` is for the node around it. The calls of a
  * node that run side by side each count for themselves.
  *

@@ -8,7 +8,8 @@ import {
   checkedEntry,
   type Noted,
 } from "../approvals/noted.ts";
-import type { JsonObject } from "../approvals/json.ts";
+import { type JsonObject, sameJson } from "../approvals/json.ts";
+import { answersToTake } from "../graph/index.ts";
 import type { NotedEntries } from "./audit-ports.ts";
 import type { Clock, Records } from "./ports.ts";
 import type { Run, ThreadKey } from "./run.ts";
@@ -33,8 +34,9 @@ export interface RunContext {
 
 interface Allowances {
   /**
-   * Whose approval of an earlier action of this run covers this one; undefined when it is to be asked about. To be called right
-   * before acting: what was taken back until then does not count.
+   * Whose approval of an earlier action of this run covers this one; undefined when it is to be asked about, or was and the answer
+   * has still to be taken. So it is to be called in the very node, or the very call of task(), that asks otherwise, right before
+   * acting: what was taken back until then does not count.
    *
    * @throws StorageUnavailable
    * @example
@@ -103,7 +105,12 @@ function allowancesOf(
   const standing = approvals.flatMap((approval) => allowanceOf(approval) ?? []);
   return {
     async find(action, args) {
-      const covers = (allowance: Allowance): boolean => isAllowed(allowance, { name: action, args });
+      const toTake = approvals.filter(({ interrupt }) => answersToTake().includes(interrupt));
+      if (toTake.some((approval) => isAskedBy(approval, action, args))) return undefined;
+      const isTaken = ({ interrupt }: Allowance): boolean =>
+        !toTake.some((approval) => approval.interrupt === interrupt);
+      const covers = (allowance: Allowance): boolean =>
+        isTaken(allowance) && isAllowed(allowance, { name: action, args });
       for (const { interrupt } of standing.filter(covers)) {
         const now = await records.approval({ team, thread }, interrupt);
         const allowance = now && allowanceOf(now);
@@ -112,4 +119,9 @@ function allowancesOf(
       return undefined;
     },
   };
+}
+
+/** People were asked about this very action, and have answered: their answer counts, whatever else allows it. */
+function isAskedBy({ request, askedArgs }: Approval, action: string, args: JsonObject): boolean {
+  return request.action.name === action && sameJson(askedArgs ?? request.action.args, args);
 }

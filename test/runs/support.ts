@@ -52,7 +52,7 @@ export interface Bench {
   shown(): readonly string[];
 }
 
-export async function bench(workflow: Workflow): Promise<Bench> {
+export async function bench(workflow: Workflow, input?: Run["input"]): Promise<Bench> {
   const { dynamoUrl, table } = await freshAws();
   const dynamo = createDynamo({ endpoint: dynamoUrl, timeoutMs: 5_000, maxAttempts: 3 });
   const drawings: Drawing[] = [];
@@ -61,7 +61,7 @@ export async function bench(workflow: Workflow): Promise<Bench> {
   let now = EARLY;
   const stores = createStores(dynamo, table);
   const { records } = stores;
-  const run: Run = { ...runOf(freshKey()), workflow: workflow.listing.name };
+  const run: Run = { ...runOf(freshKey()), workflow: workflow.listing.name, ...(input && { input }) };
   await records.saveRun(run, later(EARLY, 30_000));
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const clock = { now: () => now };
