@@ -1,8 +1,9 @@
 // A chat model behind OpenAI's chat completions, or behind any service that speaks them.
+import { randomUUID } from "node:crypto";
 import * as z from "zod";
-import type { AssistantMessage, ChatModel, Completion, Usage } from "../graph/index.ts";
+import type { AssistantMessage, ChatModel, Completion, ToolCall, Usage } from "../graph/index.ts";
 import { ModelAnswerUnusable } from "./model-errors.ts";
-import type { Complete } from "./openai-client.ts";
+import type { Complete, Patience } from "./openai-client.ts";
 
 export interface OpenAiModelOptions {
   /** Undefined for services that want none. */
@@ -12,7 +13,10 @@ export interface OpenAiModelOptions {
   readonly model: string;
   /** For one answer as a whole, with the tries it takes. */
   readonly timeoutMs: number;
-  /** How often the client tries again by itself after a lost connection, a 408, 409, 429 or 5xx, as long as `timeoutMs` allows; 1 by default. */
+  /** For the first word of an answer, and for each word after it; a model that is silent for longer is asked anew. All of `timeoutMs` by default. */
+  readonly silentMs?: number;
+  readonly idleMs?: number;
+  /** How often it is tried again after a lost connection, a 408, 409, 429 or 5xx, and after an answer that broke off, as long as `timeoutMs` allows; 1 by default. */
   readonly maxRetries?: number;
   readonly fetch?: typeof fetch;
 }
@@ -50,15 +54,25 @@ export function createOpenAiModel(options: OpenAiModelOptions): ChatModel {
 /** The client is most of the worker's load time, so runs that ask no model do not pay for it. */
 async function connect(options: OpenAiModelOptions, host: string): Promise<Complete> {
   const { createCompletions } = await import("./openai-client.ts");
-  const { apiKey, baseUrl = OPENAI, model, timeoutMs, maxRetries = 1, fetch } = options;
-  return createCompletions({ apiKey, baseUrl, host, model, timeoutMs, maxRetries, fetch });
+  const { apiKey, baseUrl = OPENAI, model, fetch } = options;
+  return createCompletions({ apiKey, baseUrl, host, model, fetch, ...patienceOf(options) });
 }
 
-const ToolCall = z.object({
-  id: z.string(),
-  type: z.literal("function"),
-  function: z.object({ name: z.string(), arguments: z.string() }),
-});
+function patienceOf({ timeoutMs, ...given }: OpenAiModelOptions): Patience {
+  const { silentMs = timeoutMs, idleMs = timeoutMs, maxRetries = 1 } = given;
+  return { timeoutMs, silentMs, idleMs, maxRetries };
+}
+
+/** Some services give no id, which a result needs to be told apart by, and nothing for no arguments. */
+const Call = z
+  .object({
+    id: z.string().nullish(),
+    function: z.object({ name: z.string(), arguments: z.string().nullish() }),
+  })
+  .transform(({ id, function: { name, arguments: given } }): ToolCall => {
+    const called = { name, arguments: given ?? "" };
+    return { id: id || `call_${randomUUID()}`, type: "function", function: called };
+  });
 
 /** Services of others leave it out, or count in ways of their own: what cannot be read is not worth an answer. */
 const Counted = z
@@ -76,7 +90,7 @@ const Body = z.object({
         message: z.object({
           content: z.string().nullish(),
           refusal: z.string().nullish(),
-          tool_calls: z.array(ToolCall).nullish(),
+          tool_calls: z.array(Call).nullish(),
         }),
       }),
     ],

@@ -89,9 +89,11 @@ export function composeSlack(config: Config, { clock, log }: Surroundings): Slac
 
 function modelOf({ apiKey, baseUrl, model }: Config["openai"]): ChatModel {
   const isConfigured = apiKey !== undefined || baseUrl !== undefined;
-  const { totalMs: timeoutMs, maxAttempts } = TIME_OUTS.worker.model;
-  if (isConfigured)
-    return createOpenAiModel({ apiKey, baseUrl, model, timeoutMs, maxRetries: maxAttempts - 1 });
+  const { totalMs: timeoutMs, maxAttempts, ...patience } = TIME_OUTS.worker.model;
+  if (isConfigured) {
+    const tries = { timeoutMs, maxRetries: maxAttempts - 1, ...patience };
+    return createOpenAiModel({ apiKey, baseUrl, model, ...tries });
+  }
   return {
     complete: () =>
       Promise.reject(

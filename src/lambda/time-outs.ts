@@ -17,15 +17,17 @@
 // With one server that hangs and the others as usual, whoever clicks has an answer in words after about 1.2 s.
 //
 // The worker. Of its 60 s, one step may take 40, two thirds. The other 20: 5 to record what it did, the longest that DynamoDB is waited for, and 15 to draw,
-// the longest that a drawing is given (runs/redraw.ts). Its lease ends 5 s after its last moment. Within a step, a model may be asked twice (18 s each, with
-// what is tried again), or a target several times (8 s each); a target is asked once, since whether to act again is the step's to say.
+// the longest that a drawing is given (runs/redraw.ts). Its lease ends 5 s after its last moment. Within a step, a target may be asked several times (8 s
+// each); each time once, since whether to act again is the step's to say. A model answers in pieces: it has 18 s for its first word and 10 s for each one
+// after it, and an answer that keeps coming may take 36 s, nearly all of a step. One that falls silent, before its first word or after it, is asked once
+// more in what is left of the 36 s. A step that asks twice needs answers that take half of that.
 //
 // The sweeper and the dead-letter function wait as the worker does: nobody waits for them.
 //
 // What is tried again: DynamoDB and SQS as their SDK does, longer from attempt to attempt, for lost connections, 5xx and throttling; the model once, by its
-// client; Slack never, since a lost answer to a post must be looked into. `totalMs` cuts all attempts together. A connection that is not made within
-// `connectMs` ends its attempt. What goes through fetch has no such limit of its own: its total begins before the connection and covers it, the answer and
-// its body, so a connection that hangs costs that total and no more.
+// client, or by ours when its answer breaks off; Slack never, since a lost answer to a post must be looked into. `totalMs` cuts all attempts together. A
+// connection that is not made within `connectMs` ends its attempt. What goes through fetch has no such limit of its own: its total begins before the
+// connection and covers it, the answer and its body, so a connection that hangs costs that total and no more.
 
 /** For DynamoDB and SQS. */
 interface Attempts {
@@ -45,7 +47,7 @@ interface TimeOuts {
   readonly dynamo: Attempts;
   readonly sqs?: Attempts;
   readonly slack?: Total;
-  readonly model?: Total;
+  readonly model?: Total & { readonly silentMs: number; readonly idleMs: number };
   readonly target?: Total;
 }
 
@@ -63,7 +65,7 @@ export const TIME_OUTS = {
     dynamo: patientDynamo,
     sqs: patientSqs,
     slack: patientSlack,
-    model: { maxAttempts: 2, totalMs: 18_000 },
+    model: { maxAttempts: 2, totalMs: 36_000, silentMs: 18_000, idleMs: 10_000 },
     target: { maxAttempts: 1, totalMs: 8_000 },
   },
   sweeper: { dynamo: patientDynamo, sqs: patientSqs },

@@ -1,75 +1,18 @@
 // The model through the real client and real HTTP: what is sent, what comes back, and what each failure says.
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { LLMock } from "@copilotkit/aimock";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { ModelAnswerUnusable, ModelRefused, ModelUnavailable } from "../../src/agent/model-errors.ts";
 import { createOpenAiModel } from "../../src/agent/openai.ts";
-import type { ChatModel, Message } from "../../src/graph/index.ts";
+import type { Message } from "../../src/graph/index.ts";
+import { completion, failureOf, json, KEY, messages, modelAt, SECRET_QUESTION, service } from "./service.ts";
 
-const KEY = "sk-secret-0123456789";
-const SECRET_QUESTION = "What is the launch code 4711?";
-const messages: readonly Message[] = [{ role: "user", content: SECRET_QUESTION }];
 const tool = { name: "deploy", description: "Deploys", parameters: { type: "object", properties: {} } };
-
-function modelAt(url: string, options: { timeoutMs?: number; maxRetries?: number } = {}): ChatModel {
-  return createOpenAiModel({
-    apiKey: KEY,
-    baseUrl: `${url}/v1`,
-    model: "small",
-    timeoutMs: 2_000,
-    maxRetries: 0,
-    ...options,
-  });
-}
 
 async function scripted(): Promise<LLMock> {
   const mock = new LLMock({ port: 0, host: "127.0.0.1", logLevel: "silent" });
   await mock.start();
   onTestFinished(() => mock.stop());
   return mock;
-}
-
-type Respond = (request: IncomingMessage, response: ServerResponse) => void;
-
-/** A service that answers as it is told, whatever it is asked. */
-async function service(respond: Respond): Promise<{ url: string; calls: () => number }> {
-  let calls = 0;
-  const server = createServer((request, response) => {
-    calls += 1;
-    respond(request, response);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, calls: () => calls };
-}
-
-function json(status: number, body: unknown): Respond {
-  return (_, response) => {
-    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
-  };
-}
-
-function completion(choice: object): object {
-  return {
-    id: "c",
-    object: "chat.completion",
-    created: 1,
-    model: "small",
-    choices: [{ index: 0, ...choice }],
-  };
-}
-
-async function failureOf(pending: Promise<unknown>): Promise<Error> {
-  const error: unknown = await pending.then(
-    () => new Error("It did not fail."),
-    (thrown: unknown) => thrown,
-  );
-  if (error instanceof Error) return error;
-  throw new Error("Something that is no Error was thrown.");
 }
 
 describe("a good answer", () => {
@@ -87,7 +30,8 @@ describe("a good answer", () => {
       { role: "tool", tool_call_id: "c1", content: "Done." },
       ...messages,
     ];
-    const output = { name: "answer", schema: { type: "object", properties: {} } };
+    const schema = { type: "object", properties: {}, additionalProperties: false };
+    const output = { name: "answer", schema };
     const { message } = await modelAt(mock.url).complete({ messages: conversation, tools: [tool], output });
     expect(message).toEqual({ role: "assistant", content: "I don't know." });
     const [entry] = mock.getRequests();
@@ -122,6 +66,36 @@ describe("a good answer", () => {
     });
     expect((await model.complete({ messages })).message).toEqual({ role: "assistant", content: "Hello." });
   });
+});
+
+describe("the form of an answer", () => {
+  const text = { type: "string" };
+  const whole = { additionalProperties: false, required: ["a"] };
+
+  test.each<[string, object, boolean]>([
+    ["every field required and no others", { type: "object", properties: { a: text }, ...whole }, true],
+    ["one that may be left out", { type: "object", properties: { a: text, b: text }, ...whole }, false],
+    ["others allowed", { type: "object", properties: { a: text }, required: ["a"] }, false],
+    ["others allowed deep inside", within({ type: "array", items: { type: "object" } }), false],
+    ["a choice deep inside", within({ anyOf: [text, { type: "null" }] }), true],
+    ["rules that OpenAI does not know", within({ allOf: [text] }), false],
+    ["a default", within({ type: "string", default: "x" }), false],
+    ["a field that has the name of such a rule", named("not"), true],
+    ["no object at all", { anyOf: [text] }, false],
+  ])("that has %s is asked for as strictly as the service can", async (_, schema, strict) => {
+    const { url, asked } = await service(json(401, {}));
+    const output = { name: "answer", schema: { ...schema } };
+    await failureOf(modelAt(url).complete({ messages, output }));
+    expect(asked[0]).toMatchObject({ response_format: { json_schema: { ...output, strict } } });
+  });
+
+  function within(schema: object): object {
+    return { type: "object", properties: { a: schema }, ...whole };
+  }
+
+  function named(name: string): object {
+    return { type: "object", properties: { [name]: text }, additionalProperties: false, required: [name] };
+  }
 });
 
 describe("what an answer has cost", () => {
@@ -213,14 +187,14 @@ describe("a failure", () => {
   });
 
   test("that may pass is tried again as often as was said, and one that stays is not", async () => {
-    const busy = await service((_, response) => {
+    const busy = await service((response) => {
       response.writeHead(503, { "content-type": "application/json", "retry-after-ms": "1" }).end("{}");
     });
     await failureOf(modelAt(busy.url, { maxRetries: 2 }).complete({ messages }));
-    expect(busy.calls()).toBe(3);
+    expect(busy.asked).toHaveLength(3);
     const wrong = await service(json(401, leaky));
     await failureOf(modelAt(wrong.url, { maxRetries: 2 }).complete({ messages }));
-    expect(wrong.calls()).toBe(1);
+    expect(wrong.asked).toHaveLength(1);
   });
 
   test("of a run that was stopped is the run's own reason", async () => {

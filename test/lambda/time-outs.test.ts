@@ -41,10 +41,16 @@ describe("the arithmetic", () => {
   test("a step of the worker leaves time to record and to draw what it did", () => {
     const { dynamo: store, model, target, slack: drawing } = TIME_OUTS.worker;
     const step = nodeLimitMs(WORKER_TIMEOUT_MS);
-    expect(2 * model.totalMs).toBeLessThan(step);
+    expect(model.totalMs).toBeLessThan(step);
     expect(target.totalMs).toBeLessThan(step);
     expect(store.totalMs).toBeLessThanOrEqual(reserveMs(WORKER_TIMEOUT_MS));
     expect(step + store.totalMs + 3 * drawing.totalMs).toBeLessThanOrEqual(WORKER_TIMEOUT_MS);
+  });
+
+  test("a model that falls silent, before its first word or after it, leaves time for another try", () => {
+    const { totalMs, silentMs, idleMs } = TIME_OUTS.worker.model;
+    expect(2 * silentMs).toBeLessThanOrEqual(totalMs);
+    expect(silentMs + idleMs).toBeLessThan(totalMs);
   });
 
   test("whoever answers Slack waits less for everything than whoever does not", () => {
@@ -89,7 +95,7 @@ function clientsOf(name: "slack" | "worker"): readonly Client[] {
 }
 
 const { target } = TIME_OUTS.worker;
-/** The model's own limit is a third of a minute; that the same client keeps to a shorter one shows as much. */
+/** The model's own limit is half a minute and more; that the same client keeps to a shorter one shows as much. */
 const MODEL_MS = 1_000;
 const CLIENTS: readonly Client[] = [
   ...clientsOf("slack"),
