@@ -20,6 +20,8 @@ export const Approval = z.object({
   slot: z.int().nonnegative(),
   workflow: z.string(),
   workflowVersion: z.string(),
+  /** Of the graph that asks it: an answer is for this one alone. */
+  graphVersion: z.string().exactOptional(),
   /** Raised whenever what is asked changes; a vote belongs to one revision. */
   revision: z.int().positive(),
   origin: Origin.exactOptional(),

@@ -103,6 +103,12 @@ export const AuditEntry = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("handed-over"), ...common, ...question, by: z.string(), to: Approvers }),
   /** They want no reminders of it until then. */
   z.object({ kind: z.literal("snoozed"), ...common, ...question, by: z.string(), until: z.iso.datetime() }),
+  /** The run is of another version of its workflow from here on: migrated, or people were asked. */
+  z.object({
+    kind: z.literal("workflow-changed"),
+    ...{ ...common, from: z.string(), to: z.string() },
+    migrated: z.literal(true).exactOptional(),
+  }),
   z.object({ kind: z.literal("failed"), ...common, error: z.string() }),
   z.object({ kind: z.literal("retried"), ...common, by: z.string().exactOptional() }),
   z.object({

@@ -2,6 +2,7 @@
 import { type Approval, deadline, isOverdue, next, remembering, votesOn, withDigest } from "./approval.ts";
 import { type Decision, type ShownParts, SYSTEM } from "./decision.ts";
 import type { Policy } from "./policy.ts";
+import { changedVersion } from "./changed-version.ts";
 
 /** The graph has consumed the answer. */
 export function resumedApproval(approval: Approval): Approval {
@@ -68,6 +69,23 @@ export interface AskedAgain {
   readonly notes: readonly string[];
   /** What is shown now, where that has changed. */
   readonly shown?: ShownParts;
+}
+
+/** What its workflow makes of it now. */
+type AskedNow = Pick<Approval, "request" | "policy" | "workflowVersion" | "graphVersion">;
+
+/** Its workflow was changed: it is asked as the workflow asks it now, and nothing counts that was said before. */
+export function askedByChanged(approval: Approval, asked: AskedNow, now: string): Approval {
+  const because = { because: "workflow" as const, by: SYSTEM, now };
+  const notes = [changedVersion(approval.workflowVersion, asked.workflowVersion)];
+  const { askedArgs, expiresAt, ...again } = askedAgain(approval, { ...because, notes });
+  const { request, policy, workflowVersion, graphVersion } = asked;
+  return withDigest({
+    ...again,
+    ...{ request, policy, workflowVersion },
+    ...(graphVersion !== undefined && { graphVersion }),
+    ...deadline(policy, now),
+  });
 }
 
 /** The same question at its next revision: whoever answered before does so anew. */

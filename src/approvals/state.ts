@@ -29,12 +29,12 @@ export const Origin = z.discriminatedUnion("kind", [
   /** Somebody changed the arguments; `before` are those of the revision before. */
   z.object({ kind: z.literal("edit"), by: z.string(), at: z.iso.datetime(), before: JsonObject }),
   /**
-   * It was opened again: the graph refused the answer that `by` gave, what was asked about had changed, or it had expired and
-   * `by` asked again. `notes` say what was wrong or what has changed.
+   * It was opened again: the graph refused the answer that `by` gave, what was asked about had changed, it had expired and
+   * `by` asked again, or the workflow was changed while it waited. `notes` say what was wrong or what has changed.
    */
   z.object({
     kind: z.literal("again"),
-    because: z.enum(["refused", "changed", "expired"]),
+    because: z.enum(["refused", "changed", "expired", "workflow"]),
     by: z.string(),
     at: z.iso.datetime(),
     notes: z.array(z.string()),

@@ -104,11 +104,11 @@ function channelFrom(channel: z.infer<typeof Channel>): FoldedChannel {
   };
 }
 
-function standingOf({ slot, checkpoint, parent, ...thread }: Thread): Standing {
+function standingOf({ slot, version, checkpoint, parent, ...thread }: Thread): Standing {
   const { begunFrom, scopes, joins, next, interrupts } = thread;
   const { toParent, breakpoint, answers, results, superseded } = thread;
   return {
-    ...{ slot, checkpoint: briefly(checkpoint), parent: briefly(parent) },
+    ...{ slot, version, checkpoint: briefly(checkpoint), parent: briefly(parent) },
     ...{ begunFrom, scopes, joins, next, interrupts },
     ...{ toParent, breakpoint, answers, results, superseded },
   };

@@ -57,6 +57,8 @@ export interface Breakpoint {
   readonly id: string;
   readonly kind: "before" | "after";
   readonly nodes: readonly string[];
+  /** Why it stops there, where that is not what it was compiled or called with. */
+  readonly reason?: string;
 }
 
 /** A question that waits for an answer. `raised`: running the node again is what answers it, as after a NodeInterrupt. `index` counts the `interrupt()` calls of the task, `generation` the questions this place has asked before. */
@@ -177,6 +179,8 @@ export type Checkpoint = Pick<CheckpointSlot, "id" | "number" | "source" | "step
 export interface Standing {
   /** The number that the next slot will have. */
   readonly slot: number;
+  /** Of the graph that wrote the last slot. */
+  readonly version?: string | undefined;
   /** Absent before the first input. */
   readonly checkpoint: Checkpoint | undefined;
   /** Within a node: the checkpoint of the graph around it from which the last input came. */

@@ -7,6 +7,7 @@ import type { HistoryOptions, StateOptions } from "./inspect.ts";
 import type { SnapshotConfig, StateSnapshot } from "./snapshot.ts";
 import type { InvokeConfig, ThreadConfig } from "./options.ts";
 import type { StreamChunk, StreamMode } from "./stream.ts";
+import type { Takeover } from "./take-over.ts";
 import type { UpdateStep } from "./update.ts";
 
 export interface StreamConfig<
@@ -27,6 +28,11 @@ export type GraphInput<Update, Input = Update> = Input | Command<unknown, Update
 
 /** Mirrors LangGraph's compiled graph. */
 export interface CompiledGraph<State, Update, Context = unknown, Input = Update, Output = State> {
+  /**
+   * Of its nodes, those of graphs within them, edges, channels and the version it was compiled with: another graph, or the same one
+   * changed, has another one. Threads say which one wrote them.
+   */
+  readonly version: string;
   /**
    * Runs until the graph ends or asks. `null` continues a thread after a crash or an error, a Command answers it. With a stream
    * mode besides "values", what comes back is everything that `stream` would tell.
@@ -72,6 +78,17 @@ export interface CompiledGraph<State, Update, Context = unknown, Input = Update,
    * await graph.bulkUpdateState(thread, [{ updates: [{ values: { draft: "better" }, asNode: "write" }] }]);
    */
   bulkUpdateState(config: ThreadConfig, supersteps: readonly UpdateStep<Update>[]): Promise<SnapshotConfig>;
+  /**
+   * Takes over a thread that another version of the graph has written: `snapshot.version` is not this graph's `version`. It is one slot
+   * of this version, so that of two who do it one loses. LangGraph has no such thing and goes on without a word.
+   *
+   * @throws InvalidUpdateError for an unknown channel or node.
+   * @throws CheckpointConflict when a run continues the thread at the same time.
+   * @example
+   * const { version } = await graph.getState(thread);
+   * if (version !== graph.version) await graph.takeOver(thread, { kind: "migrate", values: { env: "prod" } });
+   */
+  takeOver(config: ThreadConfig, takeover: Takeover<State>): Promise<SnapshotConfig>;
   /** Forgets what the cache that the graph was compiled with has kept. */
   clearCache(): Promise<void>;
   /**

@@ -16,6 +16,7 @@ import { isShown, reportOf } from "./report.ts";
 import { supersteps } from "./superstep.ts";
 import { isUpdate } from "./task.ts";
 import type { Values } from "./values.ts";
+import { versionOf } from "./version.ts";
 import { picked } from "./record.ts";
 
 const looking = once(() => import("./looking.ts"));
@@ -29,6 +30,9 @@ export function createCompiledGraph<State, Update, Context, Input, Output>(
   type Graph = CompiledGraph<State, Update, Context, Input, Output>;
   const { invoke, stream } = runningOf(plan, options);
   const graph: Graph = {
+    get version() {
+      return versionOf(plan);
+    },
     // What comes back, the mode says.
     invoke: invoke as Graph["invoke"],
     stream: stream as Graph["stream"],
@@ -82,7 +86,7 @@ async function lastOf(told: AsyncIterable<Report>): Promise<Report | undefined> 
 
 type States<State, Update> = Pick<
   CompiledGraph<State, Update>,
-  "getState" | "getStateHistory" | "updateState" | "bulkUpdateState"
+  "getState" | "getStateHistory" | "updateState" | "bulkUpdateState" | "takeOver"
 >;
 
 /** Loaded by those who look at threads. */
@@ -95,6 +99,7 @@ function statesOf<State, Update>(plan: Plan, options: CompileOptions): States<St
     },
     updateState: async (...args) => (await states()).updateState(...args),
     bulkUpdateState: async (...args) => (await states()).bulkUpdateState(...args),
+    takeOver: async (...args) => (await states()).takeOver(...args),
   };
 }
 

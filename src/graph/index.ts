@@ -97,6 +97,7 @@ export {
 } from "./store.ts";
 export { checkNamespace, isSelected, passesFilter, storePath } from "./store-rules.ts";
 export { afterSlot, emptyThread, type Thread } from "./thread.ts";
+export type { Takeover } from "./take-over.ts";
 export type { TaskChunk } from "./live.ts";
 export type { StreamMode } from "./stream.ts";
 export { type BranchFunction, StateGraph } from "./state-graph.ts";

@@ -76,6 +76,8 @@ export interface StateSnapshot<State> {
   /** Questions that nobody can answer any more, since the last input came or because of it: an update took their node's place, or the node now asks something else. */
   readonly superseded: readonly SnapshotInterrupt[];
   readonly status: ThreadStatus;
+  /** Of the graph that wrote it last, as its `version` says; absent before the first input. */
+  readonly version?: string;
   readonly config: SnapshotConfig;
   readonly metadata?: Pick<CheckpointSlot, "source" | "step">;
   readonly createdAt?: string;
@@ -104,6 +106,7 @@ export function snapshotOf<State>(
         : [breakpointInterrupt(thread.breakpoint)],
     superseded: thread.superseded.map((question) => snapshotInterrupt(plan, thread, question)),
     status: statusOf(thread, waiting.length),
+    ...(thread.version !== undefined && { version: thread.version }),
     config: configOf(place, checkpoint),
     ...(checkpoint === undefined
       ? {}
@@ -136,8 +139,9 @@ function snapshotInterrupt(plan: Plan, thread: Thread, question: WaitingInterrup
   return { ...told, ...(answers && { answers }), ...(takesAnswer && { takesAnswer }) };
 }
 
-function breakpointInterrupt({ id, kind, nodes, slot, at }: WaitingBreakpoint): SnapshotInterrupt {
-  return { id, value: { [kind]: nodes }, kind, node: nodes.join(", "), slot, at };
+function breakpointInterrupt({ id, kind, nodes, reason, slot, at }: WaitingBreakpoint): SnapshotInterrupt {
+  const value = { [kind]: nodes, ...(reason !== undefined && { reason }) };
+  return { id, value, kind, node: nodes.join(", "), slot, at };
 }
 
 function nodeOf({ next }: Thread, path: string): string {

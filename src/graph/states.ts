@@ -7,11 +7,16 @@ import type { Checkpointer } from "./checkpointer.ts";
 import { missingCheckpointer } from "./errors.ts";
 import { loadThread, requiredThreadId, runFor, saverOf, storeFor } from "./prepare.ts";
 import { configOf, type SnapshotConfig, type StateSnapshot } from "./snapshot.ts";
+import type { Run } from "./run.ts";
+import { takenOver } from "./take-over.ts";
+import type { Thread } from "./thread.ts";
 import { type UpdateStep, updateThreadInSteps } from "./update.ts";
+
+type ThreadChange = (run: Run, thread: Thread) => Promise<Thread>;
 
 type States<State, Update> = Pick<
   CompiledGraph<State, Update>,
-  "getState" | "getStateHistory" | "updateState" | "bulkUpdateState"
+  "getState" | "getStateHistory" | "updateState" | "bulkUpdateState" | "takeOver"
 >;
 
 export function createStates<State, Update>(plan: Plan, options: CompileOptions): States<State, Update> {
@@ -23,13 +28,15 @@ export function createStates<State, Update>(plan: Plan, options: CompileOptions)
     const place = await locate(config);
     return historyAt(requiredSaver(options), place);
   };
-  const updated = async (config: ThreadConfig, steps: readonly UpdateStep[]): Promise<SnapshotConfig> => {
+  const changed = async (config: ThreadConfig, change: ThreadChange): Promise<SnapshotConfig> => {
     const { plan: within, threadId, place } = await locate(config);
     // A graph within a node has its own breakpoints, and the store of the one around it.
     const run = { ...runFor(within, options, { ...config, store: storeFor(plan, config) }), threadId };
-    const { checkpoint } = await updateThreadInSteps(run, await loadThread(run, config), steps);
+    const { checkpoint } = await change(run, await loadThread(run, config));
     return configOf(place, checkpoint);
   };
+  const updated = (config: ThreadConfig, steps: readonly UpdateStep[]): Promise<SnapshotConfig> =>
+    changed(config, (run, thread) => updateThreadInSteps(run, thread, steps));
   return {
     async getState(config, wanted) {
       const id = config.configurable?.checkpoint_id;
@@ -43,6 +50,7 @@ export function createStates<State, Update>(plan: Plan, options: CompileOptions)
     updateState: (config, values, asNode) =>
       updated(config, [{ updates: [{ values, ...(asNode !== undefined && { asNode }) }] }]),
     bulkUpdateState: updated,
+    takeOver: (config, takeover) => changed(config, (run, thread) => takenOver(run, thread, takeover)),
   };
 }
 

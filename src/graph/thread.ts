@@ -206,7 +206,7 @@ function threadFromSnapshot(id: string, channels: Channels, snapshot: ThreadSnap
 
 /** The thread once a slot is stored; `values` are those that the slot's changes lead to. */
 export function afterSlot(thread: Thread, slot: Slot, values: Values): Thread {
-  const place = { slot: slot.number + 1, base: undefined };
+  const place = { slot: slot.number + 1, base: undefined, version: slot.version };
   const moved = { ...thread, ...place, values, next: slot.next, memos: {}, failures: {} };
   const after = slot.kind === "checkpoint" ? afterCheckpoint(moved, slot) : afterPause(moved, slot);
   const isNewRun = slot.kind === "checkpoint" && (slot.source === "input" || slot.hasInput === true);

@@ -86,7 +86,7 @@ function updateThread(run: Run, thread: Thread, { values, asNode }: StateUpdate)
 }
 
 /** What waits goes on waiting; what has finished beside it is committed, so that the update is written over it. */
-function changed(
+export function changed(
   run: Run,
   thread: Thread,
   { source, update }: { readonly source: "update" | "fork"; readonly update: Values },
@@ -133,7 +133,7 @@ function checkNode({ plan }: Run, node: string): void {
 }
 
 /** Tasks that are left go on under their old names; finished ones, and the node that is written for, lead on. */
-function advanced(
+export function advanced(
   run: Run,
   thread: Thread,
   left: readonly NextTask[],

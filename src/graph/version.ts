@@ -4,13 +4,13 @@ import type { Plan } from "./plan.ts";
 
 const versions = new WeakMap<Plan, string>();
 
-/** A short hash of its nodes, edges, channels and declared version: the same wherever and whenever the same graph is compiled. */
+/** A short hash of its nodes, those of graphs within them, edges, channels and declared version: the same wherever and whenever the same graph is compiled. */
 export function versionOf(plan: Plan): string {
   const known = versions.get(plan);
   if (known !== undefined) return known;
   const { version = "", nodes, channels, edges, branches, joins } = plan;
   const shape = [
-    [...nodes.keys()],
+    [...nodes].map(([name, { graph }]) => (graph === undefined ? name : [name, versionOf(graph.plan)])),
     Object.keys(channels),
     [...edges].flatMap(([source, targets]) => targets.map((target) => [source, target])),
     [...branches].flatMap(([source, each]) => each.map(({ ends }) => [source, ...(ends?.values() ?? [])])),

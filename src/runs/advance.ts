@@ -16,10 +16,11 @@ import {
 import { contextOf, createNotebook, type Notebook } from "./allowances.ts";
 import type { NotedEntries } from "./audit-ports.ts";
 import { stopIn } from "./cancel.ts";
+import { isOfVersion, takenOver } from "./changed-workflow.ts";
 import { unlessCancelled } from "./effects.ts";
 import { RunCancelled, StorageUnavailable } from "./errors.ts";
 import type { Log } from "./ports.ts";
-import { type Progress, progressed, stepsBehind, stoppedAt } from "./progress.ts";
+import { progressed, stepsBehind, stoppedAt } from "./progress.ts";
 import {
   asked,
   askedBy,
@@ -32,12 +33,13 @@ import {
   settled,
   tended,
 } from "./questions.ts";
+import { nextRun, type Versions, versionsFor } from "./next-run.ts";
 import { copyBeginning } from "./replay-log.ts";
 import { later } from "../approvals/later.ts";
 import { logOf, type Run } from "./run.ts";
 import { carryOutStops, stoppedOutcome } from "./stops.ts";
 import { type TurnLog, turnLog } from "./turn-log.ts";
-import { metered, type ModelUsage, usageWith } from "./usage.ts";
+import { metered, type ModelUsage } from "./usage.ts";
 import {
   type GraphConfig,
   type GraphState,
@@ -100,6 +102,8 @@ interface Turn extends Advancing {
   readonly log: TurnLog;
   /** Of the model, by this turn so far. */
   readonly used: () => ModelUsage;
+  /** What the run is of from here on. */
+  readonly versions: Versions;
 }
 
 /**
@@ -117,15 +121,17 @@ export async function advanceRun(
     return { run, approvals: await nothingOpen(deps, approvals), isUnfinished: false, steps };
   if (run.status.kind === "cancelled") return wrapUp(deps, thread);
   const stop = stopIn(approvals);
-  if (stop !== undefined) return wrapUp(deps, { ...thread, run: changed(run, { status: stop }) });
+  if (stop !== undefined) return wrapUp(deps, { ...thread, run: nextRun(run, { status: stop }) });
   if (run.status.kind === "failed")
     return { run, approvals: await resting(deps, approvals), isUnfinished: false, steps };
   let turn: Turn | undefined;
   try {
     await copyBeginning(deps.checkpointer, run);
     turn = turnOf(deps, { ...thread, approvals: await tended(deps, approvals) });
-    let state = await turn.graph.getState(turn.config);
-    if (await carryOutStops(turn, state, approvals)) state = await turn.graph.getState(turn.config);
+    const taken = await takenOver(turn, await turn.graph.getState(turn.config));
+    turn = { ...turn, approvals: taken.approvals, versions: versionsFor(turn, taken.state) };
+    let { state } = taken;
+    if (await carryOutStops(turn, state, turn.approvals)) state = await turn.graph.getState(turn.config);
     const begunBehind = turn.log.known().slots.at(-1)?.number ?? -1;
     const input = inputFor(turn, state);
     let refusal: RefusedAnswer | undefined;
@@ -242,7 +248,7 @@ async function afterError(
   const progress =
     log.slots.length === 0 ? run.progress : progressed(run.progress, log.slots, stoppedAt(log));
   return {
-    run: changed(run, { status, progress, used: turn?.used() }),
+    run: nextRun(run, { status, progress, used: turn?.used(), versions: turn?.versions }),
     approvals: await resting(deps, approvals),
     ...{ isUnfinished: false, steps: stepsBefore },
   };
@@ -258,11 +264,6 @@ function turnOf(deps: AdvanceDeps, thread: Advancing): Turn {
   const { run, isNew } = thread;
   const workflow = deps.workflows.get(run.workflow);
   if (workflow === undefined) throw new Error(`There is no workflow "${run.workflow}" any more.`);
-  const config = {
-    configurable: { thread_id: logOf(run) },
-    context: contextOf(deps, run, thread),
-    onPaused: "refuse" as const,
-  };
   // What a replay took over is in its log already.
   const isEmpty = isNew && run.replayOf?.slot === undefined;
   const log = turnLog(deps.checkpointer, { threadId: logOf(run), isNew: isEmpty });
@@ -272,7 +273,14 @@ function turnOf(deps: AdvanceDeps, thread: Advancing): Turn {
     model,
     ops: unlessCancelled(deps.services.ops, () => isCancelled(deps, run)),
   };
-  return { ...thread, deps, workflow, graph: workflow.compile(services, log), config, log, used };
+  const graph = workflow.compile(services, log);
+  const allowing = { ...thread, approvals: thread.approvals.filter(isOfVersion(graph)) };
+  const config = {
+    configurable: { thread_id: logOf(run) },
+    context: contextOf(deps, run, allowing),
+    onPaused: "refuse" as const,
+  };
+  return { ...thread, deps, workflow, graph, config, log, used, versions: run };
 }
 
 async function isCancelled({ records }: AdvanceDeps, run: Run): Promise<boolean> {
@@ -305,7 +313,7 @@ function answersTo(
 
 /** Brings the records in line with the graph. Every write is repeatable, so a crash in the middle is mended by the next turn. */
 async function recorded(turn: Turn, state: GraphState): Promise<Omit<Advanced, "steps">> {
-  const { deps, run, workflow } = turn;
+  const { deps, run, workflow, versions } = turn;
   const approvals: Approval[] = [];
   for (const approval of turn.approvals) {
     const isPending = state.interrupts.some(({ id }) => id === approval.interrupt);
@@ -321,25 +329,13 @@ async function recorded(turn: Turn, state: GraphState): Promise<Omit<Advanced, "
   }
   const asking = state.interrupts.map(({ node }) => node);
   const progress = progressed(run.progress, turn.log.known().slots, [...new Set([...asking, ...state.next])]);
-  const now = (status: Run["status"]): Run => changed(run, { status, progress, used: turn.used() });
+  const used = turn.used();
+  const now = (status: Run["status"]): Run => nextRun(run, { status, progress, used, versions });
   if (asking.length > 0) return { run: now({ kind: "waiting" }), approvals, isUnfinished: false };
   if (state.next.length > 0) return { run: now(run.status), approvals, isUnfinished: true };
   const stated = stoppedOutcome(state, approvals) ?? workflow.outcome(state.values);
   const outcome = { ...stated, text: clippedText(stated.text, LONGEST_STATUS_TEXT) };
   return { run: now({ kind: "done", outcome }), approvals, isUnfinished: false };
-}
-
-interface Change {
-  readonly status: Run["status"];
-  readonly progress?: Progress | undefined;
-  readonly used?: ModelUsage | undefined;
-}
-
-function changed(run: Run, { status, progress = run.progress, used }: Change): Run {
-  const usage = used === undefined ? run.usage : usageWith(run.usage, used);
-  const isSame = run.status.kind === status.kind && run.progress === progress && run.usage === usage;
-  if (isSame) return run;
-  return { ...run, status, ...(progress && { progress }), ...(usage && { usage }), version: run.version + 1 };
 }
 
 /** Of a cancelled run: nothing follows in its thread, and its questions are closed. */

@@ -14,6 +14,8 @@ interface Noticed {
   readonly by?: string;
   /** Beside the records. */
   readonly noted?: readonly Noted[];
+  /** The workflow declares how its runs are migrated. */
+  readonly migrates?: boolean;
 }
 
 /**
@@ -32,9 +34,10 @@ export function auditOf(before: Recorded, after: Recorded, noticed: Noticed): re
     .filter(({ id }) => !known.has(id));
   const happened = [...noted, ...ofApprovals].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
   const { run } = after;
+  const changed = run === undefined ? [] : entriesOfWorkflow(before.run, run, noticed);
   const started = run !== undefined && before.run === undefined ? [startedEntry(run)] : [];
   const status = run === undefined ? [] : entriesOfStatus(before.run?.status, run, noticed);
-  return [...started, ...happened, ...status];
+  return [...started, ...changed, ...happened, ...status];
 }
 
 function startedEntry(run: Run): AuditEntry {
@@ -43,6 +46,19 @@ function startedEntry(run: Run): AuditEntry {
   const replayOf = thread === undefined ? {} : { replayOf: { thread, ...(step !== undefined && { step }) } };
   const input = digestOf(run.input);
   return { kind: "started", id: "started", at, by, workflow, workflowVersion, input, ...replayOf };
+}
+
+/** Another version of its workflow has taken it over. */
+function entriesOfWorkflow(
+  before: Run | undefined,
+  run: Run,
+  { now: at, migrates = false }: Noticed,
+): readonly AuditEntry[] {
+  const { graphVersion, workflowVersion: to, version } = run;
+  if (before?.graphVersion === undefined || before.graphVersion === graphVersion) return [];
+  const how = migrates ? { migrated: true as const } : {};
+  const versions = { from: before.workflowVersion, to };
+  return [{ kind: "workflow-changed", id: `workflow-changed:${version}`, at, ...versions, ...how }];
 }
 
 /** A run can fail, be retried and fail again: the version that says so tells them apart. */

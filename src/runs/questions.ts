@@ -24,7 +24,7 @@ export interface QuestionDeps extends MembersDeps {
   readonly clock: Clock;
 }
 
-interface Asking {
+export interface Asking {
   readonly deps: QuestionDeps;
   readonly workflow: Workflow;
   readonly run: Run;
@@ -122,7 +122,7 @@ export async function nothingOpen(
 
 /** A pure function of the pause in the log: whichever worker records it, it is the same record. */
 export async function askedBy(turn: Asking, pending: PendingInterrupt): Promise<Approval> {
-  const { deps, workflow, run } = turn;
+  const { deps, workflow, run, graph } = turn;
   const request =
     (await requestOfStop(turn, pending)) ??
     requestOf(pending.value, pending.node, statedBy(pending, workflow));
@@ -134,7 +134,8 @@ export async function askedBy(turn: Asking, pending: PendingInterrupt): Promise<
     interrupt: pending.id,
     slot: pending.slot,
     workflow: run.workflow,
-    workflowVersion: run.workflowVersion,
+    workflowVersion: workflow.listing.version,
+    graphVersion: graph.version,
     request,
     policy: policyFor(policy, { roles: deps.groups, requester: run.requester, policy: workflow.policy }),
     requester: run.requester,

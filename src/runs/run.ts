@@ -52,7 +52,10 @@ export const Run = z.object({
   team: z.string(),
   thread: z.string(),
   workflow: z.string(),
+  /** The workflow's as it is declared, when it was last run. */
   workflowVersion: z.string(),
+  /** Of the graph that ran it last. */
+  graphVersion: z.string().exactOptional(),
   input: JsonObject,
   requester: z.string(),
   channel: z.string(),

@@ -40,7 +40,12 @@ export async function requestOfStop(
   const changed = calls.length > 0 || words !== undefined ? {} : await changedBy(place, state);
   const nodes = nodesIn(value, kind);
   const stop = { kind, nodes: nodes.length > 0 ? nodes : [node], namespace: namespaceOf(state) };
-  return stopRequest({ ...stop, next, calls, text: words, changed });
+  return stopRequest({ ...stop, ...reasonIn(value), next, calls, text: words, changed });
+}
+
+function reasonIn(value: unknown): { readonly reason?: string } {
+  const { data: { reason } = {} } = JsonObject.safeParse(value);
+  return typeof reason === "string" ? { reason } : {};
 }
 
 function nodesIn(value: unknown, kind: string): readonly string[] {

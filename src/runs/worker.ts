@@ -201,13 +201,19 @@ async function saveTurn(
   { run, approvals }: Advanced,
 ): Promise<Saved> {
   const now = deps.clock.now();
-  const entries = auditOf({ run: held.run, approvals: [] }, { run, approvals }, { now, noted });
+  const migrates = deps.workflows.get(run.workflow)?.migrate !== undefined;
+  const noticed = { now, noted, migrates };
+  const entries = auditOf({ run: held.run, approvals: [] }, { run, approvals }, noticed);
   let mine = held;
   for (;;) {
     const before = mine.run;
-    const { status, progress, usage } = run;
-    const known = { ...(progress && { progress }), ...(usage && { usage }) };
-    const told = { status, ...known, version: before.version + 1 };
+    const { status, progress, usage, workflowVersion, graphVersion } = run;
+    const known = {
+      ...(progress && { progress }),
+      ...(usage && { usage }),
+      ...(graphVersion !== undefined && { graphVersion }),
+    };
+    const told = { status, workflowVersion, ...known, version: before.version + 1 };
     const after = run === held.run ? before : { ...before, ...told };
     const { run: next, left } = await withHistory(deps.trail, { before, after }, entries);
     if (left.length === 0) return saveAndMark(deps, mine, { run: next, approvals, cards: knownCards(mine) });

@@ -6,6 +6,7 @@ import type {
   Checkpointer,
   CompileOptions,
   GraphDrawing,
+  Takeover,
 } from "../graph/index.ts";
 import type { RunContext } from "./allowances.ts";
 import type { Clock } from "./ports.ts";
@@ -34,6 +35,8 @@ export interface RunnableGraph {
   /** Newest first. */
   getStateHistory(config: GraphConfig): AsyncIterable<Pick<GraphState, "next" | "tasks" | "values">>;
   getGraph(): GraphDrawing;
+  readonly version: string;
+  takeOver(config: GraphConfig, takeover: Takeover): Promise<unknown>;
 }
 
 export interface GraphConfig {
@@ -48,6 +51,8 @@ export interface GraphConfig {
 export interface GraphState {
   /** "empty" before the first input was saved. */
   readonly status: string;
+  /** Of the graph that wrote it last. */
+  readonly version?: string;
   readonly values: unknown;
   readonly next: readonly string[];
   /** What the superstep behind this checkpoint runs. */
@@ -110,6 +115,29 @@ export const Listing = z.object({
 });
 export type Listing = z.infer<typeof Listing>;
 
+/** A run that another version of its workflow has left in the middle. */
+export interface Migrating {
+  /** The workflow's `version` then; the same as now, where nothing but the steps, the ways between them or the state has changed. */
+  readonly version: string;
+  /** The state as it was stored then, with what this version's channels begin with. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** The nodes at which it stands: they wait for an answer, or come next. */
+  readonly next: readonly string[];
+  /** What waits for an answer. */
+  readonly pending: readonly Pick<PendingInterrupt, "node" | "value">[];
+}
+
+/** Where such a run goes on. */
+export interface Migrated<State> {
+  /** Of the state what is to be another one: the values themselves, whatever reducers would make of them. */
+  readonly values?: Partial<State>;
+  /**
+   * The nodes at which it goes on, from their beginning; none ends the run. Left out, it goes on where it stands: with what its
+   * steps have done so far, and what they ask is asked again.
+   */
+  readonly next?: readonly string[];
+}
+
 export interface Workflow {
   readonly listing: Listing;
   readonly policy: DeclaredPolicy;
@@ -119,6 +147,7 @@ export interface Workflow {
   readonly broadcast: boolean;
   readonly compile: (services: Services, checkpointer: Checkpointer) => RunnableGraph;
   readonly outcome: (values: unknown) => Outcome;
+  readonly migrate?: (from: Migrating) => Migrated<unknown> | Promise<Migrated<unknown>>;
   /** By the name of a node. */
   readonly answers?: Readonly<Record<string, Answers>>;
 }
@@ -155,6 +184,12 @@ interface Definition<Input extends z.ZodObject, State> {
   readonly onAnswer?: Readonly<
     Record<string, (state: State, decision: ApprovalDecision) => Partial<State> | Promise<Partial<State>>>
   >;
+  /**
+   * For runs that an earlier version of the workflow has left in the middle: what their state is in this one, and where they go on.
+   * Without it people are asked, or asked again. It is carried out once, and may be called again after a crash; what it throws fails
+   * the run, which can be retried.
+   */
+  readonly migrate?: (from: Migrating) => Migrated<State> | Promise<Migrated<State>>;
   /** What to tell people when the graph has ended. */
   readonly outcome: (state: State) => Outcome;
   /**
@@ -201,6 +236,7 @@ export function defineWorkflow<Input extends z.ZodObject, State>(
       const now = (): Date => new Date(services.clock.now());
       return definition.graph(services).compile({ checkpointer, version, now, ...stopsOf(definition) });
     },
+    ...(definition.migrate && { migrate: definition.migrate }),
     ...(definition.answers && { answers: checkedAnswers(name, definition.answers) }),
     // The values come out of the workflow's own graph, whose state this is.
     outcome: (values) => definition.outcome(values as State),

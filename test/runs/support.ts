@@ -41,6 +41,8 @@ export interface Bench {
   readonly putOff: ThreadJob[];
   slackIsAway: boolean;
   advanceClock(seconds: number): void;
+  /** From now on workers run this one, in place of the workflow of the same name. */
+  deploy(workflow: Workflow): void;
   /** One job, handed to a worker; and what it put off. */
   work(): Promise<void>;
   /** What was put off, when its time has come. */
@@ -76,6 +78,7 @@ export async function bench(workflow: Workflow, input?: Run["input"]): Promise<B
       return Promise.resolve();
     },
   };
+  const workflows = new Map([[workflow.listing.name, workflow]]);
   const state: Bench = {
     storage: { dynamoUrl, table },
     run,
@@ -95,7 +98,7 @@ export async function bench(workflow: Workflow, input?: Run["input"]): Promise<B
           return Promise.resolve({ channel, ts: ts ?? `${drawings.length}.0` });
         },
       },
-      workflows: new Map([[workflow.listing.name, workflow]]),
+      workflows,
       services: {
         ops: createTarget({ baseUrl: "http://127.0.0.1:9", http: fetch }),
         clock,
@@ -107,6 +110,7 @@ export async function bench(workflow: Workflow, input?: Run["input"]): Promise<B
       newId: randomUUID,
       log,
     },
+    deploy: (changed) => void workflows.set(changed.listing.name, changed),
     advanceClock: (seconds) => {
       now = later(now, seconds * 1_000);
     },

@@ -1,7 +1,7 @@
 // Questions that are no single action, for whatever scene or test asks them.
 import { type Approval, askedApproval } from "../../src/approvals/approval.ts";
 import type { Request } from "../../src/approvals/request.ts";
-import { stopRequest } from "../../src/approvals/rows/stop.ts";
+import { heldReason, stopRequest } from "../../src/approvals/rows/stop.ts";
 import { requestOf } from "../../src/approvals/rows/table.ts";
 import { someApproval } from "../slack/fixtures.ts";
 
@@ -102,6 +102,12 @@ export const breakpoint = asking(
   stopRequest({
     ...{ kind: "before", nodes: ["tools"], next: ["tools"], namespace: "", changed: {} },
     calls: [{ name: "search_orders", args: { customer: "lee@example.com", since: "2026-04-01" } }],
+  }),
+);
+export const held = asking(
+  stopRequest({
+    ...{ kind: "before", nodes: ["deploy"], next: ["deploy"], namespace: "", changed: {}, calls: [] },
+    reason: heldReason("1", "2"),
   }),
 );
 export const raised = asking({

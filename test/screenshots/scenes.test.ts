@@ -45,7 +45,9 @@ const RISKS: Every<Request["risk"]> = { low: true, medium: true, high: true, des
 const STATES: Every<Approval["state"]["kind"]> = {
   ...{ pending: true, decided: true, superseded: true, cancelled: true, expired: true },
 };
-const ORIGINS: Every<"edit" | Again["because"]> = { edit: true, refused: true, changed: true, expired: true };
+const ORIGINS: Every<"edit" | Again["because"]> = {
+  ...{ edit: true, refused: true, changed: true, expired: true, workflow: true },
+};
 const DECISIONS: Every<Decision["kind"]> = {
   ...{ approved: true, edited: true, rejected: true, chosen: true },
   ...{ responded: true, reviewed: true, expired: true },

@@ -100,6 +100,14 @@ const LINES: readonly (readonly [AuditEntry, string])[] = [
     { kind: "opened", ...common, by: ana, form: "reject", interrupt: INTERRUPT, digest: "d" },
     `<@${ana}> opened the form to reject it`,
   ],
+  [
+    { kind: "workflow-changed", ...common, from: "1", to: "2" },
+    "the workflow was changed (version 1 → 2); people were asked before it went on",
+  ],
+  [
+    { kind: "workflow-changed", ...common, from: "2", to: "2", migrated: true },
+    "the workflow was changed (version 2 with other steps, ways or state); the run was migrated to it",
+  ],
   [{ kind: "resumed", ...common, ...question }, "the run went on with the answer"],
   [{ kind: "superseded", ...common, ...question }, "no longer asked"],
   [

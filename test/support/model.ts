@@ -29,8 +29,8 @@ export async function startModel(...lines: readonly [Line, ...Line[]]): Promise<
   const mock = new LLMock({ host: "127.0.0.1", port: 0, logLevel: "silent" });
   mock.on({}, ({ messages }) => {
     const line = lines[Math.min(asked.length, lines.length - 1)] ?? "";
-    asked.push(messages as readonly Told[]);
-    return answerOf(typeof line === "function" ? line(messages as readonly Told[]) : line, asked.length);
+    asked.push(messages);
+    return answerOf(typeof line === "function" ? line(messages) : line, asked.length);
   });
   const url = `${await mock.start()}/v1`;
   onTestFinished(() => mock.stop());

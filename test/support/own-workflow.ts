@@ -22,6 +22,8 @@ import { DEPLOYS, startSystem, type System } from "./system.ts";
 export interface OwnWorkflow extends System {
   /** Takes the run as far as it goes, in a worker that begins after the one before has been given up. */
   goOn(): Promise<void>;
+  /** From now on the worker runs this one, in place of the workflow of the same name. */
+  deploy(workflow: Workflow): void;
 }
 
 interface Started {
@@ -63,13 +65,14 @@ export async function startOwnWorkflow({
   const { records } = stores;
   const queue = createSqsQueue({ endpoint: endpoints.sqs, queueUrl, timeoutMs: 500, maxAttempts: 1 });
   const directory = createDirectory(client, { team: slack.team, nowMs: Date.now });
+  const workflows = new Map([[workflow.listing.name, workflow]]);
   const deps = {
     ...stores,
     memberships: withSchedules(directory, schedules, clock),
     ...{ queue, clock, log, groups, newId: randomUUID },
     checkpointer: createCheckpointLog(dynamo, table),
     messenger: createMessenger(client, { defaultChannel: slack.defaultChannel }),
-    workflows: new Map([[workflow.listing.name, workflow]]),
+    workflows,
     services: {
       ops: createTarget({ baseUrl: opsUrl, http: http?.(system) ?? fetch }),
       clock,
@@ -97,6 +100,7 @@ export async function startOwnWorkflow({
   const { team, thread } = started.run;
   return {
     ...system,
+    deploy: (changed) => void workflows.set(changed.listing.name, changed),
     async goOn(): Promise<void> {
       shift += 120_000;
       const now = clock.now();

@@ -1,4 +1,5 @@
 // Where a graph stops without a question: before or after a node, or because a node raised something.
+import { changedVersion } from "../changed-version.ts";
 import type { JsonObject } from "../json.ts";
 import { argsOf } from "../readable.ts";
 import type { Reply } from "../reply.ts";
@@ -16,6 +17,8 @@ export interface Stop {
   readonly nodes: readonly string[];
   /** Of the graph that stops; empty at the top. */
   readonly namespace: string;
+  /** Why it stops, where that is not its author's wish. */
+  readonly reason?: string;
   /** What comes next. */
   readonly next: readonly string[];
   readonly calls: readonly WaitingCall[];
@@ -25,12 +28,17 @@ export interface Stop {
   readonly changed: JsonObject;
 }
 
+/** Of a run that was in the middle when its workflow became another version. */
+export function heldReason(from: string, to: string): string {
+  return `The workflow was changed while this run was under way (${changedVersion(from, to)}), so it asks before it goes on.`;
+}
+
 export function stopRequest(stop: Stop): ApproveRequest {
-  const { kind, nodes, namespace, next, calls, text, changed } = stop;
+  const { kind, nodes, namespace, reason: summary = "", next, calls, text, changed } = stop;
   const node = nodes.join(", ");
   const place = `${kind === "before" ? "Before" : "After"} the step "${node}"`;
   const goesOnWith = [...new Set(next)];
-  const shared = { node, rest: { Next: goesOnWith.join(", ") } } as const;
+  const shared = { node, summary, rest: { Next: goesOnWith.join(", ") } } as const;
   if (calls.length > 0) {
     // Whose work the others would be done for nobody can say.
     const rejects = goesOnWith.length === 1 ? "calls" : "run";

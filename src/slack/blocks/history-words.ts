@@ -1,6 +1,7 @@
 // What happened to a run, in words: a line for each kind of entry that its history can have.
 import type { Approval, Refusal } from "../../approvals/approval.ts";
 import type { AuditEntry } from "../../approvals/audit.ts";
+import { changedVersion } from "../../approvals/changed-version.ts";
 import type { Vote } from "../../approvals/decision.ts";
 import type { Form } from "../../runs/note-click.ts";
 import { runName } from "../../runs/run.ts";
@@ -63,6 +64,8 @@ const WORDS: { readonly [One in Kind]: (entry: EntryOf[One], approvals: Approval
     `${mention.user(entry.by)} handed it over to ${whom(entry.to)}${about(entry, approvals)}`,
   snoozed: (entry, approvals) =>
     `${mention.user(entry.by)} put off their reminders until ${moment(entry.until)}${about(entry, approvals)}`,
+  "workflow-changed": ({ from, to, migrated }) =>
+    `the workflow was changed (${inLine(changedVersion(from, to), VALUE)}); ${migrated ? "the run was migrated to it" : "people were asked before it went on"}`,
   failed: ({ error }) => `the run failed${said(error)}`,
   retried: ({ by }) => (by === undefined ? "tried again" : `${mention.user(by)} tried it again`),
   cancelled: ({ by, reason = "" }) =>
@@ -208,6 +211,7 @@ function reopenedText(entry: EntryOf["reopened"], approvals: Approvals): string 
     refused: `the answer of ${who} did not fit`,
     changed: `it had changed since ${who} decided`,
     expired: `its time was over, and ${who} asked again`,
+    workflow: "the workflow was changed while it waited",
   };
   const more = notes.length === 0 ? "" : said(notes.join("; "));
   const reason = wordFor(why, because, who);

@@ -30,4 +30,5 @@ const AGAIN: Readonly<Record<Again["because"], (who: string, title: string) => s
   refused: (who, title) => `${who}, your answer to ${title} did not fit, so it is asked again`,
   changed: (who, title) => `${who}, ${title} has changed since you decided, so it is asked again`,
   expired: (who, title) => `${who} asked again: ${title}`,
+  workflow: (_, title) => `The workflow was changed while ${title} waited, so it is asked again`,
 };

@@ -48,6 +48,8 @@ const AGAIN: Readonly<Record<Again["because"], (who: string) => string>> = {
   refused: (who) => `🔁 *Asked again:* the answer of ${who} did not fit.`,
   changed: (who) => `🔁 *Asked again:* this has changed since ${who} decided, and nothing was run.`,
   expired: (who) => `🔁 *Asked again* by ${who}, since nobody had decided in time.`,
+  workflow: () =>
+    "🔁 *Asked again:* the workflow was changed while this waited. Earlier answers do not count.",
 };
 
 /** Who has voted, and how many votes are still missing. */

@@ -3,6 +3,7 @@ import {
   agentChoice,
   agentQuestion,
   breakpoint,
+  held,
   formQuestion,
   inbox,
   longQuestion,
@@ -32,6 +33,7 @@ export const answerScenes: readonly Scene[] = [
   cardOf("choose-agent", "One with two answers, or in words of one's own.", agentChoice),
   cardOf("review", "Two calls of tools, each decided by itself.", tools),
   cardOf("breakpoint", "The graph stops before the step that calls a tool.", breakpoint),
+  cardOf("held", "The workflow was changed while the run was under way.", held),
   cardOf("raised", "A step has stopped by itself, and can run again.", raised),
   cardOf("agent-inbox", "A question in the format of Agent Inbox, with its own words.", inbox),
 ];

@@ -1,5 +1,6 @@
 // Cards of an action that waits for a yes.
 import type { Approval } from "../../../src/approvals/approval.ts";
+import { changedVersion } from "../../../src/approvals/changed-version.ts";
 import { SEED } from "../../../src/local/slack/seed.ts";
 import { ASKED_AT, DECIDED_AT, someApproval, someRun } from "../../slack/fixtures.ts";
 import { cardOf, drawingOf, pressed, type Scene } from "../scene.ts";
@@ -73,7 +74,7 @@ const secret = someApproval({
   },
 });
 
-function again(because: "refused" | "changed" | "expired", notes: readonly string[]): Approval {
+function again(because: "refused" | "changed" | "expired" | "workflow", notes: readonly string[]): Approval {
   const again = { because, by: users.ana, at: DECIDED_AT, notes: [...notes] };
   return someApproval({}, { revision: 2, origin: { kind: "again", ...again } });
 }
@@ -171,6 +172,11 @@ export const pendingScenes: readonly Scene[] = [
     "request-again-changed",
     "What was approved has changed since.",
     again("changed", ["Running now: v2.4.0 → v2.3.9"]),
+  ),
+  cardOf(
+    "request-again-workflow",
+    "The workflow was changed while it waited.",
+    again("workflow", [changedVersion("1", "2")]),
   ),
   cardOf("request-again-expired", "Nobody had decided, and somebody asked again.", again("expired", [])),
   cardOf(

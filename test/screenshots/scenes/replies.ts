@@ -57,6 +57,7 @@ export const replyScenes: readonly Scene[] = [
   }),
   note("refused", "The answer did not fit.", { kind: "again", because: "refused", ...by, notes: [] }),
   note("changed", "What was decided has changed.", { kind: "again", because: "changed", ...by, notes: [] }),
+  note("workflow", "The workflow was changed.", { kind: "again", because: "workflow", ...by, notes: [] }),
   note("expired", "Somebody asked again.", { kind: "again", because: "expired", ...by, notes: [] }),
   outcome("done", "The requester hears that it is done.", {
     ...{ kind: "done", outcome: { good: true, text: "checkout in prod runs v2.4.1." } },
