@@ -29,7 +29,7 @@ export interface RunContext {
    * @example
    * await config.context.note({ kind: "allowed", id: key, action: "restart_service", args: digestOf(args), interrupt });
    */
-  note(happening: Happening): Promise<void>;
+  readonly note: (happening: Happening) => Promise<void>;
 }
 
 interface Allowances {
@@ -50,7 +50,7 @@ interface Allowances {
 
 /** What is to go into a run's history with the turn that has it. */
 export interface Notebook {
-  note(happening: Happening): Promise<void>;
+  readonly note: (happening: Happening) => Promise<void>;
   /** With what had been noted before the turn. */
   all(): readonly Noted[];
 }

@@ -50,7 +50,7 @@ async function restart(
   { before, forRun = ["environment"], risk, args: others }: Ways,
   { state, config }: { readonly state: State; readonly config: NodeConfig },
 ): Promise<Partial<State>> {
-  const { allowances } = config.context as Context;
+  const { allowances, note } = config.context as Context;
   const done = (state as Partial<State>).done ?? 0;
   const environment = state.environments.split(",")[done] ?? "";
   const args = { environment, service: `web-${done}`, ...others };
@@ -65,7 +65,7 @@ async function restart(
     const { interrupt } = allowed;
     before?.("noting");
     const id = `restart:${done}`;
-    await allowances.note({
+    await note({
       kind: "allowed",
       id,
       action: "restart_service",
