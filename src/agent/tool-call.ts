@@ -15,7 +15,8 @@ import {
 import type { AgentContext, AutomaticNote } from "./agent-context.ts";
 import { checked, type Checks, type Guardrail, type Subject } from "./guardrails.ts";
 import { type CallRequest, type Middleware, wrappedTool } from "./middleware.ts";
-import type { BoundCall, Tool, ToolContext } from "./tool.ts";
+import type { BoundCall, Tool } from "./tool.ts";
+import type { ToolContext } from "./tool-context.ts";
 import { errorAnswer, reasonOf, resultAnswer, type ToolAnswer } from "./tool-answer.ts";
 import { askedWith, questionFor, ruled } from "./tool-approval.ts";
 import { askedHuman, type Ruling } from "./tool-decision.ts";

@@ -5,7 +5,8 @@ import { ApprovalDecision, basisOf, ExpiredDecision, RespondedDecision } from ".
 import type { JsonObject } from "../approvals/json.ts";
 import { Declared, Shown } from "../approvals/request.ts";
 import { AnswerRefused, interrupt } from "../graph/index.ts";
-import type { BoundCall, Tool, ToolContext } from "./tool.ts";
+import type { BoundCall, Tool } from "./tool.ts";
+import type { ToolContext } from "./tool-context.ts";
 import type { ToolAnswer } from "./tool-answer.ts";
 
 /** What is answered to a question about a tool. */

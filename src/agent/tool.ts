@@ -3,24 +3,8 @@ import * as z from "zod";
 import { Json, JsonObject } from "../approvals/json.ts";
 import { assertCheckable } from "../approvals/schema.ts";
 import { type ToolDeclaration } from "../graph/index.ts";
-import type { AgentState } from "./agent-state.ts";
-import type { ApprovalRule } from "./tool-approval.ts";
-
-/** What a tool gets beside its arguments. */
-export interface ToolContext<Services = unknown> {
-  /** What the workflow acts with. */
-  readonly services: Services;
-  /** Who asked for the run, by their Slack id. */
-  readonly requester: string;
-  /** The state of the agent, as it was when the model asked for this. */
-  readonly state: AgentState;
-  /** Of the call, as the model named it. */
-  readonly callId: string;
-  /** Aborts when the tool's time is over, or the run is stopped. */
-  readonly signal: AbortSignal;
-  /** The key to send along with the next effect: the same whenever this call is played again with the same answers. */
-  readonly idempotencyKey: () => string;
-}
+import type { ApprovalRule } from "./approval-rule.ts";
+import type { ToolContext } from "./tool-context.ts";
 
 export interface ToolDefinition<Input extends z.ZodObject, Services> {
   /** As the model calls it: letters, digits, "_" and "-". */

@@ -4,7 +4,7 @@ import * as z from "zod";
 import { createAgent } from "../../src/agent/agent.ts";
 import type { AgentLimits } from "../../src/agent/agent-limits.ts";
 import { tool, type Tool } from "../../src/agent/tool.ts";
-import type { ApprovalRule } from "../../src/agent/tool-approval.ts";
+import type { ApprovalRule } from "../../src/agent/approval-rule.ts";
 import { AnswerRefused, Command, MemorySaver, NotCarriedOut } from "../../src/graph/index.ts";
 import {
   approved,

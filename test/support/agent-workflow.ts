@@ -2,8 +2,9 @@
 import * as z from "zod";
 import { createAgent, type AgentOptions } from "../../src/agent/agent.ts";
 import { agentOutcome, type AgentState } from "../../src/agent/agent-state.ts";
-import { type Tool, tool, type ToolContext } from "../../src/agent/tool.ts";
-import type { ApprovalRule } from "../../src/agent/tool-approval.ts";
+import { type Tool, tool } from "../../src/agent/tool.ts";
+import type { ApprovalRule } from "../../src/agent/approval-rule.ts";
+import type { ToolContext } from "../../src/agent/tool-context.ts";
 import { defineWorkflow, type Services } from "../../src/runs/workflow.ts";
 import { type Line, type ModelServer, startModel } from "./model.ts";
 import { type OwnWorkflow, startOwnWorkflow } from "./own-workflow.ts";
