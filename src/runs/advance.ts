@@ -39,7 +39,7 @@ import { later } from "../approvals/later.ts";
 import { logOf, type Run } from "./run.ts";
 import { carryOutStops, stoppedOutcome } from "./stops.ts";
 import { type TurnLog, turnLog } from "./turn-log.ts";
-import { metered, type ModelUsage } from "./usage.ts";
+import { type Meter, metered } from "./usage.ts";
 import {
   type GraphConfig,
   type GraphState,
@@ -100,8 +100,8 @@ interface Turn extends Advancing {
   readonly graph: RunnableGraph;
   readonly config: GraphConfig;
   readonly log: TurnLog;
-  /** Of the model, by this turn so far. */
-  readonly used: () => ModelUsage;
+  /** Of the model, for this turn. */
+  readonly meter: Meter;
   /** What the run is of from here on. */
   readonly versions: Versions;
 }
@@ -243,20 +243,24 @@ async function afterError(
   }
   deps.log.warn("A run failed.", { thread: run.thread, workflow: run.workflow });
   const { approvals } = await deps.records.thread(run);
-  const status = { kind: "failed" as const, error: clippedText(wordsFor(error, time), LONGEST_STATUS_TEXT) };
+  const status = {
+    kind: "failed" as const,
+    error: clippedText(wordsFor(error, time, turn?.meter.trouble()), LONGEST_STATUS_TEXT),
+  };
   const log = turn?.log.known() ?? { slots: [], memos: [] };
   const progress =
     log.slots.length === 0 ? run.progress : progressed(run.progress, log.slots, stoppedAt(log));
   return {
-    run: nextRun(run, { status, progress, used: turn?.used(), versions: turn?.versions }),
+    run: nextRun(run, { status, progress, used: turn?.meter.used(), versions: turn?.versions }),
     approvals: await resting(deps, approvals),
     ...{ isUnfinished: false, steps: stepsBefore },
   };
 }
 
-function wordsFor(error: unknown, { nodeLimitMs }: TurnTime): string {
+/** A step whose model is away spends its time on trying again. */
+function wordsFor(error: unknown, { nodeLimitMs }: TurnTime, trouble: string | undefined): string {
   if (error instanceof NodeTimeoutError && error.timeout === nodeLimitMs)
-    return `The step "${error.node}" took longer than the ${nodeLimitMs / 1_000} s that one step may take. Split it into several, or make what it waits for faster.`;
+    return `The step "${error.node}" took longer than the ${nodeLimitMs / 1_000} s that one step may take. ${trouble ?? "Split it into several, or make what it waits for faster."}`;
   return error instanceof Error ? error.message : String(error);
 }
 
@@ -267,10 +271,10 @@ function turnOf(deps: AdvanceDeps, thread: Advancing): Turn {
   // What a replay took over is in its log already.
   const isEmpty = isNew && run.replayOf?.slot === undefined;
   const log = turnLog(deps.checkpointer, { threadId: logOf(run), isNew: isEmpty });
-  const { model, used } = metered(deps.services.model);
+  const meter = metered(deps.services.model);
   const services = {
     ...deps.services,
-    model,
+    model: meter.model,
     ops: unlessCancelled(deps.services.ops, () => isCancelled(deps, run)),
   };
   const graph = workflow.compile(services, log);
@@ -280,7 +284,7 @@ function turnOf(deps: AdvanceDeps, thread: Advancing): Turn {
     context: contextOf(deps, run, allowing),
     onPaused: "refuse" as const,
   };
-  return { ...thread, deps, workflow, graph, config, log, used, versions: run };
+  return { ...thread, deps, workflow, graph, config, log, meter, versions: run };
 }
 
 async function isCancelled({ records }: AdvanceDeps, run: Run): Promise<boolean> {
@@ -329,7 +333,7 @@ async function recorded(turn: Turn, state: GraphState): Promise<Omit<Advanced, "
   }
   const asking = state.interrupts.map(({ node }) => node);
   const progress = progressed(run.progress, turn.log.known().slots, [...new Set([...asking, ...state.next])]);
-  const used = turn.used();
+  const used = turn.meter.used();
   const now = (status: Run["status"]): Run => nextRun(run, { status, progress, used, versions });
   if (asking.length > 0) return { run: now({ kind: "waiting" }), approvals, isUnfinished: false };
   if (state.next.length > 0) return { run: now(run.status), approvals, isUnfinished: true };

@@ -13,10 +13,12 @@ const NOTHING: ModelUsage = { calls: 0, inputTokens: 0, outputTokens: 0 };
 /** What a model throws may say what it has cost all the same: an answer that was cut off has cost the most of all. */
 const Failure = z.object({ usage: Tokens });
 
-interface Meter {
+export interface Meter {
   readonly model: ChatModel;
   /** Since the meter was made. */
   readonly used: () => ModelUsage;
+  /** What it failed with last, unless it has answered since or was told to stop. */
+  readonly trouble: () => string | undefined;
 }
 
 /**
@@ -26,19 +28,23 @@ interface Meter {
  */
 export function metered(model: ChatModel): Meter {
   let used = NOTHING;
+  let trouble: string | undefined;
   const count = (tokens: z.infer<typeof Tokens> | undefined): void => {
     used = sumOf(used, { ...NOTHING, ...tokens, calls: 1 });
   };
   return {
     used: () => used,
+    trouble: () => trouble,
     model: {
       async complete(request) {
         try {
           const completion = await model.complete(request);
           count(completion.usage);
+          trouble = undefined;
           return completion;
         } catch (error) {
           count(Failure.safeParse(error).data?.usage);
+          if (request.signal?.aborted !== true && error instanceof Error) trouble = error.message;
           throw error;
         }
       },

@@ -1,9 +1,9 @@
 // What a run has asked of its model: counted over its turns, also over one that failed, and shown to whoever asks.
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { ModelAnswerUnusable } from "../../src/agent/model-errors.ts";
+import { ModelAnswerUnusable, ModelUnavailable } from "../../src/agent/model-errors.ts";
 import { askApproval } from "../../src/approvals/ask.ts";
-import { Annotation, type Completion, START, StateGraph } from "../../src/graph/index.ts";
+import { Annotation, type ChatModel, type Completion, START, StateGraph } from "../../src/graph/index.ts";
 import { defineWorkflow } from "../../src/runs/workflow.ts";
 import { type OwnWorkflow, startOwnWorkflow } from "../support/own-workflow.ts";
 import { DEPLOYS, messageLike, pendingCard, told } from "../support/system.ts";
@@ -81,6 +81,36 @@ test("what a run asks of its model adds up over its turns, and what it failed wi
   await goOn();
   await messageLike(rita, /^✅ Dear all/);
   expect(await shownOf(system)).toContain("Model: 4 calls, 2,000 tokens in, 16,045 out");
+}, 30_000);
+
+test("a step that spent its time on a model that is away says so", async () => {
+  const away = new ModelUnavailable("The model at localhost could not be reached.");
+  const complete: ChatModel["complete"] = ({ messages, signal }) =>
+    messages.length === 0
+      ? Promise.reject(away)
+      : new Promise((_, reject) => signal?.addEventListener("abort", () => reject(new Error("Stopped."))));
+  const asking = defineWorkflow<z.ZodObject<{ topic: z.ZodString }>, typeof State.State>({
+    ...{ name: "asking", description: "Asks twice", example: "topic=monday", version: "1" },
+    input: z.object({ topic: z.string() }),
+    policy: { approvers: ["approvers"], requesterMayApprove: false },
+    graph: ({ model }) =>
+      new StateGraph(State)
+        .addNode("ask", async (_, { signal }) => {
+          await model.complete({ messages: [], signal }).catch(() => undefined);
+          await model.complete({ messages: [{ role: "user", content: "Again." }], signal });
+          return {};
+        })
+        .addEdge(START, "ask"),
+    outcome: () => ({ good: true, text: "" }),
+  });
+  const { rita, goOn } = await startOwnWorkflow({
+    ...{ workflow: asking, words: { topic: "monday" }, model: { complete }, nodeLimitMs: 100 },
+  });
+  await goOn();
+  await messageLike(
+    rita,
+    /The step "ask" took longer than the 0\.1 s that one step may take\. The model at localhost could not be reached\./,
+  );
 }, 30_000);
 
 test("of a model that does not say what its answers cost, the calls are counted", async () => {

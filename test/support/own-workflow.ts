@@ -34,6 +34,8 @@ interface Started {
   /** How the workflow reaches the world. */
   readonly http?: (system: System) => typeof fetch;
   readonly model?: ChatModel;
+  /** What one step may take. */
+  readonly nodeLimitMs?: number;
   /** For people in browsers. */
   readonly page?: Parameters<typeof startSystem>[0];
 }
@@ -48,6 +50,7 @@ export async function startOwnWorkflow({
   words,
   http,
   model = NO_MODEL,
+  nodeLimitMs = 10_000,
   page,
   isRemote,
 }: Started): Promise<OwnWorkflow> {
@@ -104,7 +107,7 @@ export async function startOwnWorkflow({
     async goOn(): Promise<void> {
       shift += 120_000;
       const now = clock.now();
-      const time = { until: later(now, 20_000), beginUntil: later(now, 10_000), nodeLimitMs: 10_000 };
+      const time = { until: later(now, 20_000), beginUntil: later(now, 10_000), nodeLimitMs };
       await work(deps, { kind: "resume", team, thread }, time);
       // What it put off, since the queue took no job for it.
       shift += 2_000;
