@@ -87,12 +87,25 @@ function cardsOf(approval: Approval, run: Run, cards: CardPlaces): readonly Card
   const version = approval.version + (goesNoFurther(approval, run) ? 1 : 0);
   const { interrupt } = approval;
   return [
-    { name: `ask:${interrupt}`, drawing: { kind: "ask", approval, run }, version },
+    { name: askName(interrupt), drawing: { kind: "ask", approval, run }, version },
     ...copiesOf(approval, cards).map((channel) => ({
       ...{ name: copyName(approval, channel), version },
       ...{ drawing: { kind: "copy" as const, approval, run }, elsewhere: { channel } },
     })),
   ];
+}
+
+/** When people were told of it as it is asked now: by its card, or by the reply that tells of a later revision. Slack's name for that message, which is its time. */
+export function toldAt({ interrupt, revision }: Approval, cards: CardPlaces): string | undefined {
+  return cards[revision === 1 ? askName(interrupt) : noteName(interrupt, revision)]?.ts;
+}
+
+function askName(interrupt: string): string {
+  return `ask:${interrupt}`;
+}
+
+function noteName(interrupt: string, revision: number): string {
+  return `note:${interrupt}:${revision}`;
 }
 
 function copyName({ interrupt }: Approval, channel: string): string {
@@ -130,7 +143,7 @@ function notesOf(approval: Approval, run: Run, cards: CardPlaces): readonly Repl
   return Array.from({ length: revision - 1 }, (_, index) => index + 2).flatMap((number) => {
     const isNow = number === revision && state.kind === "pending";
     const note = { drawing: { kind: "note" as const, approval, run }, version: 1, isNow };
-    const name = `note:${interrupt}:${number}`;
+    const name = noteName(interrupt, number);
     const inCopies = placedCopies(approval, cards).map(({ where, elsewhere }) => ({
       ...{ ...note, name: `${name}:${where}`, elsewhere },
     }));

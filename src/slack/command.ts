@@ -16,11 +16,17 @@ export type Intent =
     }
   | { readonly kind: "worded"; readonly command: Worded; readonly words: readonly string[] }
   | { readonly kind: "list" | "help" }
-  | { readonly kind: "unclear"; readonly said: string; readonly nearest: string };
+  /** `text` is all that was written, which may be an answer. */
+  | { readonly kind: "unclear"; readonly said: string; readonly nearest: string; readonly text: string }
+  | { readonly kind: "answer"; readonly text: string };
 
-const COMMANDS = ["run", "list", ...WORDED, "help"] as const;
+/** In front of an answer that begins as a command does. */
+const ANSWER = /^\s*answer\s*:/i;
+
+export const COMMANDS = ["run", "list", ...WORDED, "help"] as const;
 
 export function parseCommand(text: string): Intent {
+  if (ANSWER.test(text)) return { kind: "answer", text: asWritten(text.replace(ANSWER, "")) };
   const [first = "help", ...rest] = parseArgs(straightQuotes(unlinked(text))).map((word) =>
     unescaped(word.replaceAll(APOSTROPHE, "'")),
   );
@@ -36,7 +42,7 @@ export function parseCommand(text: string): Intent {
     case "help":
       return { kind: command };
     default:
-      return { kind: "unclear", said: first, nearest: closest(command, COMMANDS) };
+      return { kind: "unclear", said: first, nearest: closest(command, COMMANDS), text: asWritten(text) };
   }
 }
 
@@ -61,6 +67,10 @@ function straightQuotes(text: string): string {
     .replace(/(?<=[\p{L}\p{N}])['\u2018\u2019](?=[\p{L}\p{N}])/gu, APOSTROPHE)
     .replace(/[\u201C\u201D\u201E]/g, '"')
     .replace(/[\u2018\u2019]/g, "'");
+}
+
+function asWritten(text: string): string {
+  return unescaped(unlinked(text)).trim();
 }
 
 /** Slack writes <@U123|ana>, <#C123|deploys>, <!subteam^S123|@oncall>, <https://x|x> and <mailto:a@x|a@x> for what was typed as a name, a link or an address. */

@@ -57,6 +57,14 @@ function expiredSentence({ expiresAt, state }: Approval, now: string): string {
   return `This request expired ${duration(at, now)} ago (${moment(at)}), and nothing was run. Your click was not counted; to go on with it, use *Ask again* on its card.`;
 }
 
+/** Of words that somebody has written in place of a click. */
+export function ofAnswer(sentence: string): string {
+  return sentence
+    .replaceAll("Your decision is", "Your answer is")
+    .replaceAll("Your click was", "Your answer was")
+    .replaceAll("your click was", "your answer was");
+}
+
 /** Why the full request has no Approve for this person. */
 export function readOnlySentence(because: Refusal, approval: Approval): string {
   if (because === "decided") return doneSentence(approval);

@@ -5,6 +5,8 @@ import { type Answer, answered, type Asked } from "./asked.ts";
 import { audit } from "./audit.ts";
 import { cancel } from "./cancel.ts";
 import { help } from "./help.ts";
+import { inWords } from "./in-words.ts";
+import { namingRun } from "./thread-run.ts";
 import { history } from "./history.ts";
 import { list } from "./list.ts";
 import { pending } from "./pending.ts";
@@ -40,9 +42,14 @@ async function answerOf(slack: SlackContext, asked: Asked, intent: Intent): Prom
       return list(slack, asked);
     case "help":
       return help(slack);
-    case "unclear":
-      return answered(unclearText(intent.said, intent.nearest, slack.command));
+    case "unclear": {
+      const { said, nearest, text } = intent;
+      const answer = await inWords(slack, asked, { text, isAnswer: false });
+      return answer ?? answered(unclearText(said, nearest, slack.command));
+    }
+    case "answer":
+      return (await inWords(slack, asked, { text: intent.text, isAnswer: true })) ?? help(slack);
     case "worded":
-      return WORDED[intent.command](slack, asked, intent.words);
+      return WORDED[intent.command](slack, asked, await namingRun(slack, asked, intent));
   }
 }

@@ -10,7 +10,8 @@ export interface Asked {
   readonly delivery: string;
   /** Opens a form; a mention has none. */
   readonly trigger?: string;
-  readonly threadTs?: string;
+  /** Of a mention in a thread: which one, and the message itself. */
+  readonly inThread?: { readonly threadTs: string; readonly ts: string };
 }
 
 export interface Answer {

@@ -20,7 +20,7 @@ const COMMANDS: readonly (readonly [words: string, about: string])[] = [
 ];
 
 const IN_THREADS =
-  "Slack takes no commands inside threads. Mention @Countersign there, as in “@Countersign status r-1a2b3c”: it is the same, and only you see the answer.";
+  "Slack takes no commands inside threads. Mention @Countersign there, as in “@Countersign status r-1a2b3c”: it is the same, and only you see the answer. In a run's own thread its name can be left out, and words that are no command answer its question; “@Countersign answer: …” says that they do.";
 
 export function help({ deps, command }: SlackContext): Answer {
   const head = `Type these behind \`${command}\`. A form opens where fields are missing; runs are named as on their cards.`;

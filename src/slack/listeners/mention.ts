@@ -38,7 +38,7 @@ export function onMention(
     const written = Written.safeParse(event).data;
     if (written === undefined) return;
     const { user, channel, ts, text, thread_ts: threadTs } = written;
-    const inThread = threadTs === undefined ? {} : { threadTs };
+    const inThread = threadTs === undefined ? {} : { inThread: { threadTs, ts } };
     // Slack delivers an event again, at times under another id; the message stays the same.
     const asked = { user, channel, delivery: `mention:${channel}:${ts}`, ...inThread };
     const { blocks = [], ...answer } = await answerTo(
