@@ -139,6 +139,12 @@ function eventsOf(): readonly Captured[] {
       ts: "1.0",
       channel: channels.deploys,
     }),
+    ...["answer: yes", "use staging-1", "cancel Too late", "status"].map((words, number) =>
+      event({
+        ...{ type: "app_mention", user: users.ana, text: `<@U0BOT> ${words}`, channel: channels.deploys },
+        ...{ ts: `9999999999.00000${number}`, thread_ts: "1.0" },
+      }),
+    ),
     event({ type: "app_home_opened", user: users.ana, channel: "D1", tab: "home" }),
     event({
       type: "subteam_members_changed",

@@ -16,14 +16,23 @@ export interface Stored {
   readonly approvals: readonly Approval[];
 }
 
+interface Typed {
+  readonly words: string;
+  readonly stored: readonly Stored[];
+  /** Of the one run that is stored, by a mention. */
+  readonly isInThread?: boolean;
+}
+
 /** As the viewer, who is on call and in the channel, is answered. */
 export async function commandOf(
   name: string,
   sees: string,
-  { words, stored }: { readonly words: string; readonly stored: readonly Stored[] },
+  { words, stored, isInThread = false }: Typed,
 ): Promise<Scene> {
-  const asked = { user: VIEWER, channel: CHANNEL, delivery: "scene" };
-  const answer = await answerTo(slackWith(stored), asked, words);
+  const inThread = { threadTs: "1.000001", ts: "2.000001" };
+  const asked = { user: VIEWER, channel: CHANNEL, delivery: "scene", ...(isInThread && { inThread }) };
+  const slack = { ...slackWith(stored), ...(isInThread && { command: "@Countersign" }) };
+  const answer = await answerTo(slack, asked, words);
   return { name: `command-${name}`, sees, shows: { kind: "private", ...answer } };
 }
 
@@ -53,7 +62,7 @@ function slackWith(stored: readonly Stored[]): SlackContext {
       run: ({ thread }: { thread: string }) =>
         Promise.resolve(stored.find(({ run }) => run.thread === thread)?.run),
       thread: ({ thread }: { thread: string }) =>
-        Promise.resolve(stored.find(({ run }) => run.thread === thread) ?? { approvals: [] }),
+        Promise.resolve({ approvals: [], cards: {}, ...stored.find(({ run }) => run.thread === thread) }),
     },
   };
   // Of all that commands may need, what these need.

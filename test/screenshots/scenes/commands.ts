@@ -1,7 +1,8 @@
 // What commands answer, and the form that opens where fields are missing.
 import { SEED } from "../../../src/local/slack/seed.ts";
 import { startModal } from "../../../src/slack/modals/start.ts";
-import { someApproval, someRun } from "../../slack/fixtures.ts";
+import { decided, DECIDED_AT, someApproval, someRun } from "../../slack/fixtures.ts";
+import { agentQuestion } from "../asking.ts";
 import { catalog, commandOf, type Stored } from "../commands.ts";
 import { modalOf, type Scene } from "../scene.ts";
 
@@ -43,6 +44,16 @@ const over: Stored = {
   approvals: [],
 };
 const stored = [deploying, emailing, failed];
+
+const { thread } = deploying.run;
+const clarifying: Stored = { ...deploying, approvals: [{ ...agentQuestion, thread, requester }] };
+const twice: Stored = { ...clarifying, approvals: [...clarifying.approvals, ...deploying.approvals] };
+const answered: Stored = {
+  ...clarifying,
+  approvals: clarifying.approvals.map((one) =>
+    decided(one, { kind: "responded", by: requester, at: DECIDED_AT, text: "staging-1" }),
+  ),
+};
 
 const deploy = catalog.find(({ name }) => name === "deploy");
 const start = deploy && startModal(deploy, { workflow: "deploy", args: { service: "checkout" } });
@@ -87,6 +98,20 @@ export const commandScenes: readonly Scene[] = [
       words: "run deploy service=checkout",
       stored,
     }),
+    ...(
+      [
+        ["mistyped", "What looks like a command is no answer.", "statsu", clarifying],
+        ["late", "A mention that is older than the question.", "staging-1", clarifying],
+        ["several", "Two questions wait in the thread.", "staging-1", twice],
+        ["on-card", "A yes in words.", "go ahead", deploying],
+        ["answered", "It was answered before.", "staging-1", answered],
+        ["empty", "An answer without words.", "answer:", clarifying],
+        ["nothing", "Nothing is asked in the thread.", "answer: yes", over],
+      ] as const
+    ).map(([name, sees, words, one]) =>
+      commandOf(`words-${name}`, sees, { words, stored: [one], isInThread: true }),
+    ),
+    commandOf("words-elsewhere", "An answer beside the thread.", { words: "answer: yes", stored }),
     commandOf("unclear", "A word that is no command.", { words: "stauts", stored }),
   ])),
   ...(start === undefined
