@@ -72,6 +72,26 @@ describe("a question with options", () => {
     });
   });
 
+  test("is answered in other words only where it says so, and the node gets them", () => {
+    const closed = asking(COLOURS);
+    const open = askedApproval({ ...asked, request: Request.parse({ ...closed.request, inWords: true }) });
+    const vote = { kind: "respond", text: "the old one" } as const;
+    expect(cast(closed, vote)).toMatchObject({ kind: "refused", because: "not-offered" });
+    const verdict = cast(open, vote);
+    if (verdict.kind !== "accepted") throw new Error(verdict.kind);
+    expect(answerOf(open.request, verdict.decision)).toBe("the old one");
+    expect(cast(open, { kind: "choose", option: "2" }).kind).toBe("accepted");
+  });
+
+  test("has a digest of its own where other words are an answer, and for what an agent says", () => {
+    const { request } = asking(COLOURS);
+    const changes = [{}, { inWords: true }, { said: "Red is out." }, { said: "Blue is out." }];
+    const digests = changes.map(
+      (change) => askedApproval({ ...asked, request: Request.parse({ ...request, ...change }) }).digest,
+    );
+    expect(new Set(digests).size).toBe(4);
+  });
+
   test("has a digest of its own for other options, another question and other facts", () => {
     const changes = [{ options: ["red", "green"] }, { question: "Which?" }, { room: "attic" }];
     const digests = [{}, ...changes].map((change) => asking({ ...COLOURS, ...change }).digest);

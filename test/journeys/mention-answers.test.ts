@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { askApproval, askQuestion } from "../../src/approvals/ask.ts";
-import { Annotation, interrupt, START, StateGraph } from "../../src/graph/index.ts";
+import { Annotation, AnswerRefused, interrupt, START, StateGraph } from "../../src/graph/index.ts";
 import type { LocalPerson } from "../../src/local/slack/person.ts";
 import type { Message } from "../../src/local/slack/protocol.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
@@ -133,6 +133,28 @@ test("a mention that was written before a question was asked answers an earlier 
   await mentioned(rita, card, "v2");
   await goOn();
   expect(await ended()).toBe('✅ The node got ["staging-1","v2"]');
+});
+
+test("an answer that the node refuses is not taken again when its mention comes again, and the next one is", async () => {
+  const workflow = asking(() => {
+    const cluster = askQuestion("Which cluster?");
+    if (cluster !== "staging-1")
+      throw new AnswerRefused([{ path: "", message: "there is none of that name" }]);
+    return cluster;
+  });
+  const own = await startAsking(workflow);
+  const { rita, waiting, goOn, ended } = own;
+  const threadTs = (await waiting()).threadTs ?? "";
+  await rita.say(DEPLOYS, "Let me look.", threadTs);
+  const ts = (await rita.thread(DEPLOYS, threadTs)).at(-1)?.ts ?? "";
+  const written = { text: "staging-9", ts, threadTs };
+  await delivered(own, written);
+  await goOn();
+  expect(textIn(await waiting())).toContain("there is none of that name");
+  expect(await delivered(own, written)).toMatch(/was asked after you wrote this/);
+  await mentioned(rita, await waiting(), "staging-1");
+  await goOn();
+  expect(await ended()).toBe('✅ The node got "staging-1"');
 });
 
 test("with two questions waiting, a mention answers neither and says so", async () => {
