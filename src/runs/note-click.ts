@@ -17,7 +17,7 @@ import { wake } from "./wake.ts";
 export const FOLD_AFTER_SECONDS = 10;
 
 /** What somebody can open: the full request, or the form to answer it by. */
-export type Form = "review" | "reject" | "edit" | "choose" | "answer" | "each";
+export type Form = "review" | "reject" | "edit" | "choose" | "answer" | "each" | "allow";
 
 export interface NoteDeps {
   readonly noted: Pick<NotedEntries, "note">;

@@ -1,4 +1,5 @@
 // Which messages a run is to have, and where: its own, each question with its copies, the replies that notify, and the outcome.
+import { allowanceOf } from "../approvals/allowance.ts";
 import type { Approval } from "../approvals/approval.ts";
 import { channelsReached, isNobody, type Ping, standingPolicy } from "../approvals/attention.ts";
 import { type CardPlace, type CardPlaces, RUN_CARD } from "./card.ts";
@@ -84,7 +85,7 @@ function besideRun(name: string, run: Run, cards: CardPlaces): Destined {
 
 function cardsOf(approval: Approval, run: Run, cards: CardPlaces): readonly Card[] {
   // The run's end is all of it that this card shows; should the answer have been taken all the same, what it says then stays true.
-  const version = approval.version + (goesNoFurther(approval, run) ? 1 : 0);
+  const version = approval.version + (showsEnd(approval, run) ? 1 : 0);
   const { interrupt } = approval;
   return [
     { name: askName(interrupt), drawing: { kind: "ask", approval, run }, version },
@@ -212,6 +213,12 @@ export function withoutOldReplies({ approvals }: Pick<Shown, "approvals">, cards
     return kind === "ping" && lookAt === undefined && Number(number) < (oldest.get(interrupt) ?? 0);
   };
   return Object.fromEntries(Object.entries(cards).filter((card) => !isOld(card)));
+}
+
+/** With the run ends what was allowed for it, too. */
+function showsEnd(approval: Approval, run: Run): boolean {
+  const isAllowing = hasEnded(run.status) && allowanceOf(approval) !== undefined;
+  return isAllowing || goesNoFurther(approval, run);
 }
 
 /** It was answered, and its run was over before it is known to have gone on with that. */

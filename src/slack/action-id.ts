@@ -20,6 +20,7 @@ export const ACTION = {
   ignore: "ignore",
   each: "decide_each",
   more: "more",
+  stopAllowing: "stop_allowing",
   /** Its value is a workflow's name, or what `encodeStart` makes of more. */
   startForm: "start_form",
 } as const;
@@ -48,13 +49,14 @@ export const VIEW = {
   choose: "choose_request",
   answer: "answer_request",
   each: "decide_each_request",
+  allow: "allow_for_run",
   approveAll: "approve_all_requests",
   handOver: "hand_over_request",
   start: "start_run",
 } as const;
 
-/** What a card offers besides its answers. */
-export const MORE = ["hand-over", "snooze-30-min", "snooze-4-h"] as const;
+/** What a card offers besides its buttons. */
+export const MORE = ["allow-for-run", "hand-over", "snooze-30-min", "snooze-4-h"] as const;
 
 /** Of one of several buttons in a row, which Slack wants to have names of their own. */
 export function chooseAction(index: number): string {

@@ -11,7 +11,13 @@ import { type SlackAppDeps, type SlackContext } from "./listeners/context.ts";
 import { onApprove, onIgnore, onOpenForm } from "./listeners/click.ts";
 import { onSubmitAnswer, onSubmitEach } from "./listeners/submit-answer.ts";
 import { onTurnPage, onViewDetails } from "./listeners/details.ts";
-import { onSubmitChoice, onSubmitEdit, onSubmitReject, onSubmitDetails } from "./listeners/submit.ts";
+import {
+  onSubmitAllow,
+  onSubmitChoice,
+  onSubmitEdit,
+  onSubmitReject,
+  onSubmitDetails,
+} from "./listeners/submit.ts";
 import {
   onFilterHome,
   onHomeAskAgain,
@@ -27,6 +33,7 @@ import { onHomeReview } from "./listeners/home-review.ts";
 import { onMore, onSubmitHandOver } from "./listeners/more.ts";
 import { onMention } from "./listeners/mention.ts";
 import { onRetry } from "./listeners/retry.ts";
+import { onStopAllowing } from "./listeners/stop-allowing.ts";
 import { onStartForm, onSubmitStart } from "./listeners/start-form.ts";
 import { slackLogger } from "./logger.ts";
 import { noticeModal } from "./modals/notice.ts";
@@ -81,6 +88,7 @@ function hearClicks(app: App, slack: SlackContext): void {
   app.action(ACTION.each, onOpenForm(slack, "each"));
   app.action(CHOOSE_ACTION, onChoose(slack));
   app.action(ACTION.more, onMore(slack));
+  app.action(ACTION.stopAllowing, onStopAllowing(slack));
   app.action(ACTION.retry, onRetry(slack));
   app.action(ACTION.cancel, onCancel(slack));
   app.action(ACTION.askAgain, onAskAgain(slack));
@@ -101,6 +109,7 @@ function hearForms(app: App, slack: SlackContext): void {
   app.view(VIEW.choose, onSubmitChoice(slack));
   app.view(VIEW.answer, onSubmitAnswer(slack));
   app.view(VIEW.each, onSubmitEach(slack));
+  app.view(VIEW.allow, onSubmitAllow(slack));
   app.view(VIEW.approveAll, onSubmitAll(slack));
   app.view(VIEW.start, onSubmitStart(slack));
   app.view(VIEW.handOver, onSubmitHandOver(slack));

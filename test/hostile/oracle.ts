@@ -87,6 +87,9 @@ function isRunAsked({ before, after }: Change, { by, text }: Said, thread: strin
 function isVoteAsked({ before, after }: Change, { by, text }: Said): boolean {
   const [was, is] = [recordIn(Approval, before), recordIn(Approval, after)];
   if (was === undefined || is?.version !== was.version + 1 || !text.includes(was.thread)) return false;
+  // By the card of its run, too.
+  if (is.revoked !== undefined && was.revoked === undefined)
+    return is.revoked.by === by && INVOLVED.includes(by);
   const closedOrOpened = is.state.kind === "cancelled" ? is.state.by : openedAgainBy(is);
   if (closedOrOpened !== undefined) return closedOrOpened === by && INVOLVED.includes(by);
   // Of this very form of it, by somebody who may.

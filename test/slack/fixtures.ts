@@ -74,6 +74,22 @@ export function someApproval(
   return { ...approval, request: asked, ...change };
 }
 
+/** Restarts a service, and offers to allow that for the rest of the run in the same environment. */
+export const RESTART: Partial<z.input<typeof ApproveRequest>> = {
+  title: "Restart web in staging",
+  summary: "",
+  target: "web in staging",
+  facts: [],
+  action: { name: "restart_service", args: { service: "web", environment: "staging" } },
+  schema: { type: "object", properties: { service: { type: "string" }, environment: { type: "string" } } },
+  forRun: ["environment"],
+};
+
+export const allowedByAna: Decision = {
+  ...{ kind: "approved", by: SEED.users.ana, at: DECIDED_AT },
+  forRun: true,
+};
+
 /** Asks what became of a task; `change` is laid over the request. */
 export function someChoice(change: Partial<z.input<typeof ChooseRequest>> = {}): Approval {
   const question = {

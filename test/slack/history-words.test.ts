@@ -45,10 +45,52 @@ const LINES: readonly (readonly [AuditEntry, string])[] = [
     `<@${ana}> voted to approve, and others had to agree`,
   ],
   [
+    { kind: "voted", ...common, ...question, by: ana, vote: "approve", forRun: true },
+    `<@${ana}> voted to approve and to allow it for this run, and others had to agree`,
+  ],
+  [
     { kind: "edited", ...common, ...question, by: ana, change },
     `<@${ana}> proposed changes for others to agree to (version: ~v2.4.1~ → *v2.4.2*)`,
   ],
   [{ ...decided, answer: { kind: "approved" } }, `<@${ana}> approved`],
+  [
+    { ...decided, answer: { kind: "approved", forRun: true, comment: "go" } },
+    `<@${ana}> approved, and allowed it for the rest of this run: “go”`,
+  ],
+  [
+    { ...decided, answer: { kind: "edited", change, forRun: true } },
+    `<@${ana}> approved with changes (version: ~v2.4.1~ → *v2.4.2*), and allowed it for the rest of this run`,
+  ],
+  [
+    { kind: "revoked", ...common, ...question, by: rita },
+    `<@${rita}> took back that deploy runs without asking`,
+  ],
+  [
+    { kind: "allowed", ...common, action: "restart*", args: "d", interrupt: INTERRUPT },
+    "restart\u2217 ran without asking: somebody had allowed it for this run",
+  ],
+  [
+    {
+      kind: "checked",
+      ...common,
+      guardrail: "no-prod",
+      subject: "restart_service",
+      passed: false,
+      reason: "It is prod.",
+    },
+    "guardrail “no-prod” stopped restart_service: “It is prod.”",
+  ],
+  [
+    {
+      kind: "checked",
+      ...common,
+      guardrail: "size",
+      subject: "what the agent was asked",
+      passed: true,
+      reason: "",
+    },
+    "guardrail “size” let pass what the agent was asked",
+  ],
   [
     { ...decided, answer: { kind: "approved", comment: "go *now*" } },
     `<@${ana}> approved: “go \u2217now\u2217”`,

@@ -96,6 +96,7 @@ const BUTTON: Readonly<Record<Vote["kind"], string>> = {
 
 const OPENED: Readonly<Record<Form, string>> = {
   review: "the full request",
+  allow: "the form to allow it for the run",
   edit: "the form to edit it",
   reject: "the form to reject it",
   choose: "the form to choose an answer",

@@ -1,7 +1,7 @@
 // What has happened to a question that still waits: why it is asked again, what somebody changed, and who has agreed.
 import type { KnownBlock } from "@slack/web-api";
 import { type Approval, votesOn } from "../../approvals/approval.ts";
-import type { CountedVote } from "../../approvals/decision.ts";
+import { type CountedVote, isVoteForRun } from "../../approvals/decision.ts";
 import { clip, LIMITS, type Room } from "../limits.ts";
 import { mention, moment } from "../text.ts";
 import { decidersOf } from "../words.ts";
@@ -77,7 +77,8 @@ function neededFor({ policy }: Approval, votes: readonly CountedVote[]): number 
 }
 
 function voteLine({ by, at, vote }: CountedVote): string {
-  return `◔ ${mention.user(by)} ${VOTED[vote.kind]} · ${moment(at)}`;
+  const allows = isVoteForRun(vote) ? " and would allow it for this run" : "";
+  return `◔ ${mention.user(by)} ${VOTED[vote.kind]}${allows} · ${moment(at)}`;
 }
 
 const VOTED: Readonly<Record<CountedVote["vote"]["kind"], string>> = {

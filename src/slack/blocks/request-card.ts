@@ -13,6 +13,7 @@ import { clip, fitting, LIMITS, type Room } from "../limits.ts";
 import { duration, mention, moment, oneLine, visible } from "../text.ts";
 import { decidersOf, peopleIn } from "../words.ts";
 import { actionsOf } from "./actions.ts";
+import { allowedText, stopBlocks } from "./allowed.ts";
 import { answerNames, guessNote, isForm, isIgnorable, outcomeOf } from "./answers.ts";
 import { cardArgs } from "./args.ts";
 import { changesText } from "./changes.ts";
@@ -249,7 +250,7 @@ function decidedCard(approval: Approval, run: Run, state: DecidedState): DrawnMe
   const word = wordFor(request, decision);
   const title = heading(request.title);
   const by = decision.kind === "expired" ? "" : `by ${peopleIn(decision)} · `;
-  const who = `${by}${moment(decision.at)} · after ${duration(approval.askedAt, decision.at)}`;
+  const who = `${by}${moment(decision.at)} · after ${duration(approval.askedAt, decision.at)}${allowedText(approval, decision)}`;
   const said = saidIn(decision);
   return {
     text: clip(decidedText(word, request, decision), LIMITS.fallbackText),
@@ -267,6 +268,7 @@ function decidedCard(approval: Approval, run: Run, state: DecidedState): DrawnMe
         ? decidedItems(request, decision, room)
         : []),
       ...(request.kind === "approve" ? [preformatted(cardArgs(request.action.args, room).text)] : []),
+      ...stopBlocks(approval, run),
       ...stalledBlocks(state, run),
       footer(
         approval,

@@ -7,6 +7,7 @@ import { type Outcome, type Run, runName } from "../../runs/run.ts";
 import { ACTION, encodeRunRef } from "../action-id.ts";
 import { clip, fitting, LIMITS, type Room } from "../limits.ts";
 import { escaped, isDirect, mention, moment, placeOf, visible } from "../text.ts";
+import { allowanceBlocks } from "./allowed.ts";
 import { cardArgs } from "./args.ts";
 import { hasPlainApprove } from "./request-card.ts";
 import {
@@ -38,6 +39,7 @@ export function runCard(run: Run, approvals: readonly Approval[], channel: strin
       ...saidBlocks(status, room),
       preformatted(cardArgs(input, room).text),
       ...(progress === "" ? [] : [context(clip(progress, room(LIMITS.outcome)))]),
+      ...allowanceBlocks(run, approvals),
       ...(buttons.length > 0
         ? [{ type: "actions" as const, block_id: `run:${run.version}`, elements: buttons }]
         : []),

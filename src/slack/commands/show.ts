@@ -7,6 +7,7 @@ import type { ModelUsage } from "../../runs/usage.ts";
 import { pathOfRecord } from "../../runs/path-of-record.ts";
 import { textDrawing } from "../../runs/text-drawing.ts";
 import type { Listing } from "../../runs/workflow.ts";
+import { allowanceText, standingIn } from "../blocks/allowed.ts";
 import { cardArgs } from "../blocks/args.ts";
 import { context, maskedCount, preformatted, section } from "../blocks/parts.ts";
 import { quoted } from "../blocks/quote.ts";
@@ -40,11 +41,13 @@ function blocksOf({ run, approvals }: SeenRun, { listing, room, now }: Shown): r
   const { said } = statusOf(run, approvals);
   const { value: input, count } = maskedArgs(run.input, listing?.inputSchema);
   const questions = pendingOf(approvals).map((approval) => questionLine(approval, now));
+  const allowed = standingIn(run, approvals).map(({ allowance }) => allowanceText(allowance));
   return [
     section(clip(standingLine({ run, approvals }), room(LIMITS.sectionText))),
     ...(said === undefined ? [] : [quoted(clip(visible(said), room(LIMITS.outcome)))]),
     ...drawn({ run, approvals }, listing, room),
     ...(questions.length === 0 ? [] : [section(clip(questions.join("\n"), room(LIMITS.sectionText)))]),
+    ...(allowed.length === 0 ? [] : [section(clip(allowed.join("\n"), room(LIMITS.sectionText)))]),
     preformatted(cardArgs(input, room).text),
     ...(run.usage === undefined ? [] : [context(usageText(run.usage))]),
     context(

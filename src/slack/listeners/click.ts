@@ -5,7 +5,7 @@ import type { Approval } from "../../approvals/approval.ts";
 import type { Vote } from "../../approvals/decision.ts";
 import { type Decided, decideRequest, openRequest } from "../../runs/decide.ts";
 import { type Form, noteOpened } from "../../runs/note-click.ts";
-import { decodeRequestRef } from "../action-id.ts";
+import { decodeRequestRef, type RequestRef } from "../action-id.ts";
 import { askModal } from "../modals/ask.ts";
 import { chooseModal } from "../modals/choose.ts";
 import { eachModal } from "../modals/decide-each.ts";
@@ -75,25 +75,43 @@ export const FORMS: Readonly<
   choose: { offer: "choose", modal: chooseModal },
   answer: { offer: "respond", modal: askModal },
   each: { offer: "review", modal: eachModal },
+  allow: {
+    offer: "approve",
+    modal: (approval) => detailsModal(approval, { page: 0, refused: undefined, isForRun: true }),
+  },
 };
 
 export function onOpenForm(slack: SlackContext, form: Form): ClickListener {
   return async ({ ack, action, body, client, respond }) => {
     await ack();
-    const { offer, modal } = FORMS[form];
     const ref = decodeRequestRef(action.value);
     if (ref === undefined) return tell(slack, respond, TROUBLE.oldCard);
-    const by = body.user.id;
     try {
-      const opened = await openRequest(slack.deps, { ...ref, team: slack.team, by }, offer);
-      if (opened.kind === "open") {
-        await client.views.open({ trigger_id: body.trigger_id, view: modal(opened.approval) });
-        await noteOpened(slack.deps, opened.approval, { by, form });
-      } else {
-        await tell(slack, respond, decidedAnswer(slack, opened, by) ?? TROUBLE.unexpected);
-      }
+      const open = (view: View): Promise<unknown> => client.views.open({ trigger_id: body.trigger_id, view });
+      const answer = await openForm(slack, { ref, by: body.user.id, form, open });
+      if (answer !== undefined) await tell(slack, respond, answer);
     } catch (error) {
       await tell(slack, respond, troubleSentence(slack, error));
     }
   };
+}
+
+interface Opening {
+  readonly ref: RequestRef;
+  readonly by: string;
+  readonly form: Form;
+  readonly open: (view: View) => Promise<unknown>;
+}
+
+/** What the clicker is told; nothing when the form is open. */
+export async function openForm(
+  slack: SlackContext,
+  { ref, by, form, open }: Opening,
+): Promise<string | undefined> {
+  const { offer, modal } = FORMS[form];
+  const opened = await openRequest(slack.deps, { ...ref, team: slack.team, by }, offer);
+  if (opened.kind !== "open") return decidedAnswer(slack, opened, by) ?? TROUBLE.unexpected;
+  await open(modal(opened.approval));
+  await noteOpened(slack.deps, opened.approval, { by, form });
+  return undefined;
 }

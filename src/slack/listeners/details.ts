@@ -1,8 +1,9 @@
 // View details on a card, and the pages of what it opens: for everybody who sees the card, read-only for who may not decide.
+import type { ViewOutput } from "@slack/bolt";
 import type { View } from "@slack/web-api";
 import { viewRequest } from "../../runs/decide.ts";
 import { noteOpened } from "../../runs/note-click.ts";
-import { decodePageRef, decodeRequestRef } from "../action-id.ts";
+import { decodePageRef, decodeRequestRef, VIEW } from "../action-id.ts";
 import { isFromHome, markedFromHome } from "../home/state.ts";
 import { commentIn, detailsModal } from "../modals/details.ts";
 import { noticeModal } from "../modals/notice.ts";
@@ -53,7 +54,9 @@ interface Turn {
 
 async function turned(
   slack: SlackContext,
-  view: { readonly private_metadata: string; readonly state: { readonly values: unknown } },
+  view: Pick<ViewOutput, "callback_id" | "private_metadata"> & {
+    readonly state: { readonly values: unknown };
+  },
   { action, by }: Turn,
 ): Promise<View> {
   const ref = decodePageRef(view.private_metadata);
@@ -67,7 +70,9 @@ async function turned(
     const refused = isFromHome(view.private_metadata) ? refusedAtHome(viewed, by) : viewed.refused;
     // Pages of two different requests must never be read as one.
     if (approval.digest !== ref.digest) return noticeModal("Full request", HAS_CHANGED);
-    return detailsModal(approval, { page: Number.isInteger(page) ? page : ref.page, refused, comment });
+    const isForRun = view.callback_id === VIEW.allow;
+    const shown = { page: Number.isInteger(page) ? page : ref.page, refused, comment, isForRun };
+    return detailsModal(approval, shown);
   } catch (error) {
     return noticeModal("Full request", troubleSentence(slack, error));
   }

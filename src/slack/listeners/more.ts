@@ -1,9 +1,11 @@
-// The menu beside a card's answers: hand the request over, or be reminded of it later.
+// The menu beside a card's answers: allow it for the run, hand the request over, or be reminded of it later.
 import type { BlockAction, Middleware, OverflowAction, SlackActionMiddlewareArgs } from "@slack/bolt";
+import type { View } from "@slack/web-api";
 import { type Attended, handOver, openHandOver, snooze } from "../../runs/attend.ts";
 import { decodeMore, type MoreRef } from "../action-id.ts";
 import { handOverModal, heirError, heirIn } from "../modals/hand-over.ts";
 import { attendSentence, refusalSentence, TROUBLE } from "../words.ts";
+import { openForm } from "./click.ts";
 import { type SlackContext, tell, troubleSentence } from "./context.ts";
 import { listener, notCounted, type SubmitListener } from "./submit.ts";
 
@@ -18,26 +20,47 @@ export function onMore(slack: SlackContext): MenuListener {
     if (ref === undefined) return tell(slack, respond, TROUBLE.oldCard);
     const by = body.user.id;
     try {
-      if (ref.what !== "hand-over") {
-        await tell(slack, respond, await snoozedSentence(slack, ref, by));
-        return;
-      }
-      const opened = await openHandOver(slack.deps, { ...ref, team: slack.team, by });
-      if (opened.kind !== "open") {
-        await tell(slack, respond, answerTo(slack, opened, by));
-        return;
-      }
-      await client.views.open({ trigger_id: body.trigger_id, view: handOverModal(opened.approval) });
+      const open = (view: View): Promise<unknown> => client.views.open({ trigger_id: body.trigger_id, view });
+      const answer = await answerOf(slack, ref, { by, open });
+      if (answer !== undefined) await tell(slack, respond, answer);
     } catch (error) {
       await tell(slack, respond, troubleSentence(slack, error));
     }
   };
 }
 
-async function snoozedSentence(slack: SlackContext, ref: MoreRef, by: string): Promise<string> {
-  const { what } = ref;
-  if (what === "hand-over") return TROUBLE.unexpected;
-  const attended = await snooze(slack.deps, { ...ref, team: slack.team, by }, SNOOZE_MS[what]);
+interface Clicked {
+  readonly by: string;
+  readonly open: (view: View) => Promise<unknown>;
+}
+
+/** Nothing when a form is open. */
+async function answerOf(
+  slack: SlackContext,
+  ref: MoreRef,
+  { by, open }: Clicked,
+): Promise<string | undefined> {
+  switch (ref.what) {
+    case "allow-for-run":
+      return openForm(slack, { ref, by, form: "allow", open });
+    case "snooze-30-min":
+    case "snooze-4-h":
+      return snoozedSentence(slack, ref, { by, ms: SNOOZE_MS[ref.what] });
+    case "hand-over": {
+      const opened = await openHandOver(slack.deps, { ...ref, team: slack.team, by });
+      if (opened.kind !== "open") return answerTo(slack, opened, by);
+      await open(handOverModal(opened.approval));
+      return undefined;
+    }
+  }
+}
+
+async function snoozedSentence(
+  slack: SlackContext,
+  ref: MoreRef,
+  { by, ms }: { readonly by: string; readonly ms: number },
+): Promise<string> {
+  const attended = await snooze(slack.deps, { ...ref, team: slack.team, by }, ms);
   return attended.kind === "done"
     ? attendSentence.snoozed(attended.approval, by)
     : answerTo(slack, attended, by);

@@ -5,7 +5,7 @@ import type { FieldErrors } from "../../approvals/schema.ts";
 import { decideRequest, type Decided, openRequest } from "../../runs/decide.ts";
 import { decodeRequestRef, type RequestRef } from "../action-id.ts";
 import { optionIn } from "../modals/choose.ts";
-import { commentIn } from "../modals/details.ts";
+import { commentIn, unconfirmed } from "../modals/details.ts";
 import { blockErrors, editedOf } from "../modals/edit.ts";
 import { isFromHome } from "../home/state.ts";
 import { noticeModal } from "../modals/notice.ts";
@@ -89,6 +89,17 @@ export function onSubmitDetails(slack: SlackContext): SubmitListener {
   return listener(slack, async (ref, view, by) => {
     const comment = commentIn(view.state.values) ?? "";
     const vote: Vote = { kind: "approve", ...(comment !== "" && { comment }) };
+    return replyOf(slack, await decideRequest(slack.deps, { ...ref, team: slack.team, by, vote }), by);
+  });
+}
+
+/** Also allows such actions for the rest of the run; a vote like every other one. */
+export function onSubmitAllow(slack: SlackContext): SubmitListener {
+  return listener(slack, async (ref, view, by) => {
+    const errors = unconfirmed(view);
+    if (errors !== undefined) return { kind: "errors", errors };
+    const comment = commentIn(view.state.values) ?? "";
+    const vote: Vote = { kind: "approve", forRun: true, ...(comment !== "" && { comment }) };
     return replyOf(slack, await decideRequest(slack.deps, { ...ref, team: slack.team, by, vote }), by);
   });
 }

@@ -5,6 +5,7 @@ import type { Approval, Refusal } from "../../approvals/approval.ts";
 import { maskedApproval } from "../../approvals/masked-approval.ts";
 import type { Request } from "../../approvals/request.ts";
 import { encodePageRef, PAGE_ACTION, VIEW } from "../action-id.ts";
+import { allowSentence } from "../blocks/allowed.ts";
 import { argLines, pairLines } from "../blocks/args.ts";
 import {
   button,
@@ -24,6 +25,7 @@ import { decidersOf, readOnlySentence } from "../words.ts";
 import { pagesOf, piecesOf } from "./pages.ts";
 
 const COMMENT = "comment";
+const CONFIRM = "confirm";
 /** As long as a vote's may be. */
 const LONGEST_COMMENT = 1_000;
 
@@ -34,30 +36,46 @@ export interface DetailsShown {
   readonly refused: Refusal | undefined;
   /** What was typed before another page was turned to. */
   readonly comment?: string;
+  /** To approve it and more such actions of its run. */
+  readonly isForRun?: boolean;
 }
 
-export function detailsModal(asked: Approval, { page, refused, comment = "" }: DetailsShown): View {
+export function detailsModal(
+  asked: Approval,
+  { page, refused, comment = "", isForRun = false }: DetailsShown,
+): View {
   const { value: approval, count } = maskedApproval(asked);
   const pages = pagesOf(contentOf(approval, count));
   const last = pages.length - 1;
   const at = Math.min(Math.max(page, 0), last);
+  const { callback, title, submit } = isForRun ? ALLOWING : APPROVING;
   const canApprove = refused === undefined && at === last;
   return {
     type: "modal",
-    callback_id: VIEW.details,
+    callback_id: callback,
     private_metadata: encodePageRef(approval, { page: at, comment }),
-    title: plain("Full request", LIMITS.modalTitle),
-    ...(canApprove && { submit: plain("Approve", LIMITS.modalTitle) }),
+    title: plain(title, LIMITS.modalTitle),
+    ...(canApprove && { submit: plain(submit, LIMITS.modalTitle) }),
     close: plain("Back", LIMITS.modalTitle),
     blocks: [
       section(`*${heading(approval.request.title)}*`),
+      ...(isForRun ? allowBlocks(approval.request) : []),
       ...(pages[at] ?? []),
-      ...(last > 0 ? turning(at, last, refused === undefined) : []),
-      ...(canApprove ? [commentInput(comment)] : []),
+      ...(last > 0 ? turning(at, last, refused === undefined ? submit : undefined) : []),
+      ...(canApprove ? inputs(approval.request, { comment, isForRun }) : []),
       ...(refused === undefined ? [] : [context(readOnlySentence(refused, approval))]),
     ],
   };
 }
+
+/** Nothing where it is not offered any more: then the vote does not count either. */
+function allowBlocks(request: Request): readonly KnownBlock[] {
+  const text = allowSentence(request);
+  return text === undefined ? [] : [section(text)];
+}
+
+const APPROVING = { callback: VIEW.details, title: "Full request", submit: "Approve" } as const;
+const ALLOWING = { callback: VIEW.allow, title: "Allow for this run", submit: "Approve and allow" } as const;
 
 function contentOf(approval: Approval, masked: number): readonly KnownBlock[] {
   const { request, requester, askedAt } = approval;
@@ -119,9 +137,9 @@ function textBlocks(title: string, text: string): readonly KnownBlock[] {
   return text === "" ? [] : [section(`*${heading(title)}*`), ...piecesOf(text).map(preformatted)];
 }
 
-function turning(at: number, last: number, mayApprove: boolean): readonly KnownBlock[] {
+function turning(at: number, last: number, submit: string | undefined): readonly KnownBlock[] {
   const where = `Page ${at + 1} of ${last + 1}`;
-  const approve = mayApprove && at < last ? ". *Approve* is on the last page." : "";
+  const approve = submit !== undefined && at < last ? `. *${submit}* is on the last page.` : "";
   const to = (text: string, action: string, page: number): ActionsBlock["elements"][number] =>
     button({ text, action, value: String(page) });
   return [
@@ -154,6 +172,39 @@ function commentInput(comment: string): InputBlock {
       ...(comment !== "" && { initial_value: comment }),
     },
   };
+}
+
+function inputs(
+  { risk }: Request,
+  { comment, isForRun }: Required<Pick<DetailsShown, "comment" | "isForRun">>,
+): readonly InputBlock[] {
+  const isAskedTwice = isForRun && risk === "destructive";
+  return [commentInput(comment), ...(isAskedTwice ? [confirmInput()] : [])];
+}
+
+/** On a card, the button asks whether it is really meant; a form has no such button. */
+function confirmInput(): InputBlock {
+  const option = { text: plain("I know that this cannot be undone", LIMITS.optionText), value: CONFIRM };
+  return {
+    type: "input",
+    block_id: CONFIRM,
+    label: plain("This cannot be undone, and neither can what runs later without asking", LIMITS.label),
+    element: { type: "checkboxes", action_id: CONFIRM, options: [option] },
+  };
+}
+
+const Confirmed = z.object({
+  [CONFIRM]: z.object({ [CONFIRM]: z.object({ selected_options: z.array(z.unknown()).nonempty() }) }),
+});
+
+/** What is still to be said at a field; undefined when the form may be sent. */
+export function unconfirmed(view: {
+  readonly blocks: readonly { readonly block_id?: string }[];
+  readonly state: { readonly values: unknown };
+}): Readonly<Record<string, string>> | undefined {
+  const isAsked = view.blocks.some(({ block_id }) => block_id === CONFIRM);
+  if (!isAsked || Confirmed.safeParse(view.state.values).success) return undefined;
+  return { [CONFIRM]: "Please say that you know, or go back." };
 }
 
 const Values = z.object({ [COMMENT]: z.object({ [COMMENT]: z.object({ value: z.string().nullish() }) }) });

@@ -3,11 +3,13 @@ import type { Approval } from "../../../src/approvals/approval.ts";
 import { type Decision, SYSTEM } from "../../../src/approvals/decision.ts";
 import { SEED } from "../../../src/local/slack/seed.ts";
 import {
+  allowedByAna,
   approvedByAna,
   ASKED_AT,
   decided,
   DECIDED_AT,
   rejectedByBo,
+  RESTART,
   someApproval,
 } from "../../slack/fixtures.ts";
 import { agentQuestion, inbox, tools, windowQuestion, wordsQuestion } from "../asking.ts";
@@ -45,6 +47,15 @@ export const decidedScenes: readonly Scene[] = [
       true,
     ),
   ),
+  cardOf(
+    "allowed-for-run",
+    "Ana has approved, and such actions need no question any more.",
+    decided(someApproval(RESTART), allowedByAna, true),
+  ),
+  cardOf("allowed-until-stopped", "Rita has stopped what Ana had allowed.", {
+    ...decided(someApproval(RESTART), allowedByAna, true),
+    revoked: { by: users.rita, at: "2026-05-04T15:20:00.000Z" },
+  }),
   cardOf("approved-with-changes", "Approved with another version.", decided(changed, edited, true)),
   cardOf(
     "rejected",

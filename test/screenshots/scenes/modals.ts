@@ -9,12 +9,13 @@ import { handOverModal } from "../../../src/slack/modals/hand-over.ts";
 import { noticeModal } from "../../../src/slack/modals/notice.ts";
 import { rejectModal } from "../../../src/slack/modals/reject.ts";
 import { refusalSentence } from "../../../src/slack/words.ts";
-import { approvedByAna, decided, someApproval, someRun } from "../../slack/fixtures.ts";
+import { approvedByAna, decided, RESTART, someApproval, someRun } from "../../slack/fixtures.ts";
 import { inbox, longQuestion, tools, wordsQuestion } from "../asking.ts";
 import { modalOf, type Scene } from "../scene.ts";
 import { NOW } from "../stage.ts";
 
 const deploy = someApproval();
+const restart = someApproval(RESTART);
 const log = Array.from(
   { length: 3_200 },
   (_, at) => `line ${at + 1} of the migration: ALTER TABLE orders_${at + 1} …`,
@@ -53,6 +54,25 @@ export const modalScenes: readonly Scene[] = [
     "details-last-page",
     "The last of several pages, where Approve is.",
     detailsModal(long, { page: 9, refused: undefined }),
+  ),
+  modalOf(
+    "allow-form",
+    "What is approved now, and what runs from then on without asking.",
+    detailsModal(restart, { page: 0, refused: undefined, isForRun: true }),
+  ),
+  modalOf(
+    "allow-form-destructive",
+    "The same of what cannot be undone.",
+    detailsModal(someApproval({ ...RESTART, risk: "destructive", forRun: [] }), {
+      ...{ page: 0, refused: undefined, isForRun: true },
+    }),
+  ),
+  modalOf(
+    "allow-form-page",
+    "The first of several pages: all of it is read first.",
+    detailsModal(someApproval({ ...RESTART, details: [{ label: "Log", value: log.join("\n") }] }), {
+      ...{ page: 0, refused: undefined, isForRun: true },
+    }),
   ),
   modalOf("answer-form", "A question to answer in words.", askModal(wordsQuestion)),
   modalOf("respond-form", "Words in place of a yes or a no.", askModal(inbox)),

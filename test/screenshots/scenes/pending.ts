@@ -2,7 +2,7 @@
 import type { Approval } from "../../../src/approvals/approval.ts";
 import { changedVersion } from "../../../src/approvals/changed-version.ts";
 import { SEED } from "../../../src/local/slack/seed.ts";
-import { ASKED_AT, DECIDED_AT, someApproval, someRun } from "../../slack/fixtures.ts";
+import { ASKED_AT, DECIDED_AT, RESTART, someApproval, someRun } from "../../slack/fixtures.ts";
 import { cardOf, drawingOf, pressed, type Scene } from "../scene.ts";
 
 const { users, groups } = SEED;
@@ -118,6 +118,17 @@ export const pendingScenes: readonly Scene[] = [
         state: { kind: "pending", votes: [{ by: users.ana, at: DECIDED_AT, vote: { kind: "approve" } }] },
       },
     ),
+  ),
+  cardOf(
+    "request-vote-for-run",
+    "One of two has agreed, and would allow it for the run.",
+    someApproval(RESTART, {
+      policy: two,
+      state: {
+        kind: "pending",
+        votes: [{ by: users.ana, at: DECIDED_AT, vote: { kind: "approve", forRun: true } }],
+      },
+    }),
   ),
   cardOf(
     "request-votes-differ",

@@ -2,7 +2,15 @@
 import type { Approval } from "../../../src/approvals/approval.ts";
 import { SEED } from "../../../src/local/slack/seed.ts";
 import type { Run } from "../../../src/runs/run.ts";
-import { approvedByAna, decided, DECIDED_AT, someApproval, someRun } from "../../slack/fixtures.ts";
+import {
+  allowedByAna,
+  approvedByAna,
+  decided,
+  DECIDED_AT,
+  RESTART,
+  someApproval,
+  someRun,
+} from "../../slack/fixtures.ts";
 import { drawingOf, type Scene } from "../scene.ts";
 
 const deploy = someApproval();
@@ -18,6 +26,21 @@ const plan = (done: readonly string[], ...next: readonly string[]): NonNullable<
 
 const many = ["db-1", "db-2", "db-3"].map((host, at) =>
   someApproval({ title: `Rotate the certificate of ${host}` }, { interrupt: `${at}`.padEnd(32, "c") }),
+);
+
+const allowing = ["staging", "dev", "ci", "demo", "preview", "load", "sandbox"].map((environment, at) =>
+  decided(
+    someApproval(
+      {
+        ...RESTART,
+        action: { name: "restart_service", args: { environment, service: "web" } },
+        ...(at === 1 && { forRun: [] }),
+      },
+      { interrupt: `${at}`.padEnd(32, "d") },
+    ),
+    allowedByAna,
+    true,
+  ),
 );
 
 const failed = "The deployment service answered 503.";
@@ -45,6 +68,18 @@ export const runScenes: readonly Scene[] = [
     "Somebody has decided, and it goes on in a moment.",
     { progress: plan(["plan"], "approve") },
     [decided(deploy, approvedByAna)],
+  ),
+  runOf(
+    "run-allowing",
+    "Two kinds of actions need no question any more, and one waits for a decision.",
+    { progress: plan(["look_up"], "restart") },
+    [...allowing.slice(0, 2), deploy],
+  ),
+  runOf(
+    "run-allowing-much",
+    "More is allowed than its message has room for.",
+    { progress: plan(["look_up"], "restart") },
+    allowing,
   ),
   runOf("run-failed", "A step failed; Retry runs it again.", {
     ...{ status: { kind: "failed", error: failed }, progress: plan(["look_up", "approve"], "deploy") },

@@ -5,13 +5,16 @@ import { SEED } from "../../../src/local/slack/seed.ts";
 import { commandTrouble } from "../../../src/slack/commands/trouble.ts";
 import { startedSentence } from "../../../src/slack/commands/start-words.ts";
 import type { SlackContext } from "../../../src/slack/listeners/context.ts";
+import { revokedSentence } from "../../../src/slack/allow-words.ts";
 import { cancelledSentence, retriedSentence } from "../../../src/slack/run-words.ts";
 import { attendSentence, refusalSentence, SEVERAL, TROUBLE } from "../../../src/slack/words.ts";
 import {
+  allowedByAna,
   approvedByAna,
   decided,
   DECIDED_AT,
   rejectedByBo,
+  RESTART,
   someApproval,
   someRun,
 } from "../../slack/fixtures.ts";
@@ -73,6 +76,15 @@ const snoozed = someApproval(
   },
 );
 
+const stopped = {
+  ...decided(someApproval(RESTART), allowedByAna, true),
+  revoked: { by: users.rita, at: DECIDED_AT },
+};
+const allowance = {
+  ...{ action: "restart_service", same: { environment: "staging" }, interrupt: deploy.interrupt },
+  ...{ by: [users.ana], at: DECIDED_AT },
+};
+
 /** What may come of cancelling, retrying and starting, where the card does not say it by itself. */
 const commanded: Readonly<Record<string, string | undefined>> = {
   "cancel-not-allowed": cancelledSentence({ kind: "not-allowed" }),
@@ -80,6 +92,12 @@ const commanded: Readonly<Record<string, string | undefined>> = {
   "cancel-unknown": cancelledSentence({ kind: "over", run: undefined }),
   "retry-not-allowed": retriedSentence({ kind: "not-allowed" }),
   "retry-later": retriedSentence({ kind: "retrying", woken: false }),
+  "stop-allowing": revokedSentence({ kind: "revoked", allowance, woken: true }, NOW),
+  "stop-allowing-later": revokedSentence({ kind: "revoked", allowance, woken: false }, NOW),
+  "stop-allowing-not-allowed": revokedSentence({ kind: "not-allowed", approval: deploy }, NOW),
+  "stop-allowing-twice": revokedSentence({ kind: "not-standing", approval: stopped }, NOW),
+  "stop-allowing-asked-again": revokedSentence({ kind: "not-standing", approval: deploy }, NOW),
+  "stop-allowing-over": revokedSentence({ kind: "over" }, NOW),
   "start-not-allowed": startedSentence(
     { kind: "not-allowed", because: "not-an-approver", starters: { users: [], groups: [SEED.groups.ops] } },
     SEED.command,
