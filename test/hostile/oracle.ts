@@ -84,13 +84,16 @@ function isRunAsked({ before, after }: Change, { by, text }: Said, thread: strin
   return INVOLVED.includes(by) && text.includes(thread);
 }
 
+/** Who did what others than approvers may do, too, and by a card that is not the question's own. */
+function closedOrOpenedBy(was: Approval, is: Approval): string | undefined {
+  if (is.revoked !== undefined && was.revoked === undefined) return is.revoked.by;
+  return is.state.kind === "cancelled" ? is.state.by : openedAgainBy(is);
+}
+
 function isVoteAsked({ before, after }: Change, { by, text }: Said): boolean {
   const [was, is] = [recordIn(Approval, before), recordIn(Approval, after)];
   if (was === undefined || is?.version !== was.version + 1 || !text.includes(was.thread)) return false;
-  // By the card of its run, too.
-  if (is.revoked !== undefined && was.revoked === undefined)
-    return is.revoked.by === by && INVOLVED.includes(by);
-  const closedOrOpened = is.state.kind === "cancelled" ? is.state.by : openedAgainBy(is);
+  const closedOrOpened = closedOrOpenedBy(was, is);
   if (closedOrOpened !== undefined) return closedOrOpened === by && INVOLVED.includes(by);
   // Of this very form of it, by somebody who may.
   const isTheirs = hasOtherAttention(was, is) ? isAttended(is, by) : votersOf(is).includes(by);
