@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { type FieldErrors, fieldErrors } from "./field-errors.ts";
 import { JsonObject, sameJson } from "./json.ts";
+import { reasonOf } from "./reason.ts";
 
 export type { FieldErrors } from "./field-errors.ts";
 
@@ -52,8 +53,9 @@ export function assertCheckable(schema: JsonObject): void {
   const checker = checkerOf(schema);
   if (checker.kind === "schema") return;
   const { because } = checker;
-  const reason = because instanceof Error ? because.message : String(because);
-  throw new TypeError(`The request's schema cannot be used to check an edit: ${reason}.`, { cause: because });
+  throw new TypeError(`The request's schema cannot be used to check an edit: ${reasonOf(because)}.`, {
+    cause: because,
+  });
 }
 
 /**

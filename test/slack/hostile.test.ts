@@ -16,7 +16,6 @@ import type { DrawnMessage } from "../../src/slack/blocks/parts.ts";
 import { noteReply } from "../../src/slack/blocks/note.ts";
 import { requestCard } from "../../src/slack/blocks/request-card.ts";
 import { outcomeReply, runCard } from "../../src/slack/blocks/run-card.ts";
-import { privately } from "../../src/slack/listeners/context.ts";
 import { approveAllModal } from "../../src/slack/modals/approve-all.ts";
 import { askModal } from "../../src/slack/modals/ask.ts";
 import { chooseModal } from "../../src/slack/modals/choose.ts";
@@ -208,7 +207,7 @@ function drawnOf(raw: string, place: string): Drawn {
   return {
     messages: {
       ...Object.fromEntries(Object.entries(states).map(([name, state]) => [name, requestCard(state, run)])),
-      ...Object.fromEntries(told.map((sentence, index) => [`sentence ${index}`, privately(sentence)])),
+      ...Object.fromEntries(told.map((sentence, index) => [`sentence ${index}`, answered(sentence)])),
       ...Object.fromEntries(
         Object.entries(states).map(([name, state]) => [`${name}, its note`, noteReply(state)]),
       ),
@@ -249,14 +248,10 @@ function commandsOf(raw: string): Drawn {
   const listed = listing === undefined ? [] : [listing];
   const [workflow] = listed;
   const bad = workflow && { kind: "bad-input" as const, workflow, errors: { [raw]: raw, "": raw } };
-  const said = (text: string): Drawn["messages"][string] => {
-    const { blocks = [], ...answer } = answered(text);
-    return { ...answer, blocks: [...blocks] };
-  };
   return {
     messages: {
-      unclear: said(unclearText(raw, "run", "/countersign")),
-      ...(bad && { "bad input": said(startedSentence(bad, "/countersign")) }),
+      unclear: answered(unclearText(raw, "run", "/countersign")),
+      ...(bad && { "bad input": answered(startedSentence(bad, "/countersign")) }),
     },
     views: {},
   };

@@ -1,10 +1,9 @@
 // A run's history in one private message: line by line, the newest last; of a long one the last part.
-import type { KnownBlock } from "@slack/web-api";
 import type { Approval } from "../../approvals/approval.ts";
 import { type ChainedEntry, entryOf } from "../../approvals/chain.ts";
 import { LIMITS } from "../limits.ts";
 import { entryLine } from "./history-words.ts";
-import { context, type DrawnMessage, section } from "./parts.ts";
+import { context, type DrawnMessage, section, sectionsOf } from "./parts.ts";
 
 export interface Told {
   readonly lines: readonly string[];
@@ -37,17 +36,6 @@ function roomFor(lines: readonly string[]): number {
     return bytes > LINES_BYTES;
   });
   return lines.length - 1 - over;
-}
-
-function sectionsOf(lines: readonly string[]): readonly KnownBlock[] {
-  const texts: string[] = [];
-  for (const line of lines) {
-    const last = texts.at(-1);
-    const together = `${last ?? ""}\n${line}`;
-    if (last === undefined || together.length > LIMITS.sectionText) texts.push(line);
-    else texts[texts.length - 1] = together;
-  }
-  return texts.map((text) => section(text));
 }
 
 export function countOf(entries: number): string {

@@ -28,6 +28,18 @@ export function section(text: string, accessory?: Button): SectionBlock {
   return { type: "section", text: mrkdwn(text), ...(accessory && { accessory }) };
 }
 
+/** Lines of mrkdwn in as few blocks as they fit into. */
+export function sectionsOf(lines: readonly string[]): SectionBlock[] {
+  const texts: string[] = [];
+  for (const line of lines) {
+    const last = texts.at(-1);
+    const together = `${last ?? ""}\n${line}`;
+    if (last === undefined || together.length > LIMITS.sectionText) texts.push(line);
+    else texts[texts.length - 1] = together;
+  }
+  return texts.map((text) => section(text));
+}
+
 export function fields(pairs: readonly (readonly [label: string, value: string])[]): SectionBlock {
   const filled = pairs.filter(([, value]) => value !== "");
   const shown = filled.slice(0, filled.length > LIMITS.fields ? LIMITS.fields - 1 : LIMITS.fields);

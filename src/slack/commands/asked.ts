@@ -1,6 +1,6 @@
 // What every command is given beside its words, and what it answers: for one person's eyes.
 import type { KnownBlock } from "@slack/web-api";
-import { section } from "../blocks/parts.ts";
+import { type DrawnMessage, sectionsOf } from "../blocks/parts.ts";
 import { bytesOf, clip, LIMITS } from "../limits.ts";
 
 export interface Asked {
@@ -14,16 +14,13 @@ export interface Asked {
   readonly inThread?: { readonly threadTs: string; readonly ts: string };
 }
 
-export interface Answer {
-  readonly text: string;
-  readonly blocks?: readonly KnownBlock[];
-}
+export type Answer = DrawnMessage;
 
 /** What a few blocks beside the lines take. */
 const FRAME_BYTES = 900;
 
 /**
- * Lines of mrkdwn in as few blocks as they fit into; as blocks, since in a bare text Slack would make links of what others wrote.
+ * Lines of mrkdwn as blocks, since in a bare text Slack would make links of what others wrote.
  * What does not fit into one message is counted. `around` stands behind the lines.
  */
 export function answered(text: string, around: readonly KnownBlock[] = []): Answer {
@@ -35,17 +32,6 @@ export function answered(text: string, around: readonly KnownBlock[] = []): Answ
   const shown = left === 0 ? fit : [...fit, `… and ${left} more lines that do not fit here.`];
   return {
     text: clip(text, LIMITS.fallbackText),
-    blocks: [...packed(shown).map((part) => section(part)), ...around],
+    blocks: [...sectionsOf(shown), ...around],
   };
-}
-
-function packed(lines: readonly string[]): readonly string[] {
-  const parts: string[] = [];
-  for (const line of lines) {
-    const last = parts.at(-1);
-    const joined = `${last ?? ""}\n${line}`;
-    if (last === undefined || joined.length > LIMITS.sectionText) parts.push(line);
-    else parts[parts.length - 1] = joined;
-  }
-  return parts;
 }

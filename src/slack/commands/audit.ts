@@ -5,8 +5,8 @@ import { wholeHistory } from "../../runs/history.ts";
 import { type Run, runName } from "../../runs/run.ts";
 import { countOf, historyMessage, linkLine } from "../blocks/history.ts";
 import type { FileSent } from "../files.ts";
-import { privately, type SlackContext } from "../listeners/context.ts";
-import type { Answer, Asked } from "./asked.ts";
+import type { SlackContext } from "../listeners/context.ts";
+import { type Answer, answered, type Asked } from "./asked.ts";
 import { namedRun } from "./named-run.ts";
 
 /** Of a hash, to tell entries apart by. */
@@ -17,12 +17,12 @@ export async function audit(slack: SlackContext, asked: Asked, words: readonly s
   const usage = `\`${slack.command} audit r-1a2b3c\`, with \`export\` behind it for a file`;
   const [name, what, ...others] = words;
   const isExport = what?.toLowerCase() === "export";
-  if ((what !== undefined && !isExport) || others.length > 0) return privately(`Please write ${usage}.`);
+  if ((what !== undefined && !isExport) || others.length > 0) return answered(`Please write ${usage}.`);
   const named = await namedRun(slack, asked, { name, command: "audit" });
   if (named.kind === "answer") return named.answer;
   const { run, approvals } = named;
   const chain = await wholeHistory(slack.deps.trail, run);
-  if (isExport) return privately(await sendExport(slack, asked.user, { run, chain }));
+  if (isExport) return answered(await sendExport(slack, asked.user, { run, chain }));
   const called = runName(run.thread);
   return historyMessage({
     lines: chain.map(

@@ -30,6 +30,6 @@ export function help({ deps, command }: SlackContext): Answer {
   const parts = [head, commands.join("\n"), [...examples, IN_THREADS].join("\n")];
   return {
     text: clip(parts.join("\n"), LIMITS.fallbackText),
-    blocks: parts.flatMap((part) => answered(part).blocks ?? []),
+    blocks: parts.flatMap((part) => answered(part).blocks),
   };
 }

@@ -3,10 +3,10 @@ import { maskedText } from "../../approvals/redaction.ts";
 import { type Replayed, replayRun } from "../../runs/replay.ts";
 import { type Run, runName } from "../../runs/run.ts";
 import { heading, inLine } from "../blocks/parts.ts";
-import { privately, type SlackContext } from "../listeners/context.ts";
+import type { SlackContext } from "../listeners/context.ts";
 import { cardAppears } from "../run-words.ts";
 import { namesOf } from "../words.ts";
-import type { Answer, Asked } from "./asked.ts";
+import { type Answer, answered, type Asked } from "./asked.ts";
 import { namedRun } from "./named-run.ts";
 
 const LONGEST_NAME = 80;
@@ -16,12 +16,12 @@ const MOST_STEPS = 20;
 export async function replay(slack: SlackContext, asked: Asked, words: readonly string[]): Promise<Answer> {
   const usage = `\`${slack.command} replay r-1a2b3c\`, with the name of a step behind it to begin there`;
   const [name, step, ...others] = words;
-  if (others.length > 0) return privately(`Please write ${usage}.`);
+  if (others.length > 0) return answered(`Please write ${usage}.`);
   const named = await namedRun(slack, asked, { name, command: "replay" });
   if (named.kind === "answer") return named.answer;
   const request = { by: named.viewer.person, delivery: asked.delivery, ...(step !== undefined && { step }) };
   const replayed = await replayRun(slack.deps, named, request);
-  return privately(replayedText(replayed, named.run, step));
+  return answered(replayedText(replayed, named.run, step));
 }
 
 function replayedText(replayed: Replayed, run: Run, step = ""): string {

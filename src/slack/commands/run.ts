@@ -1,4 +1,5 @@
 // run: starts what is named with the fields that are given; where fields are missing or do not fit, a form takes over what was typed.
+import { reasonOf } from "../../approvals/reason.ts";
 import { argsFromWords } from "../../approvals/schema.ts";
 import { openStart, startRun, type Started } from "../../runs/start.ts";
 import { ACTION } from "../action-id.ts";
@@ -9,7 +10,7 @@ import type { SlackContext } from "../listeners/context.ts";
 import { prefilled, startModal } from "../modals/start.ts";
 import { encodeStart } from "../start-ref.ts";
 import { type Answer, answered, type Asked } from "./asked.ts";
-import { notStartedSentence, problemLines, startedSentence, strayText } from "./start-words.ts";
+import { problemLines, startedSentence, startTrouble, strayText } from "./start-words.ts";
 
 type RunIntent = Extract<Intent, { kind: "run" }>;
 
@@ -25,10 +26,7 @@ export async function run(slack: SlackContext, asked: Asked, intent: RunIntent):
     if (opened.kind !== "open") return answered(startedSentence(opened, command));
     return await offeredForm(slack, asked, { started, words });
   } catch (error) {
-    deps.log.error("A run could not be started.", {
-      reason: error instanceof Error ? error.message : String(error),
-    });
-    return answered(notStartedSentence(error));
+    return answered(startTrouble(slack, error));
   }
 }
 
@@ -58,8 +56,7 @@ async function offeredForm(slack: SlackContext, asked: Asked, { started, words }
     deps.log.info("A form to start a run was opened.", { workflow: workflow.name });
   } catch (error) {
     // Slack's three seconds may be over, and what is missing can be typed, too.
-    const reason = error instanceof Error ? error.message : String(error);
-    slack.deps.log.warn("A form could not be opened.", { reason });
+    slack.deps.log.warn("A form could not be opened.", { reason: reasonOf(error) });
     return answered(text);
   }
   return answered(`Opened a form for *${workflow.name}*. Nothing is started until you submit it.`);

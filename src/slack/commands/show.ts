@@ -37,7 +37,7 @@ interface Shown {
   readonly now: string;
 }
 
-function blocksOf({ run, approvals }: SeenRun, { listing, room, now }: Shown): readonly KnownBlock[] {
+function blocksOf({ run, approvals }: SeenRun, { listing, room, now }: Shown): KnownBlock[] {
   const { said } = statusOf(run, approvals);
   const { value: input, count } = maskedArgs(run.input, listing?.inputSchema);
   const questions = pendingOf(approvals).map((approval) => questionLine(approval, now));

@@ -1,13 +1,14 @@
 // What people are told who start a run: that it is started, or why not and what to type instead.
 import { maskedText } from "../../approvals/redaction.ts";
 import { fieldsOf, type FieldErrors } from "../../approvals/schema.ts";
-import { DirectoryUnavailable, StorageUnavailable } from "../../runs/errors.ts";
 import { runName } from "../../runs/run.ts";
 import type { Started } from "../../runs/start.ts";
 import type { Listing } from "../../runs/workflow.ts";
+import type { SlackContext } from "../listeners/context.ts";
 import { cardAppears } from "../run-words.ts";
 import { escaped, oneLine } from "../text.ts";
-import { namesOf, TROUBLE } from "../words.ts";
+import { type Trouble, troubleOf } from "../trouble.ts";
+import { namesOf } from "../words.ts";
 
 export function startedSentence(started: Started, command: string): string {
   switch (started.kind) {
@@ -43,22 +44,21 @@ export function strayText(stray: readonly string[]): string {
   return `I don't understand “${escaped(oneLine(maskedText(stray.join(" "))))}”: write each field once as name=value, with "quotes" around spaces.`;
 }
 
-export function notStartedSentence(error: unknown): string {
-  if (error instanceof DirectoryUnavailable) return NOT_STARTED.notChecked;
-  if (!(error instanceof StorageUnavailable)) return TROUBLE.unexpected;
-  if (error.uncertain) return NOT_STARTED.maybe;
-  return error.needsRepair ? NOT_STARTED.needsRepair : NOT_STARTED.away;
+export function startTrouble({ deps }: SlackContext, error: unknown): string {
+  return START_TROUBLE[troubleOf(deps.log, "The start of a run", error)];
 }
 
-const NOT_STARTED = {
+const START_TROUBLE: Readonly<Record<Trouble, string>> = {
   away: "I couldn't start the run: the database did not answer. Nothing was started. Please try again.",
-  needsRepair:
+  "needs-repair":
     "I couldn't start the run: the database is not set up as this app needs it. Nothing was started, and trying again will not help. Please tell whoever runs this app; its log says what to mend.",
-  maybe:
+  uncertain:
     "I couldn't confirm that the run was started. If its card has not appeared in two minutes, please try again.",
-  notChecked:
+  "not-checked":
     "I couldn't check who you are, because Slack did not answer. Nothing was started; please try again in about 30 s.",
-} as const;
+  unexpected:
+    "Something went wrong on my side. If its card has not appeared in two minutes, please try again; if that does not help, tell whoever runs this app.",
+};
 
 export function unclearText(said: string, nearest: string, command: string): string {
   return `I don't know “${escaped(oneLine(maskedText(said)))}”. Did you mean \`${command} ${nearest}\`? \`${command} help\` lists everything.`;

@@ -8,7 +8,6 @@ export function onCommand(slack: SlackContext): Middleware<SlackCommandMiddlewar
     const { user_id: user, channel_id: channel, trigger_id: trigger, text } = command;
     // Slack gives each command a trigger of its own, so the same delivery twice is the same run.
     const asked = { user, channel, trigger, delivery: `command:${trigger}` };
-    const { blocks = [], ...answer } = await answerTo(slack, asked, text);
-    await ack({ response_type: "ephemeral", ...answer, blocks: [...blocks] });
+    await ack({ response_type: "ephemeral", ...(await answerTo(slack, asked, text)) });
   };
 }

@@ -1,6 +1,7 @@
 // A mention of the app, in a thread or beside one: the same words as behind the command, and an answer that only its writer sees.
 import type { Middleware, SlackEventMiddlewareArgs } from "@slack/bolt";
 import * as z from "zod";
+import { reasonOf } from "../../approvals/reason.ts";
 import { answerTo } from "../commands/answer.ts";
 import type { SlackContext } from "./context.ts";
 
@@ -41,13 +42,9 @@ export function onMention(
     const inThread = threadTs === undefined ? {} : { inThread: { threadTs, ts } };
     // Slack delivers an event again, at times under another id; the message stays the same.
     const asked = { user, channel, delivery: `mention:${channel}:${ts}`, ...inThread };
-    const { blocks = [], ...answer } = await answerTo(
-      { ...slack, command: NAME },
-      asked,
-      wordsIn(text, botUserId),
-    );
+    const answer = await answerTo({ ...slack, command: NAME }, asked, wordsIn(text, botUserId));
     const where = { channel, user, ...(threadTs !== undefined && { thread_ts: threadTs }) };
-    await tellThere(slack, { ...where, ...answer, blocks: [...blocks] });
+    await tellThere(slack, { ...where, ...answer });
   };
 }
 
@@ -65,7 +62,7 @@ async function tellThere({ client, deps }: SlackContext, said: Private): Promise
     await client.chat.postEphemeral(said);
   } catch (error) {
     deps.log.warn("A mention could not be answered.", {
-      error: error instanceof Error ? error.message : String(error),
+      reason: reasonOf(error),
     });
   }
 }

@@ -1,7 +1,8 @@
 // Start… on the App Home or on an answer: opens the form of a workflow, and what is submitted in it starts the run.
 import type { View } from "@slack/web-api";
 import { openStart, startRunWith, type Started } from "../../runs/start.ts";
-import { notStartedSentence, startedSentence } from "../commands/start-words.ts";
+import { startedSentence, startTrouble } from "../commands/start-words.ts";
+import { reasonOf } from "../../approvals/reason.ts";
 import type { FieldErrors } from "../../approvals/schema.ts";
 import type { Listing } from "../../runs/workflow.ts";
 import { noticeModal } from "../modals/notice.ts";
@@ -41,20 +42,11 @@ async function viewFor(slack: SlackContext, ref: StartRef | undefined, requester
     if (opened.kind !== "open") return noticeModal(NOT_STARTED, startedSentence(opened, slack.command));
     return startModal(opened.workflow, ref) ?? noticeModal(NOT_STARTED, TROUBLE.oldCard);
   } catch (error) {
-    return noticeModal(NOT_STARTED, troubleOf(slack, error));
+    return noticeModal(NOT_STARTED, startTrouble(slack, error));
   }
 }
 
 const NOT_STARTED = "Not started";
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-function troubleOf({ deps }: SlackContext, error: unknown): string {
-  deps.log.error("A run could not be started.", { reason: reasonOf(error) });
-  return notStartedSentence(error);
-}
 
 export function onSubmitStart(slack: SlackContext): SubmitListener {
   return async ({ ack, body, view }) => {
@@ -107,7 +99,7 @@ async function submittedStart(
       return { kind: "errors", errors: startErrors(listing, ref.args, started.errors) };
     return noticeOf(started, command);
   } catch (error) {
-    const text = troubleOf(slack, error);
+    const text = startTrouble(slack, error);
     const errors = startErrors(listing, ref.args, { "": text });
     // At an input, the form stays open and nothing that was typed is lost.
     return { kind: "errors", errors };

@@ -4,6 +4,7 @@ import * as z from "zod";
 import type { Approval } from "../../approvals/approval.ts";
 import { JsonObject } from "../../approvals/json.ts";
 import { maskedApproval } from "../../approvals/masked-approval.ts";
+import { reasonOf } from "../../approvals/reason.ts";
 import { isMasked, maskedText } from "../../approvals/redaction.ts";
 import type { ReviewRequest } from "../../approvals/request.ts";
 import { Allowed, type Item, type ItemVote } from "../../approvals/review.ts";
@@ -267,7 +268,7 @@ function editIn(text: string, block: string, item: Item): ItemVote | Unread {
     const kept = Object.entries(item.args).filter(([name]) => masked.includes(name));
     return { kind: "edit", args: { ...Object.fromEntries(kept), ...args.data } };
   } catch (error) {
-    return { block, error: `This is not JSON: ${error instanceof Error ? error.message : String(error)}` };
+    return { block, error: `This is not JSON: ${reasonOf(error)}` };
   }
 }
 

@@ -1,6 +1,7 @@
 // Arguments as JSON in one box, for what has no inputs of its own: read back without losing a digit, and without names that mean something to JavaScript.
 import * as z from "zod";
 import { JsonObject } from "../../../approvals/json.ts";
+import { reasonOf } from "../../../approvals/reason.ts";
 import { LIMITS } from "../../limits.ts";
 import { inexact, isExact } from "./number.ts";
 
@@ -44,7 +45,7 @@ export function jsonRead(text: string, shown: JsonObject): JsonRead {
       return value;
     });
   } catch (error) {
-    return unread(`This is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    return unread(`This is not JSON: ${reasonOf(error)}`);
   }
   const names = namesIn(parsed);
   if (names === undefined)
