@@ -51,6 +51,12 @@ export const replyScenes: readonly Scene[] = [
   ping("escalated-to-channel", "Another channel shows it now, too.", {
     ...{ why: { kind: "escalated", channel: channels.general }, to: nobody },
   }),
+  ping("escalated-to-nobody", "It was to go on to whoever is on call, and nobody is.", {
+    ...{ why: { kind: "escalated" }, to: nobody },
+  }),
+  ping("nudged-nobody", "Rita asks for a decision, and nobody is on call.", {
+    ...{ why: { kind: "nudged", by: users.rita }, to: nobody },
+  }),
   note("edited", "Somebody has changed what is asked.", {
     ...{ kind: "edit", ...by },
     before: { service: "checkout", version: "v2.4.0" },
