@@ -56,7 +56,7 @@ export function composeSlack(config: Config, { clock, log }: Surroundings): Slac
   const waits = TIME_OUTS.slack;
   const dynamo = createDynamo({ endpoint: endpoints.dynamodb, ...waits.dynamo });
   const timeoutMs = waits.slack.totalMs;
-  const client = createSlackClient({ token: slack.token, apiUrl: slack.apiUrl, timeoutMs, log });
+  const client = clientOf(config, log, timeoutMs);
   const directory = createDirectory(client, { team: slack.team, nowMs });
   const people = withSchedules(directory, schedules, clock);
   const receiver = createSlackApp(
@@ -145,7 +145,7 @@ export function composeWorker(
     queue: createSqsQueue({ endpoint: endpoints.sqs, queueUrl, ...waits.sqs }),
     messenger: messengerOf(config, client),
     screen: createHomeScreen(client, { command: config.slack.command }),
-    catalog: Listing.array().parse(manifest),
+    catalog: [...workflows.values()].map(({ listing }) => listing),
     workflows,
     services: {
       ops: createTarget({ baseUrl: opsUrl, http: fetchWithin(waits.target.totalMs) }),

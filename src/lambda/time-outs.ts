@@ -12,6 +12,7 @@
 //   opening the App Home             who is it 550 + lists 550 + their records 550 + publishing 550 + remembering 550 = 2,750 ms
 //   a click in it                    what is done 600 + the same without who it is = 2,800 ms; where it takes longer, up to read 550 + who is it 550 +
 //                                    write 550 + queue 600, only what came of it is published, 550 = 2,800 ms
+// Who is in more channels than the 999 that Slack tells of at once costs a call more for each further 999, wherever it has to be known who sees it.
 // Other commands read more, one thing after the other, and a mention is answered by one call more: with everything at its limit Slack would say that they
 // took too long. What they did stands then, and typing them again does it no second time.
 // With one server that hangs and the others as usual, whoever clicks has an answer in words after about 1.2 s.

@@ -56,7 +56,7 @@ export type Published =
 /**
  * The only one who shows homes.
  *
- * Both methods throw HomeUnavailable when Slack could not be reached or refused.
+ * Every method throws HomeUnavailable when Slack could not be reached or refused.
  */
 export interface HomeScreen {
   /** For somebody who waits for it, in the place of whatever is there. `said` is what came of their click. */

@@ -45,7 +45,9 @@ export interface Prefilled {
 export function prefilled({ inputSchema: schema }: Listing, typed: JsonObject): Prefilled {
   const known = Object.entries(typed).filter(([name]) => !isOutside(schema, name));
   const secret = known.filter(([name, value]) => isMasked(name, value, schema)).map(([name]) => name);
-  const shown = known.filter(([name, value]) => !secret.includes(name) && isShown(schema, name, value));
+  const canHaveInputs = inputsFor({ schema, args: {}, typesSecrets: true }) !== undefined;
+  const isShown = (name: string, value: Json): boolean => !canHaveInputs || hasInputs(schema, name, value);
+  const shown = known.filter(([name, value]) => !secret.includes(name) && isShown(name, value));
   const names = secret.map((name) => `*${heading(name)}*`).join(", ");
   return {
     args: Object.fromEntries(shown),
@@ -54,10 +56,9 @@ export function prefilled({ inputSchema: schema }: Listing, typed: JsonObject): 
 }
 
 /** A value that no input can show, such as a word for a number, takes no others with it. */
-function isShown(schema: JsonObject, name: string, value: Json): boolean {
-  const canHaveInputs = inputsFor({ schema, args: {}, typesSecrets: true }) !== undefined;
+function hasInputs(schema: JsonObject, name: string, value: Json): boolean {
   const parts = inputsFor({ schema, args: { [name]: value }, typesSecrets: true });
-  return !canHaveInputs || (parts !== undefined && parts.every(({ kind }) => kind !== "stays"));
+  return parts !== undefined && parts.every(({ kind }) => kind !== "stays");
 }
 
 /** The arguments as the form has them; undefined when it is not the form of this workflow as it is now. */
