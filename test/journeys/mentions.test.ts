@@ -54,6 +54,24 @@ test.each([
   expect(said.threadTs).toBeUndefined();
 });
 
+test.each([
+  ["list", /^\*deploy\*: /],
+  ["help", /^Type these behind `@Countersign`/],
+  ["status", /^Your runs that are not over: 1 failed/],
+  ["pending all", /^Waiting for a decision, as far as you may see: 1/],
+  ["show r-1a2b3c", /^⚠️ \*deploy\* r-1a2b3c/],
+  ["history r-1a2b3c", /^History of deploy r-1a2b3c/],
+  ["audit r-1a2b3c", /^Audit of deploy r-1a2b3c/],
+  ["audit r-1a2b3c export", /^I sent you the whole history of r-1a2b3c/],
+  ["cancel r-1a2b3c too late", /^Cancelled r-1a2b3c/],
+  ["retry r-1a2b3c", /^Retrying r-1a2b3c/],
+  ["replay r-1a2b3c", /^Replaying \*deploy\* r-1a2b3c as r-/],
+])("behind a mention %s does what it does behind the command", async (text, words) => {
+  const run = openRun("1a2b3c", { requester: users.ana, status: { kind: "failed", error: "No." } });
+  const { slack } = await doorWith([run], [question(run, "Deploy checkout")]);
+  expect((await answerIn(slack.person(users.ana), `@countersign ${text}`)).text).toMatch(words);
+});
+
 test("a run that is started from a thread has its own message in the channel", async () => {
   const { rita, ana } = await startSystem();
   const threadTs = await threadIn(rita);

@@ -9,7 +9,7 @@ import { interaction } from "../support/deliver.ts";
 import { someApproval, someChoice, someRun, THREAD } from "./fixtures.ts";
 import { type Door, startDoor } from "./support.ts";
 
-const { ana, rita, otto } = SEED.users;
+const { ana, rita, otto, gus, eve } = SEED.users;
 const SHOWN = { filter: "all", pages: { waiting: 0, stalled: 0, running: 0, done: 0 } } as const;
 
 interface Click {
@@ -66,14 +66,31 @@ test("Ask again in a home opens the question once more, and the home says so", a
 });
 
 test.each([
-  [HOME_ACTION.cancel, /Only the requester, the approvers and the operators can cancel/],
-  [HOME_ACTION.nudge, /Only the requester and the operators can nudge a run\. Nothing was done/],
-])("who may not do it is told so in the home, on %s", async (action, words) => {
+  [HOME_ACTION.cancel, "waiting", /Only the requester, the approvers and the operators can cancel/],
+  [HOME_ACTION.nudge, "waiting", /Only the requester and the operators can nudge a run\. Nothing was done/],
+  [HOME_ACTION.retry, "failed", /Only the requester and the operators can retry a run\. Nothing was retried/],
+] as const)("who may not do it is told so in the home, on %s", async (action, kind, words) => {
   const door = await startDoor();
-  await door.records.saveRun(someRun({ version: 1 }));
-  await click(door, { user: otto, action, value: encodeRunRef(THREAD) });
-  expect(await homeOf(door, otto)).toMatch(words);
-  expect((await door.records.run({ team: SEED.teamId, thread: THREAD }))?.status.kind).toBe("waiting");
+  const run = someRun({ version: 1, status: kind === "failed" ? { kind, error: "No." } : { kind } });
+  await door.records.saveRun(run);
+  await door.records.saveApproval(someApproval());
+  for (const user of [otto, gus, eve]) {
+    await click(door, { user, action, value: encodeRunRef(THREAD) });
+    expect(await homeOf(door, user)).toMatch(user === otto ? words : /can't see runs here/);
+  }
+  expect(await door.records.run(run)).toEqual(run);
+  expect((await door.records.approval(run, someApproval().interrupt))?.version).toBe(1);
+});
+
+test("who may not ask again is told so in the home, and what may not be decided is only read there", async () => {
+  const door = await startDoor();
+  const approval = await expired(door);
+  const value = encodeRequestRef(approval);
+  await click(door, { user: otto, action: HOME_ACTION.askAgain, value });
+  expect(await homeOf(door, otto)).toMatch(
+    /Only the requester, the approvers and the operators can ask again/,
+  );
+  expect(await door.records.approval(approval, approval.interrupt)).toEqual(approval);
 });
 
 test.each(Object.values(HOME_ACTION))(
