@@ -9,7 +9,7 @@ import { createWorkspace } from "../../src/local/slack/workspace.ts";
 import { type Home, homeOf } from "../../src/runs/home.ts";
 import { FIRST_STATE, type HomeState } from "../../src/runs/home-state.ts";
 import { later } from "../../src/approvals/later.ts";
-import type { Run } from "../../src/runs/run.ts";
+import { type Run, runName } from "../../src/runs/run.ts";
 import type { Viewer } from "../../src/runs/viewer.ts";
 import { apologyView } from "../../src/slack/home/apology.ts";
 import { decodeHomeState, decodeTurn, encodeHomeState, markedFromHome } from "../../src/slack/home/state.ts";
@@ -180,6 +180,37 @@ test("only operators see what has stalled; others read of what failed among what
   expect(said[0]).toBe("Waiting for you 0 · Running 0 · Done today 1");
   expect(said.join()).toContain("⚠️ *deploy* · Failed: No.");
 });
+
+test.each([
+  { filter: "mine", runs: ["r-000001"], waits: ["Named", "Asked"] },
+  { filter: "groups", runs: ["r-000002"], waits: ["Asked"] },
+  { filter: "all", runs: ["r-000001", "r-000002", "r-000003"], waits: ["Named", "Asked"] },
+] as const)(
+  "with the filter $filter nothing is shown that it does not name",
+  async ({ filter, runs, waits }) => {
+    const { bo, rita, otto } = SEED.users;
+    const viewer: Viewer = {
+      person: { kind: "member", id: bo, groups: [SEED.groups.oncall] },
+      channels: [SEED.channels.deploys],
+    };
+    const there = [
+      someRun({ thread: threadOf(1), requester: bo, channel: "C0ELSEWHERE" }),
+      someRun({ thread: threadOf(2), requester: rita, channel: "C0ELSEWHERE" }),
+      someRun({ thread: threadOf(3), requester: otto }),
+      someRun({ thread: threadOf(4), requester: otto, channel: "C0ELSEWHERE" }),
+    ];
+    const asked = someApproval({ title: "Asked" }, { thread: threadOf(2) });
+    const policy = { ...asked.policy, approvers: { users: [bo], groups: [] } };
+    const named = someApproval({ title: "Named" }, { thread: threadOf(9), policy });
+    const shown = await home(
+      { runs: there, approvals: [named, asked] },
+      { viewer, state: { ...FIRST_STATE, filter } },
+    );
+    if (shown.kind !== "open") throw new Error("It is closed.");
+    expect(shown.running.rows.map(({ run }) => runName(run.thread)).toSorted()).toEqual(runs);
+    expect(shown.waiting.rows.map(({ approval }) => approval.request.title)).toEqual(waits);
+  },
+);
 
 test("an empty home is kind, says where to look, and offers what may be started", async () => {
   const said = await texts({});
