@@ -25,8 +25,7 @@ const [workflow = "", registry = "", command = ""] = blocksOf("Write your own wo
 /** A name that is in the README's list but not in the real one is the newcomer's own. */
 function registered(source: string): string {
   const [importLine = "", , list = ""] = registry.split("\n");
-  const names = /\[[^\]]+\]/.exec(list)?.[0] ?? "";
-  return source.replace(/\n\nexport/, `\n${importLine}\n\nexport`).replace(/\[[^\]]+\](?=\.map)/, names);
+  return source.replace(/\n\nexport.*/, `\n${importLine}\n\n${list}`);
 }
 
 describe("the README's workflow", () => {

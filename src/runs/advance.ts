@@ -281,7 +281,7 @@ function turnOf(deps: AdvanceDeps, thread: Advancing): Turn {
   const allowing = { ...thread, approvals: thread.approvals.filter(isOfVersion(graph)) };
   const config = {
     configurable: { thread_id: logOf(run) },
-    context: contextOf(deps, run, allowing),
+    context: { ...contextOf(deps, run, allowing), autonomy: workflow.autonomy },
     onPaused: "refuse" as const,
   };
   return { ...thread, deps, workflow, graph, config, log, meter, versions: run };

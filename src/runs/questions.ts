@@ -159,7 +159,7 @@ function declaredFor(
   { value, node }: PendingInterrupt,
 ): DeclaredPolicy {
   // The operators know what became of it: whether a task was carried out is no matter of approval.
-  if (isOutcomeUnknown(value)) return { approvers: operators, requesterMayApprove: true };
+  if (isOutcomeUnknown(value)) return { approvers: [...operators], requesterMayApprove: true };
   return policyIn(value) ?? (Object.hasOwn(policies, node) ? policies[node] : undefined) ?? policy;
 }
 

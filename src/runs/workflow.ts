@@ -16,6 +16,7 @@ import { DeclaredPolicy, Principal } from "../approvals/declared-policy.ts";
 import type { Answers } from "../approvals/reply.ts";
 import { statedAnswers } from "../approvals/rows/table.ts";
 import type { Outcome } from "./run.ts";
+import { inputSchemaOf, problemsIn, problemsOfCalling } from "./problems.ts";
 import type { Target } from "./target.ts";
 
 /** What a workflow acts with. Everything outside is reached through these, so that tests can stand in for it. */
@@ -26,6 +27,13 @@ export interface Services {
   /** Refuses with a sentence when no model is configured. */
   readonly model: ChatModel;
 }
+
+/**
+ * How much a workflow does by itself. "full": all but what its steps ask explicitly; "on-action": also its tools ask as their rules
+ * say; "step-by-step": it also stops after every step.
+ */
+const Autonomy = z.enum(["full", "on-action", "step-by-step"]);
+export type Autonomy = z.infer<typeof Autonomy>;
 
 /** The part of a compiled graph that running it needs. */
 export interface RunnableGraph {
@@ -41,7 +49,7 @@ export interface RunnableGraph {
 
 export interface GraphConfig {
   readonly configurable: { readonly thread_id: string; readonly checkpoint_ns?: string };
-  readonly context?: RunContext;
+  readonly context?: RunContext & { readonly autonomy: Autonomy };
   readonly onPaused?: "refuse";
   readonly mayGoOn?: () => boolean;
   readonly stepsBefore?: number;
@@ -88,16 +96,16 @@ export interface PendingInterrupt {
 
 /** What Slack and REST need to know of a workflow without loading its graph. The manifest holds one for each. */
 export const Listing = z.object({
-  name: z.string().regex(/^[a-z][a-z0-9-]*$/),
+  name: z.string().regex(/^[a-z][a-z0-9-]*$/, "must be small letters, digits and dashes, a letter first"),
   description: z.string(),
   /** A complete example of the fields, as a person would type them. */
   example: z.string(),
   version: z.string(),
   inputSchema: JsonObject,
   /** Every full member, when it is not said. */
-  starters: z.array(Principal).nonempty().exactOptional(),
+  starters: z.array(Principal).nonempty().readonly().exactOptional(),
   /** Those of the configuration, when it is not said. */
-  operators: z.array(Principal).nonempty().exactOptional(),
+  operators: z.array(Principal).nonempty().readonly().exactOptional(),
   /** The default channel, when it is not said. */
   channel: z
     .string()
@@ -140,16 +148,27 @@ export interface Migrated<State> {
 
 export interface Workflow {
   readonly listing: Listing;
+  /** What is wrong with its declaration: it is not to be run. */
+  readonly problems: readonly string[];
   readonly policy: DeclaredPolicy;
   /** Of the questions of single nodes, in place of `policy`. */
   readonly policies: Readonly<Record<string, DeclaredPolicy>>;
   /** Whether questions also stand in the channel, and not only in the run's thread. */
   readonly broadcast: boolean;
+  readonly autonomy: Autonomy;
   readonly compile: (services: Services, checkpointer: Checkpointer) => RunnableGraph;
   readonly outcome: (values: unknown) => Outcome;
   readonly migrate?: (from: Migrating) => Migrated<unknown> | Promise<Migrated<unknown>>;
   /** By the name of a node. */
   readonly answers?: Readonly<Record<string, Answers>>;
+}
+
+/** A graph that is not compiled yet: what it takes and what its state is are known by what it compiles to. */
+interface Compilable<Input, State> {
+  compile(options: CompileOptions & { readonly checkpointer: Checkpointer }): RunnableGraph & {
+    invoke(input: Input, config: GraphConfig): Promise<unknown>;
+    getState(config: GraphConfig): Promise<{ readonly values: State }>;
+  };
 }
 
 interface Definition<Input extends z.ZodObject, State> {
@@ -171,9 +190,9 @@ interface Definition<Input extends z.ZodObject, State> {
   /** False keeps its questions in the run's thread; else they stand in the channel too. */
   readonly broadcast?: boolean;
   /** The graph, uncompiled: the checkpointer is attached where it runs. */
-  readonly graph: (services: Services) => {
-    compile(options: CompileOptions & { readonly checkpointer: Checkpointer }): RunnableGraph;
-  };
+  readonly graph: (services: Services) => Compilable<z.output<Input>, State>;
+  /** "on-action", when left out; an explicit `interrupt()` asks whatever is said here. */
+  readonly autonomy?: Autonomy;
   /** Stops before these nodes, or after those, and asks: to approve goes on, to reject answers the calls of tools that wait, or ends the run. */
   readonly interruptBefore?: BreakpointNodes;
   readonly interruptAfter?: BreakpointNodes;
@@ -182,16 +201,22 @@ interface Definition<Input extends z.ZodObject, State> {
    * can let the node run again or end the run. It may be called again after a crash, on the same state.
    */
   readonly onAnswer?: Readonly<
-    Record<string, (state: State, decision: ApprovalDecision) => Partial<State> | Promise<Partial<State>>>
+    Record<
+      string,
+      (
+        state: NoInfer<State>,
+        decision: ApprovalDecision,
+      ) => Partial<NoInfer<State>> | Promise<Partial<NoInfer<State>>>
+    >
   >;
   /**
    * For runs that an earlier version of the workflow has left in the middle: what their state is in this one, and where they go on.
    * Without it people are asked, or asked again. It is carried out once, and may be called again after a crash; what it throws fails
    * the run, which can be retried.
    */
-  readonly migrate?: (from: Migrating) => Migrated<State> | Promise<Migrated<State>>;
+  readonly migrate?: (from: Migrating) => Migrated<NoInfer<State>> | Promise<Migrated<NoInfer<State>>>;
   /** What to tell people when the graph has ended. */
-  readonly outcome: (state: State) => Outcome;
+  readonly outcome: (state: NoInfer<State>) => Outcome;
   /**
    * For nodes that compare what they are answered with words of their own: what each answer resumes them with, by the name of the
    * node. What a call of `interrupt` states itself comes first; see there for what can be stated.
@@ -205,39 +230,49 @@ const PolicyOfNodes = DeclaredPolicy.refine(({ onExpiry }) => onExpiry !== "resu
 });
 
 /**
- * Declares a workflow.
+ * Declares a workflow. What its state is follows from its graph, so write `graph` before what takes the state. What is wrong with
+ * it, the registry says.
  *
- * @throws when the name or the input has no place in a Slack command: the message says which.
  * @example
- * export const hello = defineWorkflow<typeof Input, typeof State.State>({
+ * export const hello = defineWorkflow({
  *   name: "hello", description: "Greets", example: "name=ana", version: "1", input: z.object({ name: z.string() }),
  *   policy: { approvers: ["approvers"], requesterMayApprove: false },
  *   graph: () => new StateGraph(State).addNode("greet", greet).addEdge(START, "greet").addEdge("greet", END),
- *   outcome: (state) => ({ good: true, text: state.greeting }),
+ *   outcome: ({ greeting }) => ({ good: true, text: greeting }),
  * });
  */
 export function defineWorkflow<Input extends z.ZodObject, State>(
   definition: Definition<Input, State>,
 ): Workflow {
   const { name, description, example, version, starters, operators, channel } = definition;
-  const named = {
+  const { policy, policies = {}, answers, broadcast = true, autonomy = "on-action", migrate } = definition;
+  const { schema: inputSchema, problems } = inputSchemaOf(definition.input);
+  const listing = {
+    ...{ name, description, example, version, inputSchema },
     ...(starters && { starters }),
     ...(operators && { operators }),
     ...(channel !== undefined && { channel }),
   };
-  const inputSchema = JsonObject.parse(z.toJSONSchema(definition.input, { io: "input" }));
+  const declared = [
+    { field: "", schema: Listing, value: listing },
+    { field: "policy", schema: PolicyOfNodes, value: policy },
+    { field: "policies", schema: z.record(z.string(), PolicyOfNodes), value: policies },
+    { field: "autonomy", schema: Autonomy, value: autonomy },
+  ];
   return {
-    listing: Listing.parse({ name, description, example, version, inputSchema, ...named }),
-    policy: PolicyOfNodes.parse(definition.policy),
-    policies: z.record(z.string(), PolicyOfNodes).parse(definition.policies ?? {}),
-    broadcast: definition.broadcast ?? true,
+    ...{ listing, policy, policies, broadcast, autonomy },
+    problems: [
+      ...problems,
+      ...problemsIn(declared),
+      ...problemsOfCalling(() => checkAnswers(name, answers ?? {})),
+    ],
     compile: (services, checkpointer) => {
       // When something was asked and when it expires are told by one clock.
       const now = (): Date => new Date(services.clock.now());
       return definition.graph(services).compile({ checkpointer, version, now, ...stopsOf(definition) });
     },
-    ...(definition.migrate && { migrate: definition.migrate }),
-    ...(definition.answers && { answers: checkedAnswers(name, definition.answers) }),
+    ...(migrate && { migrate }),
+    ...(answers && { answers }),
     // The values come out of the workflow's own graph, whose state this is.
     outcome: (values) => definition.outcome(values as State),
   };
@@ -246,24 +281,19 @@ export function defineWorkflow<Input extends z.ZodObject, State>(
 function stopsOf<Input extends z.ZodObject, State>({
   interruptBefore,
   interruptAfter,
+  autonomy,
   onAnswer,
 }: Definition<Input, State>): Pick<CompileOptions, "interruptBefore" | "interruptAfter" | "onAnswer"> {
+  const after = autonomy === "step-by-step" ? "*" : interruptAfter;
   return {
     ...(interruptBefore && { interruptBefore }),
-    ...(interruptAfter && { interruptAfter }),
+    ...(after && { interruptAfter: after }),
     ...(onAnswer && { onAnswer }),
   };
 }
 
 /** @throws when something stated is no answer. */
-function checkedAnswers(
-  workflow: string,
-  answers: Readonly<Record<string, Answers>>,
-): Readonly<Record<string, Answers>> {
-  return Object.fromEntries(
-    Object.entries(answers).map(([node, stated]) => [
-      node,
-      statedAnswers(stated, `The workflow "${workflow}", for its node "${node}",`),
-    ]),
-  );
+function checkAnswers(workflow: string, answers: Readonly<Record<string, Answers>>): void {
+  for (const [node, stated] of Object.entries(answers))
+    statedAnswers(stated, `The workflow "${workflow}", for its node "${node}",`);
 }

@@ -1,6 +1,7 @@
 // The text after /countersign, read into what the person wants.
 import parseArgs from "string-argv";
 import { closest } from "fastest-levenshtein";
+import { wordsOf } from "../runs/words.ts";
 import { unescaped } from "./text.ts";
 
 /** Those that take words of their own. */
@@ -47,15 +48,7 @@ export function parseCommand(text: string): Intent {
 }
 
 function runIntent([workflow = "", ...fields]: readonly string[]): Intent {
-  const words = new Map<string, string>();
-  const stray: string[] = [];
-  for (const field of fields) {
-    const [name = "", ...value] = field.split("=");
-    // Of two values for one field neither is the right one to guess.
-    if (value.length === 0 || words.has(name)) stray.push(field);
-    else words.set(name, value.join("="));
-  }
-  return { kind: "run", workflow, words: Object.fromEntries(words), stray };
+  return { kind: "run", workflow, ...wordsOf(fields) };
 }
 
 /** Stands for an apostrophe while the text is split; nobody can type it. */
