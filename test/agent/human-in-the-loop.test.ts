@@ -1,14 +1,9 @@
 // LangChain's human-in-the-loop middleware: the same configuration on both, the same request, and none of what goes wrong there.
+import { createRequire } from "node:module";
 import { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { AIMessage } from "@langchain/core/messages";
 import type { ChatResult } from "@langchain/core/outputs";
 import { tool as langChainTool } from "@langchain/core/tools";
-import {
-  createAgent as langChainAgent,
-  humanInTheLoopMiddleware as langChainMiddleware,
-  type ReactAgent,
-} from "langchain";
-import { Command as TheirCommand, MemorySaver as TheirSaver } from "@langchain/langgraph";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { createAgent } from "../../src/agent/agent.ts";
@@ -190,6 +185,29 @@ describe("a tool that asks in Agent Inbox's format", () => {
   });
 });
 
+interface TheirAgent {
+  invoke(
+    input: unknown,
+    thread: object,
+  ): Promise<{ readonly messages: readonly { readonly tool_call_id?: string }[] }>;
+}
+
+/** As far as this test uses it: its own types do not fit each other under this project's strict options. */
+interface LangChain {
+  readonly createAgent: (options: object) => TheirAgent;
+  readonly humanInTheLoopMiddleware: (options: HumanInTheLoopOptions) => unknown;
+}
+
+interface TheirGraphs {
+  readonly Command: new (fields: { readonly resume: unknown }) => object;
+  readonly MemorySaver: new () => object;
+}
+
+const require = createRequire(import.meta.url);
+const langChain = require("langchain") as LangChain;
+// The graph runtime that it brings along knows no Command of another copy.
+const theirGraphs = createRequire(require.resolve("langchain"))("@langchain/langgraph") as TheirGraphs;
+
 class Scripted extends BaseChatModel {
   #said = 0;
   override _llmType(): string {
@@ -221,19 +239,17 @@ describe("H10, on LangChain as it is", () => {
         },
         { name, description: name, schema: Mail },
       );
-    const agent = langChainAgent({
+    const agent = langChain.createAgent({
       model: new Scripted({}),
       tools: [acting("send"), acting("read")],
-      middleware: [langChainMiddleware({ interruptOn: { send: true } })],
-      checkpointer: new TheirSaver(),
-    }) as unknown as Pick<ReactAgent, "invoke">;
+      middleware: [langChain.humanInTheLoopMiddleware(ALL)],
+      checkpointer: new theirGraphs.MemorySaver(),
+    });
     const thread = { configurable: { thread_id: "t1" } };
     const decisions = [{ type: "reject", message: "Not to him." }, { type: "approve" }];
     await agent.invoke({ messages: [{ role: "user", content: "Go" }] }, thread);
-    const result = await agent.invoke(new TheirCommand({ resume: { decisions } }) as never, thread);
-    const answered = (result["messages"] as { readonly tool_call_id?: string }[]).flatMap(
-      ({ tool_call_id }) => tool_call_id ?? [],
-    );
+    const result = await agent.invoke(new theirGraphs.Command({ resume: { decisions } }), thread);
+    const answered = result.messages.flatMap(({ tool_call_id }) => tool_call_id ?? []);
 
     const done: string[] = [];
     const graph = ours(done, ALL);

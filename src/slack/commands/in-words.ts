@@ -9,9 +9,9 @@ import { answerThere, type AskedThere, askedThere, type Written } from "../../ru
 import { heading, inLine } from "../blocks/parts.ts";
 import { COMMANDS } from "../command.ts";
 import { decidedAnswer } from "../listeners/click.ts";
-import { privately, type SlackContext } from "../listeners/context.ts";
+import type { SlackContext } from "../listeners/context.ts";
 import { ofAnswer } from "../words.ts";
-import type { Answer, Asked } from "./asked.ts";
+import { type Answer, answered, type Asked } from "./asked.ts";
 
 interface Said {
   readonly text: string;
@@ -22,7 +22,7 @@ interface Said {
 /** Undefined for what answers nothing. @throws StorageUnavailable, DirectoryUnavailable */
 export async function inWords(slack: SlackContext, asked: Asked, said: Said): Promise<Answer | undefined> {
   const text = await answerTo(slack, asked, { ...said, text: said.text.toWellFormed() });
-  return text === undefined ? undefined : privately(text);
+  return text === undefined ? undefined : answered(text);
 }
 
 async function answerTo(slack: SlackContext, asked: Asked, said: Said): Promise<string | undefined> {
@@ -33,7 +33,7 @@ async function answerTo(slack: SlackContext, asked: Asked, said: Said): Promise<
   const there = await askedThere(slack.deps, { team: slack.team, channel, threadTs: inThread.threadTs });
   if (there.kind === "question") {
     const isMistyped = !isAnswer && nearestTo(text) !== undefined;
-    return isMistyped ? mistyped(slack, text) : answered(slack, there, { by, text, ts: inThread.ts });
+    return isMistyped ? mistyped(slack, text) : recorded(slack, there, { by, text, ts: inThread.ts });
   }
   return isAnswer || nearestTo(text) === undefined ? notAsked(slack, there, { by, isAnswer }) : undefined;
 }
@@ -68,7 +68,7 @@ function decidedBefore(approval: Approval): Decided {
   return { kind: "refused", because: "decided", approval, errors: {} };
 }
 
-async function answered(
+async function recorded(
   slack: SlackContext,
   there: Extract<AskedThere, { kind: "question" }>,
   written: Written,
