@@ -51,6 +51,8 @@ export interface NodeAttempt {
   readonly running: Set<Promise<unknown>>;
   readonly signal: AbortSignal;
   readonly random: () => number;
+  /** An answer that one of its calls has refused, though another call asks: that is what its caller hears of. */
+  refused: AnswerRefused | undefined;
   /** What the node was called with; undefined until it is. */
   config: NodeConfig | undefined;
 }
@@ -110,8 +112,10 @@ export function runAt<Result>(node: NodeAttempt, path: string, body: (attempt: A
 }
 
 /** A node refuses the answer that it took last. */
-export function withQuestion(error: unknown, { consumed }: Attempt): unknown {
-  if (error instanceof AnswerRefused) error.question ??= consumed.at(-1)?.id;
+export function withQuestion(error: unknown, { node, consumed }: Attempt): unknown {
+  if (!(error instanceof AnswerRefused)) return error;
+  error.question ??= consumed.at(-1)?.id;
+  node.refused ??= error;
   return error;
 }
 

@@ -218,7 +218,7 @@ async function attemptAt(
     step: start.step,
     ...{ isPausable: context.isPausable, random: context.random, previous: start.values[PREVIOUS] },
     ...{ answersOf: start.answersOf, raisedAt: start.raisedAt, calls: start.calls, signal: start.signal },
-    ...{ asked: new Map(), consumed: new Map(), running: new Set(), config: undefined },
+    ...{ asked: new Map(), consumed: new Map(), running: new Set(), refused: undefined, config: undefined },
   };
   return runAt(node, path, async (attempt) => {
     try {
@@ -232,8 +232,9 @@ async function attemptAt(
       if (error instanceof ParentCommand)
         return asked(node) ?? { kind: "finished", result: resultFromParts(run, error.commands) };
       const isPause = error instanceof GraphInterrupt || error instanceof NodeInterrupt;
-      const outcome = isPause ? asked(node) : undefined;
-      if (outcome === undefined) throw withQuestion(error, attempt);
+      // Else its answer would be taken for consumed, and nobody could give another.
+      const outcome = isPause && node.refused === undefined ? asked(node) : undefined;
+      if (outcome === undefined) throw isPause ? (node.refused ?? error) : withQuestion(error, attempt);
       return outcome;
     }
   });

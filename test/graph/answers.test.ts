@@ -10,6 +10,7 @@ import {
   MemorySaver,
   START,
   StateGraph,
+  task,
 } from "../../src/graph/index.ts";
 import { onThread, State } from "./support.ts";
 
@@ -181,4 +182,28 @@ it("what each decision answers is told by getState, and not by invoke", async ()
   const asked = await graph.invoke({}, thread);
   expect(Object.keys(asked[INTERRUPT]?.[0] ?? {}).sort()).toEqual(["id", "value"]);
   expect((await graph.getState(thread)).interrupts).toMatchObject([{ answers }]);
+});
+
+it("that one call refuses while another still asks can be given anew, and the other one's waits", async () => {
+  const answered = task("answered", async () => {
+    const name = interrupt("Who?");
+    // Only then: the call beside it has asked by now.
+    await Promise.resolve();
+    if (name === "nobody") throw new AnswerRefused([{ path: "", message: "must be somebody" }]);
+    return name;
+  });
+  const open = task("open", () => interrupt("Why?"));
+  const graph = new StateGraph(State)
+    .addNode("ask", async () => ({ a: await Promise.all([open(), answered()]) }))
+    .addEdge(START, "ask")
+    .compile({ checkpointer: new MemorySaver() });
+  const asked = (await graph.invoke({}, thread))[INTERRUPT] ?? [];
+  const idOf = (value: string): string => asked.find((one) => one.value === value)?.id ?? "";
+  const nobody = graph.invoke(new Command({ resume: { [idOf("Who?")]: "nobody" } }), thread);
+  await expect(nobody).rejects.toMatchObject({ name: "AnswerRefused", question: idOf("Who?") });
+  const { interrupts } = await graph.getState(thread);
+  expect(interrupts.map(({ value }) => value).toSorted()).toEqual(["Who?", "Why?"]);
+  await graph.invoke(new Command({ resume: { [idOf("Who?")]: "ana" } }), thread);
+  const result = await graph.invoke(new Command({ resume: { [idOf("Why?")]: "because" } }), thread);
+  expect(result.a).toEqual(["because", "ana"]);
 });
