@@ -131,16 +131,16 @@ function reviewed(state: AgentState, items: readonly Item[], tools: readonly Too
     },
     { responseSchema: answerTo(items, tools) },
   );
-  const answers: Record<string, ToolAnswer> = {};
+  const answers = new Map<string, ToolAnswer>();
   const edits = new Map<string, ToolCall["function"]>();
   for (const [index, { id, name }] of items.entries()) {
     const decision = decisions[index];
     if (decision?.type === "edit") edits.set(id, changed(decision.editedAction));
     else if (decision !== undefined && decision.type !== "approve")
-      answers[id] = answerOf(decision, { id, name });
+      answers.set(id, answerOf(decision, { id, name }));
   }
   const messages = edits.size === 0 ? {} : { messages: withEdits(state, edits) };
-  return { ...messages, agent: { reviewed: answers } };
+  return { ...messages, agent: { reviewed: Object.fromEntries(answers) } };
 }
 
 function changed({ name, args }: { readonly name: string; readonly args: JsonObject }): ToolCall["function"] {

@@ -5,7 +5,7 @@ import type { AssistantMessage, Message, OutputForm, RetryPolicy, ToolDeclaratio
 import type { AgentServices } from "./agent-context.ts";
 import { type AgentLimits, overLimit } from "./agent-limits.ts";
 import type { AgentProgress, AgentState, AgentUpdate } from "./agent-state.ts";
-import { withOwnIds } from "./conversation.ts";
+import { sound } from "./conversation.ts";
 import { type Middleware, wrappedModel } from "./middleware.ts";
 import { ModelAnswerUnusable, ModelUnavailable } from "./model-errors.ts";
 
@@ -50,7 +50,7 @@ export async function modelStep(
     ...(form && { output: form }),
     signal,
   });
-  const answer = withOwnIds(message, conversation);
+  const answer = sound(message, conversation);
   const { agent } = state;
   const progress = {
     steps: agent.steps + 1,

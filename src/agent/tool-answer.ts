@@ -23,8 +23,13 @@ export function errorAnswer(reason: string): ToolAnswer {
   return { content: `Error: ${clipped(maskedText(reason), LONGEST_ERROR)}`, status: "error" };
 }
 
+/** Anything can be thrown, and an error may have anything for its message. */
 export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  try {
+    return String(error instanceof Error ? error.message : error);
+  } catch {
+    return "it says nothing of itself that can be told as text";
+  }
 }
 
 function textOf(result: unknown): string | undefined {

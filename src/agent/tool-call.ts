@@ -13,6 +13,7 @@ import {
   nextIdempotencyKey,
 } from "../graph/index.ts";
 import type { AgentContext, AutomaticNote } from "./agent-context.ts";
+import { endsTurn } from "./ends-turn.ts";
 import { checked, type Checks, type Guardrail, type Subject } from "./guardrails.ts";
 import { type CallRequest, type Middleware, wrappedTool } from "./middleware.ts";
 import type { BoundCall, Tool } from "./tool.ts";
@@ -196,6 +197,7 @@ async function carriedOut<Services>(
 
 /** What stops the run on purpose, or cannot be mended by a model. */
 function isForTheRuntime(error: unknown): boolean {
+  if (endsTurn(error)) return true;
   return [GraphInterrupt, NodeInterrupt, AnswerRefused, GraphValueError, OutcomeUnknownError].some(
     (kind) => error instanceof kind,
   );

@@ -21,6 +21,8 @@ import {
   Send,
   task,
 } from "../graph/index.ts";
+import { callName } from "./call-name.ts";
+import { endsTurn } from "./ends-turn.ts";
 import { outputFromStored, type StoredOutput, storedFromOutput } from "./tool-outputs.ts";
 
 /**
@@ -144,10 +146,9 @@ export function toolsCondition(state: readonly AnyMessage[] | MessagesState): "t
   return last !== undefined && roleOf(last) === "assistant" && callsIn(last).length > 0 ? "tools" : END;
 }
 
-/** The call's id is part of the task's name: a call that a human took out of the message leaves its result to nobody. */
 function asTask<Result>({ name, id = "" }: AskedCall, run: () => Promise<Result>): Promise<Result> {
   if (!isWithinNode()) return run();
-  return task(encodeURIComponent(`${name} ${id}`.toWellFormed()).replaceAll("%20", " "), run)();
+  return task(callName({ name, id }), run)();
 }
 
 function workIn(
@@ -169,7 +170,7 @@ function workIn(
 /** What stops the run on purpose, or cannot be mended by a model. */
 function isForTheRuntime(error: unknown, { config }: ToolRun): boolean {
   const { signal } = config as { readonly signal?: AbortSignal };
-  return signal?.aborted === true || RUNTIME_ERRORS.some((kind) => error instanceof kind);
+  return signal?.aborted === true || endsTurn(error) || RUNTIME_ERRORS.some((kind) => error instanceof kind);
 }
 
 const RUNTIME_ERRORS = [GraphInterrupt, NodeInterrupt, ParentCommand, AnswerRefused, GraphValueError];

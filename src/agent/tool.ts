@@ -80,12 +80,14 @@ export function tool<Input extends z.ZodObject, Services = unknown>(
     isAtMostOnce: atMostOnce,
     timeoutMs: definition.timeoutMs ?? TIMEOUT_MS,
     bind(args) {
-      const parsed = input.safeParse(args);
+      const json = ShallowObject.safeParse(args);
+      if (!json.success) return { kind: "refused", problems: json.error.issues };
+      const parsed = input.safeParse(json.data);
       if (!parsed.success) return { kind: "refused", problems: parsed.error.issues };
       return {
         kind: "fits",
         call: {
-          args: shownArgs(input, args, parsed.data),
+          args: shownArgs(input, json.data, parsed.data),
           // Only what this tool has declared is called with it.
           given: parsed.data as never,
           rule: approval,
@@ -109,6 +111,19 @@ function schemaOf(name: string, input: z.ZodObject): JsonObject {
       { cause: error },
     );
   }
+}
+
+/** Deeper than anybody reads, and still far from where a stack ends. */
+const MOST_LEVELS = 100;
+
+const ShallowObject = z
+  .unknown()
+  .refine((value) => !isDeeper(value, MOST_LEVELS), `nested deeper than ${MOST_LEVELS} levels`)
+  .pipe(JsonObject);
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((part) => isDeeper(part, levels - 1));
 }
 
 /** With defaults filled in and without what nobody knows, unless the schema makes something else of it than JSON. */

@@ -3,9 +3,10 @@ import { type NodeConfig, nextIdempotencyKey, task } from "../graph/index.ts";
 import type { AgentContext, AgentServices } from "./agent-context.ts";
 import { type AgentLimits, DEFAULT_CALLS_AT_ONCE } from "./agent-limits.ts";
 import type { AgentState, AgentUpdate } from "./agent-state.ts";
+import { callName } from "./call-name.ts";
 import { toolMessage, waiting } from "./conversation.ts";
 import type { Guardrail } from "./guardrails.ts";
-import type { CallRequest, Middleware } from "./middleware.ts";
+import type { Middleware } from "./middleware.ts";
 import type { Tool } from "./tool.ts";
 import { errorAnswer, type ToolAnswer } from "./tool-answer.ts";
 import { calledTool, type Calling } from "./tool-call.ts";
@@ -36,7 +37,9 @@ export async function toolsStep<Services>(
         ? state.agent.reviewed[call.id]
         : undefined;
       if (reviewed !== undefined) return reviewed;
-      return index < callsAtOnce ? asTask(call, () => calledTool(calling, call)) : tooMany(callsAtOnce);
+      return index < callsAtOnce
+        ? task(callName(call), () => calledTool(calling, call))()
+        : tooMany(callsAtOnce);
     }),
   );
   const workedMs = state.agent.workedMs + Date.parse(services.clock.now()) - Date.parse(from);
@@ -64,9 +67,4 @@ function callingOf<Services>(
       idempotencyKey: nextIdempotencyKey,
     }),
   };
-}
-
-/** The call's id is part of the task's name: a call that a human took out of the message leaves its result to nobody. */
-function asTask({ name, id }: CallRequest, run: () => Promise<ToolAnswer>): Promise<ToolAnswer> {
-  return task(encodeURIComponent(`${name} ${id}`.toWellFormed()).replaceAll("%20", " "), run)();
 }

@@ -14,6 +14,8 @@ function withAdvice(what: string, { advice }: Unavailable): string {
 export class StorageUnavailable extends Error {
   override readonly name = "StorageUnavailable";
   readonly uncertain: boolean;
+  /** Whoever goes on without what has failed, as an agent does without the result of a tool, passes this one on. */
+  readonly endsTurn = true;
   /** Trying again is of no use until somebody has mended something; the message says what. */
   readonly needsRepair: boolean;
 
@@ -77,6 +79,8 @@ export class NowhereToShow extends Error {
 /** Somebody cancelled the run while a step of it was about to act. */
 export class RunCancelled extends Error {
   override readonly name = "RunCancelled";
+  /** As that of `StorageUnavailable`. */
+  readonly endsTurn = true;
 
   constructor() {
     super("The run was cancelled; this step did not act.");

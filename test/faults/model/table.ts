@@ -32,6 +32,7 @@ export interface MemoryTable {
 }
 
 const LARGEST_ITEM = 400 * 1_024;
+const LONGEST_SORT_KEY = 1_024;
 const LARGEST_PAGE = 1_024 * 1_024;
 
 export function createMemoryTable(): MemoryTable {
@@ -51,6 +52,8 @@ export function createMemoryTable(): MemoryTable {
   }
 
   function store(item: Item): void {
+    if (Buffer.byteLength(textOf(item, "sk")) > LONGEST_SORT_KEY)
+      throw new Error("A sort key is longer than DynamoDB takes.");
     if (sizeOf(item) > LARGEST_ITEM) throw new Error("An item is larger than DynamoDB takes.");
     partitionOf(item).set(textOf(item, "sk"), item);
   }
