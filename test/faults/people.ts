@@ -128,7 +128,7 @@ export function createPeople(around: Surroundings, inHandler: InHandler): People
     return slack.shown().map((message) => {
       const seen = seenBy(person, message);
       if (seen === undefined || scheduler.nowMs() < firstSeenBy(id, seen.digest) + afterMs) return undefined;
-      const wanted = vote(seen);
+      const wanted = vote(seen, target.acts);
       if (wanted === undefined) return undefined;
       const { interrupt, digest } = seen;
       return attempt(`${id} ${interrupt.slice(0, 6)} ${digest.slice(0, 6)}`, CLICK, async (ports) => {
@@ -151,15 +151,16 @@ export function createPeople(around: Surroundings, inHandler: InHandler): People
 
   function seenBy(
     { id, onCopy }: Pick<PersonScript, "id" | "onCopy">,
-    { channel, blocks, card }: PostedMessage,
+    { channel, blocks, card, text }: PostedMessage,
   ): Seen | undefined {
     const isTheirs =
       onCopy === true ? card.includes('"copy:') && channel === directMessageOf(id) : card.includes('"ask:');
-    const ref = isTheirs ? decodeRequestRef(approveValue(blocks)) : undefined;
+    const asks = blocks.includes('"action_id":"approve"') ? "approve" : "choose";
+    const ref = isTheirs ? decodeRequestRef(valueOf(asks, blocks)) : undefined;
     if (ref === undefined) return undefined;
     const { interrupt, digest } = ref;
     const before = told.filter((one) => one.person === id && one.interrupt === interrupt).length;
-    return { interrupt, digest, before };
+    return { interrupt, digest, asks, text, before };
   }
 
   function cancel({ id, cancels }: PersonScript): Choice | undefined {
@@ -205,9 +206,10 @@ const Blocks = z.array(
   }),
 );
 
-/** What the Approve button of a card says; undefined when it has none. */
-function approveValue(blocks: string): string | undefined {
-  if (!blocks.includes('"action_id":"approve"')) return undefined;
+/** What the button of a card says that approves, or the first that chooses; undefined when it has none. */
+function valueOf(asks: Seen["asks"], blocks: string): string | undefined {
+  const action = asks === "approve" ? "approve" : "choose:0";
+  if (!blocks.includes(`"action_id":"${action}"`)) return undefined;
   const buttons = Blocks.parse(JSON.parse(blocks)).flatMap(({ elements = [] }) => elements);
-  return buttons.find(({ action_id: action }) => action === "approve")?.value;
+  return buttons.find((button) => button.action_id === action)?.value;
 }

@@ -1,9 +1,11 @@
 // Everything a process of the product reaches, with the seam in between.
 import { randomUUID } from "node:crypto";
 import { WebClient } from "@slack/web-api";
+import { ModelUnavailable } from "../../src/agent/model-errors.ts";
 import { createCheckpointLog } from "../../src/aws/checkpoint-log.ts";
 import { createLists } from "../../src/aws/lists.ts";
 import { createStores } from "../../src/aws/stores.ts";
+import type { ChatModel } from "../../src/graph/index.ts";
 import type { DecideDeps } from "../../src/runs/decide.ts";
 import { DirectoryUnavailable, QueueUnavailable } from "../../src/runs/errors.ts";
 import type { ChangeDeps } from "../../src/runs/change.ts";
@@ -62,6 +64,7 @@ const OF_POSTS: readonly FaultKind[] = [...COMMON, "freezes", "is hidden"];
 const OF_UPDATES: readonly FaultKind[] = [...COMMON, "freezes"];
 const OF_LOOKS: readonly FaultKind[] = ["crash before", "fails", "loses the answer"];
 const OF_QUEUE: readonly FaultKind[] = [...COMMON, "comes twice", "comes late"];
+const OF_MODELS: readonly FaultKind[] = ["crash before", "crash after", "fails", "freezes"];
 const OF_DIRECTORY: readonly FaultKind[] = ["crash before", "fails"];
 
 const HIDDEN_MS = 20_000;
@@ -92,7 +95,7 @@ export function portsOf(around: Surroundings, process: Process): Ports {
     services: {
       ops: createTarget({ baseUrl: "http://target", http: httpOf(around, process) }),
       clock,
-      model: { complete: () => Promise.reject(new Error("There is no model here.")) },
+      model: modelOf(around, process, hands),
     },
     defaultChannel: CHANNEL,
     memberships: membershipsOf(around, process),
@@ -137,6 +140,22 @@ function httpOf({ seam, target }: Surroundings, process: Process): typeof fetch 
       if (fault === "loses the answer") throw new TypeError("fetch failed");
       return new Response("{}");
     });
+  };
+}
+
+/** It costs nothing and is never counted twice: what matters is who asks it, and when. */
+function modelOf({ scenario, seam }: Surroundings, process: Process, hands: Hands): ChatModel {
+  const { model }: Pick<RunScenario, "model"> = "workflow" in scenario ? scenario : {};
+  return {
+    complete: async ({ messages }) => {
+      if (model === undefined) throw new Error("There is no model here.");
+      const on = `${messages.length} messages`;
+      const described = { service: "model", name: "complete", on, faults: OF_MODELS } as const;
+      return seam.call(process, described, (fault) => {
+        if (fault === "fails") throw new ModelUnavailable("The model is away.");
+        return { message: model(messages, hands) };
+      });
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 // What is played: a workflow, the people who answer it, and how it may end.
 import type { Approval } from "../../src/approvals/approval.ts";
 import type { Vote } from "../../src/approvals/decision.ts";
-import type { Checkpointer } from "../../src/graph/index.ts";
+import type { AssistantMessage, Checkpointer, Message } from "../../src/graph/index.ts";
 import type { Run } from "../../src/runs/run.ts";
 import type { Services, Workflow } from "../../src/runs/workflow.ts";
 import type { Act } from "./model/target.ts";
@@ -21,6 +21,10 @@ export interface Hands {
 export interface Seen {
   readonly interrupt: string;
   readonly digest: string;
+  /** What its buttons do: let it happen, or say which of several answers it is. */
+  readonly asks: "approve" | "choose";
+  /** What it says without its blocks, as in a notification. */
+  readonly text: string;
   /** How many answers this person has been given to clicks on this very question, at whatever revision. */
   readonly before: number;
 }
@@ -29,8 +33,8 @@ export interface PersonScript {
   readonly id: string;
   /** How long after having seen a card for the first time; at once, when it is not said. */
   readonly afterMs?: number;
-  /** Undefined leaves it alone. */
-  readonly vote?: (seen: Seen) => Vote | undefined;
+  /** Undefined leaves it alone. Who wants to know what has been done looks where it was acted. */
+  readonly vote?: (seen: Seen, acts: readonly Act[]) => Vote | undefined;
   /** Votes on the copies that this person has, and leaves the card in the run's thread alone. */
   readonly onCopy?: true;
   /** Whom it is handed over to, once it was seen. */
@@ -76,6 +80,8 @@ export interface End {
 export interface RunScenario {
   readonly name: string;
   readonly workflow: (hands: Hands) => Workflow;
+  /** What a model answers to a conversation; without it nobody does. */
+  readonly model?: (messages: readonly Message[], hands: Hands) => AssistantMessage;
   readonly people: readonly PersonScript[];
   /** What is wrong with how it ended, in sentences. */
   readonly wrong: (end: End) => readonly string[];

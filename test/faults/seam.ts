@@ -1,7 +1,7 @@
 // The one seam between the product and the world: each external call waits here for its turn, and here it meets its fault.
 import type { Scheduler } from "./scheduler.ts";
 
-export type Service = "dynamodb" | "slack" | "queue" | "target" | "directory";
+export type Service = "dynamodb" | "slack" | "queue" | "target" | "directory" | "model";
 
 /** What can go wrong at a call. */
 export type FaultKind =

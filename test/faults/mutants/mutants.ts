@@ -279,4 +279,58 @@ export const mutants: readonly Mutant[] = [
     hunt: { scenario: "deploy", by: "order", seeds: 1 },
     noticed: /waited|never came to rest|still due/,
   },
+  {
+    name: "a rejected call that is carried out",
+    edits: [
+      {
+        file: "agent/tool-decision.ts",
+        from: 'return answered(`A human rejected this call, and it was not carried out: ${decision.reason}`, "error");',
+        to: 'return { kind: "go", call };',
+      },
+    ],
+    hunt: { scenario: "agent", by: "order", seeds: 1 },
+    noticed: /rejected was carried out/,
+  },
+  {
+    name: "an edit that only the model hears of",
+    edits: [
+      {
+        file: "agent/tool-decision.ts",
+        from: 'return { kind: "go", call: edited.call, note };',
+        to: 'return { kind: "go", call, note };',
+      },
+    ],
+    hunt: { scenario: "agent", by: "order", seeds: 1 },
+    noticed: /which is not by hand/,
+  },
+  {
+    name: "answers of calls that are swapped",
+    edits: [
+      {
+        file: "agent/tools-step.ts",
+        from: "toolMessage(call, answers[index] ??",
+        to: "toolMessage(call, answers[answers.length - 1 - index] ??",
+      },
+    ],
+    hunt: { scenario: "agent", by: "order", seeds: 1 },
+    noticed: /The model was told/,
+  },
+  {
+    name: "a call that is no task of its own",
+    edits: [
+      {
+        file: "agent/tools-step.ts",
+        from: "task(callName(call), () => calledTool(calling, call))()",
+        to: "calledTool(calling, call)",
+      },
+    ],
+    hunt: { scenario: "agent", by: "order", seeds: 3 },
+    noticed: /ran it again|decided|keys|never came to rest|ended with|The model was told/,
+  },
+  {
+    name: "a model that is told of the store",
+    edits: [{ file: "agent/tool-call.ts", from: "if (endsTurn(error)) return true;", to: "" }],
+    hunt: { scenario: "agent", by: "chance", seeds: 40 },
+    noticed: /The model was told "Error: The store/,
+  },
 ];

@@ -12,7 +12,7 @@ export const TWO: DeclaredPolicy = { ...ONE, quorum: 2 };
 
 /** Approves whatever it sees, after a while. */
 export function approver(id: string, afterMs = 0): PersonScript {
-  return { id, afterMs, vote: () => APPROVE };
+  return { id, afterMs, vote: ({ asks }) => (asks === "approve" ? APPROVE : undefined) };
 }
 
 /** What a workflow of these is, but for its graph. */
