@@ -2,7 +2,7 @@
 import type { TaskResult } from "./checkpointer.ts";
 import { type Attempt, currentAttempt, currentPlace, runAt, withQuestion } from "./attempt.ts";
 import { callPath, taskId } from "./path.ts";
-import { GraphValueError } from "./errors.ts";
+import { GraphInterrupt, GraphValueError } from "./errors.ts";
 import { idempotencyKey } from "./interrupt.ts";
 import { once } from "./once.ts";
 import { retrying, type RetryPolicy } from "./retry.ts";
@@ -115,7 +115,11 @@ async function calledOnce<Result>({ node }: Attempt, { path, retry, body }: Call
   const value = await retrying(retry, node, () =>
     runAt(node, path, async (inner) => {
       try {
-        return await body();
+        const value = await body();
+        // One that swallowed the interrupt has still asked, and has no result before it is answered.
+        const question = node.asked.get(path);
+        if (question !== undefined) throw new GraphInterrupt([question]);
+        return value;
       } catch (error) {
         throw withQuestion(error, inner);
       }

@@ -28,6 +28,22 @@ function counted<Result>(name: string, run: (word: string) => Result | Promise<R
 }
 
 describe("task()", () => {
+  it("waits for the answer to what it asks, also where it swallows what interrupt() throws", async () => {
+    const ask = task("ask", () => {
+      try {
+        return interrupt<string, string>("Sure?");
+      } catch {
+        return "never mind";
+      }
+    });
+    const graph = new StateGraph(State)
+      .addNode("ask", async () => ({ log: [await ask()] }))
+      .addEdge(START, "ask")
+      .compile({ checkpointer: new MemorySaver() });
+    expect(isInterrupted(await graph.invoke({}, thread))).toBe(true);
+    expect(await graph.invoke(new Command({ resume: "yes" }), thread)).toMatchObject({ log: ["yes"] });
+  });
+
   it("runs once, however often the node around it runs", async () => {
     const { call, runs } = counted("charge", (word) => `charged ${word}`);
     const graph = new StateGraph(State)

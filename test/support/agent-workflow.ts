@@ -51,6 +51,7 @@ export interface AgentRun extends OwnWorkflow {
 
 type Options = Partial<AgentOptions<typeof Input, Services>> & {
   readonly interruptBefore?: readonly string[];
+  readonly interruptAfter?: readonly string[];
   readonly autonomy?: "full" | "on-action" | "step-by-step";
 };
 
@@ -59,7 +60,7 @@ export async function startAgent(
   lines: readonly [Line, ...Line[]],
   options: Options = {},
 ): Promise<AgentRun> {
-  const { interruptBefore, autonomy, ...agent } = options;
+  const { interruptBefore, interruptAfter, autonomy, ...agent } = options;
   const { model, asked } = await startModel(...lines);
   const workflow = defineWorkflow<typeof Input, AgentState>({
     name: "assist",
@@ -78,6 +79,7 @@ export async function startAgent(
     }),
     outcome: ({ agent: progress }) => agentOutcome(progress),
     ...(interruptBefore && { interruptBefore }),
+    ...(interruptAfter && { interruptAfter }),
     ...(autonomy && { autonomy }),
   });
   const own = await startOwnWorkflow({
