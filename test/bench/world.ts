@@ -6,14 +6,14 @@ import type { Approval } from "../../src/approvals/approval.ts";
 import { askApproval } from "../../src/approvals/ask.ts";
 import { createCheckpointLog } from "../../src/aws/checkpoint-log.ts";
 import { createStores } from "../../src/aws/stores.ts";
-import { Annotation, END, START, StateGraph } from "../../src/graph/index.ts";
+import { Annotation, type ChatModel, END, START, StateGraph } from "../../src/graph/index.ts";
 import { type Decided, decideRequest } from "../../src/runs/decide.ts";
 import type { Job, ThreadJob } from "../../src/runs/ports.ts";
 import { later } from "../../src/approvals/later.ts";
 import type { Run, ThreadKey } from "../../src/runs/run.ts";
 import { startRun } from "../../src/runs/start.ts";
 import type { DeclaredPolicy } from "../../src/approvals/declared-policy.ts";
-import { defineWorkflow } from "../../src/runs/workflow.ts";
+import { defineWorkflow, type Workflow } from "../../src/runs/workflow.ts";
 import { createTarget } from "../../src/runs/target.ts";
 import { work } from "../../src/runs/worker.ts";
 
@@ -51,10 +51,19 @@ const workflowFor = (approvers: DeclaredPolicy["approvers"]) =>
     outcome: ({ steps }: typeof State.State) => ({ good: true, text: steps }),
   });
 
+/** In place of the release that asks no model. */
+interface Played {
+  /** Starts with `version`. */
+  readonly workflow?: Workflow;
+  readonly model?: ChatModel;
+}
+
+const noModel: ChatModel = { complete: () => Promise.reject(new Error("Nothing here asks a model.")) };
+
 export interface World {
   start(): Promise<ThreadKey>;
-  /** Works off every job whose time has come. */
-  work(): Promise<void>;
+  /** Works off every job whose time has come, with so many workers; one, when it is not said. */
+  work(workers?: number): Promise<void>;
   /** Lets time pass. */
   pass(seconds: number): void;
   approval(key: ThreadKey): Promise<Approval>;
@@ -66,8 +75,8 @@ export function createWorld(
   dynamo: DynamoDBClient,
   table: string,
   approvers: DeclaredPolicy["approvers"] = ["approvers"],
+  { workflow = workflowFor(approvers), model = noModel }: Played = {},
 ): World {
-  const workflow = workflowFor(approvers);
   let jobs: readonly { readonly job: ThreadJob; readonly at: string }[] = [];
   let ahead = 0;
   const clock = { now: () => new Date(Date.now() + ahead).toISOString() };
@@ -105,24 +114,27 @@ export function createWorld(
     services: {
       ops: createTarget({ baseUrl: "http://127.0.0.1:9", http: fetch }),
       clock,
-      model: { complete: () => Promise.reject(new Error("Nothing here asks a model.")) },
+      model,
     },
+  };
+  const worker = async (): Promise<void> => {
+    for (let job = nextJob(); job !== undefined; job = nextJob()) {
+      const now = clock.now();
+      const time = { until: later(now, INVOCATION_MS), beginUntil: later(now, INVOCATION_MS / 4) };
+      await work(deps, job, { ...time, nodeLimitMs: INVOCATION_MS / 2 });
+    }
   };
   return {
     async start() {
       const started = await startRun(deps, {
-        ...{ team: TEAM, delivery: randomUUID(), workflow: "release", words: { version: "v1" } },
+        ...{ team: TEAM, delivery: randomUUID(), workflow: workflow.listing.name, words: { version: "v1" } },
         ...{ requester: "URITA", channel: "C1" },
       });
       if (started.kind !== "started") throw new Error(`The run was not started: ${started.kind}.`);
       return { team: TEAM, thread: started.run.thread };
     },
-    async work() {
-      for (let job = nextJob(); job !== undefined; job = nextJob()) {
-        const now = clock.now();
-        const time = { until: later(now, INVOCATION_MS), beginUntil: later(now, INVOCATION_MS / 4) };
-        await work(deps, job, { ...time, nodeLimitMs: INVOCATION_MS / 2 });
-      }
+    async work(workers = 1) {
+      await Promise.all(Array.from({ length: workers }, worker));
     },
     pass(seconds) {
       ahead += seconds * 1_000;

@@ -5,6 +5,7 @@ import { createCheckpointLog } from "../../src/aws/checkpoint-log.ts";
 import { createLists } from "../../src/aws/lists.ts";
 import { CheckpointConflict } from "../../src/graph/index.ts";
 import { logOf } from "../../src/runs/run.ts";
+import { agentWorkflow, ANSWER, mockModel } from "../bench/agent-mock.ts";
 import { createWorld } from "../bench/world.ts";
 import { freshDynamo } from "../support/dynamo.ts";
 
@@ -47,6 +48,25 @@ test("a run of five steps with one approval takes no more than 26 requests, from
   world.pass(2);
   await world.work();
   expect(commands.splice(0)).toEqual("Update Query Update".split(" "));
+});
+
+test("a call of an agent that asks nobody costs one stored result, and one that asks costs its question's, too", async () => {
+  const { dynamo, table } = await freshDynamo();
+  const played = { workflow: agentWorkflow, model: mockModel(0) };
+  const world = createWorld(dynamo, table, ["approvers"], played);
+  const commands = commandsOf(dynamo);
+  const key = await world.start();
+  await world.work();
+  const asked = commands.splice(0);
+  // The input, the model's step and the pause; the results of two calls, and what the third one asks.
+  expect(asked.filter((name) => name === "Put")).toHaveLength(3 + 3);
+  expect(asked).toHaveLength(13);
+  await world.approve(await world.approval(key));
+  commands.splice(0);
+  await world.work();
+  // Its answer, its step, and the model's.
+  expect(commands.filter((name) => name === "Put")).toHaveLength(1 + 2);
+  expect((await world.run(key))?.status).toMatchObject({ kind: "done", outcome: { text: ANSWER } });
 });
 
 test("a click that comes too late costs two requests: one to see that, one to note it", async () => {
