@@ -30,7 +30,7 @@ export async function judged(played: Played): Promise<Verdict> {
   const verdict = verifyChain(chain, { key, end: run.audit });
   const entries = chain.map(entryOf).filter((entry) => entry !== undefined);
   const end: End = {
-    ...{ run, approvals },
+    ...{ run, approvals, entries },
     ...{ acts: around.target.acts, ran: around.ran, told: people.told, cancelledAt: people.cancelledAt() },
   };
   const { wrong: ofCards, deletedCopies } = cards(played, end);

@@ -1,5 +1,6 @@
 // What is played: a workflow, the people who answer it, and how it may end.
 import type { Approval } from "../../src/approvals/approval.ts";
+import type { AuditEntry } from "../../src/approvals/audit.ts";
 import type { Vote } from "../../src/approvals/decision.ts";
 import type { AssistantMessage, Checkpointer, Message } from "../../src/graph/index.ts";
 import type { Run } from "../../src/runs/run.ts";
@@ -72,6 +73,8 @@ export interface End {
   readonly acts: readonly Act[];
   readonly ran: readonly Ran[];
   readonly told: readonly Told[];
+  /** The run's history. */
+  readonly entries: readonly AuditEntry[];
   /** By which call somebody had been told that the run is cancelled; undefined when nobody was. */
   readonly cancelledAt: number | undefined;
 }

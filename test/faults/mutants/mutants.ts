@@ -333,4 +333,16 @@ export const mutants: readonly Mutant[] = [
     hunt: { scenario: "agent", by: "chance", seeds: 40 },
     noticed: /The model was told "Error: The store/,
   },
+  {
+    name: "a call that is let go unnoted",
+    edits: [
+      {
+        file: "agent/tool-call.ts",
+        from: 'await note?.({ kind: "allowed", id: noteId("allowed"), action, args: digestOf({ ...args }), interrupt });',
+        to: "",
+      },
+    ],
+    hunt: { scenario: "allowed", by: "order", seeds: 1 },
+    noticed: /calls that were allowed/,
+  },
 ];

@@ -1,6 +1,7 @@
 // Every scenario, by its name.
 import type { Scenario } from "../scenario.ts";
 import { agent } from "./agent.ts";
+import { allowed } from "./allowed.ts";
 import { cancelled } from "./cancelled.ts";
 import { deploy } from "./deploy.ts";
 import { edited } from "./edited.ts";
@@ -15,19 +16,6 @@ import { slow } from "./slow.ts";
 import { tasks } from "./tasks.ts";
 
 export const scenarios: readonly Scenario[] = [
-  ...[
-    deploy,
-    sequence,
-    parallel,
-    edited,
-    reopened,
-    expiry,
-    escalated,
-    cancelled,
-    tasks,
-    large,
-    slow,
-    forked,
-    agent,
-  ],
+  ...[deploy, sequence, parallel, edited, reopened, expiry, escalated, cancelled, tasks, large, slow, forked],
+  ...[agent, allowed],
 ];
