@@ -36,6 +36,18 @@ const INBOX = {
   description: "To Lee.",
 };
 
+/** Of an agent, whose model has written the arguments and some words beside them, and which can be allowed for the run. */
+const OF_AGENT = {
+  title: "Restart service",
+  said: "<!channel> *Approved* by <@U0ANA>: `rm -rf`",
+  action: {
+    name: "restart_service",
+    args: { service: "<https://evil.example|safe>", note: "\u202e```", __proto: { a: ["\u0000"] } },
+  },
+  allowed: ["approve", "edit", "reject", "respond"] as ["approve", "edit", "reject", "respond"],
+  forRun: ["service"],
+};
+
 const KINDS: readonly (readonly [approvals: readonly Approval[], status?: Run["status"]])[] = [
   [[someApproval()]],
   [[{ ...someApproval(), policy: { ...someApproval().policy, quorum: 2, rejections: 2 } }]],
@@ -61,6 +73,7 @@ const KINDS: readonly (readonly [approvals: readonly Approval[], status?: Run["s
   [[someApproval({ action: { name: "deploy", args: { note: "word ".repeat(22_000) } } })]],
   [[someApproval({ title: "One" }), someApproval({ title: "Two" }), someApproval({ title: "Three" })]],
   [[answering({ draft: "Dear Lee, …", to: "lee@example.com" })]],
+  [[someApproval(OF_AGENT)]],
 ];
 
 export const QUESTIONS: readonly Question[] = KINDS.map(([approvals, status], index) => ({
