@@ -22,6 +22,9 @@ function blocksOf(section: string): readonly string[] {
 
 const [workflow = "", registry = "", command = ""] = blocksOf("Write your own workflow");
 
+/** The example of the page on agents. */
+const agent = /^```ts\n([^]*?)^```$/m.exec(readFileSync(join(ROOT, "docs/agents.md"), "utf8"))?.[1] ?? "";
+
 /** A name that is in the README's list but not in the real one is the newcomer's own. */
 function registered(source: string): string {
   const [importLine = "", , list = ""] = registry.split("\n");
@@ -45,7 +48,9 @@ describe("the README's workflow", () => {
     expect(workflow.trimEnd().split("\n").length).toBeLessThanOrEqual(30);
   });
 
-  test("compiles as strictly as everything else", async () => {
+  test("compiles as strictly as everything else, and so does the agent of docs/agents.md", async () => {
+    expect(agent).toContain("createAgent");
+    writeFileSync(join(copy, "src/workflows/assist.ts"), agent);
     const tsconfig = { extends: "./tsconfig.json", include: ["src/workflows"] };
     writeFileSync(join(copy, "tsconfig.readme.json"), JSON.stringify(tsconfig));
     await run(join(ROOT, "node_modules/.bin/tsc"), ["-p", "tsconfig.readme.json"], { cwd: copy });

@@ -61,26 +61,24 @@ export interface AgentGraph<Input> {
  *
  * @throws GraphValueError for two tools of one name, and a field of the input that is named as something of the agent's own.
  * @example
- * graph: createAgent({
+ * graph: (services) => createAgent(services, {
  *   input: Input, task: ({ alert }) => `Look into this: ${alert}`, prompt: "You are an operator.",
  *   tools: [readLogs, restart], limits: { steps: 12 },
  * }),
  */
-export function createAgent<Input extends z.ZodObject, Services = unknown>(
+export function createAgent<Input extends z.ZodObject, Services extends AgentServices>(
+  services: Services,
   options: AgentOptions<Input, Services>,
-): (services: Services & AgentServices) => AgentGraph<z.infer<Input>> {
-  const State = stateFor(options.input);
-  refuseTwins(options.tools);
-  const review = reviewIn(options.middleware ?? []);
-  return (services) => {
-    const { limits = {} } = options;
-    // A step is one of the model and one of the tools; the gate, a review and the end come on top.
-    const recursionLimit = 3 * (limits.steps ?? DEFAULT_STEPS) + 5;
-    const compile = (given: CompileOptions = {}) =>
-      assembled(options, { State, services, review }).compile({ recursionLimit, ...given });
-    // Its state has the fields of the input, which the compiler knows by their schema only out here.
-    return { compile } as unknown as AgentGraph<z.infer<Input>>;
-  };
+): AgentGraph<z.infer<Input>> {
+  const { input, tools, middleware = [], limits = {} } = options;
+  refuseTwins(tools);
+  const parts = { services, State: stateFor(input), review: reviewIn(middleware) };
+  // A step is one of the model and one of the tools; the gate, a review and the end come on top.
+  const recursionLimit = 3 * (limits.steps ?? DEFAULT_STEPS) + 5;
+  const compile = (given: CompileOptions = {}) =>
+    assembled(options, parts).compile({ recursionLimit, ...given });
+  // Its state has the fields of the input, which the compiler knows by their schema only out here.
+  return { compile } as unknown as AgentGraph<z.infer<Input>>;
 }
 
 /** @throws GraphValueError */

@@ -23,7 +23,7 @@ const Question = z.object({
  * no person has started it. Answered on the card, or by mentioning the app in the thread when nothing else is asked there.
  *
  * @example
- * createAgent({ ...options, tools: [requestClarification(), restart] });
+ * createAgent(services, { ...options, tools: [requestClarification(), restart] });
  */
 export function requestClarification({ policy }: { readonly policy?: DeclaredPolicy } = {}): Tool {
   return tool({

@@ -49,7 +49,7 @@ const ALL: InterruptOnConfig = { allowedDecisions: ["approve", "edit", "reject"]
  * calls keep their order, with one answer to each.
  *
  * @example
- * createAgent({ ...options, middleware: [humanInTheLoopMiddleware({ interruptOn: { send_email: { allowedDecisions: ["approve", "reject"] } } })] });
+ * createAgent(services, { ...options, middleware: [humanInTheLoopMiddleware({ interruptOn: { send_email: { allowedDecisions: ["approve", "reject"] } } })] });
  */
 export function humanInTheLoopMiddleware({
   interruptOn = {},

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { createAgent } from "../../src/agent/agent.ts";
+import type { AgentServices } from "../../src/agent/agent-context.ts";
 import type { AgentLimits } from "../../src/agent/agent-limits.ts";
 import { tool, type Tool } from "../../src/agent/tool.ts";
 import type { ApprovalRule } from "../../src/agent/approval-rule.ts";
@@ -52,13 +53,14 @@ interface Made {
 }
 
 function agentOf({ model, ...options }: Made) {
-  const make = createAgent({
-    ...options,
-    input: z.object({ alert: z.string() }),
-    task: ({ alert }) => `Look into this: ${alert}`,
-    prompt: "You are an operator.",
-    retry: { maxAttempts: 1 },
-  });
+  const make = (services: AgentServices) =>
+    createAgent(services, {
+      ...options,
+      input: z.object({ alert: z.string() }),
+      task: ({ alert }) => `Look into this: ${alert}`,
+      prompt: "You are an operator.",
+      retry: { maxAttempts: 1 },
+    });
   return make({ model, clock }).compile({ checkpointer: new MemorySaver() });
 }
 

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { createAgent } from "../../src/agent/agent.ts";
+import type { AgentServices } from "../../src/agent/agent-context.ts";
 import type { AutomaticNote } from "../../src/agent/agent-context.ts";
 import { classifier } from "../../src/agent/classifier.ts";
 import { checked, type Guardrail, type Subject } from "../../src/agent/guardrails.ts";
@@ -175,13 +176,14 @@ describe("an agent with guardrails", () => {
       },
     });
     const model = scripted(...lines);
-    const make = createAgent({
-      input: Input,
-      task: ({ request }) => request,
-      prompt: "",
-      tools: [read],
-      guardrails,
-    });
+    const make = (services: AgentServices) =>
+      createAgent(services, {
+        input: Input,
+        task: ({ request }) => request,
+        prompt: "",
+        tools: [read],
+        guardrails,
+      });
     const graph = make({ model, clock }).compile({ checkpointer: new MemorySaver() });
     const note = (one: AutomaticNote): Promise<void> => {
       notes.push(one);
@@ -229,7 +231,8 @@ describe("an agent with guardrails", () => {
     const done: unknown[] = [];
     const read = tool({ name: "read", description: "", input: z.object({}), run: () => done.push("read") });
     const yes: Guardrail = { name: "yes", on: ["call"], kind: "rule", check: () => ({ passes: true }) };
-    const make = createAgent({ input: Input, task: () => "", prompt: "", tools: [read], guardrails: [yes] });
+    const make = (services: AgentServices) =>
+      createAgent(services, { input: Input, task: () => "", prompt: "", tools: [read], guardrails: [yes] });
     const graph = make({ model: scripted(calling(["read", {}]), "Well."), clock }).compile({
       checkpointer: new MemorySaver(),
     });

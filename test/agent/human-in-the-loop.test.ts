@@ -7,6 +7,7 @@ import { tool as langChainTool } from "@langchain/core/tools";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { createAgent } from "../../src/agent/agent.ts";
+import type { AgentServices } from "../../src/agent/agent-context.ts";
 import { type HumanInTheLoopOptions, humanInTheLoopMiddleware } from "../../src/agent/human-in-the-loop.ts";
 import { tool } from "../../src/agent/tool.ts";
 import { AnswerRefused, Command, INTERRUPT, interrupt, MemorySaver } from "../../src/graph/index.ts";
@@ -30,13 +31,14 @@ function ours(done: string[], options: HumanInTheLoopOptions) {
         return `${name} ${to}: done`;
       },
     });
-  const make = createAgent({
-    input,
-    task: ({ request }) => request,
-    prompt: "You send mail.",
-    tools: [acting("send"), acting("read")],
-    middleware: [humanInTheLoopMiddleware(options)],
-  });
+  const make = (services: AgentServices) =>
+    createAgent(services, {
+      input,
+      task: ({ request }) => request,
+      prompt: "You send mail.",
+      tools: [acting("send"), acting("read")],
+      middleware: [humanInTheLoopMiddleware(options)],
+    });
   const model = scripted(calling(...CALLS.map(([name, args]): [string, object] => [name, args])), "Done.");
   return make({ model, clock }).compile({ checkpointer: new MemorySaver() });
 }
@@ -142,13 +144,14 @@ describe("the middleware", () => {
   });
 
   it("asks nothing about what does not fit its tool, since it never runs", async () => {
-    const make = createAgent({
-      input,
-      task: ({ request }) => request,
-      prompt: "You send mail.",
-      tools: [tool({ name: "send", description: "send", input: Mail, run: () => "sent" })],
-      middleware: [humanInTheLoopMiddleware(ALL)],
-    });
+    const make = (services: AgentServices) =>
+      createAgent(services, {
+        input,
+        task: ({ request }) => request,
+        prompt: "You send mail.",
+        tools: [tool({ name: "send", description: "send", input: Mail, run: () => "sent" })],
+        middleware: [humanInTheLoopMiddleware(ALL)],
+      });
     const model = scripted(calling(["send", { to: 5 }]), "Done.");
     const graph = make({ model, clock }).compile({ checkpointer: new MemorySaver() });
     const result = await graph.invoke({ request: "Go" }, asRita());
@@ -169,7 +172,8 @@ describe("a tool that asks in Agent Inbox's format", () => {
       ...{ name: "send", description: "send", input: Mail },
       run: () => interrupt<object, readonly object[]>([request])[0],
     });
-    const make = createAgent({ input, task: () => "Go", prompt: "", tools: [asking] });
+    const make = (services: AgentServices) =>
+      createAgent(services, { input, task: () => "Go", prompt: "", tools: [asking] });
     const model = scripted(calling(["send", { to: "lee" }], ["send", { to: "kim" }]), "Done.");
     const graph = make({ model, clock }).compile({ checkpointer: new MemorySaver() });
     const [one, two] = questionsIn(await graph.invoke({ request: "Go" }, asRita()));

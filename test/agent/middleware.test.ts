@@ -2,6 +2,7 @@
 import { expect, it } from "vitest";
 import * as z from "zod";
 import { createAgent } from "../../src/agent/agent.ts";
+import type { AgentServices } from "../../src/agent/agent-context.ts";
 import type { Middleware } from "../../src/agent/middleware.ts";
 import { tool } from "../../src/agent/tool.ts";
 import { humanInTheLoopMiddleware } from "../../src/agent/human-in-the-loop.ts";
@@ -18,7 +19,8 @@ function agentWith(middleware: readonly Middleware[], model: ChatModel, done: un
       return "done";
     },
   });
-  const make = createAgent({ input, task: ({ request }) => request, prompt: "", tools: [act], middleware });
+  const make = (services: AgentServices) =>
+    createAgent(services, { input, task: ({ request }) => request, prompt: "", tools: [act], middleware });
   return make({ model, clock }).compile({ checkpointer: new MemorySaver() });
 }
 

@@ -46,15 +46,16 @@ export function mockModel(latencyMs: number): ChatModel {
 
 const Input = z.object({ version: z.string() });
 
-export const agentOf: (services: AgentServices) => AgentGraph<z.infer<typeof Input>> = createAgent({
-  ...{ input: Input, task: () => TASK, prompt: PROMPT },
-  tools: CALLS.map(({ name }, index) =>
-    tool({
-      ...{ name, description: `Does ${name}.`, input: Service, run: () => RESULT },
-      approval: index === CALLS.length - 1 ? "always" : "never",
-    }),
-  ),
-});
+export const agentOf: (services: AgentServices) => AgentGraph<z.infer<typeof Input>> = (services) =>
+  createAgent(services, {
+    ...{ input: Input, task: () => TASK, prompt: PROMPT },
+    tools: CALLS.map(({ name }, index) =>
+      tool({
+        ...{ name, description: `Does ${name}.`, input: Service, run: () => RESULT },
+        approval: index === CALLS.length - 1 ? "always" : "never",
+      }),
+    ),
+  });
 
 export const agentWorkflow = defineWorkflow<typeof Input, AgentState>({
   ...{ name: "operator", description: "Looks into an alert", example: "version=v1", version: "1" },

@@ -1,6 +1,7 @@
 // An agent whose model talks nonsense, whose tools misbehave and whom people answer as they like: played to its end, and what came of it.
 import * as z from "zod";
 import { createAgent } from "../../src/agent/agent.ts";
+import type { AgentServices } from "../../src/agent/agent-context.ts";
 import type { AgentState } from "../../src/agent/agent-state.ts";
 import { tool, type Tool, type ToolDefinition } from "../../src/agent/tool.ts";
 import { createCheckpointLog } from "../../src/aws/checkpoint-log.ts";
@@ -148,10 +149,11 @@ function modelFor(talk: readonly AssistantMessage[], told: Message[][]): ChatMod
 }
 
 function graphOf(model: ChatModel, ran: Ran[]) {
-  const make = createAgent({
-    ...{ input: z.object({}), task: () => "Go.", prompt: "You go.", tools: toolsOf(ran) },
-    ...{ limits: { callsAtOnce: MOST_AT_ONCE }, retry: { maxAttempts: 1 } },
-  });
+  const make = (services: AgentServices) =>
+    createAgent(services, {
+      ...{ input: z.object({}), task: () => "Go.", prompt: "You go.", tools: toolsOf(ran) },
+      ...{ limits: { callsAtOnce: MOST_AT_ONCE }, retry: { maxAttempts: 1 } },
+    });
   // Through the real log, as DynamoDB takes it: what cannot be stored is found here.
   const checkpointer = createCheckpointLog(createMemoryDynamo(createMemoryTable()), "countersign");
   return make({ model, clock: { now: () => "2026-11-22T03:00:00.000Z" } }).compile({ checkpointer });

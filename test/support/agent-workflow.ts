@@ -69,14 +69,15 @@ export async function startAgent(
     version: "1",
     input: Input,
     policy: { approvers: ["approvers"], requesterMayApprove: false },
-    graph: createAgent({
-      input: Input,
-      task: ({ request }) => request,
-      prompt: "You are an operator.",
-      tools: [deployTool(), statusTool],
-      retry: { maxAttempts: 1 },
-      ...agent,
-    }),
+    graph: (services) =>
+      createAgent(services, {
+        input: Input,
+        task: ({ request }) => request,
+        prompt: "You are an operator.",
+        tools: [deployTool(), statusTool],
+        retry: { maxAttempts: 1 },
+        ...agent,
+      }),
     outcome: ({ agent: progress }) => agentOutcome(progress),
     ...(interruptBefore && { interruptBefore }),
     ...(interruptAfter && { interruptAfter }),

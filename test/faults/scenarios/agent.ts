@@ -27,17 +27,18 @@ function toolOf(hands: Hands, name: string, more: More = {}): Tool<Services> {
 }
 
 function agentWorkflow(hands: Hands): Workflow {
-  const make = createAgent<typeof Input, Services>({
-    ...{ input: Input, task: ({ version }) => `Release ${version}.`, prompt: "You release." },
-    tools: [
-      toolOf(hands, "mail", { atMostOnce: true }),
-      toolOf(hands, "restart", { approval: { allowed: ["approve", "edit", "reject"] } }),
-      toolOf(hands, "drop", { approval: "always" }),
-      toolOf(hands, "announce"),
-    ],
-    // A second try would wait in real time. The run fails, and somebody retries it.
-    retry: { maxAttempts: 1 },
-  });
+  const make = (services: Services) =>
+    createAgent<typeof Input, Services>(services, {
+      ...{ input: Input, task: ({ version }) => `Release ${version}.`, prompt: "You release." },
+      tools: [
+        toolOf(hands, "mail", { atMostOnce: true }),
+        toolOf(hands, "restart", { approval: { allowed: ["approve", "edit", "reject"] } }),
+        toolOf(hands, "drop", { approval: "always" }),
+        toolOf(hands, "announce"),
+      ],
+      // A second try would wait in real time. The run fails, and somebody retries it.
+      retry: { maxAttempts: 1 },
+    });
   return defineWorkflow<typeof Input, AgentState>({
     ...{ name: "agent", description: "Releases by itself", example: "version=v1", version: "1" },
     ...{ input: Input, policy: ONE },

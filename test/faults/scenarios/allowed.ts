@@ -31,11 +31,12 @@ function restarting(hands: Hands): Workflow {
       return hands.ran(callId);
     },
   });
-  const make = createAgent<typeof Input, Services>({
-    ...{ input: Input, task: ({ version }) => `Release ${version}.`, prompt: "You release." },
-    // A second try would wait in real time. The run fails, and somebody retries it.
-    ...{ tools: [restart], retry: { maxAttempts: 1 } },
-  });
+  const make = (services: Services) =>
+    createAgent<typeof Input, Services>(services, {
+      ...{ input: Input, task: ({ version }) => `Release ${version}.`, prompt: "You release." },
+      // A second try would wait in real time. The run fails, and somebody retries it.
+      ...{ tools: [restart], retry: { maxAttempts: 1 } },
+    });
   return defineWorkflow<typeof Input, AgentState>({
     ...{ name: "allowed", description: "Restarts by itself", example: "version=v1", version: "1" },
     ...{ input: Input, policy: ONE },
