@@ -212,8 +212,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: "runs/worker.ts",
-        from: "{ run, approvals }, { now, noted });",
-        to: '{ run, approvals }, { now, noted }).filter(({ kind }) => kind !== "decided");',
+        from: "{ run, approvals }, noticed);",
+        to: '{ run, approvals }, noticed).filter(({ kind }) => kind !== "decided");',
       },
     ],
     hunt: { scenario: "deploy", by: "order", seeds: 1 },
