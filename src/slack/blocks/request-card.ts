@@ -35,7 +35,7 @@ import {
   withMaskedNote,
 } from "./parts.ts";
 import { quoted } from "./quote.ts";
-import { isLongProse, questionBlocks, saidText, summaryBlocks } from "./summary.ts";
+import { besideBlocks, isLongProse, questionBlocks, saidText, summaryBlocks } from "./summary.ts";
 import { type DecidedState, left, whatFollows } from "./what-follows.ts";
 
 export function requestCard(asked: Approval, run: Run): DrawnMessage {
@@ -147,6 +147,7 @@ function askedBlocks(approval: Approval, room: Room): KnownBlock[] {
       return [
         ...details.blocks,
         ...(args.text === "" ? [] : [preformatted(args.text)]),
+        ...besideBlocks(request, room),
         ...(isClipped ? [clipped] : []),
         ...note,
         buttons(approval, request, isClipped),

@@ -10,13 +10,19 @@ import { quoted } from "./quote.ts";
 const AGENT_SAYS = "The agent says:";
 
 /** Behind a bar. What nobody declared is what the agent says. */
-export function summaryBlocks({ summary, guessed, said = "" }: Request, room: Room): readonly KnownBlock[] {
+export function summaryBlocks(request: Request, room: Room): readonly KnownBlock[] {
+  const { summary, guessed } = request;
   if (guessed === true) return agentBlocks(summary, room);
   const declared = summary.trim() === "" ? [] : [quoted(clip(visible(summary), room(LIMITS.summary)))];
-  return [...declared, ...agentBlocks(said, room)];
+  return [...declared, ...questionBlocks(request, room)];
 }
 
-/** Once it is answered: the title of an agent's question does not say what was asked. */
+/** What an agent says beside an action stands below it: nobody is to read that first. */
+export function besideBlocks({ said = "" }: Request, room: Room): readonly KnownBlock[] {
+  return agentBlocks(said, room);
+}
+
+/** The title of an agent's question does not say what is asked. */
 export function questionBlocks(request: Request, room: Room): readonly KnownBlock[] {
   return agentBlocks(questionIn(request), room);
 }

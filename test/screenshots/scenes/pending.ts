@@ -95,6 +95,16 @@ export const pendingScenes: readonly Scene[] = [
     "More arguments than a card holds: deciding needs the full request.",
     someApproval({ title: "Rotate 40 certificates", facts: [], action: { name: "rotate", args: rotation } }),
   ),
+  cardOf(
+    "request-tool",
+    "A tool of an agent's: what the author declares of it, and what the agent says beside it.",
+    someApproval({
+      ...{ title: "Restart checkout", target: "checkout in prod", summary: "" },
+      said: "Errors began with the last deployment, see https://logs.example/checkout. A restart should clear them.",
+      ...{ facts: [], action: { name: "restart_service", args: { service: "checkout", env: "prod" } } },
+      ...{ allowed: ["approve", "edit", "reject", "respond"], forRun: ["env"] },
+    }),
+  ),
   cardOf("request-facts", "Short facts side by side, a long one behind a bar.", incident),
   cardOf("request-details", "A draft to read before it is sent.", email),
   cardOf("request-masked", "A key that nobody is shown.", secret),

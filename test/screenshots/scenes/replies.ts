@@ -25,6 +25,9 @@ function note(name: string, sees: string, origin: NonNullable<Approval["origin"]
   return drawingOf(`note-${name}`, sees, { kind: "note", approval, run });
 }
 
+const ANSWER =
+  "checkout answers again after the restart.\nThe cause was a full connection pool; https://wiki.example/pools says how to raise it.";
+
 function outcome(name: string, sees: string, status: Run["status"]): Scene {
   return drawingOf(`outcome-${name}`, sees, { kind: "outcome", run: someRun({ status }) });
 }
@@ -67,6 +70,9 @@ export const replyScenes: readonly Scene[] = [
   note("expired", "Somebody asked again.", { kind: "again", because: "expired", ...by, notes: [] }),
   outcome("done", "The requester hears that it is done.", {
     ...{ kind: "done", outcome: { good: true, text: "checkout in prod runs v2.4.1." } },
+  }),
+  outcome("agent", "The requester reads the answer of an agent.", {
+    ...{ kind: "done", outcome: { good: true, text: ANSWER, isProse: true } },
   }),
   outcome("stopped", "The requester hears who has stopped it, and why.", {
     ...{ kind: "done", outcome: { good: false, text: "Wrong target", stoppedBy: users.bo } },
