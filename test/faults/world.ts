@@ -103,9 +103,11 @@ export async function play(scenario: Scenario, options: PlayOptions): Promise<Pl
     const isExpected =
       error instanceof StorageUnavailable ||
       (error instanceof Error &&
-        ["DirectoryUnavailable", "QueueUnavailable", "CheckpointConflict"].includes(error.name)) ||
+        ["DirectoryUnavailable", "QueueUnavailable", "CheckpointConflict", "TargetUnavailable"].includes(
+          error.name,
+        )) ||
       // Raced by others more often than between people; the queue or the person tries again.
-      (error instanceof Error && /\d+ times|The target answered|fetch failed/.test(error.message));
+      (error instanceof Error && /\d+ times/.test(error.message));
     if (!isExpected && !process.isDead)
       troubles.push(
         `${process.name} failed: ${error instanceof Error ? (error.stack ?? "") : String(error)}`,
