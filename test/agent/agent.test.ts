@@ -145,6 +145,37 @@ describe("an agent", () => {
     ]);
   });
 
+  it("asks where its rule does not clearly say no: one that throws, or says something else", async () => {
+    const rules: readonly [ApprovalRule<Service>, number][] = [
+      [() => false, 0],
+      [() => true, 1],
+      [() => undefined as never, 1],
+      [() => Promise.reject(new Error("The calendar is away.")), 1],
+    ];
+    for (const [rule, asked] of rules) {
+      const done: string[] = [];
+      const model = scripted(calling(["restart_service", { service: "one" }]), "Done.");
+      const questions = questionsIn(
+        await agentOf({ model, tools: [restart(done, rule)] }).invoke(input, asRita()),
+      );
+      expect(questions).toHaveLength(asked);
+      expect(done).toHaveLength(1 - asked);
+      if (rule === rules[3]?.[0])
+        expect(questions).toMatchObject([
+          {
+            request: {
+              facts: [
+                {
+                  label: "Asked because",
+                  value: "the tool's rule could not be evaluated: The calendar is away.",
+                },
+              ],
+            },
+          },
+        ]);
+    }
+  });
+
   it("asks again when an edit does not fit the tool", async () => {
     const done: string[] = [];
     const graph = agentOf({
@@ -280,6 +311,34 @@ describe("the end of an agent", () => {
     }).invoke(input, asRita());
     expect(done).toHaveLength(3);
     expect(toolMessages(atOnce.messages)[3]).toMatch(/3 are the most at once/);
+  });
+
+  it("comes with the time that the model and the tools took; people's is free", async () => {
+    const ms = { now: Date.parse("2026-11-22T03:00:00Z") };
+    const moving = { now: () => new Date((ms.now += 1_000)).toISOString() };
+    const done: string[] = [];
+    const model = scripted(calling(["restart_service", { service: "one" }]));
+    const graph = createAgent(
+      { model, clock: moving },
+      {
+        input: z.object({ alert: z.string() }),
+        task: ({ alert }) => alert,
+        ...{ prompt: "", tools: [restart(done, "always")] },
+        limits: { timeMs: 3_000 },
+      },
+    ).compile({ checkpointer: new MemorySaver() });
+    const answered = async (result: object) => {
+      // A day of waiting.
+      ms.now += 86_400_000;
+      const [question] = questionsIn(result);
+      return graph.invoke(new Command({ resume: { [question?.id ?? ""]: approved } }), asRita());
+    };
+    const second = await answered(await graph.invoke(input, asRita()));
+    expect(second.agent).toMatchObject({ workedMs: 3_000, steps: 2 });
+    const { agent } = await answered(second);
+    expect(agent.outcome?.text).toBe(
+      "The agent was stopped: it has worked for 4 s of the 3 s that are allowed. What it has done stays done.",
+    );
   });
 
   it("goes on for as many steps as are allowed, however many supersteps that are", async () => {

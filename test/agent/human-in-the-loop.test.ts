@@ -109,6 +109,26 @@ describe("the middleware", () => {
     expect(JSON.stringify(asking)).toContain("pat");
   });
 
+  it("answers in a human's own words without the tool, and says itself that a call was rejected where nobody said why", async () => {
+    const done: string[] = [];
+    const graph = ours(done, {
+      interruptOn: { send: { allowedDecisions: ["reject", "respond"], description: "Look at this." } },
+      descriptionPrefix: "Never shown",
+    });
+    const [question] = questionsIn(await graph.invoke({ request: "Go" }, asRita()));
+    expect(question).toMatchObject({
+      actionRequests: [{ description: "Look at this." }, { description: "Look at this." }],
+    });
+    const decisions = [{ type: "respond", message: "Sent by hand." }, { type: "reject" }];
+    const { messages } = await graph.invoke(new Command({ resume: { decisions } }), asRita());
+    expect(done).toEqual(["read any"]);
+    expect(toolMessages(messages)).toEqual([
+      "Sent by hand.",
+      "read any: done",
+      "User rejected the tool call for `send` with id c2",
+    ]);
+  });
+
   it.each<[string, readonly object[], RegExp]>([
     [
       "too few decisions",
