@@ -5,60 +5,33 @@ import { clippedNotes, clippedText } from "../approvals/clipped.ts";
 import { changedFacts, RequestChanged } from "../approvals/ask.ts";
 import { nextTimeOf } from "../approvals/tend.ts";
 import { answerOf } from "../approvals/answer.ts";
-import {
-  AnswerRefused,
-  type Checkpointer,
-  CheckpointConflict,
-  Command,
-  END,
-  NodeTimeoutError,
-} from "../graph/index.ts";
-import { contextOf, createNotebook, type Notebook } from "./allowances.ts";
-import type { NotedEntries } from "./audit-ports.ts";
+import { AnswerRefused, CheckpointConflict, Command, NodeTimeoutError } from "../graph/index.ts";
 import { stopIn } from "./cancel.ts";
-import { isOfVersion, takenOver } from "./changed-workflow.ts";
-import { unlessCancelled } from "./effects.ts";
+import { takenOver } from "./changed-workflow.ts";
+import { cutThread } from "./cut-thread.ts";
 import { RunCancelled, StorageUnavailable } from "./errors.ts";
-import type { Log } from "./ports.ts";
 import { progressed, stepsBehind, stoppedAt } from "./progress.ts";
 import {
   asked,
   askedBy,
   isLookedAt,
   nothingOpen,
-  type QuestionDeps,
   resting,
   revocationSeen,
   saved,
   settled,
   tended,
 } from "./questions.ts";
-import { nextRun, type Versions, versionsFor } from "./next-run.ts";
+import { nextRun, versionsFor } from "./next-run.ts";
 import { copyBeginning } from "./replay-log.ts";
 import { later } from "../approvals/later.ts";
-import { logOf, type Run } from "./run.ts";
+import type { Run } from "./run.ts";
 import { carryOutStops, stoppedOutcome } from "./stops.ts";
-import { type TurnLog, turnLog } from "./turn-log.ts";
-import { type Meter, metered } from "./usage.ts";
-import {
-  type GraphConfig,
-  type GraphState,
-  type PendingInterrupt,
-  type RunnableGraph,
-  type Services,
-  type Workflow,
-} from "./workflow.ts";
+import { type AdvanceDeps, type Advancing, type Turn, turnOf } from "./turn.ts";
+import type { GraphConfig, GraphState, PendingInterrupt } from "./workflow.ts";
 
 /** Of what the run's record says of its end: more than any card shows. An error may quote a whole page, and a record that has no room for it could never say that the run has failed. */
 const LONGEST_STATUS_TEXT = 10_000;
-
-export interface AdvanceDeps extends QuestionDeps {
-  readonly checkpointer: Checkpointer;
-  readonly workflows: ReadonlyMap<string, Workflow>;
-  readonly services: Services;
-  readonly noted: Pick<NotedEntries, "note">;
-  readonly log: Log;
-}
 
 export interface TurnTime {
   /** After this no further superstep begins; the rest is another invocation's. */
@@ -70,18 +43,6 @@ export interface TurnTime {
 /** As long as people look at a message that says nothing new; a run of shorter steps stops in between, and says how far it is. */
 const SLICE_MS = 2_000;
 
-/** What a turn starts from. */
-export interface Advancing {
-  readonly run: Run;
-  readonly approvals: readonly Approval[];
-  /** For what happens by itself while the graph runs. */
-  readonly notebook: Notebook;
-  /** Nobody has ever had the thread. */
-  readonly isNew: boolean;
-  /** Supersteps that were run before, by turns of the same worker that ended only to say how far the run is. */
-  readonly stepsBefore: number;
-}
-
 export interface Advanced {
   /** The same object when it has not changed, else its next version, which is still to be saved. */
   readonly run: Run;
@@ -91,19 +52,6 @@ export interface Advanced {
   readonly isUnfinished: boolean;
   /** With `stepsBefore`. */
   readonly steps: number;
-}
-
-/** What a turn works on. */
-interface Turn extends Advancing {
-  readonly deps: AdvanceDeps;
-  readonly workflow: Workflow;
-  readonly graph: RunnableGraph;
-  readonly config: GraphConfig;
-  readonly log: TurnLog;
-  /** Of the model, for this turn. */
-  readonly meter: Meter;
-  /** What the run is of from here on. */
-  readonly versions: Versions;
 }
 
 /**
@@ -264,33 +212,6 @@ function wordsFor(error: unknown, { nodeLimitMs }: TurnTime, trouble: string | u
   return error instanceof Error ? error.message : String(error);
 }
 
-function turnOf(deps: AdvanceDeps, thread: Advancing): Turn {
-  const { run, isNew } = thread;
-  const workflow = deps.workflows.get(run.workflow);
-  if (workflow === undefined) throw new Error(`There is no workflow "${run.workflow}" any more.`);
-  // What a replay took over is in its log already.
-  const isEmpty = isNew && run.replayOf?.slot === undefined;
-  const log = turnLog(deps.checkpointer, { threadId: logOf(run), isNew: isEmpty });
-  const meter = metered(deps.services.model);
-  const services = {
-    ...deps.services,
-    model: meter.model,
-    ops: unlessCancelled(deps.services.ops, () => isCancelled(deps, run)),
-  };
-  const graph = workflow.compile(services, log);
-  const allowing = { ...thread, approvals: thread.approvals.filter(isOfVersion(graph)) };
-  const config = {
-    configurable: { thread_id: logOf(run) },
-    context: { ...contextOf(deps, run, allowing), autonomy: workflow.autonomy },
-    onPaused: "refuse" as const,
-  };
-  return { ...thread, deps, workflow, graph, config, log, meter, versions: run };
-}
-
-async function isCancelled({ records }: AdvanceDeps, run: Run): Promise<boolean> {
-  return (await records.run(run))?.status.kind === "cancelled";
-}
-
 /** What to invoke the graph with; undefined when it waits for people or has ended. `null` goes on where it stopped. */
 function inputFor({ run, approvals }: Turn, state: GraphState): { readonly value: unknown } | undefined {
   if (state.status === "empty") return { value: run.input };
@@ -361,39 +282,4 @@ async function wrapUp(deps: AdvanceDeps, { run, approvals, stepsBefore }: Advanc
 /** It has been taken off the lists. */
 function isSettled({ state }: Approval): boolean {
   return state.kind === "superseded" || (state.kind === "decided" && state.resumed);
-}
-
-/**
- * Takes the next slot of a cancelled run's thread, so that whoever still runs it cannot commit what it does. Needs no lease.
- *
- * @throws StorageUnavailable
- */
-export async function cutThread(deps: AdvanceDeps, run: Run): Promise<void> {
-  // Of a workflow that is gone nobody runs anything.
-  if (!deps.workflows.has(run.workflow)) return;
-  try {
-    await cut(deps, run);
-  } catch (error) {
-    if (error instanceof StorageUnavailable) throw error;
-    // Its questions are closed all the same, and its record keeps everybody from going on with it.
-    deps.log.error("The log of a cancelled run could not be closed.", {
-      thread: run.thread,
-      reason: error instanceof Error ? error.message : String(error),
-    });
-  }
-}
-
-async function cut(deps: AdvanceDeps, run: Run): Promise<void> {
-  const notebook = createNotebook(deps, run, []);
-  const { graph, config } = turnOf(deps, { run, approvals: [], notebook, isNew: false, stepsBefore: 0 });
-  for (;;) {
-    const state = await graph.getState(config);
-    if (state.status !== "empty" && state.next.length === 0) return;
-    try {
-      await graph.updateState(config, null, END);
-    } catch (error) {
-      // The one who runs it was faster, by one slot; it will not be for ever.
-      if (!(error instanceof CheckpointConflict)) throw error;
-    }
-  }
 }
