@@ -5,7 +5,10 @@ import type { ChatModel } from "../graph/index.ts";
 /** What people allowed for the rest of the run. */
 export interface Allowances {
   /** The question whose answer allows this action with these arguments, at this moment; undefined when it is to be asked about. */
-  find(action: string, args: JsonObject): Promise<{ readonly interrupt: string } | undefined>;
+  find(
+    action: string,
+    args: JsonObject,
+  ): Promise<{ readonly interrupt: string; readonly risk: string } | undefined>;
 }
 
 /** Something that happened by itself, for the run's history. The same `id` is one entry. */

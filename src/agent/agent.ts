@@ -96,6 +96,11 @@ function reviewIn(middleware: readonly Middleware[]): ReviewStep | undefined {
     throw new GraphValueError(
       `Several middlewares of the agent review calls: ${reviewing.map(({ name }) => name).join(", ")}. People would be asked twice about one call; leave one of them.`,
     );
+  const changing = middleware.filter(({ wrapTool }) => wrapTool !== undefined);
+  if (reviewing.length > 0 && changing.length > 0)
+    throw new GraphValueError(
+      `"${changing[0]?.name ?? ""}" may change calls that "${reviewing[0]?.name ?? ""}" has had reviewed: what runs would be something else than people saw. Leave one of them, or let the tools ask for themselves.`,
+    );
   return reviewing[0]?.review;
 }
 

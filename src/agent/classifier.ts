@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { parsedJson } from "../approvals/json.ts";
 import type { ChatModel, Message } from "../graph/index.ts";
+import { unfenced } from "./fence.ts";
 import type { Guardrail, Subject } from "./guardrails.ts";
 
 const Answer = z.strictObject({
@@ -22,7 +23,8 @@ interface Classifier {
 }
 
 const TIMEOUT_MS = 10_000;
-const LONGEST = 20_000;
+/** More than any result of a tool that a model is told. */
+const LONGEST = 40_000;
 
 /**
  * Asks a model whether something passes. No answer in time, no answer in the form, or one that is not "allow": it does not pass.
@@ -43,14 +45,15 @@ export function classifier({
       const signal = AbortSignal.any([context.signal, AbortSignal.timeout(timeoutMs)]);
       const messages = messagesFor(instructions, subject);
       const { message } = await (model ?? context.model).complete({ messages, output: FORM, signal });
-      const answer = Answer.safeParse(parsedJson(message.content ?? ""));
+      const answer = Answer.safeParse(parsedJson(unfenced(message.content ?? "")));
       if (!answer.success)
         return {
           passes: false,
+          isTrouble: true,
           reason: "It could not be checked, so it does not pass: the model that checks gave no verdict.",
         };
       const { verdict, reason } = answer.data;
-      return verdict === "allow" ? { passes: true, reason } : { passes: false, reason };
+      return { passes: verdict === "allow", reason, isProse: true };
     },
   };
 }

@@ -2,7 +2,7 @@
 import { type NodeConfig, task } from "../graph/index.ts";
 import type { AgentContext, AgentServices } from "./agent-context.ts";
 import type { AgentState, AgentUpdate } from "./agent-state.ts";
-import { checked, type Guardrail } from "./guardrails.ts";
+import { checked, type Checked, type Guardrail } from "./guardrails.ts";
 import { noted } from "./tool-call.ts";
 
 interface GateStep {
@@ -21,10 +21,18 @@ export async function gateStep(
     const judge = { requester: context.requester, model: services.model, signal };
     const checks = await checked(guardrails, { kind: "task", text: taskOf(state) }, judge);
     await noted(context, checks, "what was asked for");
+    const trouble = checks.checked.find(({ isTrouble }) => isTrouble);
+    // Not kept: Retry has it judged anew.
+    if (trouble !== undefined) throw new Error(stoppedBy(trouble));
     return checks;
   })();
   const stop = verdict.checked.find(({ passed }) => !passed);
   if (stop === undefined) return {};
-  const text = `The agent did not begin: the guardrail "${stop.guardrail}" stopped what was asked for. ${stop.reason}`;
-  return { agent: { outcome: { good: false, text } } };
+  return { agent: { outcome: { good: false, text: stoppedBy(stop) } } };
+}
+
+/** What a model says of it is in the history; here it would pass for ours. */
+function stoppedBy({ guardrail, reason, isProse }: Checked): string {
+  const why = isProse === true ? "" : ` ${reason}`;
+  return `The agent did not begin: the guardrail "${guardrail}" stopped what was asked for.${why}`;
 }

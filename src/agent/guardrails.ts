@@ -10,8 +10,14 @@ export type Subject =
   | { readonly kind: "result"; readonly tool: string; readonly args: JsonObject; readonly text: string };
 
 /** `reason` is a sentence for people and for the model. */
-export type GuardrailVerdict =
-  { readonly passes: true; readonly reason?: string } | { readonly passes: false; readonly reason: string };
+export type GuardrailVerdict = {
+  /** A model's words, which do not pass for ours. */
+  readonly isProse?: true;
+  /** It could not be judged, which may be otherwise the next time. */
+  readonly isTrouble?: true;
+} & (
+  { readonly passes: true; readonly reason?: string } | { readonly passes: false; readonly reason: string }
+);
 
 export interface GuardrailContext {
   readonly requester: string;
@@ -37,6 +43,8 @@ export interface Checked {
   readonly guardrail: string;
   readonly passed: boolean;
   readonly reason: string;
+  readonly isProse?: true;
+  readonly isTrouble?: true;
 }
 
 export interface Checks {
@@ -72,16 +80,18 @@ async function verdictOf(
 ): Promise<Checked> {
   const { name } = guardrail;
   try {
-    const { passes, reason = "" } = await guardrail.check(subject, context);
+    const { passes, reason = "", isProse, isTrouble } = await guardrail.check(subject, context);
     // Nothing but a clear yes lets it pass.
     const said: unknown = passes;
-    return { guardrail: name, passed: said === true, reason };
+    const how = { ...(isProse && { isProse }), ...(isTrouble && { isTrouble }) };
+    return { guardrail: name, passed: said === true, reason, ...how };
   } catch (error) {
     // The run was stopped: that is nobody's verdict.
     context.signal.throwIfAborted();
     return {
       ...{ guardrail: name, passed: false },
       reason: `It could not be checked, so it does not pass: ${reasonOf(error)}`,
+      isTrouble: true,
     };
   }
 }

@@ -6,6 +6,7 @@ import type { AgentServices } from "./agent-context.ts";
 import { type AgentLimits, overLimit } from "./agent-limits.ts";
 import type { AgentProgress, AgentState, AgentUpdate } from "./agent-state.ts";
 import { sound } from "./conversation.ts";
+import { unfenced } from "./fence.ts";
 import { type Middleware, wrappedModel } from "./middleware.ts";
 import { ModelAnswerUnusable, ModelUnavailable } from "./model-errors.ts";
 
@@ -92,9 +93,4 @@ function cameTo(
 
 function complaint(wrong: string): string {
   return `That answer does not have the form that was asked for. ${wrong}\nAnswer again, with nothing but the JSON.`;
-}
-
-/** Some services put a fence around it. */
-function unfenced(text: string): string {
-  return text.replaceAll(/^\s*```(?:json)?|```\s*$/g, "");
 }

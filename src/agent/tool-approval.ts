@@ -1,7 +1,8 @@
 // Whether a human is asked before a tool acts, and how the question reads: declared by the tool, never by the model.
 import * as z from "zod";
 import type { DeclaredPolicy } from "../approvals/declared-policy.ts";
-import { JsonObject } from "../approvals/json.ts";
+import { isJsonObject, JsonObject } from "../approvals/json.ts";
+import { isMasked } from "../approvals/redaction.ts";
 import { type ApproveRequest, interruptValueOf } from "../approvals/request.ts";
 import type { ApprovalRule, AskedWith } from "./approval-rule.ts";
 import type { BoundCall, Tool } from "./tool.ts";
@@ -39,6 +40,9 @@ export async function ruled<Services>(
   }
 }
 
+/** A fact that is no tool's. */
+export const ASKED_BECAUSE = "Asked because";
+
 interface Asking<Services> {
   readonly tool: Tool<Services>;
   readonly call: BoundCall<Services>;
@@ -65,30 +69,60 @@ export async function questionFor<Services>({
     ...textsFor(rule, call, name),
     facts: trouble === undefined ? [...facts] : [...facts, troubleFact(trouble)],
     action: { name, args: call.args },
-    schema: schema === undefined ? tool.schema : JsonObject.parse(z.toJSONSchema(schema, { io: "input" })),
+    schema: schema === undefined ? tool.schema : editableSchema(tool, schema, call),
     allowed: [...(rule.allowed ?? (["approve", "edit", "reject"] as const))],
     ...(said.trim() !== "" && { said: said.trim() }),
-    ...(forRun && { forRun: [...forRun] }),
+    ...(mayAllow(rule, call) && forRun && { forRun: [...forRun] }),
     ...(rule.revalidate && { revalidated: true }),
   };
   return interruptValueOf(request, saidOf(policy, call));
 }
 
+export function riskOf<Services>(
+  { risk }: Pick<AskedWith<never, Services>, "risk">,
+  call: BoundCall<Services>,
+): NonNullable<z.input<typeof ApproveRequest>["risk"]> {
+  return saidOf(risk, call) ?? "medium";
+}
+
+/** Who decides may depend on the arguments: then one call's approval says nothing of another's. */
+export function mayAllow<Services>(
+  { forRun, policy }: AskedWith<never, Services>,
+  { args }: BoundCall<Services>,
+): boolean {
+  if (forRun === undefined || typeof policy === "function") return false;
+  return forRun.every((name) => Object.hasOwn(args, name));
+}
+
+/** Secrets of the whole input stay masked, and what is masked cannot be edited. */
+function editableSchema<Services>(
+  tool: Tool<Services>,
+  schema: z.ZodObject,
+  { args }: BoundCall<Services>,
+): JsonObject {
+  const editable = JsonObject.parse(z.toJSONSchema(schema, { io: "input" }));
+  const [all, own] = [tool.schema["properties"], editable["properties"]];
+  if (!isJsonObject(all) || !isJsonObject(own)) return editable;
+  const secrets = Object.entries(all).filter(([name]) => isMasked(name, args[name], tool.schema));
+  return { ...editable, properties: { ...own, ...Object.fromEntries(secrets) } };
+}
+
 function textsFor<Services>(
-  { title, summary, target, risk }: AskedWith<never, Services>,
+  rule: AskedWith<never, Services>,
   call: BoundCall<Services>,
   name: string,
 ): Pick<z.input<typeof ApproveRequest>, "title" | "summary" | "target" | "risk"> {
+  const { title, summary, target } = rule;
   return {
-    title: saidOf(title, call) ?? inWords(name),
+    title: (saidOf(title, call) ?? "").trim() || inWords(name),
     summary: saidOf(summary, call) ?? "",
     target: saidOf(target, call) ?? "",
-    risk: saidOf(risk, call) ?? "medium",
+    risk: riskOf(rule, call),
   };
 }
 
 function troubleFact(trouble: string): { readonly label: string; readonly value: string } {
-  return { label: "Asked because", value: `the tool's rule could not be evaluated: ${trouble}` };
+  return { label: ASKED_BECAUSE, value: `the tool's rule could not be evaluated: ${trouble}` };
 }
 
 function saidOf<Value extends string | DeclaredPolicy>(

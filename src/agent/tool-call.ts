@@ -1,11 +1,12 @@
 // One call of a tool, from what the model wrote to what it is told: check, gate, ask, act. Nothing reaches the tool but through here.
 import type * as z from "zod";
-import { digestOf, type JsonObject } from "../approvals/json.ts";
+import { digestOf, type JsonObject, sameJson } from "../approvals/json.ts";
 import {
   AnswerRefused,
   type ChatModel,
   GraphInterrupt,
   GraphValueError,
+  isTaskDone,
   NodeInterrupt,
   NotCarriedOut,
   OutcomeUnknownError,
@@ -16,11 +17,12 @@ import type { AgentContext, AutomaticNote } from "./agent-context.ts";
 import { endsTurn } from "./ends-turn.ts";
 import { checked, type Checks, type Guardrail, type Subject } from "./guardrails.ts";
 import { type CallRequest, type Middleware, wrappedTool } from "./middleware.ts";
+import type { AskedWith } from "./approval-rule.ts";
 import type { BoundCall, Tool } from "./tool.ts";
 import type { ToolContext } from "./tool-context.ts";
 import { errorAnswer, reasonOf, resultAnswer, type ToolAnswer } from "./tool-answer.ts";
-import { askedWith, questionFor, ruled } from "./tool-approval.ts";
-import { askedHuman, type Ruling } from "./tool-decision.ts";
+import { askedWith, mayAllow, questionFor, riskOf, ruled } from "./tool-approval.ts";
+import { askedHuman } from "./tool-decision.ts";
 import { withinTime } from "./within-time.ts";
 
 /** What every call of one step has in common. */
@@ -55,32 +57,63 @@ async function checkedCall<Services>(
   const bound = tool.bind(args);
   if (bound.kind === "refused") return errorAnswer(misfit(name, bound.problems));
   const context = calling.contextOf(id);
-  const one = { calling, tool, context };
-  const stopped = await gated(one, { kind: "call", tool: name, args: bound.call.args });
-  if (stopped !== undefined) return stopped;
-  const ruling = await ruledOn(one, bound.call);
+  const seen = { calling, tool, context, call: bound.call };
+  const passed = await gatedCall(seen);
+  if (passed.kind === "answered") return passed.answer;
+  const ruling = await ruledOn(passed.one);
   if (ruling.kind === "answered") return ruling.answer;
+  const { one, note } = ruling;
   // What people made of the arguments has passed no gate yet.
-  const again =
-    ruling.call === bound.call
-      ? undefined
-      : await gated(one, { kind: "call", tool: name, args: ruling.call.args });
-  if (again !== undefined) return again;
-  const answer = await carriedOut(one, ruling.call);
-  const withheld = await gated(one, {
-    kind: "result",
-    tool: name,
-    args: ruling.call.args,
-    text: answer.content,
-  });
-  if (withheld !== undefined) return withheld;
-  return ruling.note === undefined ? answer : { ...answer, content: `${ruling.note}\n${answer.content}` };
+  if (note !== undefined) {
+    const again = await gatedCall(one);
+    if (again.kind === "answered") return again.answer;
+  }
+  const answer = await keptAnswer(one);
+  const withheld = stoppedBy(await gated(one, { ...subjectOf(one), kind: "result", text: answer.content }));
+  if (withheld !== undefined) return errorAnswer(`The result of this call is withheld: ${withheld}`);
+  return note === undefined ? answer : { ...answer, content: `${note}\n${answer.content}` };
 }
 
 interface One<Services> {
   readonly calling: Calling<Services>;
   readonly tool: Tool<Services>;
   readonly context: ToolContext<Services>;
+  readonly call: BoundCall<Services>;
+}
+
+/** A call that goes on, or what the model is told in place of it. */
+type Passed<Services> =
+  | { readonly kind: "go"; readonly one: One<Services>; readonly note?: string }
+  | { readonly kind: "answered"; readonly answer: ToolAnswer };
+
+interface Named {
+  readonly name: string;
+  readonly args: JsonObject;
+}
+
+function namedIn<Services>({ tool, call }: One<Services>): Named {
+  return { name: tool.declaration.name, args: call.args };
+}
+
+function subjectOf<Services>(one: One<Services>): { readonly tool: string; readonly args: JsonObject } {
+  const { name: tool, args } = namedIn(one);
+  return { tool, args };
+}
+
+/**
+ * What was judged or asked about is what goes on: when the step runs again, a default, a layer of the middleware or a newer version
+ * of the tool may make another call of the same words.
+ */
+function asFirstSeen<Services>(one: One<Services>, { name, args }: Named): Passed<Services> {
+  const now = namedIn(one);
+  if (now.name === name && sameJson({ ...now.args }, { ...args })) return { kind: "go", one };
+  const tool = one.calling.tools.find(({ declaration }) => declaration.name === name);
+  if (tool === undefined)
+    return { kind: "answered", answer: errorAnswer(unknownTool(name, one.calling.tools)) };
+  const bound = tool.bind(args);
+  return bound.kind === "refused"
+    ? { kind: "answered", answer: errorAnswer(misfit(name, bound.problems)) }
+    : { kind: "go", one: { ...one, tool, call: bound.call } };
 }
 
 function unknownTool(name: string, tools: readonly Tool<never>[]): string {
@@ -96,23 +129,38 @@ function misfit(name: string, problems: readonly z.core.$ZodIssue[]): string {
   return `The arguments of "${name}" do not fit, and nothing was carried out. ${lines.join("; ")}. Send them again, corrected.`;
 }
 
-/** What the model is told instead, where a guardrail stops it. Kept: the same call is judged once, however often the step runs. */
+interface Gated extends Named {
+  readonly checks: Checks;
+}
+
+/** Undefined where nothing looks at it. Kept: the same call is judged once, however often the step runs. */
 async function gated<Services>(
-  { calling: { guardrails, run, model }, context }: One<Services>,
+  one: One<Services>,
   subject: Exclude<Subject, { kind: "task" }>,
-): Promise<ToolAnswer | undefined> {
+): Promise<Gated | undefined> {
+  const { calling, context } = one;
+  const { guardrails, run, model } = calling;
   if (!guardrails.some(({ on }) => on.includes(subject.kind))) return undefined;
   const judge = { requester: run.requester, model, signal: context.signal };
-  const verdict = await task(`gate ${subject.kind}`, async () => {
+  return task(`gate ${subject.kind}`, async () => {
     const checks = await checked(guardrails, subject, judge);
     await noted(run, checks, subject.tool);
-    return checks;
+    return { ...namedIn(one), checks };
   })();
-  const stop = verdict.checked.find(({ passed }) => !passed);
-  if (stop === undefined) return undefined;
-  const what =
-    subject.kind === "call" ? "This call was not carried out" : "The result of this call is withheld";
-  return errorAnswer(`${what}: the guardrail "${stop.guardrail}" stopped it. ${stop.reason}`);
+}
+
+/** The guardrail that stopped it, in words for the model. */
+function stoppedBy(verdict: Gated | undefined): string | undefined {
+  const stop = verdict?.checks.checked.find(({ passed }) => !passed);
+  return stop && `the guardrail "${stop.guardrail}" stopped it. ${stop.reason}`;
+}
+
+async function gatedCall<Services>(one: One<Services>): Promise<Passed<Services>> {
+  const verdict = await gated(one, { ...subjectOf(one), kind: "call" });
+  const stopped = stoppedBy(verdict);
+  if (stopped !== undefined)
+    return { kind: "answered", answer: errorAnswer(`This call was not carried out: ${stopped}`) };
+  return verdict === undefined ? { kind: "go", one } : asFirstSeen(one, verdict);
 }
 
 /** Each verdict, before anything follows from it. */
@@ -123,47 +171,53 @@ export async function noted(
 ): Promise<void> {
   if (run.note === undefined) return;
   for (const { guardrail, passed, reason } of verdicts)
-    await run.note({ kind: "checked", id: noteId("checked"), guardrail, subject, passed, reason });
+    await run.note({
+      kind: "checked",
+      id: `${noteId("checked")}:${String(passed)}`,
+      guardrail,
+      subject,
+      passed,
+      reason,
+    });
 }
 
-/** What was found out once, before anybody was asked. */
-type Rule = { readonly kind: "free" } | { readonly kind: "asks"; readonly question: JsonObject };
+/** What was found out once, before anybody was asked, and of which call. */
+type Rule = Named & ({ readonly kind: "free" } | { readonly kind: "asks"; readonly question: JsonObject });
 
-async function ruledOn<Services>(one: One<Services>, call: BoundCall<Services>): Promise<Ruling<Services>> {
-  const { tool, context, calling } = one;
-  const rule = askedWith(call.rule);
-  // An author who gave it full autonomy has said that these need no human.
-  if (rule === undefined || calling.run.autonomy === "full") return { kind: "go", call };
-  const found = await task("rule", () => foundRule(one, call))();
-  return found.kind === "free" ? { kind: "go", call } : askedHuman(found.question, { tool, call, context });
+async function ruledOn<Services>(one: One<Services>): Promise<Passed<Services>> {
+  // An author who gave it full autonomy has said that tools need no human; whoever was asked before that is heard all the same.
+  const asksNobody = askedWith(one.call.rule) === undefined || one.calling.run.autonomy === "full";
+  if (asksNobody && !isTaskDone("rule")) return { kind: "go", one };
+  const found = await task("rule", () => foundRule(one))();
+  const seen = asFirstSeen(one, found);
+  if (seen.kind === "answered" || found.kind === "free") return seen;
+  const ruling = await askedHuman(found.question, seen.one);
+  if (ruling.kind === "answered") return ruling;
+  const decided = { ...seen.one, call: ruling.call };
+  return { kind: "go", one: decided, ...(ruling.note !== undefined && { note: ruling.note }) };
 }
 
 /**
  * Kept by `task`: whoever is asked is asked the same, however often the step runs, and a rule is not asked again when its world has
  * changed. What was let go by an allowance stays let go: it may have been carried out already when its worker died.
  */
-async function foundRule<Services>(
-  { tool, context, calling }: One<Services>,
-  call: BoundCall<Services>,
-): Promise<Rule> {
+async function foundRule<Services>(one: One<Services>): Promise<Rule> {
+  const { tool, context, calling, call } = one;
   const rule = askedWith(call.rule) ?? {};
   const { asks, trouble } = await ruled(rule, call, context);
-  if (!asks) return { kind: "free" };
-  if (rule.forRun !== undefined && (await isAllowed(calling.run, tool, call))) return { kind: "free" };
-  return {
-    kind: "asks",
-    question: await questionFor({ tool, call, rule, context, said: calling.said, trouble }),
-  };
+  const isFree = !asks || (mayAllow(rule, call) && (await isAllowed(one, rule)));
+  if (isFree) return { ...namedIn(one), kind: "free" };
+  const question = await questionFor({ tool, call, rule, context, said: calling.said, trouble });
+  return { ...namedIn(one), kind: "asks", question };
 }
 
 /** By what somebody has answered before in this run. */
-async function isAllowed<Services>(
-  { allowances, note }: AgentContext,
-  { declaration: { name: action } }: Tool<Services>,
-  { args }: BoundCall<Services>,
-): Promise<boolean> {
+async function isAllowed<Services>(one: One<Services>, rule: AskedWith<never, Services>): Promise<boolean> {
+  const { allowances, note } = one.calling.run;
+  const { name: action, args } = namedIn(one);
   const found = await allowances?.find(action, args);
-  if (found === undefined) return false;
+  // Who allowed a small one has not allowed one that cannot be undone.
+  if (found === undefined || found.risk !== riskOf(rule, one.call)) return false;
   const { interrupt } = found;
   await note?.({ kind: "allowed", id: noteId("allowed"), action, args: digestOf({ ...args }), interrupt });
   return true;
@@ -174,10 +228,13 @@ export function noteId(kind: AutomaticNote["kind"]): string {
   return `${kind}:${nextIdempotencyKey().slice(0, 32)}`;
 }
 
-async function carriedOut<Services>(
-  { tool, context }: One<Services>,
-  call: BoundCall<Services>,
-): Promise<ToolAnswer> {
+/** Where guardrails look at it, it is kept: what they judged is what the model is told. */
+async function keptAnswer<Services>(one: One<Services>): Promise<ToolAnswer> {
+  const isJudged = one.calling.guardrails.some(({ on }) => on.includes("result"));
+  return isJudged ? task("act", () => carriedOut(one))() : carriedOut(one);
+}
+
+async function carriedOut<Services>({ tool, context, call }: One<Services>): Promise<ToolAnswer> {
   const { timeoutMs, declaration } = tool;
   const act = (): Promise<unknown> =>
     withinTime({ timeoutMs, signal: context.signal, what: `"${declaration.name}"` }, (signal) =>

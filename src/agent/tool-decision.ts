@@ -1,11 +1,18 @@
 // Asks a human about one call of a tool, and says what their answer means for it.
 import * as z from "zod";
 import { RequestChanged } from "../approvals/ask.ts";
-import { ApprovalDecision, basisOf, ExpiredDecision, RespondedDecision } from "../approvals/decision.ts";
+import {
+  ApprovalDecision,
+  basisOf,
+  ExpiredDecision,
+  RespondedDecision,
+  SYSTEM,
+} from "../approvals/decision.ts";
 import type { JsonObject } from "../approvals/json.ts";
 import { Declared, Shown } from "../approvals/request.ts";
 import { AnswerRefused, interrupt } from "../graph/index.ts";
 import type { BoundCall, Tool } from "./tool.ts";
+import { ASKED_BECAUSE } from "./tool-approval.ts";
 import type { ToolContext } from "./tool-context.ts";
 import type { ToolAnswer } from "./tool-answer.ts";
 
@@ -32,14 +39,17 @@ export async function askedHuman<Services>(
   const decision = ToolDecision.parse(interrupt(question));
   switch (decision.kind) {
     case "rejected":
-      return answered(`A human rejected this call, and it was not carried out: ${decision.reason}`, "error");
+      return answered(rejectedText(decision), "error");
     case "expired":
       return answered(
         "Nobody decided in time, so this call was not carried out. That is no rejection.",
         "error",
       );
     case "responded":
-      return answered(decision.text, "success");
+      return answered(
+        `A human answered in place of the tool, which was not carried out: ${decision.text}`,
+        "success",
+      );
     case "approved":
       await assertStillSo(question, { call, context, basis: decision.basis });
       return { kind: "go", call };
@@ -54,6 +64,12 @@ export async function askedHuman<Services>(
       return { kind: "go", call: edited.call, note };
     }
   }
+}
+
+function rejectedText({ by, reason }: { readonly by: string; readonly reason: string }): string {
+  if (by === SYSTEM)
+    return "Nobody decided in time, which counts as a rejection: this call was not carried out.";
+  return `A human rejected this call, and it was not carried out${reason === "" ? "." : `: ${reason}`}`;
 }
 
 function answered(
@@ -78,6 +94,11 @@ async function assertStillSo<Services>(
   const revalidate = typeof call.rule === "object" ? call.rule.revalidate : undefined;
   if (revalidate === undefined) return;
   const { request } = Declared.parse(question);
-  const shown = Shown.parse({ ...request, ...(await revalidate(call.given, context)) });
+  // Asked before the tool looked again at all.
+  if (request.kind !== "approve" || request.revalidated !== true) return;
+  const now = await revalidate(call.given, context);
+  const because = request.facts.filter(({ label }) => label === ASKED_BECAUSE);
+  const facts = now.facts === undefined ? request.facts : [...now.facts, ...because];
+  const shown = Shown.parse({ ...request, ...now, facts });
   if (basisOf(shown) !== basis) throw new RequestChanged(shown);
 }

@@ -59,6 +59,16 @@ export function task<Args extends readonly unknown[], Result>(
   };
 }
 
+/**
+ * Says whether the next call of the task of this name here has its result already, from an earlier run of the node.
+ *
+ * @throws GraphValueError outside of a running node.
+ */
+export function isTaskDone(name: string): boolean {
+  const attempt = currentAttempt("isTaskDone()");
+  return attempt.node.calls.known(callPath(attempt, name, attempt.calls)) !== undefined;
+}
+
 /** Says whether a node is running here, so that a call of task() has a place: code that also runs by itself asks first. */
 export function isWithinNode(): boolean {
   return currentPlace() !== undefined;

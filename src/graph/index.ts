@@ -14,7 +14,14 @@ export { ChatMessage, type ChatMessageFields, type ChatToolCall } from "./chat-m
 export type * from "./checkpointer.ts";
 export { getConfig, getStore, getWriter } from "./ambient.ts";
 export { canonicalJson, decodeValue, encodeValue, type JsonValue } from "./codec.ts";
-export { answersToTake, isWithinNode, nextIdempotencyKey, task, type TaskOptions } from "./call.ts";
+export {
+  answersToTake,
+  isTaskDone,
+  isWithinNode,
+  nextIdempotencyKey,
+  task,
+  type TaskOptions,
+} from "./call.ts";
 export { Command, END, Send, START } from "./command.ts";
 export type { CompiledGraph, GraphInput, InvokeResult, StreamConfig } from "./compiled-graph.ts";
 export type { HistoryOptions, StateOptions } from "./inspect.ts";

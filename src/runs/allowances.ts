@@ -10,6 +10,7 @@ import {
 } from "../approvals/noted.ts";
 import { type JsonObject, sameJson } from "../approvals/json.ts";
 import { answersToTake } from "../graph/index.ts";
+import type { Request } from "../approvals/request.ts";
 import type { NotedEntries } from "./audit-ports.ts";
 import type { Clock, Records } from "./ports.ts";
 import type { Run, ThreadKey } from "./run.ts";
@@ -45,7 +46,15 @@ interface Allowances {
   find(
     action: string,
     args: JsonObject,
-  ): Promise<{ readonly interrupt: string; readonly by: readonly string[] } | undefined>;
+  ): Promise<
+    | {
+        readonly interrupt: string;
+        readonly by: readonly string[];
+        /** Of what was approved. */
+        readonly risk: Request["risk"];
+      }
+    | undefined
+  >;
 }
 
 /** What is to go into a run's history with the turn that has it. */
@@ -113,8 +122,10 @@ function allowancesOf(
         isTaken(allowance) && isAllowed(allowance, { name: action, args });
       for (const { interrupt } of standing.filter(covers)) {
         const now = await records.approval({ team, thread }, interrupt);
-        const allowance = now && allowanceOf(now);
-        if (allowance !== undefined && covers(allowance)) return { interrupt, by: allowance.by };
+        if (now === undefined) continue;
+        const allowance = allowanceOf(now);
+        if (allowance !== undefined && covers(allowance))
+          return { interrupt, by: allowance.by, risk: now.request.risk };
       }
       return undefined;
     },

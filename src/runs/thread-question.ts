@@ -124,8 +124,9 @@ export async function answerThere(
 
 /** Who writes an option has chosen it. */
 function voteOf(request: Request, text: string): Vote {
+  const options = request.kind === "choose" ? request.options : [];
   const isMeant = ({ label }: { readonly label: string }): boolean =>
     label.trim().toLowerCase() === text.toLowerCase();
-  const option = request.kind === "choose" ? request.options.find(isMeant) : undefined;
+  const option = options.find(({ label }) => label.trim() === text) ?? options.find(isMeant);
   return option === undefined ? { kind: "respond", text } : { kind: "choose", option: option.id };
 }

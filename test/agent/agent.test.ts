@@ -141,7 +141,7 @@ describe("an agent", () => {
     expect(names(done)).toEqual(["canary in staging"]);
     expect(toolMessages(result.messages)).toEqual([
       'A human changed the arguments before it was carried out; they are {"service":"canary","env":"staging"}.\n{"ok":true}',
-      "It is restarted already.",
+      "A human answered in place of the tool, which was not carried out: It is restarted already.",
     ]);
   });
 

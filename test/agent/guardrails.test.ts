@@ -96,6 +96,7 @@ describe("a rule", () => {
           guardrail: "odd",
           passed: false,
           reason: "It could not be checked, so it does not pass: Its list is gone.",
+          isTrouble: true,
         },
       ],
     });
@@ -137,7 +138,7 @@ describe("a classifier", () => {
     };
     expect((await checked([business], subject, judge(hanging))).passes).toBe(false);
     const model = scripted('{"verdict":"allow","reason":"ok"}');
-    const long: Subject = { kind: "task", text: "x".repeat(30_000) };
+    const long: Subject = { kind: "task", text: "x".repeat(50_000) };
     expect((await checked([business], long, judge(model))).passes).toBe(false);
     expect(model.asked).toEqual([]);
   });

@@ -89,7 +89,7 @@ test("an edit is what is done, and the model is told; an answer in somebody's ow
   expect(await deployments()).toMatchObject([{ ...prod, version: "v2.4.2", performed: 1 }]);
   expect(heard(run)).toEqual([
     expect.stringMatching(/^A human changed the arguments before it was carried out; they are .*v2\.4\.2/),
-    "Staging has it already.",
+    "A human answered in place of the tool, which was not carried out: Staging has it already.",
   ]);
 }, 30_000);
 
@@ -180,15 +180,18 @@ test("guardrails come before people: what they stop is not asked about, what peo
   expect(history.match(/guardrail “no-staging” let pass deploy/g)).toHaveLength(1);
 }, 30_000);
 
-test("a classifier that gives no verdict stops what was asked for before the agent begins", async () => {
-  const run = await startAgent(["Sure, go ahead!"], {
+test("a classifier that gives no verdict stops what was asked for before the agent begins, and is asked again by Retry", async () => {
+  const run = await startAgent(["Sure, go ahead!", '{"verdict":"allow","reason":"Fine."}', "Done so."], {
     guardrails: [classifier({ name: "business-only", instructions: "Allow requests about services." })],
   });
-  const end = await messageLike(run.rita, /^⛔ /);
-  expect(end.text).toMatch(
+  await messageLike(
+    run.rita,
     /The agent did not begin: the guardrail "business-only" stopped what was asked for\. It could not be checked/,
   );
   expect(run.asked).toHaveLength(1);
+  await run.rita.click(await messageLike(run.rita, /^assist r-.*Failed/), "Retry");
+  await run.goOn();
+  await messageLike(run.rita, /^✅ Done/);
 }, 30_000);
 
 test("a stop before the tools shows the calls that wait, and rejecting them tells the model so", async () => {

@@ -94,7 +94,8 @@ async function recorded(
   }
 }
 
-const VERDICT = /^(?:approve|reject)/i;
+const VERDICT =
+  /^(?:approve|reject|(?:yes|y|yep|ok|okay|sure|lgtm|no|n|nope|deny|denied|decline|go ahead|do it|go|stop|don['’]?t|👍|👎)[\s.!]*$)/iu;
 
 /** Written again it could answer the next question. */
 const UNCERTAIN =
