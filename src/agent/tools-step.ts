@@ -51,7 +51,7 @@ export async function toolsStep<Services>(
 
 function tooMany(most: number): ToolAnswer {
   return errorAnswer(
-    `This call was not carried out: ${most} are the most at once. Call it again with the next ones, if it is still needed.`,
+    `This call was not carried out: ${most} ${most === 1 ? "is" : "are"} the most at once. Call it again with the next ones, if it is still needed.`,
   );
 }
 

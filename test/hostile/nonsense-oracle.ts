@@ -1,13 +1,13 @@
 // What must hold of an agent, whatever was said to it: each rule says in a sentence what is wrong.
 import { approvalDigest } from "../../src/approvals/approval.ts";
 import { requestOf } from "../../src/approvals/rows/table.ts";
-import type { Message } from "../../src/graph/index.ts";
 import { acceptContent } from "../../src/local/slack/message-content.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
 import { createStore } from "../../src/local/slack/store.ts";
 import { createWorkspace } from "../../src/local/slack/workspace.ts";
 import { requestCard } from "../../src/slack/blocks/request-card.ts";
 import { someApproval, someRun } from "../slack/fixtures.ts";
+import { refusedByProviders } from "../support/refused-by-providers.ts";
 import type { Asked, Played } from "./nonsense-agent.ts";
 
 const workspace = createWorkspace({
@@ -16,29 +16,6 @@ const workspace = createWorkspace({
   now: () => 0,
   secret: () => "secret-name",
 });
-
-/** Behind each message with calls one answer to each of them, in order, before anything else is said. */
-function refusedByProviders(messages: readonly Message[]): readonly string[] {
-  const ids = messages.flatMap((one) => (one.role === "assistant" ? (one.tool_calls ?? []) : []));
-  const wrong = new Set(ids.map(({ id }) => id)).size === ids.length ? [] : ["An id is there twice."];
-  const expected = messages.flatMap((one): readonly string[] => {
-    const calls = one.role === "assistant" ? (one.tool_calls ?? []) : [];
-    return one.role === "tool" ? [] : [one.role, ...calls.map(({ id }) => `tool ${id}`)];
-  });
-  const found = messages.map((one) => (one.role === "tool" ? `tool ${one.tool_call_id}` : one.role));
-  if (JSON.stringify(found) !== JSON.stringify(expected)) wrong.push("Answers are missing, or elsewhere.");
-  for (const { function: asked } of ids)
-    if (!/^[\w-]{1,64}$/.test(asked.name)) wrong.push(`No provider takes the name "${asked.name}".`);
-  if (ids.some(({ id }) => id === "")) wrong.push("A call has no id.");
-  if (!messages.flatMap(textsOf).every((text) => text.isWellFormed()))
-    wrong.push("Half a character is in it.");
-  return wrong;
-}
-
-function textsOf(message: Message): readonly string[] {
-  const calls = message.role === "assistant" ? (message.tool_calls ?? []) : [];
-  return [message.content ?? "", ...calls.flatMap((call) => [call.id, ...Object.values(call.function)])];
-}
 
 const callOf = ({ value }: Asked): string => {
   const { request } = value as { request?: { facts?: readonly { label: string; value: string }[] } };

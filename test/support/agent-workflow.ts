@@ -47,12 +47,17 @@ export const statusTool = tool({
 
 export interface AgentRun extends OwnWorkflow {
   readonly asked: ModelServer["asked"];
+  readonly forms: ModelServer["forms"];
 }
 
 type Options = Partial<AgentOptions<typeof Input, Services>> & {
   readonly interruptBefore?: readonly string[];
   readonly interruptAfter?: readonly string[];
   readonly autonomy?: "full" | "on-action" | "step-by-step";
+  /** How long the model may take for an answer. */
+  readonly modelTimeoutMs?: number;
+  /** What the agent tells the time by, in place of the system's clock. */
+  readonly clock?: Services["clock"];
 };
 
 /** Rita asks for something, and the agent has gone as far as it can. */
@@ -60,8 +65,9 @@ export async function startAgent(
   lines: readonly [Line, ...Line[]],
   options: Options = {},
 ): Promise<AgentRun> {
-  const { interruptBefore, interruptAfter, autonomy, ...agent } = options;
-  const { model, asked } = await startModel(...lines);
+  const { interruptBefore, interruptAfter, autonomy, modelTimeoutMs, clock, ...agent } = options;
+  const timeout = modelTimeoutMs === undefined ? {} : { timeoutMs: modelTimeoutMs };
+  const { model, asked, forms } = await startModel(lines, timeout);
   const workflow = defineWorkflow<typeof Input, AgentState>({
     name: "assist",
     description: "Does what it is asked",
@@ -70,7 +76,7 @@ export async function startAgent(
     input: Input,
     policy: { approvers: ["approvers"], requesterMayApprove: false },
     graph: (services) =>
-      createAgent(services, {
+      createAgent(clock === undefined ? services : { ...services, clock }, {
         input: Input,
         task: ({ request }) => request,
         prompt: "You are an operator.",
@@ -89,5 +95,5 @@ export async function startAgent(
     model,
   });
   await own.goOn();
-  return { ...own, asked };
+  return { ...own, asked, forms };
 }

@@ -6,6 +6,7 @@ import { onTestFinished } from "vitest";
 import * as z from "zod";
 import { createOpenAiModel } from "../../src/agent/openai.ts";
 import type { ChatModel } from "../../src/graph/index.ts";
+import { refusedByProviders } from "./refused-by-providers.ts";
 
 type Calls = readonly (readonly [name: string, args: object | string])[];
 
@@ -15,29 +16,68 @@ interface Odd {
   readonly finish?: string;
 }
 
-/** What it says: words, calls of tools, that it cannot, or something odd. */
-export type Line = string | Calls | { readonly status: number } | Odd;
+type Prompt = string | Calls | { readonly status: number } | Odd;
+
+/** Said once this has happened, and never when it does not. */
+interface Late {
+  readonly after: Promise<void>;
+  readonly line: Prompt;
+}
+
+/** What it says: words, calls of tools, that it cannot, something odd, or one of them late. */
+export type Line = Prompt | Late;
+
+const ToolCall = z.object({
+  id: z.string(),
+  type: z.literal("function"),
+  function: z.object({ name: z.string(), arguments: z.string() }),
+});
+
+const Told = z.discriminatedUnion("role", [
+  z.object({ role: z.enum(["system", "developer", "user"]), content: z.string() }),
+  z.object({
+    role: z.literal("assistant"),
+    content: z.string().nullable(),
+    tool_calls: z.array(ToolCall).min(1).exactOptional(),
+  }),
+  z.object({ role: z.literal("tool"), content: z.string(), tool_call_id: z.string() }),
+]);
 
 const Asked = z.object({
-  messages: z.array(z.looseObject({ role: z.string(), content: z.unknown() })),
+  messages: z.array(Told).refine((messages) => refusedByProviders(messages).length === 0),
   tools: z.array(z.looseObject({ function: z.looseObject({ name: z.string() }) })).default([]),
+  response_format: z.looseObject({ type: z.string() }).optional(),
 });
-type Told = z.infer<typeof Asked>["messages"];
+type Asked = z.infer<typeof Asked>;
 
 export interface ModelServer {
   readonly model: ChatModel;
   /** What it was told, request by request. */
-  readonly asked: Told[];
+  readonly asked: Asked["messages"][];
+  /** The form that its answer was to have, request by request. */
+  readonly forms: Asked["response_format"][];
 }
 
-/** Says one line after the other; the last one again and again. */
-export async function startModel(...lines: readonly [Line, ...Line[]]): Promise<ModelServer> {
-  const asked: Told[] = [];
+/** Says one line after the other, the last one again and again; what providers refuse it refuses, too. */
+export async function startModel(
+  lines: readonly [Line, ...Line[]],
+  { timeoutMs = 5_000 }: { readonly timeoutMs?: number } = {},
+): Promise<ModelServer> {
+  const asked: ModelServer["asked"] = [];
+  const forms: ModelServer["forms"] = [];
   const server = createServer((request, response) => {
-    void json(request).then((body) => {
+    void json(request).then(async (body) => {
+      const { data } = Asked.safeParse(body);
+      if (data === undefined) {
+        answer(response, { status: 400 }, 0);
+        return;
+      }
       const line = lines[Math.min(asked.length, lines.length - 1)] ?? "";
-      asked.push(Asked.parse(body).messages);
-      answer(response, line, asked.length);
+      const number = asked.push(data.messages);
+      forms.push(data.response_format);
+      const isLate = typeof line === "object" && "after" in line;
+      if (isLate) await line.after;
+      answer(response, isLate ? line.line : line, number);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -47,13 +87,13 @@ export async function startModel(...lines: readonly [Line, ...Line[]]): Promise<
     apiKey: "sk-test",
     baseUrl,
     model: "test-model",
-    timeoutMs: 5_000,
+    timeoutMs,
     maxRetries: 0,
   });
-  return { model, asked };
+  return { model, asked, forms };
 }
 
-function answer(response: ServerResponse, line: Line, number: number): void {
+function answer(response: ServerResponse, line: Prompt, number: number): void {
   if (typeof line === "object" && "status" in line) {
     response.writeHead(line.status, { "content-type": "application/json", connection: "close" });
     response.end(JSON.stringify({ error: { message: "It is not well.", type: "server_error" } }));
@@ -76,7 +116,7 @@ function answer(response: ServerResponse, line: Line, number: number): void {
   response.end(`data: ${JSON.stringify(chunk)}\n\ndata: ${JSON.stringify(usage)}\n\ndata: [DONE]\n\n`);
 }
 
-function oddFrom(line: Exclude<Line, { readonly status: number }>, number: number): Odd {
+function oddFrom(line: Exclude<Prompt, { readonly status: number }>, number: number): Odd {
   if (typeof line === "string") return { delta: { role: "assistant", content: line } };
   if ("delta" in line) return line;
   const tool_calls = line.map(([name, args], index) => ({
