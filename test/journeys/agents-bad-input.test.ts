@@ -1,14 +1,17 @@
 // What can go wrong with an agent's model and its tools, in the whole product: what the model hears, what people read, and what is not done.
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import * as z from "zod";
+import { requestClarification } from "../../src/agent/clarification.ts";
 import { MODEL_RETRIES } from "../../src/agent/model-step.ts";
 import { tool } from "../../src/agent/tool.ts";
 import { type AgentRun, deployTool, startAgent } from "../support/agent-workflow.ts";
+import type { Line } from "../support/model.ts";
 import { textIn } from "../support/one-question.ts";
-import { messageLike } from "../support/system.ts";
+import { DEPLOYS, messageLike, told } from "../support/system.ts";
 
 const prod = { service: "checkout", version: "v2.4.1", env: "prod" };
 const anything = z.object({ service: z.string() });
+const status: Line = [["service_status", { service: "checkout", env: "prod" }]];
 const never = new Promise<void>(() => undefined);
 const DONE = /^✅ Done/;
 
@@ -148,4 +151,142 @@ test("a model that does not accept the key is asked once, and the card says what
   await retry();
   await run.goOn();
   await messageLike(run.rita, DONE);
+}, 30_000);
+
+/** Each look at it is half a minute later than the one before. */
+function hurrying(): { readonly now: () => string } {
+  let at = Date.parse("2026-01-01T00:00:00.000Z");
+  return { now: () => new Date((at += 30_000)).toISOString() };
+}
+
+test.each<[string, Parameters<typeof startAgent>[1], number, RegExp]>([
+  [
+    "steps",
+    { limits: { steps: 2 } },
+    2,
+    /The agent was stopped: its model was asked 2 times, the most that is allowed\. What it has done stays done\./,
+  ],
+  [
+    "tokens",
+    { limits: { tokens: 300 } },
+    3,
+    /The agent was stopped: it has used 330 tokens of the 300 that are allowed\./,
+  ],
+  [
+    "time",
+    { limits: { timeMs: 90_000 }, clock: hurrying() },
+    2,
+    /The agent was stopped: it has worked for 120 s of the 90 s that are allowed\./,
+  ],
+])(
+  "an agent that has come to its limit of %s ends, and its run's thread says which",
+  async (_, options, requests, words) => {
+    const run = await startAgent([status], options);
+    await messageLike(run.rita, words);
+    expect((await messageLike(run.rita, /^⛔ /)).text).toMatch(words);
+    expect(run.asked).toHaveLength(requests);
+  },
+  30_000,
+);
+
+test("more calls at once than are allowed are not carried out, and the model hears which", async () => {
+  const staging = { ...prod, env: "staging" };
+  const run = await startAgent(
+    [
+      [
+        ["deploy", prod],
+        ["deploy", staging],
+      ],
+      "One is done.",
+    ],
+    { tools, limits: { callsAtOnce: 1 } },
+  );
+  expect(heard(run)).toEqual([
+    expect.stringContaining('"env":"prod"'),
+    "Error: This call was not carried out: 1 is the most at once. Call it again with the next ones, if it is still needed.",
+  ]);
+  expect(await run.deployments()).toMatchObject([{ ...prod, performed: 1 }]);
+  await messageLike(run.rita, DONE);
+}, 30_000);
+
+const output = z.object({ healthy: z.boolean(), version: z.string() });
+const fits = JSON.stringify({ healthy: true, version: "v2.4.1" });
+
+test("an answer that is to have a form is asked for with it, and one that has it ends the run", async () => {
+  const run = await startAgent([fits], { output });
+  await messageLike(run.rita, DONE);
+  expect(run.forms).toMatchObject([
+    {
+      type: "json_schema",
+      json_schema: {
+        name: "answer",
+        strict: true,
+        schema: { type: "object", required: ["healthy", "version"] },
+      },
+    },
+  ]);
+}, 30_000);
+
+test("an answer without its form is told what is wrong with it and asked for again", async () => {
+  const run = await startAgent(["All is well.", '{"healthy":"yes","version":"v2.4.1"}', fits], { output });
+  expect(textIn(await messageLike(run.rita, DONE))).toContain('"healthy":true');
+  const complaints = (run.asked.at(-1) ?? []).filter(
+    ({ role, content }) => role === "user" && /does not have the form/.test(content),
+  );
+  expect(complaints).toMatchObject([{}, { content: expect.stringMatching(/boolean[^]*healthy/) as string }]);
+  expect(run.asked).toHaveLength(3);
+}, 30_000);
+
+test("three answers without the form fail the run in words, and Retry asks again", async () => {
+  const run = await startAgent(["Well.", "Very well.", "Very well indeed.", fits], { output });
+  const retry = await failed(run, /answered 3 times in a row without the form that was asked for/);
+  expect(run.asked).toHaveLength(3);
+  await retry();
+  await run.goOn();
+  await messageLike(run.rita, DONE);
+  expect(run.asked).toHaveLength(4);
+}, 30_000);
+
+test("a model that hangs fails the run in words once its time is over, and Retry asks it again", async () => {
+  const run = await startAgent([{ after: never, line: "Late." }, "It is fine."], { modelTimeoutMs: 200 });
+  const retry = await failed(run, /could not be reached or did not answer in time/);
+  await retry();
+  await run.goOn();
+  await messageLike(run.rita, DONE);
+}, 30_000);
+
+test("who cancels the run while its model thinks is obeyed: what the model says then is not carried out, and nothing follows", async () => {
+  const thought = Promise.withResolvers<undefined>();
+  const run = await startAgent(
+    [[["request_clarification", { question: "Go?" }]], { after: thought.promise, line: [["deploy", prod]] }],
+    { tools: [deployTool("never"), requestClarification()] },
+  );
+  const { rita, goOn, asked } = run;
+  await rita.click(await messageLike(rita, /^Answer needed: /), "Answer…");
+  await rita.submit(await rita.waitFor(({ views }) => views.at(-1)), { answer: "Go." });
+  const going = goOn();
+  await vi.waitFor(() => expect(asked).toHaveLength(2), 10_000);
+  await rita.click(await messageLike(rita, /^assist r-/), "Cancel run");
+  await told(rita, /^The run is cancelled and does nothing more\./);
+  thought.resolve(undefined);
+  await going;
+  await goOn();
+  await messageLike(rita, /^🚫 Cancelled by/);
+  expect(asked).toHaveLength(2);
+  expect(await run.deployments()).toEqual([]);
+}, 30_000);
+
+test("/countersign show says how often an agent's model was asked and what it took", async () => {
+  const run = await startAgent([status, "", "It is fine."], {
+    retry: { ...MODEL_RETRIES, initialInterval: 1 },
+  });
+  const { rita } = run;
+  await messageLike(rita, DONE);
+  const name = /r-[0-9a-f]{6}/.exec((await messageLike(rita, /^assist r-/)).text)?.[0] ?? "";
+  await rita.say(DEPLOYS, `/countersign show ${name}`);
+  const shown = await rita.waitFor(({ messages }) =>
+    messages.find(({ visibleTo, blocks }) => visibleTo === rita.id && /Model: /.test(JSON.stringify(blocks))),
+  );
+  // An answer of which nothing can be made is paid for, too.
+  expect(textIn(shown)).toContain("Model: 3 calls, 300 tokens in, 30 out");
 }, 30_000);

@@ -20,7 +20,7 @@ type Prompt = string | Calls | { readonly status: number } | Odd;
 
 /** Said once this has happened, and never when it does not. */
 interface Late {
-  readonly after: Promise<void>;
+  readonly after: Promise<unknown>;
   readonly line: Prompt;
 }
 
