@@ -24,6 +24,7 @@ import { MODEL_RETRIES, modelStep } from "./model-step.ts";
 import type { ReviewStep } from "./review.ts";
 import type { Tool } from "./tool.ts";
 import { toolsStep } from "./tools-step.ts";
+import { refuseWrong } from "./wrong-agent.ts";
 
 export interface AgentOptions<Input extends z.ZodObject, Services> {
   /** What it is asked for; the same as the workflow's. */
@@ -59,7 +60,8 @@ export interface AgentGraph<Input> {
  * wants, every call for itself; "gate" stands before them where guardrails look at what was asked for. Like a graph of one's own it
  * may be stopped before and after its steps with `interruptBefore` and `interruptAfter`.
  *
- * @throws GraphValueError for two tools of one name, and a field of the input that is named as something of the agent's own.
+ * @throws WrongAgent for all that is wrong with it and its tools: two tools of one name, a field of the input that is named as
+ * something of the agent's own, an approval rule with which nobody could be asked.
  * @example
  * graph: (services) => createAgent(services, {
  *   input: Input, task: ({ alert }) => `Look into this: ${alert}`, prompt: "You are an operator.",
@@ -70,8 +72,8 @@ export function createAgent<Input extends z.ZodObject, Services extends AgentSer
   services: Services,
   options: AgentOptions<Input, Services>,
 ): AgentGraph<z.infer<Input>> {
-  const { input, tools, middleware = [], limits = {} } = options;
-  refuseTwins(tools);
+  const { input, middleware = [], limits = {} } = options;
+  refuseWrong(options, [() => stateFor(input), () => reviewIn(middleware)]);
   const parts = { services, State: stateFor(input), review: reviewIn(middleware) };
   // A step is one of the model and one of the tools; the gate, a review and the end come on top.
   const recursionLimit = 3 * (limits.steps ?? DEFAULT_STEPS) + 5;
@@ -79,14 +81,6 @@ export function createAgent<Input extends z.ZodObject, Services extends AgentSer
     assembled(options, parts).compile({ recursionLimit, ...given });
   // Its state has the fields of the input, which the compiler knows by their schema only out here.
   return { compile } as unknown as AgentGraph<z.infer<Input>>;
-}
-
-/** @throws GraphValueError */
-function refuseTwins(tools: readonly Tool<never>[]): void {
-  const names = tools.map(({ declaration }) => declaration.name);
-  const twin = names.find((name, index) => names.indexOf(name) !== index);
-  if (twin !== undefined)
-    throw new GraphValueError(`Two tools of the agent are named "${twin}". Give each a name of its own.`);
 }
 
 /** @throws GraphValueError */

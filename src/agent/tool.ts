@@ -1,10 +1,10 @@
 // A tool as an author declares it: what the model is told, what its arguments are, whether a human is asked first, and what it does.
 import * as z from "zod";
 import { Json, JsonObject } from "../approvals/json.ts";
-import { assertCheckable } from "../approvals/schema.ts";
 import { type ToolDeclaration } from "../graph/index.ts";
 import type { ApprovalRule } from "./approval-rule.ts";
 import type { ToolContext } from "./tool-context.ts";
+import { problemsOfTool, schemaOf } from "./tool-problems.ts";
 
 export interface ToolDefinition<Input extends z.ZodObject, Services> {
   /** As the model calls it: letters, digits, "_" and "-". */
@@ -43,6 +43,8 @@ export type Bound<Services> =
 
 /** A tool whose arguments are checked where it is called. */
 export interface Tool<Services = unknown> {
+  /** What is wrong with its declaration: an agent that has it is refused with them, so that its file can be named. */
+  readonly problems: readonly string[];
   readonly declaration: ToolDeclaration;
   readonly schema: JsonObject;
   readonly isAtMostOnce: boolean;
@@ -53,9 +55,8 @@ export interface Tool<Services = unknown> {
 const TIMEOUT_MS = 20_000;
 
 /**
- * Declares a tool.
+ * Declares a tool. What is wrong with it, such as an input that cannot be shown to people, is told of by the agent that has it.
  *
- * @throws TypeError for a name that models do not take, or an input that cannot be shown to people or told to models.
  * @example
  * const restart = tool({
  *   name: "restart_service", description: "Restarts a service.",
@@ -69,12 +70,10 @@ export function tool<Input extends z.ZodObject, Services = unknown>(
   definition: ToolDefinition<Input, Services>,
 ): Tool<Services> {
   const { name, description, input, approval = "never", atMostOnce = false } = definition;
-  if (!/^[a-zA-Z0-9_-]{1,64}$/.test(name))
-    throw new TypeError(
-      `"${name}" cannot name a tool: models take letters, digits, "_" and "-", 64 at most. Give it another name.`,
-    );
-  const schema = schemaOf(name, input);
+  const found = schemaOf(input);
+  const schema = found.kind === "schema" ? found.schema : {};
   return {
+    problems: problemsOfTool({ name, approval }, found),
     declaration: { name, description, parameters: schema },
     schema,
     isAtMostOnce: atMostOnce,
@@ -96,21 +95,6 @@ export function tool<Input extends z.ZodObject, Services = unknown>(
       };
     },
   };
-}
-
-/** @throws TypeError when the input cannot be shown. */
-function schemaOf(name: string, input: z.ZodObject): JsonObject {
-  try {
-    const schema = JsonObject.parse(z.toJSONSchema(input, { io: "input" }));
-    assertCheckable(schema);
-    return schema;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new TypeError(
-      `The input of the tool "${name}" cannot be told to a model and shown to people: ${reason}. Use what JSON Schema can express.`,
-      { cause: error },
-    );
-  }
 }
 
 /** Deeper than anybody reads, and still far from where a stack ends. */

@@ -40,13 +40,14 @@ export function inputSchemaOf(input: z.ZodObject): {
   }
 }
 
-/** What it throws; nothing otherwise. */
+/** What it throws, each thing of it where that is several; nothing otherwise. */
 export function problemsOfCalling(call: () => unknown): readonly string[] {
   try {
     call();
     return [];
   } catch (error) {
-    return [messageOf(error)];
+    const several: readonly unknown[] = error instanceof AggregateError ? error.errors : [];
+    return several.length > 0 ? several.map(messageOf) : [messageOf(error)];
   }
 }
 
