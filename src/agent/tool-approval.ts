@@ -8,6 +8,7 @@ import type { ApprovalRule, AskedWith } from "./approval-rule.ts";
 import type { BoundCall, Tool } from "./tool.ts";
 import { reasonOf } from "./tool-answer.ts";
 import type { ToolContext } from "./tool-context.ts";
+import { orTold } from "./tool-trouble.ts";
 
 /** The rule as one shape; undefined for a tool that never asks. */
 export function askedWith<Services>(
@@ -54,19 +55,13 @@ interface Asking<Services> {
 }
 
 /** The value to interrupt with. */
-export async function questionFor<Services>({
-  tool,
-  call,
-  rule,
-  context,
-  said,
-  trouble,
-}: Asking<Services>): Promise<JsonObject> {
+export async function questionFor<Services>(asking: Asking<Services>): Promise<JsonObject> {
+  const { tool, call, rule, context, said, trouble } = asking;
   const { name } = tool.declaration;
   const { forRun, schema, policy } = rule;
-  const facts = (await rule.facts?.(call.given, context)) ?? [];
+  const facts = (await toldBy(asking, "facts", () => rule.facts?.(call.given, context))) ?? [];
   const request: z.input<typeof ApproveRequest> = {
-    ...textsFor(rule, call, name),
+    ...(await textsFor(asking)),
     facts: trouble === undefined ? [...facts] : [...facts, troubleFact(trouble)],
     action: { name, args: call.args },
     schema: schema === undefined ? tool.schema : editableSchema(tool, schema, call),
@@ -75,7 +70,9 @@ export async function questionFor<Services>({
     ...(mayAllow(rule, call) && forRun && { forRun: [...forRun] }),
     ...(rule.revalidate && { revalidated: true }),
   };
-  return interruptValueOf(request, saidOf(policy, call));
+  const decidedBy = await toldBy(asking, "policy", () => saidOf(policy, call));
+  const what = "make a question of what its rule says";
+  return orTold({ tool: name, what, signal: context.signal }, () => interruptValueOf(request, decidedBy));
 }
 
 export function riskOf<Services>(
@@ -107,18 +104,27 @@ function editableSchema<Services>(
   return { ...editable, properties: { ...own, ...Object.fromEntries(secrets) } };
 }
 
-function textsFor<Services>(
-  rule: AskedWith<never, Services>,
-  call: BoundCall<Services>,
-  name: string,
-): Pick<z.input<typeof ApproveRequest>, "title" | "summary" | "target" | "risk"> {
+async function textsFor<Services>(
+  asking: Asking<Services>,
+): Promise<Pick<z.input<typeof ApproveRequest>, "title" | "summary" | "target" | "risk">> {
+  const { tool, call, rule } = asking;
   const { title, summary, target } = rule;
+  const said = (await toldBy(asking, "title", () => saidOf(title, call))) ?? "";
   return {
-    title: (saidOf(title, call) ?? "").trim() || inWords(name),
-    summary: saidOf(summary, call) ?? "",
-    target: saidOf(target, call) ?? "",
-    risk: riskOf(rule, call),
+    title: said.trim() || inWords(tool.declaration.name),
+    summary: (await toldBy(asking, "summary", () => saidOf(summary, call))) ?? "",
+    target: (await toldBy(asking, "target", () => saidOf(target, call))) ?? "",
+    risk: await toldBy(asking, "risk", () => riskOf(rule, call)),
   };
+}
+
+/** What one function of the rule says. */
+function toldBy<Services, Value>(
+  { tool, context: { signal } }: Asking<Services>,
+  part: keyof AskedWith<never, Services>,
+  say: () => Value | Promise<Value>,
+): Promise<Value> {
+  return orTold({ tool: tool.declaration.name, what: `say its ${part}`, signal }, say);
 }
 
 function troubleFact(trouble: string): { readonly label: string; readonly value: string } {

@@ -1,20 +1,9 @@
 // One call of a tool, from what the model wrote to what it is told: check, gate, ask, act. Nothing reaches the tool but through here.
 import type * as z from "zod";
 import { digestOf, type JsonObject, sameJson } from "../approvals/json.ts";
-import {
-  AnswerRefused,
-  type ChatModel,
-  GraphInterrupt,
-  GraphValueError,
-  isTaskDone,
-  NodeInterrupt,
-  NotCarriedOut,
-  OutcomeUnknownError,
-  task,
-  nextIdempotencyKey,
-} from "../graph/index.ts";
+import { type ChatModel, isTaskDone, NotCarriedOut, task, nextIdempotencyKey } from "../graph/index.ts";
 import type { AgentContext, AutomaticNote } from "./agent-context.ts";
-import { endsTurn } from "./ends-turn.ts";
+import { isForTheRuntime } from "./ends-turn.ts";
 import { checked, type Checks, type Guardrail, type Subject } from "./guardrails.ts";
 import { type CallRequest, type Middleware, wrappedTool } from "./middleware.ts";
 import type { AskedWith } from "./approval-rule.ts";
@@ -241,7 +230,7 @@ async function carriedOut<Services>({ tool, context, call }: One<Services>): Pro
       call.run({ ...context, signal }),
     );
   try {
-    const once = tool.isAtMostOnce ? task({ name: "once", atMostOnce: true }, act) : act;
+    const once = tool.isAtMostOnce ? task({ name: declaration.name, atMostOnce: true }, act) : act;
     return resultAnswer(await once());
   } catch (error) {
     context.signal.throwIfAborted();
@@ -250,12 +239,4 @@ async function carriedOut<Services>({ tool, context, call }: One<Services>): Pro
     if (tool.isAtMostOnce && !(error instanceof NotCarriedOut)) throw error;
     return errorAnswer(reasonOf(error));
   }
-}
-
-/** What stops the run on purpose, or cannot be mended by a model. */
-function isForTheRuntime(error: unknown): boolean {
-  if (endsTurn(error)) return true;
-  return [GraphInterrupt, NodeInterrupt, AnswerRefused, GraphValueError, OutcomeUnknownError].some(
-    (kind) => error instanceof kind,
-  );
 }

@@ -15,6 +15,7 @@ import type { BoundCall, Tool } from "./tool.ts";
 import { ASKED_BECAUSE } from "./tool-approval.ts";
 import type { ToolContext } from "./tool-context.ts";
 import type { ToolAnswer } from "./tool-answer.ts";
+import { orTold } from "./tool-trouble.ts";
 
 /** What is answered to a question about a tool. */
 const ToolDecision = z.union([ApprovalDecision, ExpiredDecision, RespondedDecision]);
@@ -51,7 +52,7 @@ export async function askedHuman<Services>(
         "success",
       );
     case "approved":
-      await assertStillSo(question, { call, context, basis: decision.basis });
+      await assertStillSo(question, { tool, call, context, basis: decision.basis });
       return { kind: "go", call };
     case "edited": {
       const edited = tool.bind(decision.args);
@@ -59,7 +60,7 @@ export async function askedHuman<Services>(
         throw new AnswerRefused(
           edited.problems.map(({ path, message }) => ({ path: path.map(String).join("."), message })),
         );
-      await assertStillSo(question, { call: edited.call, context, basis: decision.basis });
+      await assertStillSo(question, { tool, call: edited.call, context, basis: decision.basis });
       const note = `A human changed the arguments before it was carried out; they are ${JSON.stringify(decision.args)}.`;
       return { kind: "go", call: edited.call, note };
     }
@@ -80,6 +81,7 @@ function answered(
 }
 
 interface Agreed<Services> {
+  readonly tool: Tool<Services>;
   readonly call: BoundCall<Services>;
   readonly context: ToolContext<Services>;
   /** Of what was shown when they agreed. */
@@ -89,16 +91,23 @@ interface Agreed<Services> {
 /** @throws RequestChanged */
 async function assertStillSo<Services>(
   question: JsonObject,
-  { call, context, basis }: Agreed<Services>,
+  { tool, call, context, basis }: Agreed<Services>,
 ): Promise<void> {
   const revalidate = typeof call.rule === "object" ? call.rule.revalidate : undefined;
   if (revalidate === undefined) return;
   const { request } = Declared.parse(question);
   // Asked before the tool looked again at all.
   if (request.kind !== "approve" || request.revalidated !== true) return;
-  const now = await revalidate(call.given, context);
-  const because = request.facts.filter(({ label }) => label === ASKED_BECAUSE);
-  const facts = now.facts === undefined ? request.facts : [...now.facts, ...because];
-  const shown = Shown.parse({ ...request, ...now, facts });
+  const doing = {
+    tool: tool.declaration.name,
+    what: "revalidate what was agreed to",
+    signal: context.signal,
+  };
+  const shown = await orTold(doing, async () => {
+    const now = await revalidate(call.given, context);
+    const because = request.facts.filter(({ label }) => label === ASKED_BECAUSE);
+    const facts = now.facts === undefined ? request.facts : [...now.facts, ...because];
+    return Shown.parse({ ...request, ...now, facts });
+  });
   if (basisOf(shown) !== basis) throw new RequestChanged(shown);
 }

@@ -279,6 +279,35 @@ describe("a tool that goes wrong", () => {
   });
 });
 
+describe("a tool that cannot say what is to be asked", () => {
+  const fails = (): never => {
+    throw new Error("token xoxb-1234567890-abcdefghijkl is no good.");
+  };
+  const nobody = { approvers: [], requesterMayApprove: false };
+
+  it.each<readonly [string, object, RegExp]>([
+    ["a title", { title: fails }, /could not say its title: token /],
+    ["a summary", { summary: fails }, /could not say its summary: token /],
+    ["a target", { target: fails }, /could not say its target: token /],
+    ["a risk", { risk: fails }, /could not say its risk: token /],
+    ["facts", { facts: fails }, /could not say its facts: token /],
+    ["facts that come late", { facts: () => Promise.reject(new Error("Gone.")) }, /its facts: Gone\. It was/],
+    ["a policy", { policy: fails }, /could not say its policy: token /],
+    ["a policy of nobody", { policy: () => nobody }, /what its rule says: approvers: Too small/],
+  ])("fails the run for want of %s, with its name and without secrets", async (_, rule, words) => {
+    const done: string[] = [];
+    const calls = calling(["restart_service", { service: "one" }]);
+    const graph = agentOf({ model: scripted(calls, "Done."), tools: [restart(done, rule)] });
+    const reason: unknown = await graph.invoke(input, asRita()).catch((error: unknown) => error);
+    expect(String(reason)).toMatch(words);
+    expect(String(reason)).toMatch(
+      /^Error: The tool "restart_service" .* was not carried out; Retry tries again\.$/,
+    );
+    expect(String(reason)).not.toContain("abcdefghijkl");
+    expect(done).toEqual([]);
+  });
+});
+
 describe("the end of an agent", () => {
   it("comes with its limits: steps, tokens and calls at once", async () => {
     const again = calling(["restart_service", { service: "one" }]);
