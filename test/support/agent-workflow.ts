@@ -5,9 +5,10 @@ import { agentOutcome, type AgentState } from "../../src/agent/agent-state.ts";
 import { type Tool, tool } from "../../src/agent/tool.ts";
 import type { ApprovalRule } from "../../src/agent/approval-rule.ts";
 import type { ToolContext } from "../../src/agent/tool-context.ts";
-import { defineWorkflow, type Services } from "../../src/runs/workflow.ts";
+import { defineWorkflow, type Services, type Workflow } from "../../src/runs/workflow.ts";
 import { type Line, type ModelServer, startModel } from "./model.ts";
 import { type OwnWorkflow, startOwnWorkflow } from "./own-workflow.ts";
+import type { System } from "./system.ts";
 
 const Input = z.object({ request: z.string() });
 
@@ -58,6 +59,8 @@ type Options = Partial<AgentOptions<typeof Input, Services>> & {
   readonly modelTimeoutMs?: number;
   /** What the agent tells the time by, in place of the system's clock. */
   readonly clock?: Services["clock"];
+  /** How its tools reach the world. */
+  readonly http?: (system: System) => typeof fetch;
 };
 
 /** Rita asks for something, and the agent has gone as far as it can. */
@@ -65,14 +68,27 @@ export async function startAgent(
   lines: readonly [Line, ...Line[]],
   options: Options = {},
 ): Promise<AgentRun> {
-  const { interruptBefore, interruptAfter, autonomy, modelTimeoutMs, clock, ...agent } = options;
+  const { http, modelTimeoutMs } = options;
   const timeout = modelTimeoutMs === undefined ? {} : { timeoutMs: modelTimeoutMs };
   const { model, asked, forms } = await startModel(lines, timeout);
-  const workflow = defineWorkflow<typeof Input, AgentState>({
+  const own = await startOwnWorkflow({
+    workflow: agentWorkflow(options),
+    words: { request: "Deploy checkout v2.4.1 everywhere." },
+    model,
+    ...(http && { http }),
+  });
+  await own.goOn();
+  return { ...own, asked, forms };
+}
+
+/** The workflow of `startAgent`, for a test that changes it while a run waits. */
+export function agentWorkflow(options: Options, version = "1"): Workflow {
+  const { interruptBefore, interruptAfter, autonomy, http: _, modelTimeoutMs: __, clock, ...agent } = options;
+  return defineWorkflow<typeof Input, AgentState>({
     name: "assist",
     description: "Does what it is asked",
     example: 'request="deploy checkout"',
-    version: "1",
+    version,
     input: Input,
     policy: { approvers: ["approvers"], requesterMayApprove: false },
     graph: (services) =>
@@ -89,11 +105,4 @@ export async function startAgent(
     ...(interruptAfter && { interruptAfter }),
     ...(autonomy && { autonomy }),
   });
-  const own = await startOwnWorkflow({
-    workflow,
-    words: { request: "Deploy checkout v2.4.1 everywhere." },
-    model,
-  });
-  await own.goOn();
-  return { ...own, asked, forms };
 }

@@ -1,0 +1,175 @@
+// What agents ask, answered in Slack when things are not as they were: a workflow that was changed, a target that fails, guardrails, hostile arguments.
+import { expect, test } from "vitest";
+import * as z from "zod";
+import { tool } from "../../src/agent/tool.ts";
+import type { ToolContext } from "../../src/agent/tool-context.ts";
+import type { LocalPerson } from "../../src/local/slack/person.ts";
+import type { Message, View } from "../../src/local/slack/protocol.ts";
+import { SEED } from "../../src/local/slack/seed.ts";
+import type { Services } from "../../src/runs/workflow.ts";
+import { type AgentRun, agentWorkflow, startAgent, statusTool } from "../support/agent-workflow.ts";
+import { textIn } from "../support/one-question.ts";
+import { messageLike, told } from "../support/system.ts";
+
+const prod = { service: "checkout", version: "v2.4.1", env: "prod" };
+
+const TITLE = "Deploy checkout v2.4.1 to prod";
+
+/** The card that asks about this, while it waits. */
+function cardOf(person: LocalPerson, title = TITLE): Promise<Message> {
+  return messageLike(person, new RegExp(`^Approval needed: ${title}\\.`));
+}
+
+/** What the tools have told the model before its last answer, in order. */
+function heard({ asked }: AgentRun): readonly unknown[] {
+  return (asked.at(-1) ?? []).flatMap(({ role, content }) => (role === "tool" ? [content] : []));
+}
+
+async function form(person: LocalPerson): Promise<View> {
+  return person.waitFor(({ views }) => views.at(-1));
+}
+
+async function submitted(person: LocalPerson, filled: Readonly<Record<string, string>>): Promise<void> {
+  await person.submit(await form(person), filled);
+}
+
+test("an approval of an agent's call that came before its workflow was changed does not count: it is asked again and done once", async () => {
+  const run = await startAgent([[["deploy", prod]], "Fine."]);
+  const { ana, bo, rita, goOn, deployments, deploy } = run;
+  const before = await cardOf(ana);
+  await ana.click(before, "Approve");
+  await told(ana, /^Your decision is recorded/);
+  deploy(agentWorkflow({}, "2"));
+  await goOn();
+  expect(await deployments()).toEqual([]);
+  const again = await messageLike(bo, /^Approval needed again: Deploy checkout/);
+  expect(again.ts).toBe(before.ts);
+  expect(textIn(again)).toContain(
+    "🔁 *Asked again:* the workflow was changed while this waited. Earlier answers do not count.\n• version 1 → 2",
+  );
+  await bo.click(again, "Approve");
+  await goOn();
+  await messageLike(rita, /^✅ Done/);
+  expect(await deployments()).toMatchObject([{ ...prod, performed: 1, replays: 0 }]);
+}, 30_000);
+
+test.each(["1", "2"])(
+  "who approves a call of a tool that is gone runs nothing, and the model hears that there is no such tool (version %s)",
+  async (version) => {
+    const run = await startAgent([[["deploy", prod]], "I see."]);
+    const { ana, rita, goOn, deployments, deploy } = run;
+    const card = await cardOf(ana);
+    deploy(agentWorkflow({ tools: [statusTool] }, version));
+    await ana.click(card, "Approve");
+    await goOn();
+    if (version === "2") {
+      await ana.click(await messageLike(ana, /^Approval needed again: Deploy checkout/), "Approve");
+      await goOn();
+    }
+    await messageLike(rita, /^✅ Done/);
+    expect(await deployments()).toEqual([]);
+    expect(heard(run)).toEqual(['Error: There is no tool "deploy". Use one of: service_status.']);
+  },
+  30_000,
+);
+
+function deployWithDefault(env: string, approval: "always" | "never" = "always") {
+  return tool({
+    name: "deploy",
+    description: "Deploys a version of a service.",
+    input: z.object({ service: z.string(), version: z.string(), env: z.string().default(env) }),
+    approval,
+    run: (body, { services, idempotencyKey }: ToolContext<Services>) =>
+      services.ops.post(["deployments"], { body, key: idempotencyKey() }),
+  });
+}
+
+test.each(["1", "2"])(
+  "what was shown is what runs: a default that was changed meanwhile does not reach what people approved (version %s)",
+  async (version) => {
+    const run = await startAgent([[["deploy", { service: "checkout", version: "v2.4.1" }]], "Fine."], {
+      tools: [deployWithDefault("staging")],
+    });
+    const { ana, rita, goOn, deployments, deploy } = run;
+    const card = await cardOf(ana, "Deploy");
+    expect(textIn(card)).toContain("staging");
+    deploy(agentWorkflow({ tools: [deployWithDefault("prod")] }, version));
+    await ana.click(card, "Approve");
+    await goOn();
+    if (version === "2") {
+      await ana.click(await messageLike(ana, /^Approval needed again: Deploy/), "Approve");
+      await goOn();
+    }
+    await messageLike(rita, /^✅ Done/);
+    expect(await deployments()).toMatchObject([{ ...prod, env: "staging" }]);
+  },
+  30_000,
+);
+
+const full = { tools: [deployWithDefault("prod")], autonomy: "full" } as const;
+const never = { tools: [deployWithDefault("prod", "never")] };
+
+test.each([
+  ["never asks", never],
+  ["has full autonomy", full],
+])(
+  "what somebody rejected is not done, though the agent %s by then",
+  async (_, changed) => {
+    const run = await startAgent([[["deploy", prod]], "I see."], { tools: [deployWithDefault("prod")] });
+    const { ana, rita, goOn, deployments, deploy } = run;
+    await ana.click(await cardOf(ana, "Deploy"), "Reject…");
+    await submitted(ana, { reason: "Unsafe", note: "No." });
+    deploy(agentWorkflow(changed));
+    await goOn();
+    await messageLike(rita, /^✅ Done/);
+    expect(await deployments()).toEqual([]);
+  },
+  30_000,
+);
+
+/** Sends at most once; the target acts, and its answer is lost the first time. */
+async function startMailing() {
+  const sent = { count: 0 };
+  const mail = tool({
+    name: "send_mail",
+    description: "Sends a mail.",
+    input: z.object({ to: z.string() }),
+    approval: { title: ({ to }) => `Mail ${to}` },
+    atMostOnce: true,
+    run: ({ to }, { services, idempotencyKey }: ToolContext<Services>) =>
+      services.ops.post(["outbox"], { body: { to, subject: "Hi", body: "Hello" }, key: idempotencyKey() }),
+  });
+  const run = await startAgent([[["send_mail", { to: "lee@example.com" }]], "Sent."], {
+    tools: [mail],
+    http: () => async (input, init) => {
+      const answer = await fetch(input, init);
+      sent.count += 1;
+      if (sent.count > 1) return answer;
+      await answer.body?.cancel();
+      return new Response(JSON.stringify({ error: "It broke." }), { status: 500 });
+    },
+  });
+  const { ana, rita, goOn } = run;
+  await ana.click(await cardOf(ana, "Mail lee@example.com"), "Approve");
+  await goOn();
+  await rita.click(await messageLike(rita, /^assist r-.*Failed/), "Retry");
+  await told(rita, /^The run is queued again/);
+  await goOn();
+  return { ...run, sent };
+}
+
+test("what a tool may do at most once and may have done is not done again: Retry asks the operators, and It was done goes on", async () => {
+  const run = await startMailing();
+  const { ana, bo, rita, goOn, outbox, sent } = run;
+  const card = await messageLike(ana, /^Answer needed/);
+  expect(card.text).toContain('Was "send_mail" carried out?');
+  expect(card.text).toContain(`Can decide: <!subteam^${SEED.groups.ops}>`);
+  await bo.click(card, "It was done");
+  await told(bo, /^You can't decide this one/);
+  await ana.click(card, "It was done");
+  await goOn();
+  await messageLike(rita, /^✅ Done/);
+  expect(sent.count).toBe(1);
+  expect(await outbox()).toMatchObject([{ performed: 1, replays: 0 }]);
+  expect(heard(run)).toEqual(["Done."]);
+}, 30_000);
