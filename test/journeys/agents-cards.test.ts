@@ -100,9 +100,10 @@ test("what has changed since somebody edited it is asked again, and nothing is d
   expect(await deployments()).toEqual([]);
   const again = await messageLike(ana, /^Approval needed again: Deploy checkout/);
   expect(textIn(again)).toContain("Running now: v2.4.0 → v2.3.9");
+  expect(textIn(again)).toContain("version: v2.4.2");
   await ana.click(again, "Approve");
   await goOn();
-  expect(await deployments()).toHaveLength(1);
+  expect(await deployments()).toMatchObject([{ ...prod, version: "v2.4.2" }]);
 }, 30_000);
 
 test("a clarification is answered by a mention in the thread", async () => {
