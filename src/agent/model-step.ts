@@ -84,8 +84,9 @@ function cameTo(
   const json = Json.safeParse(parsed.data);
   if (parsed.success && json.success) return { agent: { output: json.data, outcome: { good: true, text } } };
   const wrong = parsed.success ? "It is no JSON." : z.prettifyError(parsed.error);
+  // Told what is wrong each time: another try of the same would be no other.
   if (misfits >= MOST_MISFITS)
-    throw new ModelAnswerUnusable(
+    throw new Error(
       `The model answered ${misfits + 1} times in a row without the form that was asked for. Retry asks it again.`,
     );
   return { messages: [{ role: "user", content: complaint(wrong) }], agent: { misfits: misfits + 1 } };

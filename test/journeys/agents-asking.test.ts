@@ -198,8 +198,9 @@ test("a classifier that blocks what was asked for ends the run before the agent 
   const block = JSON.stringify({ verdict: "block", reason: "It is about cooking." });
   const run = await startAgent([block, [["deploy", prod]]], { guardrails: [business] });
   const end = await messageLike(run.rita, /^⛔ /);
-  expect(end.text).toContain(
-    'The agent did not begin: the guardrail "business" stopped what was asked for. It is about cooking.',
+  // A model's words would pass for ours here; the history tells them as what was said.
+  expect(end.text).toMatch(
+    /The agent did not begin: the guardrail "business" stopped what was asked for\. <@/,
   );
   expect(run.asked).toHaveLength(1);
   expect(await historyOf(run)).toMatch(
