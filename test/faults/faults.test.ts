@@ -15,8 +15,8 @@ import { scenarios } from "./scenarios/all.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** So many of its single faults are played of each scenario. */
-const SINGLES = 14;
-const SEEDS = 5;
+const SINGLES = 10;
+const SEEDS = 4;
 
 /** Spread evenly, so that no kind of call is left out. */
 function sample<One>(all: readonly One[], count: number): readonly One[] {

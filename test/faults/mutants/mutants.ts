@@ -284,7 +284,7 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: "agent/tool-decision.ts",
-        from: 'return answered(`A human rejected this call, and it was not carried out: ${decision.reason}`, "error");',
+        from: 'return answered(rejectedText(decision), "error");',
         to: 'return { kind: "go", call };',
       },
     ],
@@ -329,7 +329,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a model that is told of the store",
-    edits: [{ file: "agent/tool-call.ts", from: "if (endsTurn(error)) return true;", to: "" }],
+    edits: [{ file: "agent/ends-turn.ts", from: "if (endsTurn(error)) return true;", to: "" }],
     hunt: { scenario: "agent", by: "chance", seeds: 40 },
     noticed: /The model was told "Error: The store/,
   },
