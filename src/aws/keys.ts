@@ -15,6 +15,8 @@ export const partitionKey = {
   ofNamespaces: (team: string): string => `N#${team}`,
   /** Of a team's people, those who have opened their App Home. */
   ofHomes: (team: string): string => `H#${team}`,
+  /** A team's API keys. */
+  ofApiKeys: (team: string): string => `K#${team}`,
   toThread(pk: string): ThreadKey {
     const [, team, thread] = pk.split("#");
     if (team === undefined || thread === undefined) throw new Error(`"${pk}" is not the key of a thread.`);
@@ -54,6 +56,8 @@ export const sortKey = {
   /** In the partition of homes. */
   home: (user: string): string => `P#${user}`,
   homesMark: "M",
+  /** In the partition of API keys. */
+  apiKey: (name: string): string => `K#${name}`,
 };
 
 export type LogKey = { readonly kind: "slot" | "memo" | "manifest"; readonly number: number };

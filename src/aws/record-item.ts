@@ -96,7 +96,11 @@ export function countIn(item: Item, attribute: string): number {
   return item[attribute] === undefined ? 0 : numberOf(item, attribute);
 }
 
-function recordIn<Schema extends z.ZodType>(item: Item, text: string, schema: Schema): z.infer<Schema> {
+export function recordIn<Schema extends z.ZodType>(
+  item: Item,
+  text: string,
+  schema: Schema,
+): z.infer<Schema> {
   try {
     return schema.parse(JSON.parse(text));
   } catch (cause) {
