@@ -151,10 +151,21 @@ describe("the ops target", () => {
       body: { service: { version: "v2.4.0", history: [{}] } },
     });
     expect(await call("/deployments")).toMatchObject({ body: { deployments: [] } });
-    expect(await call("/nothing")).toMatchObject({
-      status: 404,
-      body: { error: expect.stringContaining("GET /nothing") as unknown },
+    const { status, body } = await call("/nothing");
+    expect(status).toBe(404);
+    expect(JSON.stringify(body)).toMatch(/nothing at GET \/nothing\. There is .*POST \/deployments, /);
+  });
+
+  it("lists what was done, whatever it was, without the keys it was done with", async () => {
+    await deploy(UPGRADE, "k1");
+    await deploy(UPGRADE, "k1");
+    const { body } = await call("/acts");
+    expect(body).toMatchObject({
+      acts: [{ kind: "deployment", number: 1, said: "checkout v2.5.0 in prod", performed: 1, replays: 1 }],
     });
+    expect(JSON.stringify(body)).not.toContain("k1");
+    await call("/reset", { method: "POST" });
+    expect((await call("/acts")).body).toEqual({ acts: [] });
   });
 });
 
@@ -234,7 +245,7 @@ describe("the outbox", () => {
       status: 409,
       body: {
         error:
-          "This Idempotency-Key was used for another e-mail (mail-1, to lee@example.com); a different one needs a key of its own.",
+          "This Idempotency-Key was used for an e-mail to lee@example.com (mail-1); a different e-mail needs a key of its own.",
       },
     });
   });
