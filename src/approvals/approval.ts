@@ -1,5 +1,6 @@
 // The stored record of one question: what is asked, who may decide, and how far it got. Deciding is a pure function over it.
 import * as z from "zod";
+import { actorText, personIn } from "./actor.ts";
 import { Attention, standingPolicy } from "./attention.ts";
 import { AuditEntry, entriesOfApproval } from "./audit.ts";
 import { type CountedVote, type Decision, decisionOf, isVoteForRun, type Vote } from "./decision.ts";
@@ -155,6 +156,8 @@ export interface Cast {
   readonly vote: Vote;
   readonly digest: string;
   readonly person: Person;
+  /** The API key by which they vote. */
+  readonly key?: string;
   readonly now: string;
   /** Those who have voted on this revision, as the directory knows them now: who may no longer decide no longer counts. */
   readonly voters?: readonly Person[];
@@ -162,7 +165,7 @@ export interface Cast {
 
 /** Decides whether a vote counts, and what the record becomes. */
 export function decide(approval: Approval, cast: Cast): Verdict {
-  const { vote, person, now } = cast;
+  const { vote, person, key, now } = cast;
   const refusal = refusalOf(approval, { ...cast, offer: vote.kind });
   if (refusal !== undefined) return { kind: "refused", because: refusal };
   const isOfferedForRun = !isVoteForRun(vote) || forRunOf(approval.request) !== undefined;
@@ -170,7 +173,7 @@ export function decide(approval: Approval, cast: Cast): Verdict {
     return { kind: "refused", because: "not-offered" };
   const fitting = fittingVote(approval.request, vote);
   if (fitting.kind === "refused") return { kind: "refused", because: "does-not-fit", errors: fitting.errors };
-  const mine = { by: person.id, at: now };
+  const mine = { by: actorText({ user: person.id, ...(key !== undefined && { key }) }), at: now };
   const { vote: fits } = fitting;
   if (fits.kind !== "edit") return counted(approval, { ...mine, vote: fits }, cast);
   const { args, ...said } = fits;
@@ -269,18 +272,18 @@ export function votesOn({ state }: Approval): readonly CountedVote[] {
 
 /** On this revision: there is nothing more for them to do. */
 export function hasVoted(approval: Approval, person: string): boolean {
-  return votesOn(approval).some(({ by }) => by === person);
+  return votesOn(approval).some(({ by }) => personIn(by) === person);
 }
 
 /** With the vote among those of the people who may still decide. */
 function counted(approval: Approval, mine: CountedVote, { person, voters = [] }: Cast): Verdict {
   const policy = standingPolicy(approval);
   const standing = voters.filter((voter) => mayDecide(voter, approval.requester, policy).allowed);
-  const earlier = votesOn(approval).filter(({ by }) => standing.some(({ id }) => id === by));
-  const own = earlier.find(({ by }) => by === mine.by);
+  const earlier = votesOn(approval).filter(({ by }) => standing.some(({ id }) => id === personIn(by)));
+  const own = earlier.find(({ by }) => personIn(by) === person.id);
   const others = earlier.filter((vote) => vote !== own);
   const agreeing = others.filter(({ vote }) => isSameAnswer(vote, mine.vote));
-  const people = standing.filter(({ id }) => agreeing.some(({ by }) => by === id));
+  const people = standing.filter(({ id }) => agreeing.some(({ by }) => personIn(by) === id));
   const isEnough = votesLeft(policy, mine.vote, [...people, person]) <= 0;
   // Whoever joins a group that had nobody yet may have to say it again: then it decides.
   if (own !== undefined && isSameVote(own.vote, mine.vote) && !isEnough)

@@ -1,5 +1,6 @@
 // A policy as an author declares it: by roles, schedules and ids, which become this workspace's own when a question is asked.
 import * as z from "zod";
+import { KEY_NAME, keyGroup } from "./actor.ts";
 import { type Approvers, isPerson, type Policy, type Step, terms } from "./policy.ts";
 
 /** Roles of the configuration; they become group ids. */
@@ -18,10 +19,14 @@ export const Principal = z.union([
 ]);
 export type Principal = z.infer<typeof Principal>;
 
+/** A key by its name: what it is sent with counts as its own vote, never as its owner's. */
+const KeyPrincipal = z.strictObject({ apiKey: z.string().regex(KEY_NAME) });
+
 /** Whoever the run was started for, too. */
 const REQUESTER = "requester";
-const Decider = z.union([z.literal(REQUESTER), Principal]);
+const Decider = z.union([z.literal(REQUESTER), Principal, KeyPrincipal]);
 type Decider = z.infer<typeof Decider>;
+type Named = Exclude<Decider, typeof REQUESTER>;
 
 const after = { afterMs: z.int().positive() };
 const DeclaredStep = z.union([
@@ -31,6 +36,8 @@ const DeclaredStep = z.union([
 
 /**
  * Who may decide, and how many of them it takes.
+ *
+ * An `apiKey` decides by itself over REST, with the scope to: its owner gains nothing by it, and where people must differ, the two are one.
  *
  * "requester" is whoever the run was started for, who then may decide it by that. Where nobody did, since a webhook or the system has
  * started it, the approvers of its workflow stand in for them.
@@ -74,12 +81,12 @@ function isToPeople(step: DeclaredStep): boolean {
   return "to" in step;
 }
 
-function namesRequester({ approvers, escalation = [] }: Named): boolean {
+function namesRequester({ approvers, escalation = [] }: Declared): boolean {
   const all = [approvers, ...escalation.map((step) => ("to" in step ? step.to : []))];
   return all.some((deciders) => deciders.includes(REQUESTER));
 }
 
-interface Named {
+interface Declared {
   readonly approvers: readonly Decider[];
   readonly escalation?: readonly DeclaredStep[];
 }
@@ -97,11 +104,12 @@ export function scheduleOf(group: string): string | undefined {
 }
 
 /** With this workspace's ids, each of them once. */
-export function approversOf(principals: readonly Principal[], roles: Groups): Approvers {
+export function approversOf(principals: readonly Named[], roles: Groups): Approvers {
   const users = principals.flatMap((one) => (typeof one === "object" && "user" in one ? [one.user] : []));
   const groups = principals.flatMap((one) => {
     if (typeof one === "string") return [roles[one]];
     if ("group" in one) return [one.group];
+    if ("apiKey" in one) return [keyGroup(one.apiKey)];
     return "schedule" in one ? [onCallGroup(one.schedule)] : [];
   });
   return { users: [...new Set(users)], groups: [...new Set(groups)] };
@@ -135,7 +143,7 @@ function decidersOf(deciders: readonly Decider[], { roles, requester, policy }: 
   return approversOf(others.length > 0 ? others : ["approvers"], roles);
 }
 
-function principalsOf(deciders: readonly Decider[], requester: string): readonly Principal[] {
+function principalsOf(deciders: readonly Decider[], requester: string): readonly Named[] {
   return deciders.flatMap((one) => {
     if (one !== REQUESTER) return [one];
     return isPerson(requester) ? [{ user: requester }] : [];

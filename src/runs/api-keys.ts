@@ -1,13 +1,14 @@
 // API keys: what is kept of each, where they are kept, and which one a token is.
 import { createHash, timingSafeEqual } from "node:crypto";
 import * as z from "zod";
+import { KEY_NAME } from "../approvals/actor.ts";
 
 /** What a key may be used for: to start runs, to read them, to decide their questions, to cancel them, and to read their history. */
 export const Scope = z.enum(["start", "read", "decide", "cancel", "audit"]);
 export type Scope = z.infer<typeof Scope>;
 
 /** It stands in the token, where "_" ends it. */
-export const KeyName = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);
+export const KeyName = z.string().regex(KEY_NAME);
 
 /** SHA-256, as hexadecimal digits: 32 random bytes need neither salt nor a slow hash. */
 const Hash = z.string().regex(/^[0-9a-f]{64}$/);

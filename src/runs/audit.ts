@@ -1,4 +1,5 @@
 // Which entries the history of a run gains by what changed in its records.
+import { actorText } from "../approvals/actor.ts";
 import { type AuditEntry, entriesOfApproval } from "../approvals/audit.ts";
 import { clippedText } from "../approvals/clipped.ts";
 import { digestOf } from "../approvals/json.ts";
@@ -41,7 +42,8 @@ export function auditOf(before: Recorded, after: Recorded, noticed: Noticed): re
 }
 
 function startedEntry(run: Run): AuditEntry {
-  const { createdAt: at, requester: by, workflow, workflowVersion } = run;
+  const { createdAt: at, requester: user, key, workflow, workflowVersion } = run;
+  const by = actorText({ user, ...(key !== undefined && { key }) });
   const { thread, step } = run.replayOf ?? {};
   const replayOf = thread === undefined ? {} : { replayOf: { thread, ...(step !== undefined && { step }) } };
   const input = digestOf(run.input);

@@ -1,4 +1,5 @@
 // Cancels a run: recorded first, then its questions are closed; the worker closes its thread.
+import { personIn } from "../approvals/actor.ts";
 import type { Approval } from "../approvals/approval.ts";
 import { cancelledApproval } from "../approvals/course.ts";
 import { clippedText } from "../approvals/clipped.ts";
@@ -40,7 +41,7 @@ export async function cancelRun(
     if (run === undefined || hasEnded(run.status)) return { kind: "over", run };
     const operators = operatorsOf(deps, run.workflow);
     const groups = approvals.flatMap((approval) => standingPolicy(approval).approvers.groups);
-    const person = await deps.directory.person(by, [...new Set([...operators.groups, ...groups])]);
+    const person = await deps.directory.person(personIn(by), [...new Set([...operators.groups, ...groups])]);
     if (!mayCancel(person, thread, operators)) return { kind: "not-allowed" };
     const now = deps.clock.now();
     const why = reason === "" ? {} : { reason: clippedText(reason) };

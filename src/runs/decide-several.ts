@@ -1,4 +1,5 @@
 // Several requests of one run, decided with one click: each with a vote, a check and a write of its own, so that one that does not count takes no other with it.
+import { personIn } from "../approvals/actor.ts";
 import { type Approval, refusalOf, votesOn } from "../approvals/approval.ts";
 import { standingPolicy } from "../approvals/attention.ts";
 import { type DecideDeps, decideRequest, type Decided, type DecideRequest } from "./decide.ts";
@@ -34,7 +35,7 @@ export async function openRun(deps: DecideDeps, key: ThreadKey, by: string): Pro
 }
 
 function hasApproved(approval: Approval, by: string): boolean {
-  return votesOn(approval).some((counted) => counted.by === by && counted.vote.kind === "approve");
+  return votesOn(approval).some((counted) => personIn(counted.by) === by && counted.vote.kind === "approve");
 }
 
 export type Attempt =

@@ -1,11 +1,13 @@
 // Counts a click: reads the record, asks the pure policy, and makes one conditional write. Redrawing and resuming happen in the worker.
+import { actorFrom } from "../approvals/actor.ts";
 import { type Approval, decide, type Refusal, refusalOf, votesOn } from "../approvals/approval.ts";
 import { standingPolicy } from "../approvals/attention.ts";
 import type { Decision, Vote } from "../approvals/decision.ts";
 import type { Person } from "../approvals/policy.ts";
 import type { FieldErrors } from "../approvals/schema.ts";
+import { deciderOf, type DeciderDeps } from "./decider.ts";
 import { type NoteDeps, noteRefusal } from "./note-click.ts";
-import type { Directory, Records } from "./ports.ts";
+import type { Records } from "./ports.ts";
 import { later } from "../approvals/later.ts";
 import type { ThreadKey } from "./run.ts";
 import { SWEEP_AFTER_MS, wake } from "./wake.ts";
@@ -13,15 +15,15 @@ import { SWEEP_AFTER_MS, wake } from "./wake.ts";
 /** Losing a write more often than this to other writers of one record is not a race between people any more. */
 const MAX_TRIES = 5;
 
-export interface DecideDeps extends NoteDeps {
+export interface DecideDeps extends NoteDeps, DeciderDeps {
   readonly records: Records;
-  readonly directory: Directory;
 }
 
 export interface DecideRequest extends ThreadKey {
   readonly interrupt: string;
   /** The digest on the button that was clicked. */
   readonly digest: string;
+  /** Whose click it was, or by whose key, as an actor is written. */
   readonly by: string;
   readonly vote: Vote;
 }
@@ -51,7 +53,9 @@ export async function decideRequest(deps: DecideDeps, request: DecideRequest): P
     if (approval === undefined) return { kind: "unknown" };
     const now = deps.clock.now();
     const [person, ...voters] = await peopleOf(deps, approval, request.by);
-    const verdict = decide(approval, { vote: request.vote, digest: request.digest, person, now, voters });
+    const { vote, digest } = request;
+    const { key } = actorFrom(request.by);
+    const verdict = decide(approval, { vote, digest, person, ...(key !== undefined && { key }), now, voters });
     if (verdict.kind === "refused") {
       await noteRefusal(deps, request, { tried: request.vote.kind, because: verdict.because });
       return { kind: "refused", because: verdict.because, approval, errors: verdict.errors ?? {} };
@@ -72,17 +76,20 @@ export async function decideRequest(deps: DecideDeps, request: DecideRequest): P
 
 /** Whoever votes now first, then those who have: all as they are known at this moment. */
 async function peopleOf(
-  { directory }: DecideDeps,
+  deps: DecideDeps,
   approval: Approval,
   by: string,
 ): Promise<readonly [Person, ...Person[]]> {
-  const { groups } = standingPolicy(approval).approvers;
   const earlier = votesOn(approval).map((vote) => vote.by);
   const [person, ...voters] = await Promise.all([
-    directory.person(by, groups),
-    ...earlier.map((voter) => directory.person(voter, groups)),
+    deciderOf(deps, by, asked(approval)),
+    ...earlier.map((voter) => deciderOf(deps, voter, asked(approval))),
   ]);
   return [person, ...voters];
+}
+
+function asked(approval: Approval): Parameters<typeof deciderOf>[2] {
+  return { team: approval.team, groups: standingPolicy(approval).approvers.groups };
 }
 
 function named({ thread, interrupt, by }: Omit<DecideRequest, "vote">): Readonly<Record<string, string>> {
@@ -106,7 +113,7 @@ export async function viewRequest(
 ): Promise<Viewed> {
   const approval = await deps.records.approval(request, request.interrupt);
   if (approval === undefined) return { kind: "unknown" };
-  const person = await deps.directory.person(request.by, standingPolicy(approval).approvers.groups);
+  const person = await deciderOf(deps, request.by, asked(approval));
   return {
     kind: "viewed",
     approval,
@@ -130,7 +137,7 @@ export async function openRequest(
 ): Promise<Opened> {
   const approval = await deps.records.approval(request, request.interrupt);
   if (approval === undefined) return { kind: "unknown" };
-  const person = await deps.directory.person(request.by, standingPolicy(approval).approvers.groups);
+  const person = await deciderOf(deps, request.by, asked(approval));
   const now = deps.clock.now();
   const because = refusalOf(approval, { offer, digest: request.digest, person, now });
   if (because === undefined) return { kind: "open", approval };

@@ -57,11 +57,16 @@ export const Run = z.object({
   /** Of the graph that ran it last. */
   graphVersion: z.string().exactOptional(),
   input: JsonObject,
+  /** A Slack user's id, or what it was that started it; see `WEBHOOK`. */
   requester: z.string(),
+  /** Of the requester's API keys, the one by which it was started. */
+  key: z.string().exactOptional(),
   channel: z.string(),
   /** It was not asked for in that channel, so its requester is told the outcome in person. */
   isRemote: z.literal(true).exactOptional(),
   createdAt: z.iso.datetime(),
+  /** Since when the alert that started it has been over; what it asks waits all the same. */
+  alertResolvedAt: z.iso.datetime().exactOptional(),
   replayOf: ReplayOf.exactOptional(),
   status: Status,
   /** Of a run that has begun: how far it was when it was last written. */

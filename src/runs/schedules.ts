@@ -1,4 +1,5 @@
 // Who is on call: asked at each click, since the answer changes while a question waits.
+import { keyOfGroup } from "../approvals/actor.ts";
 import { onCallGroup, scheduleOf } from "../approvals/declared-policy.ts";
 import type { Person } from "../approvals/policy.ts";
 import { DirectoryUnavailable } from "./errors.ts";
@@ -29,14 +30,18 @@ export function withSchedules(
     channelsOf: (user) => directory.channelsOf(user),
     membersOf(group): Promise<readonly string[]> {
       const schedule = scheduleOf(group);
-      return schedule === undefined ? directory.membersOf(group) : onCallOf(schedules, schedule, clock.now());
+      if (schedule !== undefined) return onCallOf(schedules, schedule, clock.now());
+      return keyOfGroup(group) === undefined ? directory.membersOf(group) : Promise.resolve([]);
     },
     async person(user, groups): Promise<Person> {
       const named = groups.flatMap((group) => {
         const schedule = scheduleOf(group);
         return schedule === undefined ? [] : [{ group, schedule }];
       });
-      const ofSlack = groups.filter((group) => scheduleOf(group) === undefined);
+      // A key is nobody's group.
+      const ofSlack = groups.filter(
+        (group) => scheduleOf(group) === undefined && keyOfGroup(group) === undefined,
+      );
       const [person, ...onCall] = await Promise.all([
         directory.person(user, ofSlack),
         ...named.map(({ schedule }) => onCallOf(schedules, schedule, clock.now())),

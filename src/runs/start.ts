@@ -2,7 +2,7 @@
 import { closest } from "fastest-levenshtein";
 import { appended, EMPTY_AUDIT } from "../approvals/audit-log.ts";
 import type { JsonObject } from "../approvals/json.ts";
-import { type Approvers, mayStart, type Permission } from "../approvals/policy.ts";
+import { type Approvers, isPerson, mayStart, type Permission } from "../approvals/policy.ts";
 import { argsFromWords, checkArgs, type FieldErrors } from "../approvals/schema.ts";
 import { auditOf } from "./audit.ts";
 import { type Catalog, startersOf } from "./catalog.ts";
@@ -27,7 +27,10 @@ export interface Starting {
   /** Names the delivery: the same delivery again is the same run. */
   readonly delivery: string;
   readonly workflow: string;
+  /** A Slack user's id, or one of `WEBHOOK`: what the workflow can be started by is its own to say. */
   readonly requester: string;
+  /** The API key of theirs by which they do. */
+  readonly key?: string;
   /** Where it was asked for; it is shown in the workflow's own, when it was in none. */
   readonly channel?: string;
 }
@@ -146,14 +149,20 @@ function newRun({ deps, request, workflow, now }: Begun, input: Run["input"]): R
     workflowVersion: workflow.version,
     input,
     requester: request.requester,
+    ...(request.key !== undefined && { key: request.key }),
     channel: request.channel ?? workflow.channel ?? deps.defaultChannel,
-    ...(request.channel === undefined && { isRemote: true as const }),
+    ...(isRemote(request) && { isRemote: true as const }),
     createdAt: now,
     status: { kind: "queued" as const },
     audit: EMPTY_AUDIT,
     version: 1,
   };
   return begunRun(run);
+}
+
+/** By hand, and elsewhere: callers and webhooks are nobody who waits for a message. */
+function isRemote({ requester, key, channel }: Starting): boolean {
+  return channel === undefined && key === undefined && isPerson(requester);
 }
 
 /** With its beginning in its history. */

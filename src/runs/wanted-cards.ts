@@ -2,6 +2,7 @@
 import { allowanceOf } from "../approvals/allowance.ts";
 import type { Approval } from "../approvals/approval.ts";
 import { channelsReached, isNobody, type Ping, standingPolicy } from "../approvals/attention.ts";
+import { isPerson } from "../approvals/policy.ts";
 import { type CardPlace, type CardPlaces, RUN_CARD } from "./card.ts";
 import type { Drawing } from "./ports.ts";
 import { hasEnded } from "./retention.ts";
@@ -196,7 +197,7 @@ function outcomes(run: Run, cards: CardPlaces): readonly Card[] {
   const outcome = { drawing: { kind: "outcome" as const, run }, version: run.version };
   const parent = cards[RUN_CARD];
   const isSeenElsewhere = parent?.ts !== undefined && parent.channel !== run.channel;
-  const isTold = run.isRemote === true || isSeenElsewhere;
+  const isTold = isPerson(run.requester) && (run.isRemote === true || isSeenElsewhere);
   return [
     { ...outcome, name: OUTCOME_CARD },
     ...(isTold ? [{ ...outcome, name: TOLD_CARD, elsewhere: { channel: run.requester } }] : []),

@@ -1,7 +1,9 @@
 // Untrusted text on its way into Slack: it stays text, cannot mention anyone, spoof a link, break a fence or hide characters.
 
+import { actorFrom, keyOfGroup, webhookName } from "../approvals/actor.ts";
 import { SYSTEM } from "../approvals/decision.ts";
 import { scheduleOf } from "../approvals/declared-policy.ts";
+import { isPerson } from "../approvals/policy.ts";
 
 /** Control, bidirectional, variation-selecting, halved and other characters that draw nothing. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Default_Ignorable_Code_Point}\u2028\u2029\u2800]/u;
@@ -60,11 +62,17 @@ export function unescaped(text: string): string {
 }
 
 export const mention = {
-  /** Of what nobody did, Countersign is the one who did it. */
-  user: (id: string): string => (id === SYSTEM ? "Countersign" : `<@${id}>`),
-  /** Whoever is on call is no group that Slack knows. */
+  /** Of what nobody did, Countersign is the one who did it; who is no person cannot be mentioned. */
+  user: (id: string): string => {
+    if (id === SYSTEM) return "Countersign";
+    const { user, key } = actorFrom(id);
+    const who = isPerson(user) ? `<@${user}>` : escaped(webhookName(user) ?? user);
+    return key === undefined ? who : `${who} with the API key ${key}`;
+  },
+  /** Whoever is on call, and a key, are no groups that Slack knows. */
   group: (id: string): string => {
-    const schedule = scheduleOf(id);
+    const [schedule, key] = [scheduleOf(id), keyOfGroup(id)];
+    if (key !== undefined) return `the API key ${key}`;
     return schedule === undefined ? `<!subteam^${id}>` : `whoever is on call for ${schedule}`;
   },
 };

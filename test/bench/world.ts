@@ -4,6 +4,7 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
 import type { Approval } from "../../src/approvals/approval.ts";
 import { askApproval } from "../../src/approvals/ask.ts";
+import { createApiKeys } from "../../src/aws/api-keys.ts";
 import { createCheckpointLog } from "../../src/aws/checkpoint-log.ts";
 import { createStores } from "../../src/aws/stores.ts";
 import { Annotation, type ChatModel, END, START, StateGraph } from "../../src/graph/index.ts";
@@ -94,6 +95,7 @@ export function createWorld(
     ...{ clock, log, newId: randomUUID },
     checkpointer: createCheckpointLog(dynamo, table),
     directory: { person: () => Promise.resolve(APPROVER) },
+    apiKeys: createApiKeys(dynamo, table),
     catalog: [workflow.listing],
     queue: {
       send: (job: Job, delaySeconds = 0) => {

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { WebClient } from "@slack/web-api";
 import { ModelUnavailable } from "../../src/agent/model-errors.ts";
+import { createApiKeys } from "../../src/aws/api-keys.ts";
 import { createCheckpointLog } from "../../src/aws/checkpoint-log.ts";
 import { createLists } from "../../src/aws/lists.ts";
 import { createStores } from "../../src/aws/stores.ts";
@@ -87,6 +88,7 @@ export function portsOf(around: Surroundings, process: Process): Ports {
     checkpointer: createCheckpointLog(dynamo, backend.table, snapshotsOf(scenario)),
     queue: queueOf(around, process),
     lists: createLists(dynamo, backend.table),
+    apiKeys: createApiKeys(dynamo, backend.table),
     directory: directoryOf(around, process),
     messenger: createMessenger(slack, { defaultChannel: CHANNEL }),
     screen: createHomeScreen(slack, { command: "/countersign" }),

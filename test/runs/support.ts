@@ -128,9 +128,10 @@ export async function bench(workflow: Workflow, input?: Run["input"]): Promise<B
     stored: () => records.run(run),
     decide: async (approval, vote) => {
       const directory = { person: () => Promise.resolve(ANA) };
+      const apiKeys = { key: () => Promise.resolve(undefined) };
       const { team, thread, interrupt, digest } = approval;
       const decided = await decideRequest(
-        { records, noted: state.deps.noted, queue, directory, clock, log },
+        { records, noted: state.deps.noted, queue, directory, apiKeys, clock, log },
         { team, thread, interrupt, digest, by: ANA.id, vote },
       );
       return decided.kind === "refused" ? decided.because : decided.kind;
