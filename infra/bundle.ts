@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Metafile, type Plugin } from "esbuild";
 
-export const HANDLERS = ["slack", "worker", "sweeper", "dead-letter"] as const;
+export const HANDLERS = ["slack", "api", "worker", "sweeper", "dead-letter"] as const;
 export type HandlerName = (typeof HANDLERS)[number];
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -24,13 +24,14 @@ const REQUIRE = `import{createRequire as __createRequire}from"node:module";const
 
 /** Writes <outdir>/<name>.mjs, the parts that it loads in <name>/, their source maps and, for seeing what is inside, <name>.meta.json. */
 export async function bundleHandlers(outdir: string): Promise<Record<HandlerName, Metafile>> {
-  const [slack, worker, sweeper, deadLetter] = await Promise.all([
+  const [slack, api, worker, sweeper, deadLetter] = await Promise.all([
     bundle("slack", outdir),
+    bundle("api", outdir),
     bundle("worker", outdir),
     bundle("sweeper", outdir),
     bundle("dead-letter", outdir),
   ]);
-  return { slack, worker, sweeper, "dead-letter": deadLetter };
+  return { slack, api, worker, sweeper, "dead-letter": deadLetter };
 }
 
 async function bundle(name: HandlerName, outdir: string): Promise<Metafile> {

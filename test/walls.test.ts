@@ -41,8 +41,10 @@ const PACKAGES: readonly { readonly pattern: RegExp; readonly allowed: RegExp }[
   // LangChain's messages and tools are known by what they have; its packages are here for comparison.
   { pattern: /^@langchain\//, allowed: /^$/ },
   { pattern: /^openai(\/|$)/, allowed: /^src\/agent\/openai/ },
+  { pattern: /^hono(\/|$)/, allowed: /^src\/(api|local)\// },
+  { pattern: /^standardwebhooks$/, allowed: /^src\/api\// },
   {
-    pattern: /^(react|react-dom|hono|@hono\/|@copilotkit\/|dynalite|fauxqs|slack-blocks-to-jsx|esbuild)/,
+    pattern: /^(react|react-dom|@hono\/|@copilotkit\/|dynalite|fauxqs|slack-blocks-to-jsx|esbuild)/,
     allowed: /^src\/local\//,
   },
 ];

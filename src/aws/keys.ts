@@ -17,6 +17,8 @@ export const partitionKey = {
   ofHomes: (team: string): string => `H#${team}`,
   /** A team's API keys. */
   ofApiKeys: (team: string): string => `K#${team}`,
+  /** What was asked with an idempotency key. */
+  ofIdempotencyKey: (team: string, id: string): string => `I#${team}#${id}`,
   toThread(pk: string): ThreadKey {
     const [, team, thread] = pk.split("#");
     if (team === undefined || thread === undefined) throw new Error(`"${pk}" is not the key of a thread.`);
@@ -58,6 +60,8 @@ export const sortKey = {
   homesMark: "M",
   /** In the partition of API keys. */
   apiKey: (name: string): string => `K#${name}`,
+  /** All there is in its partition. */
+  idempotencyKey: "I",
 };
 
 export type LogKey = { readonly kind: "slot" | "memo" | "manifest"; readonly number: number };

@@ -1,4 +1,5 @@
 // Puts the parts together, one function for each handler. Each reaches only what its handler needs, and the bundler drops the rest.
+import { setTimeout } from "node:timers/promises";
 import type {
   APIGatewayProxyEventV2,
   APIGatewayProxyStructuredResultV2,
@@ -7,10 +8,13 @@ import type {
 } from "aws-lambda";
 import { ModelRefused } from "../agent/model-errors.ts";
 import { createOpenAiModel } from "../agent/openai.ts";
+import { createApi, noRequest } from "../api/app.ts";
+import { createApiKeys } from "../aws/api-keys.ts";
 import { createAuditTrail, createNotedEntries } from "../aws/audit.ts";
 import { createCheckpointLog } from "../aws/checkpoint-log.ts";
 import { createDynamo } from "../aws/dynamodb.ts";
 import { createHomes } from "../aws/homes.ts";
+import { createIdempotency } from "../aws/idempotency.ts";
 import { createLists } from "../aws/lists.ts";
 import { createSqsQueue } from "../aws/queue.ts";
 import { createRecords } from "../aws/records.ts";
@@ -37,6 +41,7 @@ import { schedules } from "../workflows/on-call.ts";
 import { workflows } from "../workflows/registry.ts";
 import { eachJob } from "./batch.ts";
 import type { Config } from "./config.ts";
+import { requestFrom, resultOf } from "./http-event.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { fetchWithin, nodeLimitMs, reserveMs, TIME_OUTS, WORKER_TIMEOUT_MS } from "./time-outs.ts";
 
@@ -63,6 +68,7 @@ export function composeSlack(config: Config, { clock, log }: Surroundings): Slac
     { ...slack, nowMs, log, timeoutMs },
     {
       records: createRecords(dynamo, table),
+      apiKeys: createApiKeys(dynamo, table),
       lists: createLists(dynamo, table),
       homes: createHomes(dynamo, table),
       screen: createHomeScreen(client, { command: config.slack.command }),
@@ -84,6 +90,40 @@ export function composeSlack(config: Config, { clock, log }: Surroundings): Slac
     const bytes = Buffer.from(body ?? "", isBase64Encoded ? "base64" : "utf8");
     const { status, contentType, body: answer } = await receiver.handle({ body: bytes, headers });
     return { statusCode: status, headers: { "content-type": contentType }, body: answer };
+  };
+}
+
+export type ApiHandler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
+
+/** `pause` is how a long poll waits. */
+export function composeApi(
+  config: Config,
+  { clock, newId, log }: Surroundings,
+  pause: (ms: number) => Promise<void> = setTimeout,
+): ApiHandler {
+  const { slack, groups, table, queueUrl, endpoints } = config;
+  const waits = TIME_OUTS.api;
+  const dynamo = createDynamo({ endpoint: endpoints.dynamodb, ...waits.dynamo });
+  const client = clientOf(config, log, waits.slack.totalMs);
+  const directory = createDirectory(client, { team: slack.team, nowMs: () => Date.parse(clock.now()) });
+  const people = withSchedules(directory, schedules, clock);
+  const deps = {
+    records: createRecords(dynamo, table),
+    apiKeys: createApiKeys(dynamo, table),
+    idempotency: createIdempotency(dynamo, table),
+    lists: createLists(dynamo, table),
+    trail: createAuditTrail(dynamo, table),
+    noted: createNotedEntries(dynamo, table),
+    queue: createSqsQueue({ endpoint: endpoints.sqs, queueUrl, ...waits.sqs }),
+    ...{ directory: people, memberships: people },
+    catalog: Listing.array().parse(manifest),
+    defaultChannel: slack.defaultChannel,
+    ...{ groups, clock, newId, pause, log },
+  };
+  const api = createApi(deps, { team: slack.team });
+  return async (event) => {
+    const request = requestFrom(event);
+    return resultOf(request === undefined ? noRequest() : await api.fetch(request));
   };
 }
 

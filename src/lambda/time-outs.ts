@@ -23,6 +23,9 @@
 // after it, and an answer that keeps coming may take 36 s, nearly all of a step. One that falls silent, before its first word or after it, is asked once
 // more in what is left of the 36 s. A step that asks twice needs answers that take half of that.
 //
+// The api function. A program waits, and API Gateway for 30 s at most: a long poll takes 20 of them, and what a request costs has the rest. It waits
+// longer than the Slack function, since a caller that is told to try again does so, and a person at 3 a.m. does not.
+//
 // The sweeper and the dead-letter function wait as the worker does: nobody waits for them.
 //
 // What is tried again: DynamoDB and SQS as their SDK does, longer from attempt to attempt, for lost connections, 5xx and throttling; the model once, by its
@@ -68,6 +71,11 @@ export const TIME_OUTS = {
     slack: patientSlack,
     model: { maxAttempts: 2, totalMs: 36_000, silentMs: 18_000, idleMs: 10_000 },
     target: { maxAttempts: 1, totalMs: 8_000 },
+  },
+  api: {
+    dynamo: { connectMs: 250, timeoutMs: 1_000, maxAttempts: 3, totalMs: 2_000 },
+    sqs: { connectMs: 250, timeoutMs: 1_000, maxAttempts: 2, totalMs: 1_500 },
+    slack: { maxAttempts: 1, totalMs: 2_000 },
   },
   sweeper: { dynamo: patientDynamo, sqs: patientSqs },
   "dead-letter": { dynamo: patientDynamo, slack: patientSlack },

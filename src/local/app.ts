@@ -1,5 +1,5 @@
 // Runs the Lambda handlers on one machine: the same compositions, with the events coming from adapters.
-import { composeDeadLetter, composeSlack, composeSweeper, composeWorker } from "../lambda/app.ts";
+import { composeApi, composeDeadLetter, composeSlack, composeSweeper, composeWorker } from "../lambda/app.ts";
 import type { Config } from "../lambda/config.ts";
 import type { Surroundings } from "../lambda/surroundings.ts";
 import { serveHandler } from "./adapters/http.ts";
@@ -13,11 +13,15 @@ export interface AppOptions {
   readonly workers: number;
   /** Where jobs go that failed each time. */
   readonly deadQueueUrl: string;
+  /** Where REST is served; any free port when it is not said. */
+  readonly apiPort?: number;
 }
 
 export interface RunningApp {
   /** Base address of the Slack function. */
   readonly url: string;
+  /** Of REST and webhooks. */
+  readonly apiUrl: string;
   stop(): Promise<void>;
 }
 
@@ -30,6 +34,7 @@ export async function startApp(
   if (sqs === undefined)
     throw new Error("AWS_ENDPOINT_URL_SQS is missing: the local app needs a queue of its own.");
   const slack = await serveHandler(composeSlack(config, around), around.log);
+  const api = await serveHandler(composeApi(config, around), around.log, options.apiPort);
   const worker = composeWorker(config, around, options.workerTimeoutMs);
   const poller = {
     endpoint: sqs,
@@ -42,8 +47,9 @@ export async function startApp(
   const timer = sweepEvery(options.sweepEveryMs, composeSweeper(config, around), around.log);
   return {
     url: slack.url,
+    apiUrl: api.url,
     async stop(): Promise<void> {
-      await slack.close();
+      await Promise.all([slack.close(), api.close()]);
       await Promise.all([timer.close(), ...pollers.map((each) => each.close())]);
     },
   };

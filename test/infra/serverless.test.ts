@@ -120,6 +120,16 @@ describe("the functions", () => {
       "sqs:SendMessage on JobQueue.Arn",
       ...logs("SlackLogGroup"),
     ]);
+    expect(permissions("api")).toEqual([
+      "dynamodb:GetItem on Table.Arn",
+      "dynamodb:BatchGetItem on Table.Arn",
+      "dynamodb:PutItem on Table.Arn",
+      "dynamodb:UpdateItem on Table.Arn",
+      "dynamodb:Query on Table.Arn",
+      ...["status", "approver"].map((index) => `dynamodb:Query on \${Table.Arn}/index/${index}`),
+      "sqs:SendMessage on JobQueue.Arn",
+      ...logs("ApiLogGroup"),
+    ]);
     expect(permissions("worker")).toEqual([
       "dynamodb:GetItem on Table.Arn",
       "dynamodb:BatchGetItem on Table.Arn",
@@ -152,9 +162,12 @@ describe("the functions", () => {
     expect(HANDLERS.flatMap((name) => permissions(name)).filter((line) => line.includes("*"))).toEqual([]);
   });
 
-  test("are woken by Slack, the queues and the clock, and by nobody else", () => {
+  test("are woken by Slack, by programs, the queues and the clock, and by nobody else", () => {
     expect(ofType("AWS::ApiGatewayV2::Route").map(([, { Properties }]) => Properties["RouteKey"])).toEqual([
       "POST /slack/events",
+      "ANY /v1/{route+}",
+      "GET /openapi.json",
+      "GET /docs",
     ]);
     expect(ofType("AWS::Events::Rule").map(([, { Properties }]) => Properties["ScheduleExpression"])).toEqual(
       ["rate(1 minute)"],

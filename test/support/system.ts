@@ -77,6 +77,8 @@ export interface SentEmail {
 export interface System {
   readonly slackUrl: string;
   readonly appUrl: string;
+  /** Of REST and webhooks. */
+  readonly apiUrl: string;
   readonly rita: LocalPerson;
   readonly ana: LocalPerson;
   readonly bo: LocalPerson;
@@ -174,6 +176,7 @@ export async function startSystem({ page, redelivery }: SystemOptions = {}): Pro
   return {
     slackUrl: slackServer.url,
     appUrl: app.url,
+    apiUrl: app.apiUrl,
     rita: person(rita),
     ana: person(ana),
     bo: person(bo),

@@ -1,0 +1,61 @@
+// Long polls: a run that people or a worker are busy with, looked at until it is as its caller waits for, or its time is over.
+import * as z from "zod";
+import { later } from "../approvals/later.ts";
+import type { SeenRun } from "../runs/find.ts";
+import type { ApiContext } from "./context.ts";
+
+/** Below what API Gateway gives a request, with room for the request itself. */
+export const MOST_WAIT_SECONDS = 20;
+
+export const Wait = z.coerce
+  .number("must be a number of seconds")
+  .int("must be a whole number of seconds")
+  .min(0, "must not be negative")
+  .max(MOST_WAIT_SECONDS, `must be at most ${MOST_WAIT_SECONDS} seconds`)
+  .default(0)
+  .meta({ description: "how many seconds to wait for it, at most", examples: [20] });
+
+/** Short at first, since most steps are. */
+const PAUSES_MS = [100, 200, 400, 800];
+const LONGEST_PAUSE_MS = 1_000;
+
+/**
+ * As it is once `isThere` says so, or after that many seconds.
+ *
+ * @throws StorageUnavailable
+ */
+export async function waitedFor(
+  { deps, team }: ApiContext,
+  seen: SeenRun,
+  { seconds, isThere }: { readonly seconds: number; readonly isThere: (seen: SeenRun) => boolean },
+): Promise<SeenRun> {
+  const until = later(deps.clock.now(), seconds * 1_000);
+  let now = seen;
+  for (let tries = 0; !isThere(now) && deps.clock.now() < until; tries++) {
+    await deps.pause(PAUSES_MS[tries] ?? LONGEST_PAUSE_MS);
+    const { run, approvals } = await deps.records.thread({ team, thread: seen.run.thread });
+    if (run === undefined) return now;
+    now = { run, approvals };
+  }
+  return now;
+}
+
+/** No worker is to do anything more before somebody else does: it is over, has failed, or waits for people. */
+export function isAtRest({ run, approvals }: SeenRun): boolean {
+  switch (run.status.kind) {
+    case "queued":
+      return false;
+    case "waiting":
+      return !approvals.some(({ state }) => state.kind === "decided" && !state.resumed);
+    case "done":
+    case "failed":
+    case "cancelled":
+      return true;
+  }
+}
+
+/** Changes whenever anything of the run that callers see does. */
+export function tagOf({ run, approvals }: SeenRun): string {
+  const version = approvals.reduce((sum, approval) => sum + approval.version, run.version);
+  return `"${run.thread}.${version}"`;
+}
