@@ -42,7 +42,7 @@ import { workflows } from "../workflows/registry.ts";
 import { eachJob } from "./batch.ts";
 import type { Config } from "./config.ts";
 import { requestFrom, resultOf } from "./http-event.ts";
-import type { Surroundings } from "./surroundings.ts";
+import { newSecret, type Surroundings } from "./surroundings.ts";
 import { fetchWithin, nodeLimitMs, reserveMs, TIME_OUTS, WORKER_TIMEOUT_MS } from "./time-outs.ts";
 
 /** What Lambda tells of an invocation, as far as it is used. */
@@ -68,9 +68,9 @@ export function composeSlack(config: Config, { clock, log }: Surroundings): Slac
     { ...slack, nowMs, log, timeoutMs },
     {
       records: createRecords(dynamo, table),
-      apiKeys: createApiKeys(dynamo, table),
       lists: createLists(dynamo, table),
       homes: createHomes(dynamo, table),
+      ...{ apiKeys: createApiKeys(dynamo, table), newSecret },
       screen: createHomeScreen(client, { command: config.slack.command }),
       trail: createAuditTrail(dynamo, table),
       noted: createNotedEntries(dynamo, table),

@@ -61,7 +61,13 @@ export function createSlackApp(options: SlackAppOptions, deps: SlackAppDeps): Sl
     logger: slackLogger(options.log),
     clientOptions: clientOptions(options),
   });
-  const slack = { deps, team: options.team, command: options.command, client: app.client };
+  const slack = {
+    deps,
+    team: options.team,
+    command: options.command,
+    slash: options.command,
+    client: app.client,
+  };
   app.command(options.command, onCommand(slack));
   hearClicks(app, slack);
   hearForms(app, slack);

@@ -5,7 +5,7 @@ import { wordsOf } from "../runs/words.ts";
 import { unescaped } from "./text.ts";
 
 /** Those that take words of their own. */
-const WORDED = ["status", "pending", "show", "history", "cancel", "retry", "replay", "audit"] as const;
+const WORDED = ["status", "pending", "show", "history", "cancel", "retry", "replay", "audit", "key"] as const;
 export type Worded = (typeof WORDED)[number];
 
 export type Intent =

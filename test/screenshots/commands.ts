@@ -1,6 +1,7 @@
 // What a command answers when these few runs are all there is.
 import { SEED } from "../../src/local/slack/seed.ts";
 import type { Approval } from "../../src/approvals/approval.ts";
+import { type ApiKey, SECRET_BYTES } from "../../src/runs/api-keys.ts";
 import type { Run } from "../../src/runs/run.ts";
 import { Listing } from "../../src/runs/workflow.ts";
 import { answerTo } from "../../src/slack/commands/answer.ts";
@@ -21,22 +22,27 @@ interface Typed {
   readonly stored: readonly Stored[];
   /** Of the one run that is stored, by a mention. */
   readonly isInThread?: boolean;
+  /** The API keys there are. */
+  readonly keys?: readonly ApiKey[];
+  /** Typed as a command, which forms can be opened for, and not as a mention. */
+  readonly trigger?: string;
 }
 
 /** As the viewer, who is on call and in the channel, is answered. */
 export async function commandOf(
   name: string,
   sees: string,
-  { words, stored, isInThread = false }: Typed,
+  { words, stored, isInThread = false, keys = [], trigger }: Typed,
 ): Promise<Scene> {
   const inThread = { threadTs: "1.000001", ts: "2.000001" };
-  const asked = { user: VIEWER, channel: CHANNEL, delivery: "scene", ...(isInThread && { inThread }) };
-  const slack = { ...slackWith(stored), ...(isInThread && { command: "@Countersign" }) };
+  const from = { user: VIEWER, channel: CHANNEL, delivery: "scene", ...(trigger && { trigger }) };
+  const asked = { ...from, ...(isInThread && { inThread }) };
+  const slack = { ...slackWith(stored, keys), ...(isInThread && { command: "@Countersign" }) };
   const answer = await answerTo(slack, asked, words);
   return { name: `command-${name}`, sees, shows: { kind: "private", ...answer } };
 }
 
-function slackWith(stored: readonly Stored[]): SlackContext {
+function slackWith(stored: readonly Stored[], keys: readonly ApiKey[]): SlackContext {
   const nothing = (): undefined => undefined;
   const groups = Object.values(SEED.groups);
   const runs = (query: { of: { kind: string; status?: string } }): object => ({
@@ -54,6 +60,13 @@ function slackWith(stored: readonly Stored[]): SlackContext {
       runs: (query: Parameters<typeof runs>[0]) => Promise.resolve(runs(query)),
       approvals: () => Promise.resolve({ items: stored.flatMap(({ approvals }) => approvals) }),
     },
+    apiKeys: {
+      key: (_: string, name: string) => Promise.resolve(keys.find((key) => key.name === name)),
+      keys: () => Promise.resolve(keys),
+      save: ({ name, version }: ApiKey) =>
+        Promise.resolve(version > 1 || keys.every((key) => key.name !== name)),
+    },
+    newSecret: () => new Uint8Array(SECRET_BYTES).map((_, at) => at * 7),
     queue: { send: () => Promise.resolve() },
     trail: {},
     records: {
@@ -66,7 +79,7 @@ function slackWith(stored: readonly Stored[]): SlackContext {
     },
   };
   // Of all that commands may need, what these need.
-  return { deps, team: SEED.teamId, command: SEED.command } as unknown as SlackContext;
+  return { deps, team: SEED.teamId, command: SEED.command, slash: SEED.command } as unknown as SlackContext;
 }
 
 function isMeant(of: { readonly kind: string; readonly status?: string }, status: string): boolean {

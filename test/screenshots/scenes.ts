@@ -6,6 +6,7 @@ import { decidedScenes } from "./scenes/decided.ts";
 import { editScenes } from "./scenes/edit.ts";
 import { historyScenes } from "./scenes/history.ts";
 import { homeScenes } from "./scenes/home.ts";
+import { keyScenes } from "./scenes/keys.ts";
 import { modalScenes } from "./scenes/modals.ts";
 import { pendingScenes } from "./scenes/pending.ts";
 import { replyScenes } from "./scenes/replies.ts";
@@ -24,6 +25,7 @@ export const SCENES: readonly Scene[] = [
   ...editScenes,
   ...toldScenes,
   ...commandScenes,
+  ...keyScenes,
   ...historyScenes,
   ...homeScenes,
 ];

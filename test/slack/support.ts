@@ -1,7 +1,9 @@
 // The Slack function alone, as API Gateway calls it: a local Slack behind it, a table of its own, and records put there directly.
 import { randomUUID } from "node:crypto";
+import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { onTestFinished } from "vitest";
 import type { Approval } from "../../src/approvals/approval.ts";
+import { createApiKeys } from "../../src/aws/api-keys.ts";
 import { createDynamo } from "../../src/aws/dynamodb.ts";
 import { createRecords } from "../../src/aws/records.ts";
 import { composeSlack } from "../../src/lambda/app.ts";
@@ -14,6 +16,7 @@ import type { Everything, Message } from "../../src/local/slack/protocol.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
 import { createLocalSlack, type LocalSlackOptions } from "../../src/local/slack/server.ts";
 import { createStore } from "../../src/local/slack/store.ts";
+import type { ApiKeys } from "../../src/runs/api-keys.ts";
 import type { Log, Records } from "../../src/runs/ports.ts";
 import { createSlackClient } from "../../src/slack/client.ts";
 import { createMessenger } from "../../src/slack/messenger.ts";
@@ -76,6 +79,9 @@ export interface Answered {
 export interface Door {
   readonly slack: LocalSlackServer;
   readonly records: Records;
+  readonly apiKeys: ApiKeys;
+  /** Everything in the table, as text. */
+  kept(): Promise<string>;
   readonly logLines: readonly string[];
   /** Straight into the handler, as an event of API Gateway's HTTP API. */
   send(delivery: Delivery, options?: { readonly base64?: boolean }): Promise<Answered>;
@@ -117,6 +123,8 @@ export async function startDoor(
   return {
     slack,
     records,
+    apiKeys: createApiKeys(dynamo, table),
+    kept: async () => JSON.stringify(await dynamo.send(new ScanCommand({ TableName: table }))),
     logLines,
     async send({ body, headers }, { base64 = true } = {}): Promise<Answered> {
       const event = { headers, body: body.toString(base64 ? "base64" : "utf8"), isBase64Encoded: base64 };

@@ -8,6 +8,7 @@ import { help } from "./help.ts";
 import { inWords } from "./in-words.ts";
 import { namingRun } from "./thread-run.ts";
 import { history } from "./history.ts";
+import { key } from "./key.ts";
 import { list } from "./list.ts";
 import { pending } from "./pending.ts";
 import { replay } from "./replay.ts";
@@ -31,7 +32,7 @@ type Handler = (slack: SlackContext, asked: Asked, words: readonly string[]) => 
 
 const WORDED: Readonly<Record<Worded, Handler>> = {
   ...{ status, pending, show, history },
-  ...{ cancel, retry, replay, audit },
+  ...{ cancel, retry, replay, audit, key },
 };
 
 async function answerOf(slack: SlackContext, asked: Asked, intent: Intent): Promise<Answer> {

@@ -16,6 +16,7 @@ const COMMANDS: readonly (readonly [words: string, about: string])[] = [
   ["retry <run>", "run its failed step again"],
   ["replay <run> [step]", "do it again, with every question"],
   ["audit <run> [export]", "its history, sealed; as a file"],
+  ["key [list|create|rotate|revoke]", "API keys, for operators"],
   ["help", "this list"],
 ];
 

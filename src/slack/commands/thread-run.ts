@@ -10,7 +10,7 @@ type Lacks = (words: readonly string[]) => boolean;
 const isSilent: Lacks = (words) => words.length === 0;
 const saysMore: Lacks = ([first = ""]) => !/^(?:r-.*|[0-9a-f]+)$/i.test(first);
 
-const LACKS_NAME: Readonly<Record<Exclude<Worded, "pending">, Lacks>> = {
+const LACKS_NAME: Readonly<Record<Exclude<Worded, "pending" | "key">, Lacks>> = {
   ...{ status: isSilent, show: isSilent, history: isSilent, retry: isSilent },
   ...{ cancel: saysMore, replay: saysMore },
   audit: (words) => isSilent(words) || words[0]?.toLowerCase() === "export",
@@ -27,7 +27,8 @@ export async function namingRun(
   { channel, inThread }: Asked,
   { command, words }: Naming,
 ): Promise<readonly string[]> {
-  if (inThread === undefined || command === "pending" || !LACKS_NAME[command](words)) return words;
+  if (inThread === undefined || command === "pending" || command === "key" || !LACKS_NAME[command](words))
+    return words;
   const [run, other] = await runsShownIn(deps, { team, channel, threadTs: inThread.threadTs });
   return run === undefined || other !== undefined ? words : [run.thread, ...words];
 }

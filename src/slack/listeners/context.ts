@@ -6,6 +6,7 @@ import type { ChangeDeps } from "../../runs/change.ts";
 import type { DecideDeps } from "../../runs/decide.ts";
 import type { FindDeps } from "../../runs/find.ts";
 import type { HomesDeps } from "../../runs/homes.ts";
+import type { KeyDeps } from "../../runs/manage-keys.ts";
 import type { StartDeps } from "../../runs/start.ts";
 import type { ViewerDeps } from "../../runs/viewer.ts";
 import { answered } from "../commands/asked.ts";
@@ -21,6 +22,7 @@ export type SlackAppDeps = StartDeps &
   FindDeps &
   ViewerDeps &
   HomesDeps &
+  KeyDeps &
   Pick<CachedDirectory, "forgetGroup"> & { readonly files: FileSender };
 
 export interface SlackContext {
@@ -28,6 +30,8 @@ export interface SlackContext {
   readonly team: string;
   /** What people type before their words. */
   readonly command: string;
+  /** The command itself, where a mention stands in for it. */
+  readonly slash: string;
   /** For what does not answer a delivery: forms, and words in a thread. */
   readonly client: WebClient;
 }
