@@ -1,18 +1,47 @@
 // The OpenAPI document, made from the routes themselves; `npm run manifest` writes it, and it is served as it was written.
 import { z } from "zod";
-import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
+import {
+  createDocument,
+  type ZodOpenApiComponentsObject,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiPathsObject,
+} from "zod-openapi";
 import { Problem, PROBLEM_TYPE, type ProblemKind, problemKinds } from "../src/api/problem.ts";
-import type { Route } from "../src/api/route.ts";
+import type { Described } from "../src/api/route.ts";
 import { ROUTES } from "../src/api/routes/all.ts";
+import { WEBHOOKS } from "../src/api/webhooks/all.ts";
+import type { Webhook } from "../src/approvals/actor.ts";
+
+type Documented = Described<z.ZodType>;
 
 /** Of every route, whatever it takes. */
 const ALWAYS: readonly ProblemKind[] = ["malformed", "unauthenticated", "forbidden", "unavailable"];
 const WITH_BODY: readonly ProblemKind[] = ["too-large", "not-json"];
 
+const SCHEMES: NonNullable<ZodOpenApiComponentsObject["securitySchemes"]> = {
+  apiKey: { type: "http", scheme: "bearer", bearerFormat: "csk_…" },
+  webhookBearer: { type: "http", scheme: "bearer", description: "a secret of WEBHOOK_SECRETS" },
+  webhookBasic: { type: "http", scheme: "basic", description: "any user, a secret of WEBHOOK_SECRETS" },
+  webhookSignature: {
+    type: "apiKey",
+    in: "header",
+    name: "webhook-signature",
+    description: "as Standard Webhooks has it, with webhook-id and webhook-timestamp",
+  },
+};
+
+/** By any one of them. */
+const PROOFS: Readonly<Record<Webhook, Record<string, string[]>[]>> = {
+  alertmanager: [{ webhookBearer: [] }, { webhookBasic: [] }],
+  signed: [{ webhookSignature: [] }],
+};
+
 export function openApiDocument(): ReturnType<typeof createDocument> {
   const paths: ZodOpenApiPathsObject = {};
   for (const route of ROUTES)
     paths[route.path] = { ...paths[route.path], [route.method]: operationOf(route) };
+  for (const route of WEBHOOKS)
+    paths[route.path] = { [route.method]: { ...operationOf(route), security: PROOFS[route.webhook] } };
   return createDocument({
     openapi: "3.1.1",
     info: {
@@ -23,12 +52,12 @@ export function openApiDocument(): ReturnType<typeof createDocument> {
     },
     servers: [{ url: "/" }],
     security: [{ apiKey: [] }],
-    components: { securitySchemes: { apiKey: { type: "http", scheme: "bearer", bearerFormat: "csk_…" } } },
+    components: { securitySchemes: SCHEMES },
     paths,
   });
 }
 
-function operationOf(route: Route): ZodOpenApiOperationObject {
+function operationOf(route: Documented): ZodOpenApiOperationObject {
   const { summary, description, scope, answers } = route;
   const { params, query, headers, body } = partsOf(route);
   const needs = scope === undefined ? "" : `Needs the scope "${scope}".`;
@@ -65,7 +94,7 @@ function takesNothing(body: z.ZodType): boolean {
 }
 
 /** "POST /v1/runs/{run}/cancel" as "post_runs_run_cancel". */
-function operationId({ method, path }: Route): string {
+function operationId({ method, path }: Documented): string {
   return [method, ...path.split("/").slice(2)].join("_").replaceAll(/[{}]/g, "");
 }
 
@@ -76,7 +105,7 @@ interface Parts {
   readonly body: z.ZodType | undefined;
 }
 
-function partsOf({ asks }: Route): Parts {
+function partsOf({ asks }: Documented): Parts {
   const shape: Readonly<Record<string, unknown>> = asks instanceof z.ZodObject ? asks.shape : {};
   const objectIn = (name: string): z.ZodObject | undefined => {
     const part = shape[name];
@@ -91,7 +120,7 @@ function partsOf({ asks }: Route): Parts {
   };
 }
 
-function problemsOf(route: Route): ZodOpenApiOperationObject["responses"] {
+function problemsOf(route: Documented): ZodOpenApiOperationObject["responses"] {
   const { body } = partsOf(route);
   const named = new Set([...ALWAYS, ...(body ? WITH_BODY : []), ...route.problems]);
   const byStatus = Map.groupBy(

@@ -11,17 +11,26 @@ import openapi from "./openapi.json" with { type: "json" };
 import { problem, type Reply } from "./problem.ts";
 import type { Route } from "./route.ts";
 import { ROUTES } from "./routes/all.ts";
+import { takenWebhook, WEBHOOKS } from "./webhooks/all.ts";
+
+interface ApiOptions {
+  readonly team: string;
+  /** Any of them proves a webhook; without one, none is taken. */
+  readonly webhookSecrets: readonly string[];
+}
 
 export interface Api {
   readonly fetch: (request: Request) => Promise<Response>;
 }
 
+const ALL = [...ROUTES, ...WEBHOOKS];
+
 /**
  * @example
- * const api = createApi(deps, { team: "T0TEAM" });
+ * const api = createApi(deps, { team: "T0TEAM", webhookSecrets: [] });
  * const response = await api.fetch(new Request("https://example.com/v1/runs", { method: "POST", … }));
  */
-export function createApi(deps: ApiDeps, { team }: { readonly team: string }): Api {
+export function createApi(deps: ApiDeps, { team, webhookSecrets }: ApiOptions): Api {
   const app = new Hono();
   app.get("/openapi.json", () => responseOf({ status: 200, body: openapi }));
   app.get("/docs", () => docsPage());
@@ -29,7 +38,16 @@ export function createApi(deps: ApiDeps, { team }: { readonly team: string }): A
     app.on(route.method.toUpperCase(), honoPath(route), async ({ req }) =>
       served(deps, { team, route, request: req.raw, params: req.param() }),
     );
-  for (const path of new Set(ROUTES.map(honoPath))) app.all(path, () => wrongMethod(path));
+  for (const route of WEBHOOKS)
+    app.post(honoPath(route), async ({ req }) =>
+      responseOf(
+        await takenWebhook(
+          { deps, team },
+          { route, secrets: webhookSecrets, request: req.raw, params: req.param() },
+        ),
+      ),
+    );
+  for (const path of new Set(ALL.map(honoPath))) app.all(path, () => wrongMethod(path));
   app.notFound(({ req }) =>
     responseOf(
       problem("unknown", `There is nothing at ${req.method} ${req.path}. GET /docs says what there is.`),
@@ -39,12 +57,12 @@ export function createApi(deps: ApiDeps, { team }: { readonly team: string }): A
   return { fetch: async (request) => app.fetch(request) };
 }
 
-function honoPath({ path }: Route): string {
+function honoPath({ path }: Pick<Route, "path">): string {
   return path.replaceAll(/\{(\w+)\}/g, ":$1");
 }
 
 function wrongMethod(path: string): Response {
-  const allow = ROUTES.filter((route) => honoPath(route) === path).map(({ method }) => method.toUpperCase());
+  const allow = ALL.filter((route) => honoPath(route) === path).map(({ method }) => method.toUpperCase());
   return responseOf(
     problem("wrong-method", `This takes ${allow.join(", ")} only.`, { headers: { allow: allow.join(", ") } }),
   );

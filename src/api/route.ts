@@ -4,7 +4,7 @@ import type { Scope } from "../runs/api-keys.ts";
 import type { ApiContext } from "./context.ts";
 import { problem, type ProblemKind, type Reply } from "./problem.ts";
 
-interface Described<Asked extends z.ZodType> {
+export interface Described<Asked extends z.ZodType> {
   readonly method: "get" | "post";
   /** With its parameters as `{name}`. */
   readonly path: string;
@@ -55,13 +55,20 @@ export function route<Asked extends z.ZodType>({
 }): Route {
   return {
     ...described,
-    handle: async (context, raw) => {
-      const asked = described.asks.safeParse(raw);
-      if (asked.success) return act(context, asked.data);
-      const errors = Object.fromEntries(asked.error.issues.map((issue) => [placeOf(issue), issue.message]));
-      return problem("malformed", `Nothing was done: ${sentenceOf(errors)}`, { errors });
-    },
+    handle: (context, raw) => parsedBy(described.asks, raw, (asked) => act(context, asked)),
   };
+}
+
+/** What comes of a request that fits; of every other one, what is wrong with it. */
+export async function parsedBy<Asked extends z.ZodType>(
+  asks: Asked,
+  raw: RawRequest,
+  act: (asked: z.infer<Asked>) => Promise<Reply>,
+): Promise<Reply> {
+  const asked = asks.safeParse(raw);
+  if (asked.success) return act(asked.data);
+  const errors = Object.fromEntries(asked.error.issues.map((issue) => [placeOf(issue), issue.message]));
+  return problem("malformed", `Nothing was done: ${sentenceOf(errors)}`, { errors });
 }
 
 /** Fields of a body by their own names, others by where they stand. */

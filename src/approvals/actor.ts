@@ -1,4 +1,5 @@
 // Who did something, as it is recorded: somebody by their Slack id, or one of their API keys.
+import * as z from "zod";
 import { isPerson } from "./policy.ts";
 
 /** What an API key is called: part of its token, of policies and of every record of what it did. */
@@ -46,15 +47,18 @@ export function keyOfGroup(group: string): string | undefined {
   return group.startsWith(KEY) ? group.slice(KEY.length) : undefined;
 }
 
-/** Who starts a run that a webhook has started: what sent it, and nobody in person. */
-export const WEBHOOK = { alertmanager: "webhook:alertmanager", signed: "webhook:signed" } as const;
+/** What a run can be started by that is nobody in person. */
+export const Webhook = z.enum(["alertmanager", "signed"]);
+export type Webhook = z.infer<typeof Webhook>;
 
-const WEBHOOK_NAMES: ReadonlyMap<string, string> = new Map([
-  [WEBHOOK.alertmanager, "Alertmanager"],
-  [WEBHOOK.signed, "a signed webhook"],
-]);
+const WEBHOOK = "webhook:";
 
-/** As people call it; undefined for everybody else. */
-export function webhookName(requester: string): string | undefined {
-  return WEBHOOK_NAMES.get(requester);
+/** The requester of a run that a webhook has started. */
+export function webhookRequester(webhook: Webhook): string {
+  return `${WEBHOOK}${webhook}`;
+}
+
+/** Undefined for a requester that is none. */
+export function webhookOf(requester: string): Webhook | undefined {
+  return Webhook.safeParse(requester.startsWith(WEBHOOK) ? requester.slice(WEBHOOK.length) : "").data;
 }

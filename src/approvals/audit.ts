@@ -109,6 +109,8 @@ export const AuditEntry = z.discriminatedUnion("kind", [
     ...{ ...common, from: z.string(), to: z.string() },
     migrated: z.literal(true).exactOptional(),
   }),
+  /** The alert that started the run was over by itself. */
+  z.object({ kind: z.literal("alert-resolved"), ...common }),
   z.object({ kind: z.literal("failed"), ...common, error: z.string() }),
   z.object({ kind: z.literal("retried"), ...common, by: z.string().exactOptional() }),
   z.object({

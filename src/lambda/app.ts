@@ -101,7 +101,7 @@ export function composeApi(
   { clock, newId, log }: Surroundings,
   pause: (ms: number) => Promise<void> = setTimeout,
 ): ApiHandler {
-  const { slack, groups, table, queueUrl, endpoints } = config;
+  const { slack, groups, table, queueUrl, endpoints, webhookSecrets } = config;
   const waits = TIME_OUTS.api;
   const dynamo = createDynamo({ endpoint: endpoints.dynamodb, ...waits.dynamo });
   const client = clientOf(config, log, waits.slack.totalMs);
@@ -120,7 +120,7 @@ export function composeApi(
     defaultChannel: slack.defaultChannel,
     ...{ groups, clock, newId, pause, log },
   };
-  const api = createApi(deps, { team: slack.team });
+  const api = createApi(deps, { team: slack.team, webhookSecrets });
   return async (event) => {
     const request = requestFrom(event);
     return resultOf(request === undefined ? noRequest() : await api.fetch(request));

@@ -20,6 +20,16 @@ function optional<Value>(given: z.ZodType<Value, string>): z.ZodType<Value | und
   return z.preprocess((value) => (value === "" ? undefined : value), given.optional());
 }
 
+/** A secret cannot be put there empty, so a word says that there is none. */
+const NO_WEBHOOKS = "off";
+const SHORTEST_SECRET = 24;
+
+const webhookSecrets = required
+  .transform((text) => (text === NO_WEBHOOKS ? [] : text.split(/\s+/)))
+  .refine((secrets) => secrets.every(({ length }) => length >= SHORTEST_SECRET), {
+    error: `has a secret of less than ${SHORTEST_SECRET} characters; make one with: openssl rand -base64 32`,
+  });
+
 /** Small and quick: what a workflow asks of it is a few sentences, and a person reads them before anything happens. */
 const DEFAULT_MODEL = "gpt-5.4-mini";
 
@@ -49,6 +59,7 @@ const Environment = z.object({
   QUEUE_URL: url,
   OPS_URL: baseUrl,
   ...ModelEnvironment.shape,
+  WEBHOOK_SECRETS: optional(webhookSecrets),
   AWS_ENDPOINT_URL_DYNAMODB: optional(url),
   AWS_ENDPOINT_URL_SQS: optional(url),
 });
@@ -75,6 +86,8 @@ export interface Config {
     readonly baseUrl: string | undefined;
     readonly model: string;
   };
+  /** Each of them proves a webhook; none, where no webhooks are taken. */
+  readonly webhookSecrets: readonly string[];
   readonly endpoints: { readonly dynamodb: string | undefined; readonly sqs: string | undefined };
 }
 
@@ -101,6 +114,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     queueUrl: value.QUEUE_URL,
     opsUrl: value.OPS_URL.replace(/\/$/, ""),
     openai: modelIn(value),
+    webhookSecrets: value.WEBHOOK_SECRETS ?? [],
     endpoints: { dynamodb: value.AWS_ENDPOINT_URL_DYNAMODB, sqs: value.AWS_ENDPOINT_URL_SQS },
   };
 }

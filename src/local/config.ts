@@ -3,6 +3,7 @@ import { type Config, parseConfig } from "../lambda/config.ts";
 import { SEED } from "./slack/seed.ts";
 
 export const LOCAL_SECRETS = { signingSecret: "local-signing-secret", botToken: "xoxb-local" } as const;
+export const LOCAL_WEBHOOK_SECRET = "local-webhook-secret-for-this-machine";
 
 export interface LocalAddresses {
   readonly slackUrl: string;
@@ -25,6 +26,7 @@ export function localEnvironment(addresses: LocalAddresses): Readonly<Record<str
     SLACK_DEFAULT_CHANNEL: SEED.channels.deploys,
     APPROVER_GROUP: SEED.groups.oncall,
     OPERATOR_GROUP: SEED.groups.ops,
+    WEBHOOK_SECRETS: LOCAL_WEBHOOK_SECRET,
     TABLE_NAME: addresses.table,
     QUEUE_URL: addresses.queueUrl,
     OPS_URL: addresses.opsUrl,

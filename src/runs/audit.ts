@@ -37,8 +37,9 @@ export function auditOf(before: Recorded, after: Recorded, noticed: Noticed): re
   const { run } = after;
   const changed = run === undefined ? [] : entriesOfWorkflow(before.run, run, noticed);
   const started = run !== undefined && before.run === undefined ? [startedEntry(run)] : [];
+  const alert = run === undefined ? [] : entriesOfAlert(before.run, run);
   const status = run === undefined ? [] : entriesOfStatus(before.run?.status, run, noticed);
-  return [...started, ...changed, ...happened, ...status];
+  return [...started, ...changed, ...happened, ...alert, ...status];
 }
 
 function startedEntry(run: Run): AuditEntry {
@@ -48,6 +49,11 @@ function startedEntry(run: Run): AuditEntry {
   const replayOf = thread === undefined ? {} : { replayOf: { thread, ...(step !== undefined && { step }) } };
   const input = digestOf(run.input);
   return { kind: "started", id: "started", at, by, workflow, workflowVersion, input, ...replayOf };
+}
+
+function entriesOfAlert(before: Run | undefined, { alertResolvedAt: at }: Run): readonly AuditEntry[] {
+  const isNew = at !== undefined && before?.alertResolvedAt === undefined;
+  return isNew ? [{ kind: "alert-resolved", id: "alert-resolved", at }] : [];
 }
 
 /** Another version of its workflow has taken it over. */

@@ -16,6 +16,11 @@ export interface ChangeDeps extends Catalog {
   readonly log: Log;
 }
 
+interface Change extends Partial<Pick<Run, "status" | "alertResolvedAt">> {
+  readonly now: string;
+  readonly by?: string;
+}
+
 /**
  * The next version of a run, with what happened in its history; to be saved.
  *
@@ -24,9 +29,10 @@ export interface ChangeDeps extends Catalog {
 export async function changedRun(
   trail: AuditTrail,
   before: Run,
-  { status, ...noticed }: { readonly status: Run["status"]; readonly now: string; readonly by?: string },
+  { now, by, ...change }: Change,
 ): Promise<Run> {
-  const after: Run = { ...before, status, version: before.version + 1 };
+  const after: Run = { ...before, ...change, version: before.version + 1 };
+  const noticed = { now, ...(by !== undefined && { by }) };
   const entries = auditOf({ run: before, approvals: [] }, { run: after, approvals: [] }, noticed);
   return (await withHistory(trail, { before, after }, entries)).run;
 }

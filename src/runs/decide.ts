@@ -55,7 +55,14 @@ export async function decideRequest(deps: DecideDeps, request: DecideRequest): P
     const [person, ...voters] = await peopleOf(deps, approval, request.by);
     const { vote, digest } = request;
     const { key } = actorFrom(request.by);
-    const verdict = decide(approval, { vote, digest, person, ...(key !== undefined && { key }), now, voters });
+    const verdict = decide(approval, {
+      vote,
+      digest,
+      person,
+      ...(key !== undefined && { key }),
+      now,
+      voters,
+    });
     if (verdict.kind === "refused") {
       await noteRefusal(deps, request, { tried: request.vote.kind, because: verdict.because });
       return { kind: "refused", because: verdict.because, approval, errors: verdict.errors ?? {} };

@@ -57,7 +57,7 @@ export const Run = z.object({
   /** Of the graph that ran it last. */
   graphVersion: z.string().exactOptional(),
   input: JsonObject,
-  /** A Slack user's id, or what it was that started it; see `WEBHOOK`. */
+  /** A Slack user's id, or what it was that started it; see `webhookRequester`. */
   requester: z.string(),
   /** Of the requester's API keys, the one by which it was started. */
   key: z.string().exactOptional(),

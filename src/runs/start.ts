@@ -1,5 +1,6 @@
 // Starts a run: checks who asks and what for, records it once for each delivery, and wakes the worker.
 import { closest } from "fastest-levenshtein";
+import { webhookOf } from "../approvals/actor.ts";
 import { appended, EMPTY_AUDIT } from "../approvals/audit-log.ts";
 import type { JsonObject } from "../approvals/json.ts";
 import { type Approvers, isPerson, mayStart, type Permission } from "../approvals/policy.ts";
@@ -27,7 +28,7 @@ export interface Starting {
   /** Names the delivery: the same delivery again is the same run. */
   readonly delivery: string;
   readonly workflow: string;
-  /** A Slack user's id, or one of `WEBHOOK`: what the workflow can be started by is its own to say. */
+  /** A Slack user's id, or that of a webhook: whether the workflow can be started by one is its own to say. */
   readonly requester: string;
   /** The API key of theirs by which they do. */
   readonly key?: string;
@@ -92,6 +93,11 @@ async function refusedStart(
   requester: string,
 ): Promise<NotAllowed | undefined> {
   const starters = startersOf(deps, workflow);
+  const webhook = webhookOf(requester);
+  if (webhook !== undefined)
+    return workflow.webhooks?.includes(webhook) === true
+      ? undefined
+      : { kind: "not-allowed", because: "not-an-approver", starters };
   const person = await deps.directory.person(requester, starters?.groups ?? []);
   const permission = mayStart(person, starters);
   return permission.allowed ? undefined : { kind: "not-allowed", because: permission.because, starters };

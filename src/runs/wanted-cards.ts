@@ -86,7 +86,9 @@ function besideRun(name: string, run: Run, cards: CardPlaces): Destined {
 
 function cardsOf(approval: Approval, run: Run, cards: CardPlaces): readonly Card[] {
   // The run's end is all of it that this card shows; should the answer have been taken all the same, what it says then stays true.
-  const version = approval.version + (showsEnd(approval, run) ? 1 : 0);
+  // What the run adds to it, for good: else its next state could seem to be drawn already.
+  const added = [showsEnd(approval, run), run.alertResolvedAt !== undefined].filter(Boolean).length;
+  const version = approval.version + added;
   const { interrupt } = approval;
   return [
     { name: askName(interrupt), drawing: { kind: "ask", approval, run }, version },

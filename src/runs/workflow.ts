@@ -10,6 +10,7 @@ import type {
 } from "../graph/index.ts";
 import type { RunContext } from "./allowances.ts";
 import type { Clock } from "./ports.ts";
+import { Webhook } from "../approvals/actor.ts";
 import type { ApprovalDecision } from "../approvals/decision.ts";
 import { JsonObject } from "../approvals/json.ts";
 import { DeclaredPolicy, Principal } from "../approvals/declared-policy.ts";
@@ -104,6 +105,8 @@ export const Listing = z.object({
   inputSchema: JsonObject,
   /** Every full member, when it is not said. */
   starters: z.array(Principal).nonempty().readonly().exactOptional(),
+  /** Webhooks that start it, besides people; none, when it is not said. */
+  webhooks: z.array(Webhook).nonempty().readonly().exactOptional(),
   /** Those of the configuration, when it is not said. */
   operators: z.array(Principal).nonempty().readonly().exactOptional(),
   /** The default channel, when it is not said. */
@@ -183,6 +186,11 @@ interface Definition<Input extends z.ZodObject, State> {
   readonly policies?: Readonly<Record<string, DeclaredPolicy>>;
   /** Who may start it; every full member, when left out. */
   readonly starters?: readonly [Principal, ...Principal[]];
+  /**
+   * Webhooks that may start it: "alertmanager" gives each field of the input the alert's label or annotation of that name, "signed"
+   * sends the input itself. None, when left out.
+   */
+  readonly webhooks?: readonly [Webhook, ...Webhook[]];
   /** Who may retry and cancel its runs, besides the requester; those of the configuration, when left out. */
   readonly operators?: readonly [Principal, ...Principal[]];
   /** Where runs are shown that were asked for in no channel, by its id; the default channel, when left out. */
@@ -244,12 +252,13 @@ const PolicyOfNodes = DeclaredPolicy.refine(({ onExpiry }) => onExpiry !== "resu
 export function defineWorkflow<Input extends z.ZodObject, State>(
   definition: Definition<Input, State>,
 ): Workflow {
-  const { name, description, example, version, starters, operators, channel } = definition;
+  const { name, description, example, version, starters, webhooks, operators, channel } = definition;
   const { policy, policies = {}, answers, broadcast = true, autonomy = "on-action", migrate } = definition;
   const { schema: inputSchema, problems } = inputSchemaOf(definition.input);
   const listing = {
     ...{ name, description, example, version, inputSchema },
     ...(starters && { starters }),
+    ...(webhooks && { webhooks }),
     ...(operators && { operators }),
     ...(channel !== undefined && { channel }),
   };

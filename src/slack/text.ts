@@ -1,6 +1,6 @@
 // Untrusted text on its way into Slack: it stays text, cannot mention anyone, spoof a link, break a fence or hide characters.
 
-import { actorFrom, keyOfGroup, webhookName } from "../approvals/actor.ts";
+import { actorFrom, keyOfGroup, type Webhook, webhookOf } from "../approvals/actor.ts";
 import { SYSTEM } from "../approvals/decision.ts";
 import { scheduleOf } from "../approvals/declared-policy.ts";
 import { isPerson } from "../approvals/policy.ts";
@@ -66,7 +66,7 @@ export const mention = {
   user: (id: string): string => {
     if (id === SYSTEM) return "Countersign";
     const { user, key } = actorFrom(id);
-    const who = isPerson(user) ? `<@${user}>` : escaped(webhookName(user) ?? user);
+    const who = isPerson(user) ? `<@${user}>` : nameOf(user);
     return key === undefined ? who : `${who} with the API key ${key}`;
   },
   /** Whoever is on call, and a key, are no groups that Slack knows. */
@@ -76,6 +76,17 @@ export const mention = {
     return schedule === undefined ? `<!subteam^${id}>` : `whoever is on call for ${schedule}`;
   },
 };
+
+const WEBHOOK_NAMES: Readonly<Record<Webhook, string>> = {
+  alertmanager: "Alertmanager",
+  signed: "a signed webhook",
+};
+
+/** Of who cannot be mentioned. */
+function nameOf(requester: string): string {
+  const webhook = webhookOf(requester);
+  return webhook === undefined ? escaped(requester) : WEBHOOK_NAMES[webhook];
+}
 
 /** What something stands in. A direct message has no name that others could follow. */
 export function placeOf(channel: string): string {

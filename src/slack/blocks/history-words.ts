@@ -67,6 +67,7 @@ const WORDS: { readonly [One in Kind]: (entry: EntryOf[One], approvals: Approval
   "workflow-changed": ({ from, to, migrated }) =>
     `the workflow was changed (${inLine(changedVersion(from, to), VALUE)}); ${migrated ? "the run was migrated to it" : "people were asked before it went on"}`,
   failed: ({ error }) => `the run failed${said(error)}`,
+  "alert-resolved": () => "the alert stopped firing; nothing was approved by that",
   retried: ({ by }) => (by === undefined ? "tried again" : `${mention.user(by)} tried it again`),
   cancelled: ({ by, reason = "" }) =>
     `${by === undefined ? "cancelled" : `${mention.user(by)} cancelled the run`}${said(reason)}`,

@@ -2,17 +2,26 @@
 import type { KnownBlock } from "@slack/web-api";
 import { type Approval, votesOn } from "../../approvals/approval.ts";
 import { type CountedVote, isVoteForRun } from "../../approvals/decision.ts";
+import type { Run } from "../../runs/run.ts";
 import { clip, LIMITS, type Room } from "../limits.ts";
 import { mention, moment } from "../text.ts";
 import { decidersOf } from "../words.ts";
 import { changesText } from "./changes.ts";
 import { inLine, section } from "./parts.ts";
 
-export function pendingNotes(approval: Approval, room: Room): KnownBlock[] {
-  const notes = [originText(approval, room), votesText(approval), whoseText(approval)].filter(
-    (text) => text !== "",
-  );
+export function pendingNotes(approval: Approval, run: Run, room: Room): KnownBlock[] {
+  const notes = [
+    ...[originText(approval, room), votesText(approval), whoseText(approval)],
+    alertText(run),
+  ].filter((text) => text !== "");
   return notes.map((text) => section(clip(text, room(LIMITS.sectionText))));
+}
+
+/** That an alert is over is no approval, and may be a reason to reject. */
+function alertText({ alertResolvedAt: at }: Run): string {
+  return at === undefined
+    ? ""
+    : `🔕 The alert stopped firing · ${moment(at)}. This still waits for a decision.`;
 }
 
 /** Of those who may decide it, and may still all of them. */

@@ -112,7 +112,7 @@ function pendingBlocks(approval: Approval, run: Run, room: Room): KnownBlock[] {
   const { request, requester } = approval;
   return [
     section(`🟠 *${neededAgain(approval)} · ${heading(request.title)}*`, viewDetails(approval)),
-    ...pendingNotes(approval, room),
+    ...pendingNotes(approval, run, room),
     ...summaryBlocks(request, room),
     fields([
       ["Requested by", mention.user(requester)],

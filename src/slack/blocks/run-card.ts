@@ -39,6 +39,7 @@ export function runCard(run: Run, approvals: readonly Approval[], channel: strin
       ...saidBlocks(status, room),
       preformatted(cardArgs(input, room).text),
       ...(progress === "" ? [] : [context(clip(progress, room(LIMITS.outcome)))]),
+      ...alertBlocks(run),
       ...allowanceBlocks(run, approvals),
       ...(buttons.length > 0
         ? [{ type: "actions" as const, block_id: `run:${run.version}`, elements: buttons }]
@@ -57,6 +58,12 @@ function elsewhereText({ isRemote, channel }: Run): string {
   // Into a direct message between others nobody can invite an app.
   const advice = isDirect(channel) ? "" : " Invite me there.";
   return `${meant} ${placeOf(channel)}, where I can't post.${advice}`;
+}
+
+function alertBlocks({ alertResolvedAt: at, status }: Run): KnownBlock[] {
+  if (at === undefined) return [];
+  const goesOn = hasEnded(status) ? "" : " Nothing is approved by that, and the run goes on as it would.";
+  return [context(`🔕 The alert stopped firing · ${moment(at)}.${goesOn}`)];
 }
 
 /** "✅ plan · ✅ approve · ▶️ deploy": what is done, and where the run is, waits or failed. */
