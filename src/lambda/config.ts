@@ -64,6 +64,21 @@ const Environment = z.object({
   AWS_ENDPOINT_URL_SQS: optional(url),
 });
 
+/** What a tool needs that works on the same table: who people are is asked of Slack only where there is a token. */
+const ToolEnvironment = Environment.pick({
+  SLACK_API_URL: true,
+  SLACK_TEAM_ID: true,
+  TABLE_NAME: true,
+  AWS_ENDPOINT_URL_DYNAMODB: true,
+}).extend({ SLACK_BOT_TOKEN: optional(required) });
+
+export interface ToolConfig {
+  readonly table: string;
+  readonly team: string;
+  readonly dynamoUrl: string | undefined;
+  readonly slack: { readonly token: string | undefined; readonly apiUrl: string | undefined };
+}
+
 export interface Config {
   readonly slack: {
     readonly signingSecret: string;
@@ -122,6 +137,17 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
 /** Only what names the model. @throws as `parseConfig`. */
 export function parseModel(env: Readonly<Record<string, string | undefined>>): Config["openai"] {
   return modelIn(parsed(ModelEnvironment, env));
+}
+
+/** Only what names the table and the workspace. @throws as `parseConfig`. */
+export function parseTools(env: Readonly<Record<string, string | undefined>>): ToolConfig {
+  const value = parsed(ToolEnvironment, env);
+  return {
+    table: value.TABLE_NAME,
+    team: value.SLACK_TEAM_ID,
+    dynamoUrl: value.AWS_ENDPOINT_URL_DYNAMODB,
+    slack: { token: value.SLACK_BOT_TOKEN, apiUrl: value.SLACK_API_URL },
+  };
 }
 
 function modelIn(value: z.infer<typeof ModelEnvironment>): Config["openai"] {

@@ -13,6 +13,7 @@ import { createOps } from "./ops/server.ts";
 import { buildPage } from "./page/bundle.ts";
 import { createRunLog } from "./panels/run-log.ts";
 import { createPanels } from "./panels/server.ts";
+import { noteRunning } from "./running.ts";
 import { startAwsStandIns } from "./servers.ts";
 import { SEED } from "./slack/seed.ts";
 import { createLocalSlack } from "./slack/server.ts";
@@ -56,9 +57,17 @@ async function start({
   const pace = { ...PACE, deadQueueUrl: aws.deadQueueUrl };
   const app = await startApp({ ...config, openai }, { ...surroundings, clock, log }, pace);
   slack.setAppUrl(app.url);
+  const { dynamoUrl } = aws;
+  const noteStopped = noteRunning(dataDir, {
+    slackUrl: slackServer.url,
+    dynamoUrl,
+    table,
+    team: SEED.teamId,
+  });
   return {
     url: slackServer.url,
     async stop(): Promise<void> {
+      noteStopped();
       await app.stop();
       await Promise.all([slackServer.close(), ops.close(), aws.stop(), scripted?.stop()]);
       runs.close();

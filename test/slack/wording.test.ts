@@ -52,8 +52,8 @@ const FILES = [
   ...["field-errors", "chain", "choose", "schema", "rows/stop", "rows/question", "course"].map(
     (name) => `src/approvals/${name}.ts`,
   ),
-  ...["advance", "replay-log", "dead-letter", "schedules"].map((name) => `src/runs/${name}.ts`),
-  "src/cli/audit-verify.ts",
+  ...["advance", "replay-log", "dead-letter", "schedules", "key-words"].map((name) => `src/runs/${name}.ts`),
+  ...["audit-verify", "countersign", "key", "key-answers", "place"].map((name) => `src/cli/${name}.ts`),
 ];
 
 test.each(FILES)("every sentence of %s is in the same voice, also where no scene says it", (file) => {

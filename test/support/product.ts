@@ -8,6 +8,10 @@ import { join } from "node:path";
 export interface Product {
   /** Address of the local Slack. */
   readonly url: string;
+  /** Where it keeps its data. */
+  readonly dataDir: string;
+  /** As Ctrl-C in a terminal does; its data stays. */
+  interrupt(): Promise<void>;
   /** At once and without a word to it, as `kill -9` or a power cut. */
   kill(): Promise<void>;
   /** The same product again, at the same address and on the same data. */
@@ -23,6 +27,8 @@ export async function startProduct(folder: string): Promise<Product> {
   const { url } = running;
   return {
     url,
+    dataDir,
+    interrupt: () => running.end("SIGINT"),
     kill: () => running.end("SIGKILL"),
     async startAgain() {
       running = await start(folder, { PORT: new URL(url).port, COUNTERSIGN_DATA: dataDir });
