@@ -1,6 +1,8 @@
 // npm run countersign -- key as a process, on the keys of a product that runs, and on those of a deployment that the environment names.
 import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from "vitest";
@@ -166,13 +168,24 @@ const said = (args: readonly string[], env: Environment = {}): ReturnType<typeof
 
 test("addresses that lead elsewhere are not followed", async () => {
   const folder = mkdtempSync(join(tmpdir(), "countersign-none-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const elsewhere = {
-    slackUrl: "http://example.com",
-    ...{ dynamoUrl: "http://127.0.0.1:9", table: "countersign", team },
+  const asks: unknown[] = [];
+  const server = createServer(({ url }, response) => {
+    asks.push(url);
+    response.end(JSON.stringify({ now: new Date().toISOString() }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.close();
+    rmSync(folder, { recursive: true });
+  });
+  const { port } = server.address() as AddressInfo;
+  const lead = async (host: string): Promise<number> => {
+    const addresses = { slackUrl: `http://${host}:${port}`, dynamoUrl: "http://127.0.0.1:9" };
+    writeFileSync(join(folder, "running.json"), JSON.stringify({ ...addresses, table: "t", team }));
+    return (await said(["key", "--data", folder])).code;
   };
-  writeFileSync(join(folder, "running.json"), JSON.stringify(elsewhere));
-  expect(await said(["key", "--data", folder])).toMatchObject({ code: 1, out: "" });
+  expect([await lead("localhost"), asks]).toEqual([1, []]);
+  expect([await lead("127.0.0.1"), asks]).toEqual([1, ["/local/clock"]]);
 });
 
 const NOWHERE = { TABLE_NAME: "t", SLACK_TEAM_ID: team, AWS_ENDPOINT_URL_DYNAMODB: "http://127.0.0.1:9" };
