@@ -32,7 +32,7 @@ async function start({
   port,
   dataDir,
   model,
-}: Settings): Promise<{ url: string; stop: () => Promise<void> }> {
+}: Settings): Promise<{ url: string; apiUrl: string; stop: () => Promise<void> }> {
   mkdirSync(dataDir, { recursive: true });
   const log = createLog((line) => appendFileSync(join(dataDir, "app.log"), line));
   const note = modelFor(model);
@@ -54,7 +54,9 @@ async function start({
   const slackServer = await slack.listen(port);
   const config = localConfig({ ...aws, table, slackUrl: slackServer.url, opsUrl: ops.url });
   const openai = { ...model, ...(scripted && { baseUrl: scripted.url }) };
-  const pace = { ...PACE, deadQueueUrl: aws.deadQueueUrl };
+  // REST is beside the page; with any free port for that, at any other one.
+  const apiPort = port === 0 ? 0 : port + 1;
+  const pace = { ...PACE, deadQueueUrl: aws.deadQueueUrl, apiPort };
   const app = await startApp({ ...config, openai }, { ...surroundings, clock, log }, pace);
   slack.setAppUrl(app.url);
   const { dynamoUrl } = aws;
@@ -66,6 +68,7 @@ async function start({
   });
   return {
     url: slackServer.url,
+    apiUrl: app.apiUrl,
     async stop(): Promise<void> {
       noteStopped();
       await app.stop();
@@ -97,7 +100,7 @@ function explained(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const isTaken = "code" in error && error.code === "EADDRINUSE" && "port" in error;
   return isTaken
-    ? `the port ${String(error.port)} is taken. PORT=8080 npm start takes another one.`
+    ? `the port ${String(error.port)} is taken. PORT=8080 npm start takes 8080, and 8081 for REST.`
     : error.message;
 }
 
@@ -109,7 +112,7 @@ Object.assign(process.env, {
 });
 const running = await startOrExplain();
 console.log(
-  `Countersign is ready after ${(performance.now() / 1_000).toFixed(1)} s: ${running.url}  (Ctrl-C stops it)`,
+  `Countersign is ready after ${(performance.now() / 1_000).toFixed(1)} s: ${running.url}  (Ctrl-C stops it; REST: ${running.apiUrl}/docs)`,
 );
 
 let stopping = false;

@@ -214,7 +214,9 @@ describe("the environment", () => {
   test.each(HANDLERS)("of %s has every name that the configuration requires", (name) => {
     const { Variables } = lambda(name).Environment;
     // What CloudFormation puts there is text of some kind; as a URL it satisfies the strictest of them.
-    const deployed = Object.fromEntries(Object.keys(Variables).map((key) => [key, "https://example.com"]));
+    const deployed = Object.fromEntries(
+      Object.keys(Variables).map((key) => [key, "https://example.com/of-some-length"]),
+    );
     expect(() => parseConfig({ ...deployed, SLACK_COMMAND: "/approve" })).not.toThrow();
   });
 
@@ -240,6 +242,14 @@ describe("the environment", () => {
     expect(holders).toEqual(["worker"]);
     expect(lambda("worker").Environment.Variables["OPENAI_API_KEY"]).toBe(
       "{{resolve:secretsmanager:countersign/test/slack:SecretString:openaiApiKey}}",
+    );
+  });
+
+  test("gives the secrets of webhooks to REST alone", () => {
+    const holders = HANDLERS.filter((name) => "WEBHOOK_SECRETS" in lambda(name).Environment.Variables);
+    expect(holders).toEqual(["api"]);
+    expect(lambda("api").Environment.Variables["WEBHOOK_SECRETS"]).toBe(
+      "{{resolve:secretsmanager:countersign/test/slack:SecretString:webhookSecrets}}",
     );
   });
 

@@ -25,7 +25,7 @@ function problemsOf(env: Readonly<Record<string, string | undefined>>): string {
 test("an empty environment is reported whole, in one sentence", () => {
   const problems = problemsOf({});
   const required = Object.keys(environment).filter(
-    (name) => !/^(AWS_|OPENAI_|SLACK_API_URL|SLACK_COMMAND)/.test(name),
+    (name) => !/^(AWS_|OPENAI_|SLACK_API_URL|SLACK_COMMAND|WEBHOOK_SECRETS)/.test(name),
   );
   for (const name of required) expect(problems).toContain(`${name} is missing`);
   expect(problems).not.toContain("OPENAI");
@@ -113,4 +113,16 @@ test("the command has a name of its own where it is said, and one that Slack wou
     expect(problemsOf({ ...environment, SLACK_COMMAND: name })).toContain(
       "SLACK_COMMAND is no name of a command",
     );
+});
+
+test("webhooks are known by one secret or several, none of them short, and by none where it says off", () => {
+  const secretsOf = (WEBHOOK_SECRETS: string): readonly string[] =>
+    parseConfig({ ...environment, WEBHOOK_SECRETS }).webhookSecrets;
+  const [one, other] = ["a".repeat(24), `whsec_${"b".repeat(32)}`];
+  expect(secretsOf(one)).toEqual([one]);
+  expect(secretsOf(` ${one}  ${other}\n`)).toEqual([one, other]);
+  expect([secretsOf("off"), secretsOf("")]).toEqual([[], []]);
+  const problems = problemsOf({ ...environment, WEBHOOK_SECRETS: `${one} sekrit` });
+  expect(problems).toContain("WEBHOOK_SECRETS has a secret of less than 24 characters");
+  expect(problems).not.toContain("sekrit");
 });
