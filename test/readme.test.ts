@@ -25,10 +25,12 @@ const [workflow = "", registry = "", command = ""] = blocksOf("Write your own wo
 /** The example of the page on agents. */
 const agent = /^```ts\n([^]*?)^```$/m.exec(readFileSync(join(ROOT, "docs/agents.md"), "utf8"))?.[1] ?? "";
 
-/** A name that is in the README's list but not in the real one is the newcomer's own. */
+/** With the README's import, and the last name of its list. */
 function registered(source: string): string {
   const [importLine = "", , list = ""] = registry.split("\n");
-  return source.replace(/\n\nexport.*/, `\n${importLine}\n\n${list}`);
+  const own = /(\w+) \}\);$/.exec(list)?.[1] ?? "";
+  const place = /\n\n(export const workflows = registryOf\(\{[^}]*?),?(\s*\}\))/;
+  return source.replace(place, `\n${importLine}\n\n$1, ${own}$2`);
 }
 
 describe("the README's workflow", () => {

@@ -50,8 +50,8 @@ test("what it writes is a file of sixty lines at the most and a test, which comp
   expect(said).toContain('/countersign run send-note to=lee@example.com text="We are back."');
   expect(code).toBe(0);
   expect(inCopy("src/workflows/send-note.ts").split("\n").length).toBeLessThanOrEqual(61);
-  expect(inCopy("src/workflows/registry.ts")).toContain(
-    'import { sendNote } from "./send-note.ts";\n\nexport const workflows = registryOf({ deploy, email, "send-note": sendNote });',
+  expect(inCopy("src/workflows/registry.ts")).toMatch(
+    /import \{ sendNote \} from "\.\/send-note\.ts";\n\nexport const workflows = registryOf\(\{[^}]*, *\n? *"send-note": sendNote,?\s*\}\);/,
   );
   expect(inCopy("src/workflows/manifest.json")).toContain('"name": "send-note"');
   const test = "test/workflows/send-note.test.ts";

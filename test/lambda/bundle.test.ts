@@ -13,9 +13,9 @@ import { type Delivery, slashCommand } from "../support/deliver.ts";
  * needs. More than a third of the worker's whole weight is OpenAI's client, which is loaded only by workflows that ask a model.
  */
 const MAX_KILOBYTES: Readonly<Record<HandlerName, { readonly whole: number; readonly loaded: number }>> = {
-  slack: { whole: 1_310, loaded: 1_130 },
+  slack: { whole: 1_310, loaded: 1_150 },
   api: { whole: 1_100, loaded: 980 },
-  worker: { whole: 1_950, loaded: 1_060 },
+  worker: { whole: 1_950, loaded: 1_090 },
   sweeper: { whole: 750, loaded: 570 },
   "dead-letter": { whole: 920, loaded: 725 },
 };

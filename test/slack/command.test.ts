@@ -1,5 +1,7 @@
 // What people type after /countersign, and what they are told in private.
 import { describe, expect, test } from "vitest";
+import * as z from "zod";
+import { listings } from "../../infra/listings.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
 import { slashCommand } from "../support/deliver.ts";
 import { DEPLOYS, pendingCard, startSystem } from "../support/system.ts";
@@ -7,12 +9,6 @@ import { type Door, startDoor, told } from "./support.ts";
 
 const USAGE =
   "Try: `/countersign run deploy service=checkout version=v2.4.1 env=prod` (env is prod or staging)";
-const LIST = [
-  "*deploy*: Deploys a version of a service once somebody on call has approved it.",
-  `    ${USAGE}`,
-  "*email*: Writes an e-mail and sends it once somebody on call has approved it.",
-  '    Try: `/countersign run email to=lee@example.com about="Thursday\'s release is postponed to Monday"`',
-].join("\n");
 const SERVICE = "a service's name in lower-case letters, digits and dashes";
 
 async function answerTo({ send }: Door, text: string): Promise<unknown> {
@@ -36,16 +32,25 @@ function stray(words: string): string {
 
 const unknown = `There is no such workflow. Did you mean *deploy*?\n${USAGE}`;
 
+test.each(["list", "LIST", "run"])(
+  "%s is answered with every workflow: what it does, an example, and what its choices are",
+  async (text) => {
+    const { text: list } = z.object({ text: z.string() }).parse(await answerTo(await startDoor(), text));
+    for (const { name, description, example } of listings())
+      expect(list).toContain(`*${name}*: ${description}\n    Try: \`/countersign run ${name} ${example}\``);
+    expect(list.split("\n")).toHaveLength(2 * listings().length);
+    expect(list.startsWith(`*deploy*: Deploys a version of a service`)).toBe(true);
+    expect(list).toContain(`\n    ${USAGE}\n`);
+  },
+);
+
 describe("a command that starts nothing", () => {
   test.each<readonly [what: string, text: string, answer: string]>([
-    ["the list of workflows", "list", LIST],
-    ["the list in capitals", "LIST", LIST],
     ["a misspelt word", "rn deploy", unclear("rn", "run")],
     ["another misspelt word", "halp", unclear("halp", "help")],
     ["markup instead of a word", "&lt;!channel&gt; hi", unclear("&lt;!channel&gt;", "cancel")],
     ["a misspelt workflow", "run deplyo service=checkout", unknown],
     ["a workflow in capitals", "run DEPLOY service=checkout", unknown],
-    ["no workflow", "run", LIST],
     ["a pending of whom", "pending wat", unclear("wat", "pending me")],
     ["a pending of too much", "pending all of it", unclear("all of it", "pending all")],
     ["a missing field", "run deploy service=checkout env=prod", notStarted("`version`: This is required.")],

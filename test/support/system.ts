@@ -74,6 +74,13 @@ export interface SentEmail {
   readonly replays: number;
 }
 
+/** Something the ops target did. */
+export interface DoneAct {
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly performed: number;
+  readonly replays: number;
+}
+
 export interface System {
   readonly slackUrl: string;
   readonly appUrl: string;
@@ -103,6 +110,8 @@ export interface System {
   sweepAfter(seconds: number): Promise<void>;
   deployments(): Promise<readonly Deployment[]>;
   outbox(): Promise<readonly SentEmail[]>;
+  /** What the ops target did of this kind ("payment"), oldest first. */
+  acts(kind: string): Promise<readonly DoneAct[]>;
   /** What the model was asked, oldest first: the texts of each request's messages. */
   modelRequests(): Promise<readonly (readonly string[])[]>;
   /** Rita asks for the deployment; the card that asks for approval. */
@@ -203,6 +212,12 @@ export async function startSystem({ page, redelivery }: SystemOptions = {}): Pro
     async outbox(): Promise<readonly SentEmail[]> {
       const answer = (await (await fetch(`${ops.url}/outbox`)).json()) as { emails: readonly SentEmail[] };
       return answer.emails;
+    },
+    async acts(kind): Promise<readonly DoneAct[]> {
+      const { acts } = (await (await fetch(`${ops.url}/acts`)).json()) as {
+        acts: readonly (DoneAct & { readonly kind: string })[];
+      };
+      return acts.filter((act) => act.kind === kind);
     },
     async modelRequests(): Promise<readonly (readonly string[])[]> {
       const journal = (await (await fetch(new URL("/__aimock/journal", model.url))).json()) as readonly {

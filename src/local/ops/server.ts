@@ -6,7 +6,10 @@ import type { Area, OpsStore } from "./area.ts";
 import { empty, inTransaction, openDatabase } from "./database.ts";
 import { type Act, actsIn, LEDGER_TABLES } from "./ledger.ts";
 import { outbox } from "./routes/outbox.ts";
+import { payments } from "./routes/payments.ts";
+import { publications } from "./routes/publications.ts";
 import { services } from "./routes/services.ts";
+import { signOffs } from "./routes/sign-offs.ts";
 
 export interface OpsListening {
   readonly port: number;
@@ -22,10 +25,7 @@ export interface Ops {
 }
 
 /** Each with its routes, in the order in which an unknown path is told of them. */
-const AREAS: readonly Area[] = [
-  services, //
-  outbox,
-];
+const AREAS: readonly Area[] = [services, outbox, payments, publications, signOffs];
 
 /**
  * The ops target on a store path or ":memory:".
