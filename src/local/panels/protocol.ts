@@ -39,6 +39,15 @@ export interface OpsPicture {
     readonly performed: number;
     readonly replays: number;
   }[];
+  /** Whatever else was done, newest first: its kind ("payment"), and which one it is in a few words. */
+  readonly others: readonly {
+    readonly kind: string;
+    readonly number: number;
+    readonly said: string;
+    readonly at: string;
+    readonly performed: number;
+    readonly replays: number;
+  }[];
 }
 
 /** GET /panels/runs: newest first, at most fifty. */

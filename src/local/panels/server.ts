@@ -52,6 +52,13 @@ const Outbox = z.object({
   ),
 });
 
+const Acts = z.object({
+  acts: z.array(z.object({ kind: z.string(), number: z.number(), said: z.string(), ...counted })),
+});
+
+/** These have a list of their own. */
+const LISTED = ["deployment", "email"];
+
 async function opsPicture(opsUrl: string): Promise<OpsPicture> {
   const get = async (path: string): Promise<unknown> => {
     const response = await fetch(`${opsUrl}/${path}`).catch((cause: unknown) => {
@@ -62,14 +69,17 @@ async function opsPicture(opsUrl: string): Promise<OpsPicture> {
     if (!response.ok || body === undefined) throw new Error(`The ops target answered ${response.status}.`);
     return body;
   };
-  const [services, deployments, outbox] = await Promise.all([
+  const [services, deployments, outbox, acts] = await Promise.all([
     get("services"),
     get("deployments"),
     get("outbox"),
+    get("acts"),
   ]);
+  const others = Acts.parse(acts).acts.filter(({ kind }) => !LISTED.includes(kind));
   return {
     ...Services.parse(services),
     deployments: Deployments.parse(deployments).deployments.toReversed(),
     outbox: Outbox.parse(outbox).emails.toReversed(),
+    others: others.toReversed(),
   };
 }

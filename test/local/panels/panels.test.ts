@@ -95,21 +95,24 @@ describe("the runs", () => {
   });
 });
 
-test("the ops target: services, deployments and the outbox, newest first, each with how often it was done", async () => {
+test("the ops target: services, deployments, the outbox and what else was done, newest first, each with how often it was done", async () => {
   const { slackUrl, ana, rita, askToDeploy } = await startSystem();
   await ana.click(await askToDeploy(), "Approve");
   await messageLike(ana, /^✅ Deployed/);
   await rita.say(DEPLOYS, '/countersign run email to=lee@example.com about="checkout is deployed"');
   await ana.click(await pendingCard(ana), "Approve");
   await messageLike(ana, /^✅ Sent/);
-  const { services, deployments, outbox } = await read<OpsPicture>(slackUrl, "ops");
+  await rita.say(DEPLOYS, "/countersign run expense payee=Lee amount=20 currency=EUR purpose=Taxi");
+  await messageLike(rita, /^✅ Paid/);
+  const { services, deployments, outbox, others } = await read<OpsPicture>(slackUrl, "ops");
+  expect(others).toMatchObject([{ kind: "payment", said: "20.00 EUR to Lee", performed: 1, replays: 0 }]);
   expect(services).toContainEqual({ name: "checkout", env: "prod", version: "v2.4.1", replicas: 12 });
   expect(deployments).toMatchObject([
     { service: "checkout", env: "prod", previous: "v2.4.0", version: "v2.4.1", performed: 1, replays: 0 },
   ]);
   expect(outbox).toMatchObject([{ to: "lee@example.com", performed: 1, replays: 0 }]);
   // Keys would let whoever reads them act in a run's name.
-  expect(JSON.stringify({ deployments, outbox })).not.toContain("dempotency");
+  expect(JSON.stringify({ deployments, outbox, others })).not.toContain("dempotency");
 });
 
 test.each<ModelNote>([{ kind: "scripted" }, { kind: "configured", name: "large", host: "api.openai.com" }])(

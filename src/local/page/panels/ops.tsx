@@ -1,4 +1,4 @@
-// The ops target as it is now: what runs where, what was deployed, and what was sent.
+// The ops target as it is now: what runs where, what was deployed, what was sent, and what else was done.
 import { useState, type ReactElement } from "react";
 import type { OpsPicture } from "../../panels/protocol.ts";
 import { panelPaths, useReading } from "./client.ts";
@@ -12,6 +12,7 @@ export function OpsPanel(): ReactElement {
       <Services services={value.services} />
       <Deployments deployments={value.deployments} />
       <Outbox emails={value.outbox} />
+      <Others acts={value.others} />
     </>
   );
 }
@@ -87,6 +88,24 @@ function Outbox({ emails }: { readonly emails: OpsPicture["outbox"] }): ReactEle
               <strong>{subject}</strong>
             </p>
             <p className="panel-mail-body">{body}</p>
+            <Done at={at} performed={performed} replays={replays} />
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+function Others({ acts }: { readonly acts: OpsPicture["others"] }): ReactElement {
+  return (
+    <Section title="Other acts">
+      {acts.length === 0 && <Nothing>Nothing else was done yet.</Nothing>}
+      <ul className="panel-list">
+        {acts.map(({ kind, number, said, at, performed, replays }) => (
+          <li key={`${kind}-${number}`}>
+            <p>
+              <strong>{kind}</strong> {said}
+            </p>
             <Done at={at} performed={performed} replays={replays} />
           </li>
         ))}
