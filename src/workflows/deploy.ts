@@ -47,15 +47,15 @@ function shown({ service, version, env }: Target, running: string) {
 }
 
 function graph({ ops }: Services) {
-  async function runningIn({ service, env }: Target): Promise<string> {
-    return Service.parse(await ops.get(["services", env, service])).service.version;
+  async function runningIn({ service, env }: Target, signal: AbortSignal): Promise<string> {
+    return Service.parse(await ops.get(["services", env, service], { signal })).service.version;
   }
 
-  async function plan(state: State): Promise<Partial<State>> {
-    return { running: await runningIn(targetOf(state)) };
+  async function plan(state: State, { signal }: NodeConfig): Promise<Partial<State>> {
+    return { running: await runningIn(targetOf(state), signal) };
   }
 
-  async function approve(state: State) {
+  async function approve(state: State, { signal }: NodeConfig) {
     const args = targetOf(state);
     const decision = await askApproval(
       {
@@ -68,7 +68,7 @@ function graph({ ops }: Services) {
         // Hours may have passed, and the service may have moved on.
         revalidate: async (approved) => {
           const target = Target.parse(approved);
-          return shown(target, await runningIn(target));
+          return shown(target, await runningIn(target, signal));
         },
       },
     );
@@ -84,10 +84,9 @@ function graph({ ops }: Services) {
     });
   }
 
-  async function deploy(state: State, { idempotencyKey }: NodeConfig): Promise<Partial<State>> {
-    const call = { body: targetOf(state), key: idempotencyKey() };
-    const { deployment } = Deployment.parse(await ops.post(["deployments"], call));
-    const { previous, version } = deployment;
+  async function deploy(state: State, { idempotencyKey, signal }: NodeConfig): Promise<Partial<State>> {
+    const call = { body: targetOf(state), key: idempotencyKey(), signal };
+    const { previous, version } = Deployment.parse(await ops.post(["deployments"], call)).deployment;
     return {
       outcome: {
         good: true,
@@ -111,7 +110,11 @@ export const deploy = defineWorkflow({
   example: "service=checkout version=v2.4.1 env=prod",
   version: "1",
   input: Target,
-  policy: { approvers: ["approvers"], requesterMayApprove: false },
+  policy: {
+    approvers: ["approvers"],
+    requesterMayApprove: false,
+    escalation: [{ afterMs: 15 * 60_000, to: ["operators"] }],
+  },
   graph,
   outcome: (state: State) => state.outcome,
 });

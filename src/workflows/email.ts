@@ -52,8 +52,8 @@ function graph({ ops, model }: Services) {
       : new Command({ update: { rejections: [{ draft, reason }] }, goto: "write" });
   }
 
-  async function send({ to, draft }: State, { idempotencyKey }: NodeConfig): Promise<Partial<State>> {
-    await ops.post(["outbox"], { body: { to, ...draft }, key: idempotencyKey() });
+  async function send({ to, draft }: State, { idempotencyKey, signal }: NodeConfig): Promise<Partial<State>> {
+    await ops.post(["outbox"], { body: { to, ...draft }, key: idempotencyKey(), signal });
     return { outcome: { good: true, text: `Sent “${draft.subject}” to ${to}.` } };
   }
 

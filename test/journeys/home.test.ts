@@ -102,7 +102,10 @@ test("a question that nobody decides is stalled: an operator nudges, and cancels
   await ana.click(home, "Nudge");
   const nudged = (await ana.snapshot()).home;
   expect(textOf(nudged)).toMatch(/ℹ️ Nudged r-[0-9a-f]{6}; whoever it waits for is reminded/);
-  await messageLike(bo, /^👋 <!subteam\^S0ONCALL>: <@U0ANA> asks you to decide \*Deploy checkout/);
+  await messageLike(
+    bo,
+    /^👋 <!subteam\^S0ONCALL> or <!subteam\^S0OPS>: <@U0ANA> asks you to decide \*Deploy checkout/,
+  );
   if (nudged === undefined) throw new Error("The home is gone.");
   await ana.click(nudged, "Cancel run");
   const cancelled = textOf((await ana.snapshot()).home);
