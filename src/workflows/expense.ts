@@ -1,5 +1,6 @@
 // Pays an expense: a small one at once, a larger one once a manager and then somebody else, for compliance, have agreed.
 import * as z from "zod";
+import { personIn } from "../approvals/actor.ts";
 import { askApproval } from "../approvals/ask.ts";
 import {
   Annotation,
@@ -73,7 +74,7 @@ function compliance(state: State) {
     "A manager has agreed. When somebody else agrees for compliance, it is paid.",
   );
   if (decision.kind === "rejected") return notPaid(state, "Compliance", decision.reason);
-  if (decision.by === state.agreedBy) {
+  if (personIn(decision.by) === personIn(state.agreedBy)) {
     const message = "whoever agreed as manager cannot agree for compliance, too; somebody else has to";
     throw new AnswerRefused([{ path: "", message }]);
   }
@@ -101,6 +102,7 @@ export const expense = defineWorkflow({
   example: 'payee="Hotel Post" amount=749.50 currency=EUR purpose="Rooms for the team\'s week in May"',
   version: "1",
   input: Expense,
+  webhooks: ["signed"],
   policy: { approvers: ["approvers"], requesterMayApprove: false },
   policies: {
     manager: {

@@ -1,6 +1,7 @@
 // The run's own message: what was asked for, by whom, and how far it is; the questions and the outcome stand in its thread.
 import type { Button, ConfirmationDialog, KnownBlock } from "@slack/web-api";
 import type { Approval } from "../../approvals/approval.ts";
+import { isPerson } from "../../approvals/policy.ts";
 import { maskedArgs, maskedText } from "../../approvals/redaction.ts";
 import { hasEnded } from "../../runs/retention.ts";
 import { type Outcome, type Run, runName } from "../../runs/run.ts";
@@ -161,8 +162,9 @@ export function outcomeReply(run: Run): DrawnMessage {
   const status = statusOf(run, []);
   const { mark, text } = status;
   const line = `${mark} ${clip(text, LIMITS.outcome)}`;
+  const called = isPerson(run.requester) ? ` ${mention.user(run.requester)}` : "";
   return {
-    text: clip(`${line} ${mention.user(run.requester)}`, LIMITS.fallbackText),
+    text: clip(`${line}${called}`, LIMITS.fallbackText),
     blocks: fitting(LIMITS.messageBytes, (room) => [
       section(`${line}\nRequested by ${mention.user(run.requester)}`),
       ...saidBlocks(status, room),
