@@ -5,11 +5,16 @@ import { refuse } from "./act.ts";
 import type { Area, OpsStore } from "./area.ts";
 import { empty, inTransaction, openDatabase } from "./database.ts";
 import { type Act, actsIn, LEDGER_TABLES } from "./ledger.ts";
+import { contracts } from "./routes/contracts.ts";
+import { courses } from "./routes/courses.ts";
 import { outbox } from "./routes/outbox.ts";
 import { payments } from "./routes/payments.ts";
 import { publications } from "./routes/publications.ts";
+import { pulls } from "./routes/pulls.ts";
+import { replicas } from "./routes/replicas.ts";
 import { services } from "./routes/services.ts";
 import { signOffs } from "./routes/sign-offs.ts";
+import { telemetry } from "./routes/telemetry.ts";
 
 export interface OpsListening {
   readonly port: number;
@@ -25,7 +30,11 @@ export interface Ops {
 }
 
 /** Each with its routes, in the order in which an unknown path is told of them. */
-const AREAS: readonly Area[] = [services, outbox, payments, publications, signOffs];
+const AREAS: readonly Area[] = [
+  ...[services, replicas, telemetry],
+  ...[outbox, payments, publications, signOffs],
+  ...[pulls, contracts, courses],
+];
 
 /**
  * The ops target on a store path or ":memory:".

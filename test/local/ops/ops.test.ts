@@ -34,7 +34,7 @@ function deploy(body: unknown, key?: string): Promise<{ status: number; body: un
 }
 
 describe("the ops target", () => {
-  it("is healthy and lists three services in two environments with their history", async () => {
+  it("is healthy and lists four services in two environments with their history", async () => {
     expect(await call("/health")).toEqual({ status: 200, body: { ok: true } });
     const { body } = await call("/services");
     expect(body).toMatchObject({
@@ -46,9 +46,11 @@ describe("the ops target", () => {
           replicas: 12,
           history: [{ version: "v2.4.0", deployment: null }],
         },
-        { env: "prod", name: "payments", version: "v1.9.2" },
+        { env: "prod", name: "orders-db", kind: "database", replicas: 3 },
+        { env: "prod", name: "payments", kind: "app", version: "v1.9.2" },
         { env: "prod", name: "search", version: "v5.1.0" },
         { env: "staging", name: "checkout" },
+        { env: "staging", name: "orders-db" },
         { env: "staging", name: "payments" },
         { env: "staging", name: "search" },
       ],

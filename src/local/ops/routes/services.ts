@@ -7,9 +7,10 @@ import type { Performed } from "../ledger.ts";
 import { nearest } from "../nearest.ts";
 
 const SEED = [
-  { name: "checkout", version: "v2.4.0", replicas: { prod: 12, staging: 2 } },
-  { name: "payments", version: "v1.9.2", replicas: { prod: 8, staging: 2 } },
-  { name: "search", version: "v5.1.0", replicas: { prod: 6, staging: 1 } },
+  { name: "checkout", kind: "app", version: "v2.4.0", replicas: { prod: 12, staging: 2 } },
+  { name: "orders-db", kind: "database", version: "v16.3.0", replicas: { prod: 3, staging: 1 } },
+  { name: "payments", kind: "app", version: "v1.9.2", replicas: { prod: 8, staging: 2 } },
+  { name: "search", kind: "app", version: "v5.1.0", replicas: { prod: 6, staging: 1 } },
 ] as const;
 
 const TABLES = `
@@ -21,7 +22,7 @@ const TABLES = `
   ) STRICT;
 `;
 
-const word = (what: string): z.ZodString =>
+export const word = (what: string): z.ZodString =>
   z
     .string(`${what} must be a string`)
     .regex(
@@ -43,7 +44,7 @@ export const services: Area = {
     app.get("/services", (c) => c.json({ services: servicesIn(db) }));
     app.get("/services/:env/:name", (c) => {
       const { env, name } = c.req.param();
-      const service = servicesIn(db).find((one) => one.env === env && one.name === name);
+      const service = serviceAt(db, env, name);
       return service === undefined ? refuse(c, 404, unknownService(db, env, name)) : c.json({ service });
     });
     addAct(app, store, {
@@ -61,7 +62,7 @@ const DEPLOYMENT = "dep";
 type Asked = { readonly body: z.infer<typeof Deployment>; readonly number: number; readonly at: string };
 
 function deploy(db: DatabaseSync, { body: { service, env, version }, number, at }: Asked): Performed {
-  const now = serviceRows(db).find((row) => row.env === env && row.name === service);
+  const now = serviceAt(db, env, service);
   if (now === undefined) return { kind: "refused", status: 404, error: unknownService(db, env, service) };
   db.prepare("UPDATE services SET version = ? WHERE env = ? AND name = ?").run(version, env, service);
   db.prepare("INSERT INTO history (env, name, version, at, deployment) VALUES (?, ?, ?, ?, ?)").run(
@@ -71,7 +72,7 @@ function deploy(db: DatabaseSync, { body: { service, env, version }, number, at 
 }
 
 /** What to say of a service that is not there: its environment may be mistyped, or its name. */
-function unknownService(db: DatabaseSync, env: string, name: string): string {
+export function unknownService(db: DatabaseSync, env: string, name: string): string {
   const all = serviceRows(db);
   const here = all.filter((service) => service.env === env).map((service) => service.name);
   if (here.length > 0)
@@ -84,13 +85,14 @@ function unknownService(db: DatabaseSync, env: string, name: string): string {
 }
 
 function seed(db: DatabaseSync, at: string): void {
-  if (serviceRows(db).length > 0) return;
-  const service = db.prepare("INSERT INTO services (env, name, version, replicas) VALUES (?, ?, ?, ?)");
+  const service = db.prepare(
+    "INSERT OR IGNORE INTO services (env, name, version, replicas) VALUES (?, ?, ?, ?)",
+  );
   const history = db.prepare("INSERT INTO history (env, name, version, at) VALUES (?, ?, ?, ?)");
   for (const env of ["prod", "staging"] as const) {
     for (const { name, version, replicas } of SEED) {
-      service.run(env, name, version, replicas[env]);
-      history.run(env, name, version, at);
+      const { changes } = service.run(env, name, version, replicas[env]);
+      if (changes > 0) history.run(env, name, version, at);
     }
   }
 }
@@ -99,7 +101,19 @@ const ServiceRow = z.object({ env: z.string(), name: z.string(), version: z.stri
 const HistoryRow = z.object({ version: z.string(), at: z.string(), deployment: z.number().nullable() });
 
 function servicesIn(db: DatabaseSync) {
-  return serviceRows(db).map((row) => ({ ...row, history: historyOf(db, row.env, row.name) }));
+  return serviceRows(db).map((row) => ({
+    ...row,
+    kind: SEED.find(({ name }) => name === row.name)?.kind ?? "app",
+    history: historyOf(db, row.env, row.name),
+  }));
+}
+
+export function serviceAt(
+  db: DatabaseSync,
+  env: string,
+  name: string,
+): ReturnType<typeof servicesIn>[number] | undefined {
+  return servicesIn(db).find((one) => one.env === env && one.name === name);
 }
 
 function serviceRows(db: DatabaseSync): z.infer<typeof ServiceRow>[] {
