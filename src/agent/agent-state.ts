@@ -53,7 +53,8 @@ export type OwnChannels = {
 
 /** One for each field of the input, and the agent's own. */
 export type AgentChannels<Input> = OwnChannels & {
-  readonly [Name in keyof Input]: Channel<Input[Name]>;
+  // What may be left out of the input is a channel all the same, which then has nothing.
+  readonly [Name in keyof Input]-?: Channel<Input[Name]>;
 };
 
 /** @throws GraphValueError when a field of the input has a name of the agent's own. */

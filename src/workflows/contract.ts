@@ -1,0 +1,107 @@
+// Makes a contract of a deal's terms: a model drafts its clauses, a lawyer decides on each that touches liability, and the document is filed.
+import * as z from "zod";
+import { askApproval } from "../approvals/ask.ts";
+import { JsonObject } from "../approvals/json.ts";
+import { Annotation, Command, END, type NodeConfig, START, StateGraph } from "../graph/index.ts";
+import { defineWorkflow, type Services } from "../runs/workflow.ts";
+import { Clause, clausesBy, liabilityWords } from "./contract-clauses.ts";
+
+const Input = z.object({
+  contract: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]*$/)
+    .max(60)
+    .describe("the contract's name in lower-case letters, digits and dashes"),
+  terms: z.string().min(1).max(5_000).describe("the terms of the deal; left out, those on file").optional(),
+});
+
+const Filed = z.object({ contract: z.object({ terms: z.string() }) });
+
+const State = Annotation.Root({
+  contract: Annotation<string>(),
+  terms: Annotation<string | undefined>(),
+  clauses: Annotation<readonly Clause[]>(),
+  /** The places of the clauses that wait for a lawyer, in the order of the document. */
+  open: Annotation<readonly number[]>(),
+  agreed: Annotation<number>({ reducer: (all, more) => all + more, default: () => 0 }),
+  outcome: Annotation<{ readonly good: boolean; readonly text: string }>(),
+});
+type State = typeof State.State;
+
+function graph({ ops, model }: Services) {
+  async function read({ contract, terms }: State): Promise<Partial<State>> {
+    if (terms !== undefined) return {};
+    return Filed.parse(await ops.get(["contracts", contract])).contract;
+  }
+
+  async function draft({ terms = "" }: State, { signal }: NodeConfig): Promise<Partial<State>> {
+    const clauses = await clausesBy(model, terms, signal);
+    const open = [...clauses.keys()].filter((place) => {
+      const clause = clauses[place];
+      return clause !== undefined && liabilityWords(clause).length > 0;
+    });
+    return { clauses, open };
+  }
+
+  /** One clause; it comes back here for the next one, so that a refusal leaves nothing else to be asked. */
+  function review({ contract, clauses, open: [place = 0, ...later] }: State) {
+    const clause = Clause.parse(clauses[place]);
+    const decision = askApproval({
+      title: `Clause ${place + 1} of ${contract} touches liability`,
+      summary: "A model drafted it. The contract is filed once a lawyer has agreed to each such clause.",
+      target: `clause ${place + 1} of ${clauses.length} of ${contract}`,
+      facts: [
+        { label: "Words on liability", value: liabilityWords(clause).join(", ") },
+        {
+          label: "Still to decide",
+          value: later.length === 0 ? "this one" : `this one and ${later.length} more`,
+        },
+      ],
+      risk: "high",
+      action: { name: "agree_to_clause", args: clause },
+      schema: JsonObject.parse(z.toJSONSchema(Clause)),
+      allowed: ["approve", "edit", "reject"],
+    });
+    if (decision.kind === "rejected") {
+      const text = `${contract} was not filed. Clause ${place + 1} was rejected: ${decision.reason}`;
+      return new Command({ update: { outcome: { good: false, text } }, goto: END });
+    }
+    const words = decision.kind === "edited" ? Clause.parse(decision.args) : clause;
+    return new Command({
+      update: { clauses: clauses.with(place, words), open: later, agreed: 1 },
+      goto: later.length > 0 ? "review" : "file",
+    });
+  }
+
+  async function file({ contract, clauses, agreed }: State, { idempotencyKey }: NodeConfig) {
+    const parts = clauses.map(({ heading, text }, at) => `${at + 1}. ${heading}\n${text}`);
+    const body = { contract, text: parts.join("\n\n") };
+    await ops.post(["documents"], { body, key: idempotencyKey() });
+    const many = clauses.length === 1 ? "1 clause" : `${clauses.length} clauses`;
+    const touching = agreed === 0 ? "none about liability" : `${agreed} about liability and agreed to`;
+    const text = `Filed ${contract} with ${many}, ${touching}.`;
+    return { outcome: { good: true, text } };
+  }
+
+  return new StateGraph(State)
+    .addNode("read", read)
+    .addNode("draft", draft)
+    .addNode("review", review, { ends: ["review", "file", END] })
+    .addNode("file", file)
+    .addEdge(START, "read")
+    .addEdge("read", "draft")
+    .addConditionalEdges("draft", ({ open }) => (open.length > 0 ? "review" : "file"), ["review", "file"])
+    .addEdge("file", END);
+}
+
+export const contract = defineWorkflow({
+  name: "contract",
+  description: "Drafts a contract, has a lawyer decide on each clause about liability, and files it.",
+  example: "contract=acme-hosting",
+  version: "1",
+  input: Input,
+  // Your lawyers: put { group: "S…" }, their user group's id, in place of this role.
+  policy: { approvers: ["approvers"], requesterMayApprove: false },
+  graph,
+  outcome: (state: State) => state.outcome,
+});

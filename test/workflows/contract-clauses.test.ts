@@ -1,0 +1,50 @@
+// The clauses of a contract: what of a model's answer can be used, and which of them a lawyer has to see.
+import { expect, test } from "vitest";
+import { ModelAnswerUnusable } from "../../src/agent/model-errors.ts";
+import type { ChatModel } from "../../src/graph/index.ts";
+import { type Clause, clausesBy, liabilityWords } from "../../src/workflows/contract-clauses.ts";
+
+const FEES: Clause = { heading: "Fees", text: "900 EUR a month." };
+
+function drafted(content: string): Promise<readonly Clause[]> {
+  const model: ChatModel = {
+    complete: () => Promise.resolve({ message: { role: "assistant", content } }),
+  };
+  return clausesBy(model, "As agreed.", new AbortController().signal);
+}
+
+const answer = (...clauses: readonly object[]): string => JSON.stringify({ clauses });
+
+test.each([
+  ["as it was asked for", answer(FEES)],
+  ["in a fence", `\`\`\`json\n${answer(FEES)}\n\`\`\``],
+  ["with spaces around its words", answer({ heading: " Fees\n", text: "\n900 EUR a month. " })],
+])("an answer %s is read", async (_, content) => {
+  expect(await drafted(content)).toEqual([FEES]);
+});
+
+test.each([
+  ["prose", "Here you are!"],
+  ["no clauses", answer()],
+  ["a clause without words", answer(FEES, { heading: "Limits", text: " " })],
+  ["a clause that nobody could edit in a form", answer({ heading: "Fees", text: "a".repeat(3_001) })],
+  ["more clauses than a contract has", answer(...Array.from({ length: 31 }, () => FEES))],
+])("%s cannot be used", async (_, content) => {
+  await expect(drafted(content)).rejects.toThrow(ModelAnswerUnusable);
+});
+
+test.each([
+  ["in the text", { text: "Our liability ends there. No liability for damages." }, ["liability", "damages"]],
+  ["in the heading", { heading: "Indemnification" }, ["indemnification"]],
+  ["in capitals", { text: "NO WARRANTIES." }, ["warranties"]],
+  ["with a mark in it that nobody sees", { text: "Our lia\u00ADbil\u200Bity." }, ["liability"]],
+  ["in letters of another width", { text: "We pay ｄａｍａｇｅｓ." }, ["damages"]],
+  [
+    "said otherwise",
+    { text: "We hold you harmless and compensate losses." },
+    ["harmless", "compensate", "losses"],
+  ],
+  ["nowhere", { text: "We are reliable, and stay within the law." }, []],
+])("words on liability %s are found, whatever the model calls the clause", (_, change, words) => {
+  expect(liabilityWords({ ...FEES, ...change })).toEqual(words);
+});
