@@ -66,7 +66,6 @@ const restartService = tool({
 });
 
 const Running = z.object({ service: z.object({ kind: z.enum(["app", "database"]), replicas: z.int() }) });
-
 /** What the target says of it, and not what the model calls it. */
 async function running({ service, env }: At, { services: { ops }, signal }: Context) {
   return Running.parse(await ops.get(["services", env, service], { signal })).service;
@@ -105,6 +104,7 @@ export const remediate = defineWorkflow({
   example: 'alertname=HighMemory service=checkout env=prod severity=critical summary="Memory above 95 %"',
   version: "1",
   input: Alert,
+  webhooks: ["alertmanager", "signed"],
   policy: { approvers: ["approvers"], requesterMayApprove: false },
   graph: (services) =>
     createAgent(services, {

@@ -73,7 +73,7 @@ describe("Alertmanager", () => {
     const runs = [first, second, again].map((answer) => takenIn(answer)[0]?.run);
     expect(new Set(runs).size).toBe(1);
     const card = await messageLike(ana, /^Approval needed/);
-    expect(textIn(card)).toContain("Requested by\nAlertmanager");
+    expect(textIn(card)).toMatch(/Requested by\W+Alertmanager/);
     expect(await runsIn(system)).toBe(1);
     const audit = await programOf(system, { owner: ana.id });
     expect(JSON.stringify((await audit.get(`/v1/runs/${String(runs[0])}/audit`)).body)).toContain(
@@ -136,11 +136,7 @@ describe("Alertmanager", () => {
     await notified(system, [FIRING]);
     expect(runIn(await program.get(`/v1/runs/${run}`)).alertResolvedAt).toBe(seen.alertResolvedAt);
     await ana.click(marked, "Approve");
-    await messageLike(ana, /^Approved by <@/);
-    const decided = await ana.waitFor(({ messages }) =>
-      messages.find(({ text }) => /^Approved by <@/.test(text)),
-    );
-    expect(textIn(decided)).not.toContain("still waits");
+    expect(textIn(await messageLike(ana, /^Approved: Scale/))).not.toContain("still waits");
     const { body } = await program.get(`/v1/runs/${run}/audit`);
     expect(JSON.stringify(body).match(/"kind":"alert-resolved"/g)).toHaveLength(1);
   });
