@@ -14,7 +14,10 @@ export interface Keyed {
 }
 
 /** Once the key is forgotten, the same request is still the same delivery, and another one is another. */
-export function deliveryOf({ key }: ApiContext, { idempotencyKey, asked }: Keyed): string {
+export function deliveryOf(
+  { key }: { readonly key: Pick<ApiContext["key"], "name"> },
+  { idempotencyKey, asked }: Keyed,
+): string {
   return `api:${hashed([key.name, idempotencyKey, requestDigest(asked)])}`;
 }
 

@@ -8,7 +8,8 @@ import { startRun } from "../../src/runs/start.ts";
 import { decodeRequestRef } from "../../src/slack/action-id.ts";
 import { directMessageOf, type PostedMessage } from "./model/slack.ts";
 import { CHANNEL, type Ports, type Surroundings } from "./ports.ts";
-import type { Click, PersonScript, Seen, Told } from "./scenario.ts";
+import { answered, bearer, toldBy } from "./programs.ts";
+import type { Click, PersonScript, Scenario, Seen, Told } from "./scenario.ts";
 import type { Choice } from "./scheduler.ts";
 
 export const REQUESTER = "URITA";
@@ -88,7 +89,9 @@ export function createPeople(around: Surroundings, inHandler: InHandler): People
         isStarted = true;
         return true;
       });
+    const { asked } = scenario;
     return attempt("start", CLICK, async (ports) => {
+      if (asked !== undefined) return (isStarted = await asked.send(ports, key.team));
       const { kind } = await startRun(ports, {
         ...{ team: key.team, delivery: DELIVERY, workflow: scenario.name, words: { version: "v1" } },
         ...{ requester: REQUESTER, channel: CHANNEL },
@@ -134,12 +137,40 @@ export function createPeople(around: Surroundings, inHandler: InHandler): People
       return attempt(`${id} ${interrupt.slice(0, 6)} ${digest.slice(0, 6)}`, CLICK, async (ports) => {
         const click: Click = { person: id, interrupt, digest, vote: wanted };
         clicks.push(click);
-        const decided = await decideRequest(ports, { ...key, interrupt, digest, by: id, vote: wanted });
-        const because = decided.kind === "refused" ? { because: decided.because } : {};
-        told.push({ ...click, kind: decided.kind, ...because });
-        return true;
+        const said = await cast(ports, person, click);
+        // Sent again, it is answered as before.
+        const isSaid = told.some(
+          (one) => one.person === id && one.digest === digest && one.kind === said?.kind,
+        );
+        if (said !== undefined && !(person.key !== undefined && isSaid)) told.push(said);
+        return said !== undefined;
       });
     });
+  }
+
+  /** What the vote came to; undefined where that is not known, and it is cast again. */
+  async function cast(
+    ports: Ports,
+    { key: name, id }: PersonScript,
+    click: Click,
+  ): Promise<Told | undefined> {
+    const { interrupt, digest, vote } = click;
+    if (name === undefined) {
+      const decided = await decideRequest(ports, { ...key, interrupt, digest, by: id, vote });
+      const because = decided.kind === "refused" ? { because: decided.because } : {};
+      return { ...click, kind: decided.kind, ...because };
+    }
+    const answer = await answered(ports, key.team, {
+      path: `/v1/runs/${key.thread}/requests/${interrupt}/${vote.kind}`,
+      headers: { ...bearer(name), "if-match": `"${digest}"` },
+      body: {},
+    });
+    return answer && { ...click, ...toldBy(answer, id) };
+  }
+
+  function errands({ id, does }: PersonScript): Choice | undefined {
+    if (does === undefined || !isStarted) return undefined;
+    return attempt(`${id} does`, CLICK, (ports) => does(ports, key.team));
   }
 
   function firstSeenBy(id: string, digest: string): number {
@@ -181,7 +212,12 @@ export function createPeople(around: Surroundings, inHandler: InHandler): People
       [
         start(),
         retry(),
-        ...scripts.flatMap((person) => [...handOvers(person), ...votes(person), cancel(person)]),
+        ...scripts.flatMap((person) => [
+          ...handOvers(person),
+          ...votes(person),
+          errands(person),
+          cancel(person),
+        ]),
       ].filter((choice) => choice !== undefined),
     nextMs() {
       const again = [...intents.values()]
@@ -196,7 +232,12 @@ export function createPeople(around: Surroundings, inHandler: InHandler): People
   };
 }
 
-export const DELIVERY = "delivery-1";
+const DELIVERY = "delivery-1";
+
+/** What names the one delivery by which the run is asked for. */
+export function deliveryIn(scenario: Scenario): string {
+  return ("workflow" in scenario ? scenario.asked?.delivery : undefined) ?? DELIVERY;
+}
 
 const Blocks = z.array(
   z.looseObject({

@@ -2,18 +2,17 @@
 import { randomUUID } from "node:crypto";
 import { WebClient } from "@slack/web-api";
 import { ModelUnavailable } from "../../src/agent/model-errors.ts";
+import type { ApiDeps } from "../../src/api/context.ts";
 import { createApiKeys } from "../../src/aws/api-keys.ts";
 import { createCheckpointLog } from "../../src/aws/checkpoint-log.ts";
+import { createIdempotency } from "../../src/aws/idempotency.ts";
 import { createLists } from "../../src/aws/lists.ts";
 import { createStores } from "../../src/aws/stores.ts";
 import type { ChatModel } from "../../src/graph/index.ts";
-import type { DecideDeps } from "../../src/runs/decide.ts";
 import { DirectoryUnavailable, QueueUnavailable } from "../../src/runs/errors.ts";
-import type { ChangeDeps } from "../../src/runs/change.ts";
 import type { Directory, Log, Memberships, Queue } from "../../src/runs/ports.ts";
 import { logOf, type ThreadKey } from "../../src/runs/run.ts";
 import type { HomesDeps } from "../../src/runs/homes.ts";
-import type { StartDeps } from "../../src/runs/start.ts";
 import { createTarget } from "../../src/runs/target.ts";
 import type { WorkDeps } from "../../src/runs/worker.ts";
 import { clientOptions } from "../../src/slack/client.ts";
@@ -44,12 +43,7 @@ export interface Surroundings {
   readonly dice: Dice;
 }
 
-export type Ports = WorkDeps &
-  HomesDeps &
-  DecideDeps &
-  StartDeps &
-  ChangeDeps &
-  Pick<Tools, "hands" | "threadId">;
+export type Ports = WorkDeps & HomesDeps & ApiDeps & Pick<Tools, "hands" | "threadId">;
 
 export const CHANNEL = "C0DEPLOYS";
 const GROUPS = { approvers: "SAPPROVERS", operators: "SOPERATORS" };
@@ -89,6 +83,9 @@ export function portsOf(around: Surroundings, process: Process): Ports {
     queue: queueOf(around, process),
     lists: createLists(dynamo, backend.table),
     apiKeys: createApiKeys(dynamo, backend.table),
+    idempotency: createIdempotency(dynamo, backend.table),
+    // Nobody here waits for an answer longer than it takes.
+    pause: () => Promise.resolve(),
     directory: directoryOf(around, process),
     messenger: createMessenger(slack, { defaultChannel: CHANNEL }),
     screen: createHomeScreen(slack, { command: "/countersign" }),

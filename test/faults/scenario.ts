@@ -6,6 +6,8 @@ import type { AssistantMessage, Checkpointer, Message } from "../../src/graph/in
 import type { Run } from "../../src/runs/run.ts";
 import type { Services, Workflow } from "../../src/runs/workflow.ts";
 import type { Act } from "./model/target.ts";
+import type { Ports } from "./ports.ts";
+import type { HeldKey } from "./programs.ts";
 
 /** What the bodies of a workflow's nodes have of the world. */
 export interface Hands {
@@ -40,6 +42,10 @@ export interface PersonScript {
   readonly onCopy?: true;
   /** Whom it is handed over to, once it was seen. */
   readonly handsTo?: string;
+  /** The API key by which this one votes, over REST; its id is then that of the key's actor. */
+  readonly key?: string;
+  /** Done once the run has been asked for, and again until it says that it is done. */
+  readonly does?: (ports: Ports, team: string) => Promise<boolean>;
   /** Whether this person now cancels the run. */
   readonly cancels?: (acts: readonly Act[]) => boolean;
 }
@@ -86,6 +92,13 @@ export interface RunScenario {
   /** What a model answers to a conversation; without it nobody does. */
   readonly model?: (messages: readonly Message[], hands: Hands) => AssistantMessage;
   readonly people: readonly PersonScript[];
+  /** API keys that are there from the beginning. */
+  readonly keys?: readonly HeldKey[];
+  /** Asked for by a program, in place of a slash command, until it says that it was. */
+  readonly asked?: {
+    readonly delivery: string;
+    readonly send: (ports: Ports, team: string) => Promise<boolean>;
+  };
   /** What is wrong with how it ended, in sentences. */
   readonly wrong: (end: End) => readonly string[];
   /** Snapshots after so few items; never, when it is not said. */

@@ -14,7 +14,8 @@ import { createQueueModel, type Message } from "./model/queue.ts";
 import { createSlackModel } from "./model/slack.ts";
 import { createMemoryTable } from "./model/table.ts";
 import { createTargetModel } from "./model/target.ts";
-import { createPeople, DELIVERY, type People } from "./people.ts";
+import { createPeople, deliveryIn, type People } from "./people.ts";
+import { keepKeys } from "./programs.ts";
 import { type Ports, portsOf, type Surroundings } from "./ports.ts";
 import type { Ran, Scenario } from "./scenario.ts";
 import { type Choice, createScheduler } from "./scheduler.ts";
@@ -78,7 +79,7 @@ export async function play(scenario: Scenario, options: PlayOptions): Promise<Pl
   const ran: Ran[] = [];
   const { team = "T1" } = options;
   const around: Surroundings = {
-    key: { team, thread: threadOf(team, DELIVERY) },
+    key: { team, thread: threadOf(team, deliveryIn(scenario)) },
     ...{ scenario, scheduler, seam, ran, tooEarly: [] },
     backend: createBackend(memory, options.server),
     queue: createQueueModel(scheduler.nowMs),
@@ -86,6 +87,7 @@ export async function play(scenario: Scenario, options: PlayOptions): Promise<Pl
     target: createTargetModel(),
     dice: createDice(options.seed ?? 1),
   };
+  if ("keys" in scenario) await keepKeys(around, scenario.keys ?? []);
   const troubles: string[] = [];
   let processes = 0;
   let sweeps = 0;

@@ -345,4 +345,40 @@ export const mutants: readonly Mutant[] = [
     hunt: { scenario: "allowed", by: "order", seeds: 1 },
     noticed: /calls that were allowed/,
   },
+  {
+    name: "an idempotency key that names no delivery",
+    edits: [
+      {
+        file: "api/idempotency.ts",
+        from: "return `api:${hashed([key.name, idempotencyKey, requestDigest(asked)])}`;",
+        to: "return `api:${hashed([key.name, idempotencyKey, requestDigest(asked), String(performance.now())])}`;",
+      },
+    ],
+    hunt: { scenario: "programmed", by: "singles" },
+    noticed: /There is no run/,
+  },
+  {
+    name: "an alert that is over and says so once at most",
+    edits: [
+      {
+        file: "runs/alert.ts",
+        from: "if (!(await deps.records.saveRun(marked, later(now, SWEEP_AFTER_MS)))) continue;",
+        to: "await deps.records.saveRun(marked, later(now, SWEEP_AFTER_MS));",
+      },
+    ],
+    hunt: { scenario: "alerted", by: "chance", seeds: 60 },
+    noticed: /does not say that its alert is over|failed/,
+  },
+  {
+    name: "a key that votes as its owner",
+    edits: [
+      {
+        file: "runs/decider.ts",
+        from: "if (name === undefined) return directory.person(user, groups);",
+        to: "return directory.person(user, groups);",
+      },
+    ],
+    hunt: { scenario: "programmed", by: "order", seeds: 1 },
+    noticed: /never came to rest|waiting|still/,
+  },
 ];
