@@ -35,43 +35,37 @@ interface ArgRule {
   readonly arg: string;
 }
 
+interface ValuesRule extends ArgRule {
+  readonly values: readonly Json[];
+}
+
 /** Lets an argument have only these values. A call without it does not pass. */
-export function allowOnly({
-  name,
-  tools,
-  arg,
-  values,
-}: ArgRule & { readonly values: readonly Json[] }): Guardrail {
-  return argRule({ name, tools, arg }, (value) =>
+export function allowOnly({ values, ...rule }: ValuesRule): Guardrail {
+  return argRule(rule, (value) =>
     values.some((one) => one === value)
       ? { passes: true }
       : {
           passes: false,
-          reason: `${arg} must be one of: ${values.map((one) => JSON.stringify(one)).join(", ")}.`,
+          reason: `${rule.arg} must be one of: ${values.map((one) => JSON.stringify(one)).join(", ")}.`,
         },
   );
 }
 
 /** Stops these values of an argument. */
-export function denyValues({
-  name,
-  tools,
-  arg,
-  values,
-}: ArgRule & { readonly values: readonly Json[] }): Guardrail {
-  return argRule({ name, tools, arg }, (value) =>
+export function denyValues({ values, ...rule }: ValuesRule): Guardrail {
+  return argRule(rule, (value) =>
     values.some((one) => one === value)
-      ? { passes: false, reason: `${arg} cannot be ${JSON.stringify(value)}.` }
+      ? { passes: false, reason: `${rule.arg} cannot be ${JSON.stringify(value)}.` }
       : { passes: true },
   );
 }
 
 /** Stops an argument that is no number, or above the limit. */
-export function atMost({ name, tools, arg, max }: ArgRule & { readonly max: number }): Guardrail {
-  return argRule({ name, tools, arg }, (value) =>
+export function atMost({ max, ...rule }: ArgRule & { readonly max: number }): Guardrail {
+  return argRule(rule, (value) =>
     typeof value === "number" && value <= max
       ? { passes: true }
-      : { passes: false, reason: `${arg} must be a number, ${max} at most.` },
+      : { passes: false, reason: `${rule.arg} must be a number, ${max} at most.` },
   );
 }
 
@@ -85,7 +79,7 @@ export function onlyTools({ name, tools }: { name: string; tools: readonly strin
 }
 
 function argRule(
-  { name, tools, arg }: { name: string; tools: readonly string[] | undefined; arg: string },
+  { name, tools, arg }: ArgRule,
   verdict: (value: Json | undefined) => GuardrailVerdict,
 ): Guardrail {
   return rule(name, ["call"], (subject) => {

@@ -4,7 +4,7 @@ import type * as z from "zod";
 import type { ApprovalRule } from "../../src/agent/approval-rule.ts";
 import type { Services } from "../../src/runs/workflow.ts";
 import { deployTool, startAgent, type Target, titleOf } from "../support/agent-workflow.ts";
-import { messageLike, told } from "../support/system.ts";
+import { messageLike, retryAbove, told } from "../support/system.ts";
 
 const prod = { service: "checkout", version: "v2.4.1", env: "prod" };
 
@@ -26,11 +26,7 @@ test("a tool that cannot say what is to be asked, or look again, fails the run w
   const run = await startAgent([[["deploy", prod]], "Fine."], { tools: [deployTool(rule)] });
   const { ana, rita, goOn, deployments } = run;
   const retried = async (words: RegExp): Promise<void> => {
-    const { ts, threadTs } = await messageLike(rita, words);
-    const parent = await rita.waitFor(({ messages }) =>
-      messages.find((one) => one.ts === (threadTs ?? ts) && JSON.stringify(one.blocks).includes("Retry")),
-    );
-    await rita.click(parent, "Retry");
+    await retryAbove(rita, await messageLike(rita, words));
     await told(rita, /^The run is queued again/);
     await goOn();
   };

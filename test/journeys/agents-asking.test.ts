@@ -7,8 +7,6 @@ import { atMost, denyPattern } from "../../src/agent/rules.ts";
 import { tool } from "../../src/agent/tool.ts";
 import type { ToolContext } from "../../src/agent/tool-context.ts";
 import { interrupt } from "../../src/graph/index.ts";
-import type { LocalPerson } from "../../src/local/slack/person.ts";
-import type { Message, View } from "../../src/local/slack/protocol.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
 import type { Services } from "../../src/runs/workflow.ts";
 import {
@@ -18,30 +16,11 @@ import {
   startAgent,
   statusTool,
 } from "../support/agent-workflow.ts";
+import { cardOf, heard, submitted } from "../support/agent-cards.ts";
 import { textIn } from "../support/one-question.ts";
 import { DEPLOYS, messageLike, told } from "../support/system.ts";
 
 const prod = { service: "checkout", version: "v2.4.1", env: "prod" };
-
-const TITLE = "Deploy checkout v2.4.1 to prod";
-
-/** The card that asks about this, while it waits. */
-function cardOf(person: LocalPerson, title = TITLE): Promise<Message> {
-  return messageLike(person, new RegExp(`^Approval needed: ${title}\\.`));
-}
-
-/** What the tools have told the model before its last answer, in order. */
-function heard({ asked }: AgentRun): readonly unknown[] {
-  return (asked.at(-1) ?? []).flatMap(({ role, content }) => (role === "tool" ? [content] : []));
-}
-
-async function form(person: LocalPerson): Promise<View> {
-  return person.waitFor(({ views }) => views.at(-1));
-}
-
-async function submitted(person: LocalPerson, filled: Readonly<Record<string, string>>): Promise<void> {
-  await person.submit(await form(person), filled);
-}
 
 test("an approval of an agent's call that came before its workflow was changed does not count: it is asked again and done once", async () => {
   const run = await startAgent([[["deploy", prod]], "Fine."]);

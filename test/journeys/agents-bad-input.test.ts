@@ -7,6 +7,7 @@ import { tool } from "../../src/agent/tool.ts";
 import { type AgentRun, deployTool, startAgent } from "../support/agent-workflow.ts";
 import type { Line } from "../support/model.ts";
 import { textIn } from "../support/one-question.ts";
+import { heard } from "../support/agent-cards.ts";
 import { DEPLOYS, messageLike, told } from "../support/system.ts";
 
 const prod = { service: "checkout", version: "v2.4.1", env: "prod" };
@@ -14,11 +15,6 @@ const anything = z.object({ service: z.string() });
 const status: Line = [["service_status", { service: "checkout", env: "prod" }]];
 const never = new Promise<void>(() => undefined);
 const DONE = /^✅ Done/;
-
-/** What the tools have told the model before its last answer, in order. */
-function heard({ asked }: AgentRun): readonly string[] {
-  return (asked.at(-1) ?? []).flatMap((one) => (one.role === "tool" ? [one.content] : []));
-}
 
 /** The run has failed: what it says of it, and the button that it offers. */
 async function failed({ rita }: AgentRun, words: RegExp): Promise<() => Promise<unknown>> {

@@ -5,32 +5,13 @@ import { requestClarification } from "../../src/agent/clarification.ts";
 import { humanInTheLoopMiddleware } from "../../src/agent/human-in-the-loop.ts";
 import { tool } from "../../src/agent/tool.ts";
 import { interrupt } from "../../src/graph/index.ts";
-import type { LocalPerson } from "../../src/local/slack/person.ts";
-import type { Message, View } from "../../src/local/slack/protocol.ts";
-import { type AgentRun, deployTool, startAgent, statusTool, titleOf } from "../support/agent-workflow.ts";
+import { deployTool, startAgent, statusTool, titleOf } from "../support/agent-workflow.ts";
+import { cardOf, form, heard, submitted } from "../support/agent-cards.ts";
 import { textIn } from "../support/one-question.ts";
 import { DEPLOYS, messageLike } from "../support/system.ts";
 
 const prod = { service: "checkout", version: "v2.4.1", env: "prod" };
 const staging = { ...prod, env: "staging" };
-
-/** The card that asks about this, while it waits. */
-function cardOf(person: LocalPerson, title = "Deploy checkout v2.4.1 to prod"): Promise<Message> {
-  return messageLike(person, new RegExp(`^Approval needed: ${title}\\.`));
-}
-
-/** What the tools have told the model before its last answer, in order. */
-function heard({ asked }: AgentRun): readonly unknown[] {
-  return (asked.at(-1) ?? []).flatMap(({ role, content }) => (role === "tool" ? [content] : []));
-}
-
-async function form(person: LocalPerson): Promise<View> {
-  return person.waitFor(({ views }) => views.at(-1));
-}
-
-async function submitted(person: LocalPerson, filled: Readonly<Record<string, string>>): Promise<void> {
-  await person.submit(await form(person), filled);
-}
 
 /** A call with words beside it. */
 function saying(content: string, name: string, args: object) {

@@ -8,34 +8,20 @@ import { denyValues } from "../../src/agent/rules.ts";
 import { classifier } from "../../src/agent/classifier.ts";
 import { humanInTheLoopMiddleware } from "../../src/agent/human-in-the-loop.ts";
 import type { LocalPerson } from "../../src/local/slack/person.ts";
-import type { Message } from "../../src/local/slack/protocol.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
 import type { Services } from "../../src/runs/workflow.ts";
 import type { Line } from "../support/model.ts";
 import type { Target } from "../support/agent-workflow.ts";
-import { type AgentRun, deployTool, startAgent, statusTool, titleOf } from "../support/agent-workflow.ts";
+import { deployTool, startAgent, statusTool, titleOf } from "../support/agent-workflow.ts";
+import { cardOf, heard, submitted } from "../support/agent-cards.ts";
 import { textIn } from "../support/one-question.ts";
-import { DEPLOYS, messageLike, told } from "../support/system.ts";
+import { DEPLOYS, messageLike, retryAbove, told } from "../support/system.ts";
 
 const prod = { service: "checkout", version: "v2.4.1", env: "prod" };
 const staging = { service: "checkout", version: "v2.4.1", env: "staging" };
 
-/** The card that asks about this, while it waits. */
-function cardOf(person: LocalPerson, title: string): Promise<Message> {
-  return messageLike(person, new RegExp(`^Approval needed: ${title}\\.`));
-}
-
 async function nameOf(person: LocalPerson): Promise<string> {
   return /r-[0-9a-f]{6}/.exec((await messageLike(person, /^assist r-/)).text)?.[0] ?? "";
-}
-
-/** What the tools have told the model before its last answer, in order. */
-function heard({ asked }: AgentRun): readonly unknown[] {
-  return (asked.at(-1) ?? []).flatMap(({ role, content }) => (role === "tool" ? [content] : []));
-}
-
-async function submitted(person: LocalPerson, filled: Readonly<Record<string, string>>): Promise<void> {
-  await person.submit(await person.waitFor(({ views }) => views.at(-1)), filled);
 }
 
 test("what the model wants side by side is asked about at once, decided in any order, done once, and answered to it in order", async () => {
@@ -118,12 +104,7 @@ test("a model that fails loses nothing: the run says so, and Retry asks it again
     rita,
     /Failed: The model at 127\.0\.0\.1:\d+ cannot answer right now \(503\)/,
   );
-  const parent = await rita.waitFor(({ messages }) =>
-    messages.find(
-      ({ ts, blocks }) => ts === (card.threadTs ?? card.ts) && JSON.stringify(blocks).includes("Retry"),
-    ),
-  );
-  await rita.click(parent, "Retry");
+  await retryAbove(rita, card);
   await told(rita, /^The run is queued again/);
   await goOn();
   await messageLike(rita, /^✅ Done/);

@@ -7,7 +7,7 @@ import { SEED } from "../../src/local/slack/seed.ts";
 import { StorageUnavailable } from "../../src/runs/errors.ts";
 import { defineWorkflow } from "../../src/runs/workflow.ts";
 import { type OwnWorkflow, startOwnWorkflow } from "../support/own-workflow.ts";
-import { messageLike, told } from "../support/system.ts";
+import { messageLike, retryAbove, told } from "../support/system.ts";
 
 const State = Annotation.Root({ to: Annotation<string>(), sent: Annotation<unknown>() });
 
@@ -105,12 +105,7 @@ test("Stop here fails the run and says so; who retries it is asked again, and no
   await told(ana, /^Your decision is recorded/);
   await goOn();
   const card = await messageLike(rita, /Failed: It is not known whether "send invoice" was carried out/);
-  const parent = await rita.waitFor(({ messages }) =>
-    messages.find(
-      ({ ts, blocks }) => ts === (card.threadTs ?? card.ts) && JSON.stringify(blocks).includes("Retry"),
-    ),
-  );
-  await rita.click(parent, "Retry");
+  await retryAbove(rita, card);
   await told(rita, /^The run is queued again/);
   await goOn();
   await ana.click(await question(first), "It was done");

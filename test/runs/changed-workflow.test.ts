@@ -2,13 +2,12 @@
 import { expect, test } from "vitest";
 import type { Approval } from "../../src/approvals/approval.ts";
 import { entryOf, verifyChain } from "../../src/approvals/chain.ts";
-import { StorageUnavailable } from "../../src/runs/errors.ts";
 import { retryRun } from "../../src/runs/retry.ts";
-import { sweep } from "../../src/runs/sweep.ts";
 import type { Migrated, Migrating, Workflow } from "../../src/runs/workflow.ts";
 import { work } from "../../src/runs/worker.ts";
 import { type Acted, changing } from "./changing.ts";
-import { type Fault, faulty } from "./faults.ts";
+import type { Fault } from "./faults.ts";
+import { struck } from "./struck.ts";
 import { ANA, type Bench, bench, dueSoon, workTime } from "./support.ts";
 
 const APPROVE = { kind: "approve" } as const;
@@ -330,19 +329,7 @@ async function survives(nth: number, fault: Fault, change: Parameters<typeof cha
   const run = await asked(changing(done));
   await run.decide(run.first, APPROVE);
   run.deploy(changing(done, change));
-  run.jobs.length = 0;
-  const first = faulty(run.deps, (call) => call.nth === nth, fault);
-  const job = { kind: "resume", team: run.run.team, thread: run.run.thread } as const;
-  try {
-    await Promise.race([work(first.deps, job, workTime(run.deps.clock.now())), first.died]);
-  } catch (error) {
-    if (!(error instanceof StorageUnavailable)) throw error;
-  }
-  for (let minutes = 0; minutes < 4; minutes++) {
-    run.advanceClock(61);
-    await sweep(run.deps, run.run.team);
-    for (let next = run.jobs.shift(); next !== undefined; next = run.jobs.shift()) await run.work();
-  }
+  const hasStruck = await struck(run, { nth, fault, minutes: 4 });
   const changes = (await history(run)).filter(({ kind }) => kind === "workflow-changed");
   expect({ nth, fault, changes: changes.length }).toEqual({ nth, fault, changes: 1 });
   if (change?.migrate === undefined) {
@@ -356,7 +343,7 @@ async function survives(nth: number, fault: Fault, change: Parameters<typeof cha
     });
   }
   expect(await dueSoon(run)).toEqual([]);
-  return first.hasStruck();
+  return hasStruck;
 }
 
 test.each<readonly [Fault, string, Parameters<typeof changing>[1]]>(

@@ -5,12 +5,10 @@ import type { Approval } from "../../src/approvals/approval.ts";
 import { askApproval } from "../../src/approvals/ask.ts";
 import { entryOf, verifyChain } from "../../src/approvals/chain.ts";
 import { Annotation, END, interrupt, START, StateGraph } from "../../src/graph/index.ts";
-import { sweep } from "../../src/runs/sweep.ts";
-import { StorageUnavailable } from "../../src/runs/errors.ts";
 import { defineWorkflow, type Workflow } from "../../src/runs/workflow.ts";
-import { work } from "../../src/runs/worker.ts";
-import { type Fault, faulty } from "./faults.ts";
-import { ANA, type Bench, bench, dueSoon, workTime } from "./support.ts";
+import type { Fault } from "./faults.ts";
+import { struck } from "./struck.ts";
+import { ANA, type Bench, bench, dueSoon } from "./support.ts";
 
 const STOP = { kind: "reject", reason: "Unsafe: no rollback", stop: true } as const;
 
@@ -189,19 +187,7 @@ async function survives(nth: number, fault: Fault): Promise<boolean> {
   const done: string[] = [];
   const { run, left, right } = await asked(both(done));
   await run.decide(left, STOP);
-  run.jobs.length = 0;
-  const first = faulty(run.deps, (call) => call.nth === nth, fault);
-  const job = { kind: "resume", team: run.run.team, thread: run.run.thread } as const;
-  try {
-    await Promise.race([work(first.deps, job, workTime(run.deps.clock.now())), first.died]);
-  } catch (error) {
-    if (!(error instanceof StorageUnavailable)) throw error;
-  }
-  for (let minutes = 0; minutes < 8; minutes++) {
-    run.advanceClock(61);
-    await sweep(run.deps, run.run.team);
-    for (let next = run.jobs.shift(); next !== undefined; next = run.jobs.shift()) await run.work();
-  }
+  const hasStruck = await struck(run, { nth, fault, minutes: 8 });
   const states = (await run.approvals()).map(({ interrupt, state }) => [interrupt, state.kind] as const);
   expect({ nth, fault, done, status: (await run.stored())?.status, states: new Map(states) }).toMatchObject({
     ...{ nth, fault, done: [], status: { kind: "cancelled", by: ANA.id } },
@@ -212,7 +198,7 @@ async function survives(nth: number, fault: Fault): Promise<boolean> {
   });
   expect(await history(run)).toMatchObject([{}, {}, { kind: "decided" }, { kind: "cancelled" }]);
   expect(await dueSoon(run)).toEqual([]);
-  return first.hasStruck();
+  return hasStruck;
 }
 
 test.each<Fault>(["dies before", "dies after", "fails", "loses the answer"])(

@@ -273,6 +273,14 @@ export function messageLike(person: LocalPerson, pattern: RegExp, ms?: number): 
   return person.waitFor(({ messages }) => messages.find(({ text }) => pattern.test(text)), ms);
 }
 
+/** Presses Retry on the run's own message, of which this one is a reply, or which it is. */
+export async function retryAbove(person: LocalPerson, { ts, threadTs = ts }: Message): Promise<void> {
+  const parent = await person.waitFor(({ messages }) =>
+    messages.find((one) => one.ts === threadTs && JSON.stringify(one.blocks).includes("Retry")),
+  );
+  await person.click(parent, "Retry");
+}
+
 /** Waits for what only this person is told. */
 export function told(person: LocalPerson, pattern: RegExp): Promise<Message> {
   return person.waitFor(({ messages }) =>
