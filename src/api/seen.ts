@@ -21,18 +21,26 @@ export const InterruptId = z
 type Found<T> =
   { readonly kind: "found"; readonly found: T } | { readonly kind: "problem"; readonly reply: Reply };
 
-/** @throws DirectoryUnavailable */
-export async function viewerFor({ deps, key }: ApiContext): Promise<Viewer> {
+/** A key is worth no more than the account of its owner. @throws DirectoryUnavailable */
+export async function viewerFor({ deps, key }: ApiContext): Promise<Found<Viewer>> {
   const viewer = await viewerOf(deps, key.owner);
   const { person } = viewer;
-  if (person.kind !== "member") return viewer;
-  return { ...viewer, person: { ...person, groups: [...person.groups, keyGroup(key.name)] } };
+  if (person.kind !== "member") return { kind: "problem", reply: NO_MEMBER };
+  const groups = [...person.groups, keyGroup(key.name)];
+  return { kind: "found", found: { ...viewer, person: { ...person, groups } } };
 }
+
+const NO_MEMBER = problem(
+  "forbidden",
+  "The key's owner is no full member of the workspace any more. Nothing was done; an operator can make a key of somebody else's.",
+);
 
 /** @throws StorageUnavailable, DirectoryUnavailable */
 export async function runFor(context: ApiContext, name: string): Promise<Found<SeenRun>> {
   const { deps, team } = context;
-  const found = await findRun(deps, { team, viewer: await viewerFor(context) }, name);
+  const viewer = await viewerFor(context);
+  if (viewer.kind === "problem") return viewer;
+  const found = await findRun(deps, { team, viewer: viewer.found }, name);
   switch (found.kind) {
     case "found":
       return { kind: "found", found };

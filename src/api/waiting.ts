@@ -46,12 +46,19 @@ export function isAtRest({ run, approvals }: SeenRun): boolean {
     case "queued":
       return false;
     case "waiting":
-      return !approvals.some(({ state }) => state.kind === "decided" && !state.resumed);
+      return isAsking(approvals);
     case "done":
     case "failed":
     case "cancelled":
       return true;
   }
+}
+
+/** Somebody is asked, and no answer is on its way: a run is written as waiting until it has ended, also while a worker takes it further. */
+function isAsking(approvals: SeenRun["approvals"]): boolean {
+  const kinds = approvals.map(({ state }) => state.kind);
+  const isAnswered = approvals.some(({ state }) => state.kind === "decided" && !state.resumed);
+  return !isAnswered && (kinds.includes("pending") || kinds.includes("expired"));
 }
 
 /** Changes whenever anything of the run that callers see does. */

@@ -1,12 +1,12 @@
 // A program that uses REST: with a key of somebody's, over HTTP.
 import { randomBytes } from "node:crypto";
-import { onTestFinished } from "vitest";
 import { createApiKeys } from "../../src/aws/api-keys.ts";
 import { createDynamo } from "../../src/aws/dynamodb.ts";
 import type { Problem } from "../../src/api/problem.ts";
 import type { RequestView, RunView } from "../../src/api/schemas.ts";
 import type { ApiKey, Scope } from "../../src/runs/api-keys.ts";
 import { CLI, createKey } from "../../src/runs/manage-keys.ts";
+import { SEED } from "../../src/local/slack/seed.ts";
 import type { System } from "./system.ts";
 
 export interface Answered {
@@ -29,30 +29,42 @@ export interface KeyOf {
 
 const ALL: readonly [Scope, ...Scope[]] = ["start", "read", "decide", "cancel", "audit"];
 
+/** Where a program's key is kept, and what it is sent to. */
+type Place = Pick<System, "apiUrl" | "config" | "around">;
+
 /** With a key that an operator has made at the command line; Rita's "ci" with every scope, unless it is said otherwise. */
 export async function programOf(
-  system: System,
-  { name = "ci", owner, scopes = ALL }: KeyOf = {},
+  system: Place,
+  { name = "ci", owner = SEED.users.rita, scopes = ALL }: KeyOf = {},
 ): Promise<Program> {
-  const created = await createKey(keyDepsOf(system), {
-    ...{ team: system.config.slack.team, by: CLI, name, owner: owner ?? system.rita.id },
-    scopes: [...scopes] as ApiKey["scopes"],
-  });
+  const created = await withKeys(system, (deps) =>
+    createKey(deps, {
+      ...{ team: system.config.slack.team, by: CLI, name, owner },
+      scopes: [...scopes] as ApiKey["scopes"],
+    }),
+  );
   if (created.kind !== "created") throw new Error(`The key was not created: ${created.kind}.`);
   return programWith(system, created.token);
 }
 
-export function keyDepsOf({ config, around }: System): Parameters<typeof createKey>[0] {
+/** For what operators do with keys. */
+export async function withKeys<T>(
+  { config, around }: Omit<Place, "apiUrl">,
+  use: (deps: Parameters<typeof createKey>[0]) => Promise<T>,
+): Promise<T> {
   const dynamo = createDynamo({ endpoint: config.endpoints.dynamodb, timeoutMs: 1_000, maxAttempts: 2 });
-  onTestFinished(() => dynamo.destroy());
-  return {
-    apiKeys: createApiKeys(dynamo, config.table),
-    directory: { person: (id) => Promise.resolve({ kind: "member", id, groups: [] }) },
-    groups: config.groups,
-    clock: around.clock,
-    newSecret: () => randomBytes(32),
-    log: around.log,
-  };
+  try {
+    return await use({
+      apiKeys: createApiKeys(dynamo, config.table),
+      directory: { person: (id) => Promise.resolve({ kind: "member", id, groups: [] }) },
+      groups: config.groups,
+      clock: around.clock,
+      newSecret: () => randomBytes(32),
+      log: around.log,
+    });
+  } finally {
+    dynamo.destroy();
+  }
 }
 
 export function programWith({ apiUrl }: Pick<System, "apiUrl">, token: string): Program {

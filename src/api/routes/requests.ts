@@ -55,10 +55,14 @@ interface Asked {
 async function pageOf(context: ApiContext, { whose, ...page }: Asked): Promise<Reply> {
   const { deps, team, key } = context;
   const viewer = await viewerFor(context);
+  if (viewer.kind === "problem") return viewer.reply;
   const of: ApprovalsOf = whose === "mine" ? { kind: "group", group: keyGroup(key.name) } : { kind: "team" };
   const { items, next } = await deps.lists.approvals({ team, of, order: "oldest", ...page });
   const isSeen = (approval: Approval): boolean =>
-    maySee(viewer, approval, { approvals: [approval], operators: operatorsOf(deps, approval.workflow) });
+    maySee(viewer.found, approval, {
+      approvals: [approval],
+      operators: operatorsOf(deps, approval.workflow),
+    });
   const requests = items.filter(isSeen).map(requestView);
   return { status: 200, body: { requests, ...(next !== undefined && { next }) } };
 }

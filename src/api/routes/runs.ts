@@ -68,11 +68,8 @@ export const startRoute = route({
   act: async (context, { body, query, headers }) => {
     const { deps, team, key } = context;
     const { workflow, input, channel } = body;
-    if (channel !== undefined && !(await isIn(context, channel)))
-      return problem(
-        "forbidden",
-        `Nothing was started: the key's owner is not in the channel ${channel}. Leave the channel out, or use one of theirs.`,
-      );
+    const outside = channel === undefined ? undefined : await outsideOf(context, channel);
+    if (outside !== undefined) return outside;
     const idempotencyKey = headers["idempotency-key"];
     const keyed = { idempotencyKey: idempotencyKey ?? deps.newId(), asked: { start: body } };
     if (idempotencyKey !== undefined && !(await mayUse(context, keyed))) return reused(idempotencyKey);
@@ -98,8 +95,14 @@ export function reused(key: string): Reply {
   );
 }
 
-async function isIn(context: ApiContext, channel: string): Promise<boolean> {
-  return (await viewerFor(context)).channels.includes(channel);
+async function outsideOf(context: ApiContext, channel: string): Promise<Reply | undefined> {
+  const viewer = await viewerFor(context);
+  if (viewer.kind === "problem") return viewer.reply;
+  if (viewer.found.channels.includes(channel)) return undefined;
+  return problem(
+    "forbidden",
+    `Nothing was started: the key's owner is not in the channel ${channel}. Leave the channel out, or use one of theirs.`,
+  );
 }
 
 /** Of a delivery that came again, how far it has come by now. */
