@@ -10,20 +10,20 @@ const Input = z.object({
     .regex(/^[^\r\n]+$/)
     .max(100)
     .describe("what is to be signed, in one line"),
-  terms: z.string().max(3_000).default("").describe("its terms, as text to read before signing"),
+  terms: z.string().max(3_000).optional().describe("its terms, as text to read before signing"),
 });
-
-type Answer =
-  { readonly kind: "signed"; readonly by: string } | { readonly kind: "refused"; readonly reason: string };
-type Answers = Readonly<Record<string, Answer>>;
 
 const State = Annotation.Root({
   proposal: Annotation<string>(),
-  terms: Annotation<string>(),
-  /** By department. Both write it in one superstep, so what it holds is merged. */
-  answers: Annotation<Answers>({
+  terms: Annotation<string | undefined>(),
+  // Both departments answer in one superstep, so what they write is merged.
+  signedBy: Annotation<Readonly<Record<string, string>>>({
     reducer: (all, more) => ({ ...all, ...more }),
     default: () => ({}),
+  }),
+  objections: Annotation<readonly string[]>({
+    reducer: (all, more) => [...all, ...more],
+    default: () => [],
   }),
   outcome: Annotation<{ readonly good: boolean; readonly text: string }>(),
 });
@@ -34,44 +34,23 @@ function asks(department: "Legal" | "Finance", other: string) {
     const decision = askApproval({
       title: `${department} sign-off: ${proposal}`,
       summary: `${other} is asked at the same time, and it is signed when both agree.`,
-      target: proposal,
-      ...(terms !== "" && { details: [{ label: "Terms", value: terms }] }),
+      ...(terms !== undefined && { details: [{ label: "Terms", value: terms }] }),
       action: { name: "sign_off", args: { department, proposal } },
     });
-    const answer: Answer =
-      decision.kind === "rejected"
-        ? { kind: "refused", reason: decision.reason }
-        : { kind: "signed", by: decision.by };
-    return { answers: { [department]: answer } };
+    return decision.kind === "rejected"
+      ? { objections: [`${department} refused: ${decision.reason}`] }
+      : { signedBy: { [department]: decision.by } };
   };
-}
-
-/** A sentence for each department that did not agree. */
-function objectionsIn(answers: Answers): readonly string[] {
-  return Object.entries(answers).flatMap(([department, answer]) =>
-    answer.kind === "refused" ? [`${department} refused: ${answer.reason}`] : [],
-  );
-}
-
-function signersIn(answers: Answers): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(answers).flatMap(([department, answer]) =>
-      answer.kind === "signed" ? [[department, answer.by]] : [],
-    ),
-  );
 }
 
 function graph({ ops }: Services) {
   async function sign(
-    { proposal, answers }: State,
+    { proposal, signedBy, objections }: State,
     { idempotencyKey, signal }: NodeConfig,
   ): Promise<Partial<State>> {
-    const objections = objectionsIn(answers);
-    if (objections.length > 0) {
-      const text = `Not signed: ${proposal}. ${objections.join(" ")}`;
-      return { outcome: { good: false, text } };
-    }
-    const body = { proposal, signedBy: signersIn(answers) };
+    if (objections.length > 0)
+      return { outcome: { good: false, text: `Not signed: ${proposal}. ${objections.join("; ")}` } };
+    const body = { proposal, signedBy };
     await ops.post(["sign-offs"], { body, key: idempotencyKey(), signal });
     return { outcome: { good: true, text: `Signed by legal and finance: ${proposal}.` } };
   }
