@@ -179,8 +179,9 @@ export function begunRun(run: Run): Run {
 
 function nearestTo(name: string, catalog: readonly Listing[]): Listing | undefined {
   if (catalog.length === 0) return undefined;
+  // All of them are in small letters.
   const nearest = closest(
-    name,
+    name.toLowerCase(),
     catalog.map((listing) => listing.name),
   );
   return catalog.find((listing) => listing.name === nearest);

@@ -107,7 +107,7 @@ function ended(good: boolean, text: string) {
 export const prReview = defineWorkflow({
   name: "pr-review",
   description: "Proposes changes to a pull request, and applies those that people agree to.",
-  example: 'pr=42 diff="- def login(user, password): + def login(user: str, password: str) -> bool:"',
+  example: 'pr=42 diff="+ def login(user: str, password: str): return check(user, password)"',
   version: "1",
   input: Input,
   policy: { approvers: ["approvers"], requesterMayApprove: false },

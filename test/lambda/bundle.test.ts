@@ -15,7 +15,7 @@ import { type Delivery, slashCommand } from "../support/deliver.ts";
 const MAX_KILOBYTES: Readonly<Record<HandlerName, { readonly whole: number; readonly loaded: number }>> = {
   slack: { whole: 1_310, loaded: 1_150 },
   api: { whole: 1_100, loaded: 980 },
-  worker: { whole: 1_950, loaded: 1_090 },
+  worker: { whole: 1_990, loaded: 1_150 },
   sweeper: { whole: 750, loaded: 570 },
   "dead-letter": { whole: 920, loaded: 725 },
 };

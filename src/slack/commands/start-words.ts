@@ -69,5 +69,5 @@ export function usage({ name, example, inputSchema }: Listing, command: string):
   const choices = Object.entries(fieldsOf(inputSchema)?.properties ?? {})
     .filter(([, property]) => property.enum !== undefined)
     .map(([field, property]) => `${field} is ${property.enum?.map(String).join(" or ") ?? ""}`);
-  return `Try: \`${command} run ${name} ${example}\`${choices.length === 0 ? "" : ` (${choices.join("; ")})`}`;
+  return `Try: \`${command} run ${name} ${escaped(example)}\`${choices.length === 0 ? "" : ` (${choices.join("; ")})`}`;
 }
