@@ -1,5 +1,5 @@
 // A model for machines without a key: prepared answers over the same HTTP interface, made from the request, and always the same for the same one.
-import type { TextResponse, ToolCallResponse } from "@copilotkit/aimock";
+import type { ContentWithToolCallsResponse, TextResponse, ToolCallResponse } from "@copilotkit/aimock";
 import { modelHost } from "../agent/openai.ts";
 import type { Config } from "../lambda/config.ts";
 import { admin } from "./model/admin.ts";
@@ -52,7 +52,9 @@ function lineFor(told: Told): Line {
   return WHO_I_AM;
 }
 
-function responseOf(line: Line): TextResponse | ToolCallResponse {
+function responseOf(line: Line): TextResponse | ToolCallResponse | ContentWithToolCallsResponse {
   if (typeof line === "string") return { content: line };
-  return { toolCalls: line.calls.map(([name, args]) => ({ name, arguments: JSON.stringify(args) })) };
+  const { calls, said } = line;
+  const toolCalls = calls.map(([name, args]) => ({ name, arguments: JSON.stringify(args) }));
+  return said === undefined ? { toolCalls } : { content: said, toolCalls };
 }

@@ -49,3 +49,8 @@ export function liabilityWords({ heading, text }: Clause): readonly string[] {
   const seen = `${heading}\n${text}`.normalize("NFKC").replaceAll(/\p{Cf}/gu, "");
   return [...new Set(seen.toLowerCase().match(LIABILITY))];
 }
+
+/** Where such clauses are, from 0, in the order of the document. */
+export function placesOnLiability(clauses: readonly Clause[]): readonly number[] {
+  return clauses.flatMap((clause, place) => (liabilityWords(clause).length > 0 ? [place] : []));
+}

@@ -4,7 +4,7 @@ import { askApproval } from "../approvals/ask.ts";
 import { JsonObject } from "../approvals/json.ts";
 import { Annotation, Command, END, type NodeConfig, START, StateGraph } from "../graph/index.ts";
 import { defineWorkflow, type Services } from "../runs/workflow.ts";
-import { Clause, clausesBy, liabilityWords } from "./contract-clauses.ts";
+import { Clause, clausesBy, liabilityWords, placesOnLiability } from "./contract-clauses.ts";
 
 const Input = z.object({
   contract: z
@@ -36,19 +36,16 @@ function graph({ ops, model }: Services) {
 
   async function draft({ terms = "" }: State, { signal }: NodeConfig): Promise<Partial<State>> {
     const clauses = await clausesBy(model, terms, signal);
-    const open = [...clauses.keys()].filter((place) => {
-      const clause = clauses[place];
-      return clause !== undefined && liabilityWords(clause).length > 0;
-    });
-    return { clauses, open };
+    return { clauses, open: placesOnLiability(clauses) };
   }
 
   /** One clause; it comes back here for the next one, so that a refusal leaves nothing else to be asked. */
-  function review({ contract, clauses, open: [place = 0, ...later] }: State) {
+  function review({ contract, terms = "", clauses, open: [place = 0, ...later] }: State) {
     const clause = Clause.parse(clauses[place]);
     const decision = askApproval({
-      title: `Clause ${place + 1} of ${contract} touches liability`,
-      summary: "A model drafted it. The contract is filed once a lawyer has agreed to each such clause.",
+      title: `Agree to clause ${place + 1} of ${contract}`,
+      summary:
+        "It touches liability. A model drafted it, and the contract is filed once a lawyer has agreed to each such clause.",
       target: `clause ${place + 1} of ${clauses.length} of ${contract}`,
       facts: [
         { label: "Words on liability", value: liabilityWords(clause).join(", ") },
@@ -57,7 +54,7 @@ function graph({ ops, model }: Services) {
           value: later.length === 0 ? "this one" : `this one and ${later.length} more`,
         },
       ],
-      risk: "high",
+      details: [{ label: "Terms of the deal", value: terms }],
       action: { name: "agree_to_clause", args: clause },
       schema: JsonObject.parse(z.toJSONSchema(Clause)),
       allowed: ["approve", "edit", "reject"],

@@ -7,7 +7,7 @@ const LONGEST = 500;
 
 /** What people may make of the proposals. */
 export const Changes = z.object({
-  changes: z.array(z.string().min(1).max(LONGEST)).min(1).max(MOST).describe("a sentence for each"),
+  changes: z.array(z.string().min(1).max(LONGEST)).min(1).max(MOST).describe("a sentence for each change"),
 });
 
 /** What is wrong with it, in the model's words. */

@@ -112,7 +112,7 @@ export const remediate = defineWorkflow({
       task: ({ alertname, service, env, severity = "unknown", summary = "It says nothing more." }) =>
         `The alert ${alertname} (severity: ${severity}) fires for ${service} in ${env}. ${summary}`,
       prompt:
-        "You look into alerts. Read metrics, logs and runbooks before you act, and act on nothing but the alert's service. Prefer a restart to scaling. What people reject stays undone. Close with three plain sentences: what was wrong, what you did, and the name of the runbook to go on with.",
+        "You look into alerts. Read metrics, logs and runbooks before you act, and act on nothing but the alert's service. Prefer a restart to scaling, and say in a sentence why beside either call. What people reject stays undone. Close with three plain sentences: what was wrong, what you did, and the name of the runbook to go on with.",
       tools: [readMetrics, readLogs, findRunbooks, restartService, scaleService],
       limits: { steps: 12, timeMs: 300_000, callsAtOnce: 4 },
     }),

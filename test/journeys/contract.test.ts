@@ -23,7 +23,7 @@ function started(...lines: [Line, ...Line[]]): Promise<ModelledRun> {
   return startModelled(contract, { contract: "globex", terms: "As agreed." }, lines);
 }
 
-const clause = (place: number): string => `Clause ${place} of globex touches liability`;
+const clause = (place: number): string => `Agree to clause ${place} of globex`;
 
 async function filed(run: ModelledRun): Promise<unknown> {
   return (await performed(run, "documents")).map(({ text }) => text);
@@ -33,8 +33,8 @@ test("the terms on file become clauses, a lawyer decides on each about liability
   const system = await startSystem();
   const { rita, bo } = system;
   await rita.say(DEPLOYS, `/countersign run contract ${contract.listing.example}`);
-  await bo.click(await cardOf(bo, "Clause 4 of acme-hosting touches liability"), "Approve");
-  await bo.click(await cardOf(bo, "Clause 5 of acme-hosting touches liability"), "Approve");
+  await bo.click(await cardOf(bo, "Agree to clause 4 of acme-hosting"), "Approve");
+  await bo.click(await cardOf(bo, "Agree to clause 5 of acme-hosting"), "Approve");
   expect(await endOf(system)).toContain(
     "Filed acme-hosting with 5 clauses, 2 about liability and agreed to.",
   );
@@ -54,6 +54,7 @@ test("clause after clause is asked about in the order of the document, each with
   expect(others).toEqual([]);
   expect(first).toContain("liability");
   expect(first).toContain("this one and 1 more");
+  expect(first).toContain("Terms of the deal*\nAs agreed.");
   expect(first).toContain("heading: Limits\ntext: Our liability is limited to 10,000 EUR.");
   await run.act(clause(2), "Approve");
   expect(textIn(await cardOf(run.bo, clause(4)))).toContain("compensate");

@@ -1,7 +1,7 @@
 // Plays src/workflows/remediate.ts: reads metrics, logs and runbooks, does what the alert's name asks for, and says what became of it.
 import * as z from "zod";
 import { parsedJson } from "../../approvals/json.ts";
-import { type Called, type Line, refusalIn, type Script, type Told } from "./script.ts";
+import { type Called, refusalIn, type Script, type Told } from "./script.ts";
 
 export const remediate: Script = (told) => {
   const [, alert, service, env] =
@@ -21,8 +21,9 @@ export const remediate: Script = (told) => {
   const refused = refusalIn(metrics);
   if (refused !== undefined) return `I could not look into ${alert}. ${refused} Nothing was done.`;
   const act = last(told, "scale_service") ?? last(told, "restart_service");
-  if (act === undefined) return actFor(alert, at, replicasIn(metrics));
-  return [foundIn(metrics, at), doneBy(act, at), nextIn(last(told, "find_runbooks"))].join(" ");
+  const found = foundIn(metrics, at);
+  if (act === undefined) return { said: found, calls: [actFor(alert, at, replicasIn(metrics))] };
+  return [found, doneBy(act, at), nextIn(last(told, "find_runbooks"))].join(" ");
 };
 
 interface At {
@@ -34,12 +35,12 @@ function last({ called }: Told, wanted: string): Called | undefined {
   return called.findLast(({ name }) => name === wanted);
 }
 
-function actFor(alert: string, at: At, replicas: number): Line {
+function actFor(alert: string, at: At, replicas: number): readonly [name: string, args: object] {
   const says = (words: RegExp): boolean => words.test(alert);
-  const scaled = (to: number): Line => ({ calls: [["scale_service", { ...at, replicas: to }]] });
+  const scaled = (to: number) => ["scale_service", { ...at, replicas: to }] as const;
   if (says(/idle|overprovisioned|replica|cost/i)) return scaled(Math.max(1, replicas - 1));
   if (says(/load|latency|cpu|queue|saturation/i)) return scaled(Math.ceil(replicas * 1.25));
-  return { calls: [["restart_service", at]] };
+  return ["restart_service", at];
 }
 
 const Metrics = z.object({

@@ -17,8 +17,9 @@ export interface Told {
   readonly called: readonly Called[];
 }
 
-/** Words, or calls of tools: each by its name, with its arguments. */
-export type Line = string | { readonly calls: readonly (readonly [name: string, args: object])[] };
+/** Words, or calls of tools, each by its name, with its arguments; and what is said beside them. */
+export type Line =
+  string | { readonly calls: readonly (readonly [name: string, args: object])[]; readonly said?: string };
 
 /** Always the same for the same request; undefined for what is none of its own. */
 export type Script = (told: Told) => Line | undefined;
