@@ -92,7 +92,7 @@ export async function startDesk(): Promise<Desk> {
     // Often enough that nobody waits for the pause itself.
     pause: () => pause(15),
   };
-  const api = createApi(deps, { team: config.slack.team });
+  const api = createApi(deps, { team: config.slack.team, webhookSecrets: [] });
   const rest = await serveHandler(async (event) => {
     const request = requestFrom(event);
     return resultOf(request === undefined ? new Response(null, { status: 400 }) : await api.fetch(request));
