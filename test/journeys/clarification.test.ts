@@ -1,7 +1,9 @@
 // A node asks in an agent's words: whoever started the run answers, on the card, and the node goes on with the words.
 import { expect, test } from "vitest";
 import { askQuestion } from "../../src/approvals/ask.ts";
+import { webhookRequester } from "../../src/approvals/actor.ts";
 import { asking, startAsking, textIn } from "../support/one-question.ts";
+import { startOwnWorkflow } from "../support/own-workflow.ts";
 import { messageLike, told } from "../support/system.ts";
 
 const QUESTION = "Which cluster should I use? See https://evil.example/x";
@@ -68,4 +70,22 @@ test("where the policy says so, it is answered by others, and goes on without an
 test("an empty question fails the run with a sentence", async () => {
   const { bo } = await startAsking(asking(() => askQuestion(" \n")));
   await messageLike(bo, /The question is empty\. Say what is asked\./);
+});
+
+test("of a run that a webhook has started, the approvers are asked in the requester's place", async () => {
+  const asks = asking(() => askQuestion(QUESTION));
+  const workflow = { ...asks, listing: { ...asks.listing, webhooks: ["signed" as const] } };
+  const { rita, bo, goOn } = await startOwnWorkflow({
+    ...{ workflow, words: {}, isRemote: true },
+    requester: webhookRequester("signed"),
+  });
+  await goOn();
+  const card = await messageLike(bo, /^Answer needed: The agent has a question\./);
+  expect(card.text).toContain("Requested by a signed webhook. Can decide: <!subteam^S0ONCALL>.");
+  await rita.click(card, "Answer…");
+  await told(rita, /^You can't decide this one: it needs <!subteam\^S0ONCALL>/);
+  await bo.click(card, "Answer…");
+  await bo.submit(await bo.waitFor(({ views }) => views.at(-1)), { answer: "prod-eu" });
+  await goOn();
+  expect((await messageLike(bo, /^✅ /)).text).toBe('✅ The node got "prod-eu"');
 });

@@ -31,6 +31,8 @@ interface Started {
   readonly words: Readonly<Record<string, string>>;
   /** It is asked for in no channel. */
   readonly isRemote?: true;
+  /** A webhook, in place of Rita. */
+  readonly requester?: string;
   /** How the workflow reaches the world. */
   readonly http?: (system: System) => typeof fetch;
   readonly model?: ChatModel;
@@ -53,6 +55,7 @@ export async function startOwnWorkflow({
   nodeLimitMs = 10_000,
   page,
   isRemote,
+  requester,
 }: Started): Promise<OwnWorkflow> {
   const system = await startSystem(page);
   const { relays, around, rita, config } = system;
@@ -95,7 +98,7 @@ export async function startOwnWorkflow({
     },
     {
       ...{ team: slack.team, delivery: "test", workflow: workflow.listing.name, words },
-      requester: rita.id,
+      requester: requester ?? rita.id,
       ...(isRemote !== true && { channel: DEPLOYS }),
     },
   );
