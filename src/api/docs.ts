@@ -54,8 +54,8 @@ function pageOf({ info, paths, components }: z.infer<typeof Document>): string {
   );
   return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${escaped(info.title)} API</title><style>${STYLE}</style>
-<h1>${escaped(info.title)} API</h1><p>${escaped(info.description)}</p>
-<p>Every request needs <code>Authorization: Bearer csk_…</code>. The same as an <a href="/openapi.json">OpenAPI document</a>.</p>
+<h1>${escaped(info.title)} API</h1><p>${proseText(info.description)}</p>
+<p>Every request but a webhook's needs <code>Authorization: Bearer csk_…</code>. The same as an <a href="/openapi.json">OpenAPI document</a>.</p>
 <pre>${escaped(EXAMPLE)}</pre>
 <h2>Routes</h2>${operations.join("\n")}
 <h2>Problems</h2><ul>${problems.join("")}</ul>
@@ -68,17 +68,31 @@ function operationText(method: string, path: string, operation: Operation): stri
     (one) =>
       `<li><code>${escaped(one.name)}</code> <small>${one.in}${one.required === true ? ", required" : ""}</small> ${escaped(one.description ?? one.schema?.description ?? "")}</li>`,
   );
-  const body = Object.values(requestBody?.content ?? {}).map(({ schema }) => preText(schema));
+  const body = Object.values(requestBody?.content ?? {}).map(({ schema }) => bodyText(schema));
   const answers = Object.entries(responses).map(
     ([status, answer]) => `<li><code>${status}</code> ${escaped(answer.description)}</li>`,
   );
-  return `<section><h3><code>${method.toUpperCase()} ${escaped(path)}</code></h3><p><b>${escaped(summary)}.</b> ${escaped(description)}</p>
+  return `<section><h3><code>${method.toUpperCase()} ${escaped(path)}</code></h3><p><b>${escaped(summary)}.</b> ${proseText(description)}</p>
 ${asked.length > 0 ? `<ul>${asked.join("")}</ul>` : ""}${body.join("")}<ul>${answers.join("")}</ul></section>`;
 }
 
 const EXAMPLE = `curl -X POST "$URL/v1/runs?wait=20" -H "Authorization: Bearer $KEY" -H "Content-Type: application/json" \\
   -H "Idempotency-Key: build-4711" \\
   -d '{"workflow": "deploy", "input": {"service": "checkout", "version": "v2.4.1", "env": "prod"}}'`;
+
+const Reference = z.object({ $ref: z.string() });
+
+/** A form that has a name is shown once, below. */
+function bodyText(schema: unknown): string {
+  const name = Reference.safeParse(schema).data?.$ref.split("/").at(-1);
+  if (name === undefined) return preText(schema);
+  return `<p>Body: <a href="#schema-${escaped(name)}"><code>${escaped(name)}</code></a></p>`;
+}
+
+/** With what stands between backticks as code. */
+function proseText(text: string): string {
+  return escaped(text).replaceAll(/`([^`]+)`/g, "<code>$1</code>");
+}
 
 function preText(value: unknown): string {
   return `<pre>${escaped(JSON.stringify(value, null, 2))}</pre>`;

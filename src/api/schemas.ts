@@ -102,7 +102,9 @@ export const RunView = z
     outcome: Outcome.exactOptional(),
     error: z.string().exactOptional(),
     cancelled: z.object({ by: actor, at: moment, reason: z.string().exactOptional() }).exactOptional(),
-    alertResolvedAt: moment.exactOptional().describe("when the alert that started it stopped firing; what it asks waits all the same"),
+    alertResolvedAt: moment
+      .exactOptional()
+      .describe("when the alert that started it stopped firing; what it asks waits all the same"),
     next: z.array(z.string()).describe("the nodes it stands at"),
     requests: z.array(RequestView).describe("what it has asked, oldest first"),
     usage: ModelUsage.exactOptional(),

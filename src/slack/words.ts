@@ -1,10 +1,12 @@
 // What people are told in private: each answer says what happened, to which thing, and what to do next.
+import { actorText } from "../approvals/actor.ts";
 import type { Approval, Refusal } from "../approvals/approval.ts";
 import { type Standing, standingPolicy } from "../approvals/attention.ts";
 import type { Approvers } from "../approvals/policy.ts";
 import type { Decision } from "../approvals/decision.ts";
 import { maskedText } from "../approvals/redaction.ts";
 import type { Request } from "../approvals/request.ts";
+import type { Run } from "../runs/run.ts";
 import { chosenLabel } from "./blocks/choice.ts";
 import { duration, escaped, mention, moment, oneLine } from "./text.ts";
 
@@ -126,6 +128,11 @@ const NAMED_DECIDERS = 10;
 /** Who can decide, as they are called in Slack. */
 export function decidersOf(approval: Standing): string {
   return namesOf(standingPolicy(approval).approvers);
+}
+
+/** For whom a run was started, and by which of their API keys. */
+export function requesterOf({ requester: user, key }: Pick<Run, "requester" | "key">): string {
+  return mention.user(actorText({ user, ...(key !== undefined && { key }) }));
 }
 
 /** People and groups as they are called in Slack. */

@@ -11,7 +11,7 @@ import { goesNoFurther } from "../../runs/wanted-cards.ts";
 import { ACTION, encodeRequestRef, encodeRunRef } from "../action-id.ts";
 import { clip, fitting, LIMITS, type Room } from "../limits.ts";
 import { duration, mention, moment, oneLine, visible } from "../text.ts";
-import { decidersOf, peopleIn } from "../words.ts";
+import { decidersOf, peopleIn, requesterOf } from "../words.ts";
 import { actionsOf } from "./actions.ts";
 import { allowedText, stopBlocks } from "./allowed.ts";
 import { answerNames, guessNote, isForm, isIgnorable, outcomeOf } from "./answers.ts";
@@ -78,8 +78,8 @@ function stateCard(approval: Approval, run: Run): DrawnMessage {
 }
 
 function pendingCard(approval: Approval, run: Run): DrawnMessage {
-  const { request, requester } = approval;
-  const who = `Requested by ${mention.user(requester)}. Can decide: ${decidersOf(approval)}.`;
+  const { request } = approval;
+  const who = `Requested by ${requesterOf(run)}. Can decide: ${decidersOf(approval)}.`;
   return {
     text: clip(
       `${neededAgain(approval)}: ${sentence(request.title)}${saidText(request)} ${who}${untilText(approval)}`,
@@ -109,13 +109,13 @@ function neededIn(request: Request): string {
 }
 
 function pendingBlocks(approval: Approval, run: Run, room: Room): KnownBlock[] {
-  const { request, requester } = approval;
+  const { request } = approval;
   return [
     section(`🟠 *${neededAgain(approval)} · ${heading(request.title)}*`, viewDetails(approval)),
     ...pendingNotes(approval, run, room),
     ...summaryBlocks(request, room),
     fields([
-      ["Requested by", mention.user(requester)],
+      ["Requested by", requesterOf(run)],
       ["Can decide", `${decidersOf(approval)}${neededText(approval)}`],
       ["Risk", RISK[request.risk]],
       ["Expires", approval.expiresAt === undefined ? "" : moment(approval.expiresAt)],

@@ -8,6 +8,7 @@ import { type Outcome, type Run, runName } from "../../runs/run.ts";
 import { ACTION, encodeRunRef } from "../action-id.ts";
 import { clip, fitting, LIMITS, type Room } from "../limits.ts";
 import { escaped, isDirect, mention, moment, placeOf, visible } from "../text.ts";
+import { requesterOf } from "../words.ts";
 import { allowanceBlocks } from "./allowed.ts";
 import { cardArgs } from "./args.ts";
 import { hasPlainApprove } from "./request-card.ts";
@@ -32,7 +33,7 @@ export function runCard(run: Run, approvals: readonly Approval[], channel: strin
   const { value: input, count } = maskedArgs(run.input);
   const drawn: DrawnMessage = {
     text: clip(
-      `${run.workflow} ${runName(run.thread)}, requested by ${mention.user(run.requester)}: ${status.text}`,
+      `${run.workflow} ${runName(run.thread)}, requested by ${requesterOf(run)}: ${status.text}`,
       LIMITS.fallbackText,
     ),
     blocks: fitting(LIMITS.messageBytes, (room) => [
@@ -47,7 +48,7 @@ export function runCard(run: Run, approvals: readonly Approval[], channel: strin
         : []),
       ...(channel === run.channel ? [] : [context(elsewhereText(run))]),
       context(
-        `Requested by ${mention.user(run.requester)} · ${moment(run.createdAt)} · ${runName(run.thread)}${replayText(run)}${recordOf(run)}`,
+        `Requested by ${requesterOf(run)} · ${moment(run.createdAt)} · ${runName(run.thread)}${replayText(run)}${recordOf(run)}`,
       ),
     ]),
   };
@@ -166,7 +167,7 @@ export function outcomeReply(run: Run): DrawnMessage {
   return {
     text: clip(`${line}${called}`, LIMITS.fallbackText),
     blocks: fitting(LIMITS.messageBytes, (room) => [
-      section(`${line}\nRequested by ${mention.user(run.requester)}`),
+      section(`${line}\nRequested by ${requesterOf(run)}`),
       ...saidBlocks(status, room),
     ]),
   };

@@ -14,8 +14,8 @@ import { quoted } from "../blocks/quote.ts";
 import { progressLine, statusOf } from "../blocks/run-card.ts";
 import { clip, fitting, LIMITS, type Room } from "../limits.ts";
 import type { SlackContext } from "../listeners/context.ts";
-import { duration, escaped, mention, moment, visible } from "../text.ts";
-import { decidersOf } from "../words.ts";
+import { duration, escaped, moment, visible } from "../text.ts";
+import { decidersOf, requesterOf } from "../words.ts";
 import type { Answer, Asked } from "./asked.ts";
 import { namedRun } from "./named-run.ts";
 import { pendingOf, runLine, standingLine, titleOf } from "./run-line.ts";
@@ -51,7 +51,7 @@ function blocksOf({ run, approvals }: SeenRun, { listing, room, now }: Shown): K
     preformatted(cardArgs(input, room).text),
     ...(run.usage === undefined ? [] : [context(usageText(run.usage))]),
     context(
-      `Requested by ${mention.user(run.requester)} · ${moment(run.createdAt)}${count === 0 ? "" : ` · ${maskedCount(count)}`}`,
+      `Requested by ${requesterOf(run)} · ${moment(run.createdAt)}${count === 0 ? "" : ` · ${maskedCount(count)}`}`,
     ),
   ];
 }
