@@ -1,4 +1,4 @@
-// The whole trip through the front door: a command, a card, a click, and an effect that happens once.
+// Seed 001, example 1, one question before an action: the whole trip through the front door, a command, a card, a click, and an effect that happens once.
 import { expect, test } from "vitest";
 import { SEED } from "../../src/local/slack/seed.ts";
 import { DEPLOY_COMMAND, DEPLOYS, messageLike, pendingCard, startSystem } from "../support/system.ts";
@@ -143,4 +143,11 @@ test("a run started where the app cannot post is asked about in the default chan
   const reply = await messageLike(ana, /^✅ Deployed/);
   expect(reply).toMatchObject({ channel: DEPLOYS, threadTs: card.threadTs });
   expect(await deployments()).toHaveLength(1);
+});
+
+test("what nobody on call decides in a quarter of an hour goes on to the operators", async () => {
+  const { rita, askToDeploy, sweepAfter } = await startSystem();
+  await askToDeploy();
+  await sweepAfter(15 * 60 + 1);
+  await messageLike(rita, /^📣 <!subteam\^S0OPS>: nobody has decided \*Deploy checkout v2\.4\.1 to prod\*/);
 });

@@ -1,4 +1,4 @@
-// The email workflow from its command to the outbox: a model drafts, people decide, and exactly what they approved is sent once.
+// Seed 000, the approval and the review/edit pattern: a model drafts an e-mail, people decide, and exactly what they approved is sent once.
 import { expect, test } from "vitest";
 import type { LocalPerson } from "../../src/local/slack/person.ts";
 import type { Message, View } from "../../src/local/slack/protocol.ts";
