@@ -112,6 +112,11 @@ test("a rejection leaves the database as it is, and the agent is told why", asyn
 test("an edit changes how many are to run, and nothing else of the call", async () => {
   const run = await started(scaled(1), "Done.");
   const { bo, act } = run;
+  await bo.click(await cardOf(bo, "Scale orders-db in prod down to 1"), "Edit…");
+  const { blocks } = await bo.waitFor(({ views }) => views.at(-1));
+  expect(blocks.flatMap(({ block_id: id = "" }) => (id.startsWith("arg:") ? [id] : []))).toEqual([
+    "arg:replicas",
+  ]);
   await act("Scale orders-db in prod down to 1", "Edit…", { "arg:replicas": "2" });
   expect(await performed(run, "scalings")).toMatchObject([{ ...DATABASE, replicas: 2, previous: 3 }]);
   await messageLike(bo, /^Approved with changes/);

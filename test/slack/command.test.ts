@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { listings } from "../../infra/listings.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
+import { usage } from "../../src/slack/commands/start-words.ts";
 import { slashCommand } from "../support/deliver.ts";
 import { DEPLOYS, pendingCard, startSystem } from "../support/system.ts";
 import { type Door, startDoor, told } from "./support.ts";
@@ -43,6 +44,16 @@ test.each(["list", "LIST", "run"])(
     expect(list).toContain(`\n    ${USAGE}\n`);
   },
 );
+
+test("an example with markup in it is shown as somebody would type it", () => {
+  const [deploy] = listings();
+  if (deploy === undefined) throw new Error("There are no workflows.");
+  const text = usage(
+    { ...deploy, name: "review", example: 'diff="a -> <b>"', inputSchema: {} },
+    "/countersign",
+  );
+  expect(text).toBe('Try: `/countersign run review diff="a -&gt; &lt;b&gt;"`');
+});
 
 describe("a command that starts nothing", () => {
   test.each<readonly [what: string, text: string, answer: string]>([
