@@ -304,6 +304,18 @@ export const mutants: readonly Mutant[] = [
     noticed: /which is not by hand/,
   },
   {
+    name: "a guardrail whose verdict stops nothing",
+    edits: [
+      {
+        file: "agent/tool-call.ts",
+        from: "  if (stopped !== undefined)\n    return",
+        to: "  if (stopped === 0)\n    return",
+      },
+    ],
+    hunt: { scenario: "agent", by: "order", seeds: 1 },
+    noticed: /the guardrail stopped was carried out/,
+  },
+  {
     name: "answers of calls that are swapped",
     edits: [
       {

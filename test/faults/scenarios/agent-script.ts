@@ -6,6 +6,10 @@ import type { Hands } from "../scenario.ts";
 
 export const BY_HAND = "by hand";
 export const REASON = "It is still needed.";
+/** The guardrail's name. */
+export const STOPPED = "nothing is wiped";
+/** What the layer around the tools puts behind each answer. */
+export const SEEN = " (seen)";
 
 const calls = (...asked: readonly [id: string, name: string, on: string][]) => ({
   tool_calls: asked.map(([id, name, on]) => ({
@@ -20,8 +24,16 @@ export function answerTo(messages: readonly Message[], hands: Hands): AssistantM
   const content = hands.ran(`step ${said}`);
   const common = { role: "assistant" as const, content };
   if (said === 0)
-    return { ...common, ...calls(["a", "mail", content], ["b", "restart", content], ["c", "drop", content]) };
-  return said === 1 ? { ...common, ...calls(["d", "announce", toldIn(messages).join(" / ")]) } : common;
+    return {
+      ...common,
+      ...calls(
+        ["a", "mail", content],
+        ["b", "restart", content],
+        ["c", "drop", content],
+        ["d", "wipe", content],
+      ),
+    };
+  return said === 1 ? { ...common, ...calls(["e", "announce", toldIn(messages).join(" / ")]) } : common;
 }
 
 function toldIn(messages: readonly Message[]): readonly string[] {
@@ -40,7 +52,8 @@ export function transcript(messages: readonly Message[]): string {
 
 const Transcript = z.array(z.tuple([z.string(), z.string(), z.string()]));
 
-const ORDER = "user: | assistant:a b c | tool:a | tool:b | tool:c | assistant:d | tool:d | assistant:";
+const ORDER =
+  "user: | assistant:a b c d | tool:a | tool:b | tool:c | tool:d | assistant:e | tool:e | assistant:";
 
 /** What is wrong with a conversation that has come to its end, in sentences. */
 export function wrongTalk(text: string, acts: readonly Act[]): readonly string[] {
@@ -49,18 +62,26 @@ export function wrongTalk(text: string, acts: readonly Act[]): readonly string[]
   if (order !== ORDER) return [`The conversation is ${order}, and not ${ORDER}.`];
   const said = (by: string, about: string): string =>
     lines.find(([role, ids]) => role === by && ids === about)?.[2] ?? "";
-  const toldOf = (call: string): string => said("tool", call);
-  const told = ["a", "b", "c"].map(toldOf);
+  const toldOf = (call: string): string => said("tool", call).slice(0, -SEEN.length);
+  const told = ["a", "b", "c", "d"].map((call) => said("tool", call));
+  const unseen = lines.filter(([role, , content]) => role === "tool" && content.split(SEEN).length !== 2);
   const edited = `A human changed the arguments before it was carried out; they are {"on":"${BY_HAND}"}.\n`;
   return [
-    ...carriedOut({ name: "mail", value: said("assistant", "a b c"), told: toldOf("a") }, acts),
+    ...carriedOut({ name: "mail", value: said("assistant", "a b c d"), told: toldOf("a") }, acts),
     ...(toldOf("b").startsWith(edited) ? [] : [`The model was told "${toldOf("b")}" of what was edited.`]),
     ...carriedOut({ name: "restart", value: BY_HAND, told: toldOf("b").slice(edited.length) }, acts),
     ...(toldOf("c").endsWith(`it was not carried out: ${REASON}`)
       ? []
       : [`The model was told "${toldOf("c")}" of what was rejected.`]),
-    ...carriedOut({ name: "announce", value: told.join(" / "), told: toldOf("d") }, acts),
+    ...carriedOut({ name: "announce", value: told.join(" / "), told: toldOf("e") }, acts),
+    ...(toldOf("d").startsWith(`Error: This call was not carried out: the guardrail "${STOPPED}" stopped it.`)
+      ? []
+      : [`The model was told "${toldOf("d")}" of what the guardrail stopped.`]),
     ...acts.filter(({ name }) => name === "drop").map(() => "What was rejected was carried out."),
+    ...unseen.map(
+      ([, call, content]) => `The layer around the tools saw the answer to ${call} not once: "${content}".`,
+    ),
+    ...acts.filter(({ name }) => name === "wipe").map(() => "What the guardrail stopped was carried out."),
   ];
 }
 

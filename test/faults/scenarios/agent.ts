@@ -1,11 +1,12 @@
-// An agent whose model calls three tools at once: people change one call and reject another, the third must not be done twice; then it goes on.
+// An agent whose model calls four tools at once: people change one call and reject another, a guardrail stops the third, the fourth must not be done twice; then it goes on. A layer around the tools has a word on each answer.
 import * as z from "zod";
 import { createAgent } from "../../../src/agent/agent.ts";
 import type { AgentState } from "../../../src/agent/agent-state.ts";
+import { onlyTools } from "../../../src/agent/rules.ts";
 import { tool, type Tool, type ToolDefinition } from "../../../src/agent/tool.ts";
 import { defineWorkflow, type Services, type Workflow } from "../../../src/runs/workflow.ts";
 import type { End, Hands, PersonScript, RunScenario } from "../scenario.ts";
-import { answerTo, BY_HAND, REASON, transcript, wrongTalk } from "./agent-script.ts";
+import { answerTo, BY_HAND, REASON, SEEN, STOPPED, transcript, wrongTalk } from "./agent-script.ts";
 import { ONE } from "./parts.ts";
 
 const Input = z.object({ version: z.string() });
@@ -35,6 +36,17 @@ function agentWorkflow(hands: Hands): Workflow {
         toolOf(hands, "restart", { approval: { allowed: ["approve", "edit", "reject"] } }),
         toolOf(hands, "drop", { approval: "always" }),
         toolOf(hands, "announce"),
+        toolOf(hands, "wipe"),
+      ],
+      guardrails: [onlyTools({ name: STOPPED, tools: ["mail", "restart", "drop", "announce"] })],
+      middleware: [
+        {
+          name: "seen",
+          wrapTool: async (call, next) => {
+            const answer = await next(call);
+            return { ...answer, content: answer.content + SEEN };
+          },
+        },
       ],
       // A second try would wait in real time. The run fails, and somebody retries it.
       retry: { maxAttempts: 1 },
@@ -75,7 +87,7 @@ const looking: PersonScript = {
       : undefined,
 };
 
-function wrong({ run, approvals, acts }: End): readonly string[] {
+function wrong({ run, approvals, acts, entries }: End): readonly string[] {
   const { status } = run;
   if (status.kind !== "done") return [`The run ended with ${JSON.stringify(status)}.`];
   const answers = approvals
@@ -86,9 +98,11 @@ function wrong({ run, approvals, acts }: End): readonly string[] {
     )
     .toSorted()
     .join(", ");
+  const stops = entries.filter((entry) => entry.kind === "checked" && !entry.passed).length;
   return [
     ...(answers === "drop rejected, restart edited" ? [] : [`People have decided: ${answers}.`]),
     ...wrongTalk(status.outcome.text, acts),
+    ...(stops === 1 ? [] : [`The history tells ${stops} times that the guardrail stopped a call.`]),
   ];
 }
 
