@@ -1,4 +1,5 @@
 // Cards of an action that waits for a yes.
+import { keyGroup, webhookRequester } from "../../../src/approvals/actor.ts";
 import type { Approval } from "../../../src/approvals/approval.ts";
 import { changedVersion } from "../../../src/approvals/changed-version.ts";
 import { SEED } from "../../../src/local/slack/seed.ts";
@@ -104,6 +105,23 @@ export const pendingScenes: readonly Scene[] = [
       ...{ facts: [], action: { name: "restart_service", args: { service: "checkout", env: "prod" } } },
       ...{ allowed: ["approve", "edit", "reject", "respond"], forRun: ["env"] },
     }),
+  ),
+  cardOf("request-alert-over", "Its alert has stopped firing, and it still waits.", deploy, {
+    ...{ requester: webhookRequester("alertmanager"), alertResolvedAt: DECIDED_AT },
+  }),
+  cardOf(
+    "request-of-keys",
+    "A program asked for it, and another program or the people on call decide.",
+    someApproval(
+      {},
+      {
+        policy: {
+          ...deploy.policy,
+          approvers: { users: [], groups: [keyGroup("change-window"), groups.oncall] },
+        },
+      },
+    ),
+    { key: "release-train" },
   ),
   cardOf("request-facts", "Short facts side by side, a long one behind a bar.", incident),
   cardOf("request-details", "A draft to read before it is sent.", email),

@@ -1,4 +1,5 @@
 // The run's own message, from its first second to its outcome.
+import { webhookRequester } from "../../../src/approvals/actor.ts";
 import type { Approval } from "../../../src/approvals/approval.ts";
 import { SEED } from "../../../src/local/slack/seed.ts";
 import type { Run } from "../../../src/runs/run.ts";
@@ -63,6 +64,18 @@ export const runScenes: readonly Scene[] = [
     { progress: plan(["list"], "rotate", "rotate", "rotate") },
     many,
   ),
+  runOf(
+    "run-alert-over",
+    "Alertmanager asked for it, and the alert has stopped firing while it waits.",
+    {
+      progress: plan(["look_up"], "approve"),
+      ...{ requester: webhookRequester("alertmanager"), alertResolvedAt: DECIDED_AT },
+    },
+    [deploy],
+  ),
+  runOf("run-by-key", "A program has asked for it, with somebody's API key.", {
+    ...{ status: { kind: "queued" }, key: "release-train" },
+  }),
   runOf(
     "run-decided",
     "Somebody has decided, and it goes on in a moment.",
