@@ -4,8 +4,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import ts from "typescript";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { mistakesIn } from "../support/compiler.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const run = promisify(execFile);
@@ -45,20 +45,6 @@ async function began(
   }
 }
 
-/** What the compiler says of these files; it reads all that they import, and checks no more of that than they use. */
-function mistakesIn(names: readonly string[]): readonly string[] {
-  const host = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => undefined };
-  const options = ts.getParsedCommandLineOfConfigFile(join(copy, "tsconfig.json"), {}, host)?.options;
-  expect(options).toMatchObject({ strict: true, noUnusedLocals: true });
-  const files = names.map((name) => join(copy, name));
-  const program = ts.createProgram([...files, join(copy, "src/local/dynalite.d.ts")], options ?? {});
-  return files.flatMap((file) =>
-    ts
-      .getPreEmitDiagnostics(program, program.getSourceFile(file))
-      .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n")),
-  );
-}
-
 test("what it writes is a file of sixty lines at the most and a test, which compiles and passes from the command to the effect", async () => {
   const { code, said } = await began(["send-note"], ["npm", "run", "-s", "new-workflow", "--"]);
   expect(said).toContain("src/workflows/send-note.ts");
@@ -70,7 +56,7 @@ test("what it writes is a file of sixty lines at the most and a test, which comp
   );
   expect(inCopy("src/workflows/manifest.json")).toContain('"name": "send-note"');
   const test = "test/workflows/send-note.test.ts";
-  expect(mistakesIn(["src/workflows/send-note.ts", "src/workflows/registry.ts", test])).toEqual([]);
+  expect(mistakesIn(copy, ["src/workflows/send-note.ts", "src/workflows/registry.ts", test])).toEqual([]);
   // A Vitest of its own: what this one has set is none of its business.
   const env = { PATH: process.env["PATH"], HOME: process.env["HOME"] };
   const vitest = join(ROOT, "node_modules/vitest/vitest.mjs");
