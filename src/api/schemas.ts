@@ -28,6 +28,7 @@ const Decision = z
     at: moment,
     votes: z.array(z.object({ by: actor, at: moment })).exactOptional(),
     comment: z.string().exactOptional(),
+    forRun: z.boolean().exactOptional().describe("such actions are allowed for the rest of the run, too"),
     reason: z.string().exactOptional(),
     stop: z.boolean().exactOptional(),
     option: z.string().exactOptional(),

@@ -1,6 +1,7 @@
 // The four handlers: composed, or as they are deployed, each with what it has logged.
 import { randomUUID } from "node:crypto";
 import {
+  composeApi,
   composeDeadLetter,
   composeSlack,
   composeSweeper,
@@ -13,8 +14,10 @@ import {
 import { parseConfig } from "../../src/lambda/config.ts";
 import { createLog } from "../../src/lambda/log.ts";
 import { systemClock } from "../../src/lambda/surroundings.ts";
+import { createClock } from "../../src/local/clock.ts";
 import { type LocalAddresses, localEnvironment } from "../../src/local/config.ts";
 import { loadBundle } from "../support/bundles.ts";
+import type { ServedApi } from "./api/stage.ts";
 
 export const MODEL_KEY = "sk-hostile-0123456789abcdef";
 
@@ -59,4 +62,23 @@ export async function bundledHandlers(
     sweeper: (await loadBundle("sweeper", env)).handler,
     lines: written,
   };
+}
+
+/** Nothing sleeps: what a long poll waits goes by on its clock. */
+export function composedApi(addresses: LocalAddresses): ServedApi {
+  const lines: string[] = [];
+  const clock = createClock(Date.now);
+  const around = { clock, newId: randomUUID, log: createLog((line) => lines.push(line)) };
+  const api = composeApi(parseConfig(environmentOf(addresses)), around, (ms) => {
+    clock.advance(ms / 1_000);
+    return Promise.resolve();
+  });
+  return { api, lines: () => lines.splice(0) };
+}
+
+export async function bundledApi(
+  addresses: LocalAddresses,
+  written: () => readonly string[],
+): Promise<ServedApi> {
+  return { api: (await loadBundle("api", environmentOf(addresses))).handler, lines: written };
 }

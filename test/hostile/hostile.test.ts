@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { SEED } from "../../src/local/slack/seed.ts";
 import { type Chance, chanceOf } from "./chance.ts";
 import { bundledHandlers, composedHandlers } from "./handlers.ts";
+import { heard } from "./heard.ts";
 import { hostileBatch } from "./jobs.ts";
 import { betrayed, unaccounted, wrongStatus } from "./oracle.ts";
 import { type HostileRequest, hostileRequest } from "./requests.ts";
@@ -149,22 +150,6 @@ function summary(all: readonly Done[]): string {
   const changed = all.filter(({ hasChanged }) => hasChanged).length;
   const head = `${all.length} hostile requests, seed ${SEED_NUMBER}; ${changed} did what their sender may:`;
   return [head, ...lines].join("\n");
-}
-
-/** What a handler writes is its log; the test's own output goes past it. */
-function heard(): () => readonly string[] {
-  const lines: string[] = [];
-  const write = process.stdout.write.bind(process.stdout);
-  process.stdout.write = (text: string | Uint8Array, ...rest: []) => {
-    const line = String(text);
-    if (!line.startsWith('{"level":')) return write(text, ...rest);
-    lines.push(line);
-    return true;
-  };
-  onTestFinished(() => {
-    process.stdout.write = write;
-  });
-  return () => lines.splice(0);
 }
 
 test(

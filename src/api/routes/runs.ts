@@ -27,17 +27,16 @@ function isRequester(issue: { readonly code?: string; readonly keys?: readonly s
   return issue.code === "unrecognized_keys" && issue.keys?.includes("requester") === true;
 }
 
+const START_EXAMPLE = {
+  workflow: "deploy",
+  input: { service: "checkout", version: "v2.4.1", env: "prod" },
+};
+
 const StartBody = z
   .strictObject(
     {
-      workflow: z
-        .string()
-        .min(1)
-        .max(100)
-        .meta({ examples: ["deploy"] }),
-      input: GivenObject.default({}).meta({
-        examples: [{ service: "checkout", version: "v2.4.1", env: "prod" }],
-      }),
+      workflow: z.string().min(1).max(100),
+      input: GivenObject.default({}),
       channel: z
         .string()
         .regex(/^[CG][A-Z0-9]+$/, "must be the id of a channel")
@@ -51,7 +50,13 @@ const StartBody = z
           : undefined,
     },
   )
-  .meta({ id: "Start" });
+  .meta({
+    id: "Start",
+    // Written into the document itself, since what is transformed keeps no examples.
+    override: ({ jsonSchema }) => {
+      jsonSchema.examples = [START_EXAMPLE];
+    },
+  });
 
 export const startRoute = route({
   ...{ method: "post", path: "/v1/runs", scope: "start" },

@@ -1,0 +1,224 @@
+// Requests to one operation of the document: as it wants them, at its limits, beyond them, and with the wrong key. Which of them they are, the document says.
+import { generateSync } from "json-schema-faker";
+import type { Chance } from "../chance.ts";
+import type { ApiOperation, ApiParameter } from "./document.ts";
+import type { Key } from "./stage.ts";
+import { spoiltBody } from "./bodies.ts";
+
+type Headers = Readonly<Record<string, string>>;
+
+export interface ApiRequest {
+  readonly operation: ApiOperation;
+  readonly path: string;
+  readonly query: string;
+  readonly headers: Headers;
+  readonly body: string | undefined;
+  /** Undefined for whoever must not be let in. */
+  readonly key: Key | undefined;
+  /** Whether the document would take it; undefined where it does not say. */
+  readonly fits: boolean | undefined;
+}
+
+/** What is known to be there. */
+export interface Known {
+  readonly keys: readonly Key[];
+  readonly requests: readonly KnownRequest[];
+  readonly runs: readonly string[];
+  /** Of a long poll; none where nothing stands still for it. */
+  readonly mostSeconds: number;
+}
+
+export interface KnownRequest {
+  readonly run: string;
+  readonly id: string;
+  readonly digest: string;
+  readonly kind: string;
+  readonly state: string;
+  /** Of the arguments, where they may be edited. */
+  readonly schema?: Readonly<Record<string, unknown>> | undefined;
+  readonly ways: readonly string[];
+  readonly options: readonly { readonly id: string }[];
+  readonly items: readonly unknown[];
+}
+
+interface Given {
+  readonly operation: ApiOperation;
+  readonly known: Known;
+  readonly chance: Chance;
+}
+
+export function apiRequest(given: Given): ApiRequest {
+  const { operation, chance } = given;
+  const about = chance.of(fittingRequests(given));
+  const { key, authorization } = chance.oneIn(8) ? wrongKey(given) : rightKey(given);
+  const asked = operation.parameters.map((parameter) => valued(parameter, about, given));
+  const body = bodyFor(about, given);
+  const at = (place: ApiParameter["in"]): readonly Valued[] =>
+    asked.filter(({ parameter, value }) => parameter.in === place && value !== undefined);
+  const path = at("path").reduce(
+    (text, { parameter, value = "" }) => text.replace(`{${parameter.name}}`, encodeURIComponent(value)),
+    operation.path,
+  );
+  return {
+    ...{ operation, path, key, body: body?.text },
+    query: at("query")
+      .map(({ parameter, value = "" }) => `${parameter.name}=${encodeURIComponent(value)}`)
+      .join("&"),
+    headers: {
+      ...(authorization !== undefined && { authorization }),
+      ...(body !== undefined && { "content-type": "application/json" }),
+      ...Object.fromEntries(at("header").map(({ parameter, value = "" }) => [parameter.name, value])),
+    },
+    fits: allOf([...asked.map(({ fits }) => fits), body?.fits ?? operation.body?.required !== true]),
+  };
+}
+
+/** Mostly what waits and can be answered as the last part of the path says, where it says that. */
+function fittingRequests({ operation, known, chance }: Given): readonly KnownRequest[] {
+  const able = known.requests.filter(
+    ({ ways, state }) => state === "pending" && ways.some((way) => operation.path.endsWith(`/${way}`)),
+  );
+  return able.length === 0 || chance.oneIn(4) ? known.requests : able;
+}
+
+/** As long as one of them does not fit, it does not matter of which others that is unknown. */
+function allOf(fits: readonly (boolean | undefined)[]): boolean | undefined {
+  if (fits.includes(false)) return false;
+  return fits.includes(undefined) ? undefined : true;
+}
+
+interface Valued {
+  readonly parameter: ApiParameter;
+  /** As text; undefined when it is left out. */
+  readonly value: string | undefined;
+  readonly fits: boolean | undefined;
+}
+
+function valued(parameter: ApiParameter, about: KnownRequest, given: Given): Valued {
+  const { chance } = given;
+  const isSpoilt = chance.oneIn(20);
+  const value = isSpoilt ? chance.of(odd(parameter)) : usual(parameter, about, given);
+  if (value === undefined) return { parameter, value, fits: !parameter.required };
+  // In an address there are only texts; a number fits as what it says.
+  const isNumber = parameter.schema["type"] === "integer" && /^-?\d{1,15}$/.test(value);
+  const fits = parameter.fits(isNumber ? Number(value) : value);
+  return { parameter, value, fits: parameter.name === MADE_BY_THE_API && fits ? undefined : fits };
+}
+
+/** What it takes for it is what it has handed out, and no form says that. */
+const MADE_BY_THE_API = "cursor";
+
+const ODD = [
+  "0",
+  "-1",
+  "1.5",
+  "1e9",
+  "NaN",
+  "x",
+  " ",
+  "'",
+  "null",
+  "__proto__",
+  "%00",
+  "ä",
+  "z".repeat(3_000),
+];
+
+function odd({ schema, in: place }: ApiParameter): readonly string[] {
+  const [most, least] = [Number(schema["maximum"] ?? 7), Number(schema["minimum"] ?? 0)];
+  const limits = [most, most + 1, least, least - 1].map(String);
+  // What cannot stand in a header cannot be sent; an empty part of a path is another path.
+  return [...ODD, ...limits].filter((text) => place !== "header" || /^[\x21-\x7e]+$/.test(text));
+}
+
+function usual(parameter: ApiParameter, about: KnownRequest, { chance, known }: Given): string | undefined {
+  const { name, schema } = parameter;
+  switch (name) {
+    case "run":
+      return chance.oneIn(8) ? chance.of(known.runs) : about.run;
+    case "request":
+      return about.id;
+    case "if-match":
+      return chance.oneIn(5) ? chance.of([`"${"0".repeat(64)}"`, "*", about.digest]) : `"${about.digest}"`;
+    case "wait":
+      return chance.oneIn(2) ? undefined : String(Math.min(chance.below(21), known.mostSeconds));
+    case "cursor":
+      return undefined;
+    default:
+      if (!parameter.required && chance.oneIn(2)) return undefined;
+      return textOf(generateSync(schema, { seed: chance.below(2 ** 31), useExamplesValue: chance.oneIn(2) }));
+  }
+}
+
+const textOf = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
+
+interface Bodied {
+  readonly text: string;
+  readonly fits: boolean;
+}
+
+function bodyFor(about: KnownRequest, given: Given): Bodied | undefined {
+  const { operation, chance } = given;
+  const { body } = operation;
+  if (body === undefined || (!body.required && chance.oneIn(2))) return undefined;
+  const generated = generateSync(body.schema, {
+    ...{ seed: chance.below(2 ** 31), useExamplesValue: chance.oneIn(2), maxDepth: 4 },
+    alwaysFakeOptionals: chance.oneIn(3),
+  });
+  const answer = chance.oneIn(3) ? generated : (answerTo(about, given) ?? generated);
+  if (!chance.oneIn(4)) return { text: JSON.stringify(answer), fits: body.fits(answer) };
+  const text = spoiltBody(answer, chance);
+  // Of nothing at all there is no form.
+  return { text, fits: text === "" ? !body.required : isFitting(text, body.fits) };
+}
+
+/** As the request itself says that it can be answered. */
+function answerTo(
+  { kind, schema, options, items }: KnownRequest,
+  { operation, chance }: Given,
+): Readonly<Record<string, unknown>> | undefined {
+  if (operation.path.endsWith("/edit") && schema !== undefined)
+    return { args: generateSync(schema, { seed: chance.below(2 ** 31), optionalsProbability: 0 }) };
+  if (!operation.path.endsWith("/respond")) return undefined;
+  const [option] = options;
+  if (kind === "choose" && option !== undefined) return { option: option.id };
+  return kind === "review" ? { items: items.map(() => ({ kind: "approve" })) } : { text: "Kim" };
+}
+
+function isFitting(text: string, fits: (value: unknown) => boolean): boolean {
+  try {
+    return fits(JSON.parse(text));
+  } catch {
+    return false;
+  }
+}
+
+interface Presented {
+  readonly key: Key | undefined;
+  readonly authorization: string | undefined;
+}
+
+/** Mostly one that may. */
+function rightKey({ known, chance, operation }: Given): Presented {
+  const valid = known.keys.filter(({ isValid }) => isValid);
+  const able = valid.filter(
+    ({ scopes }) => operation.scope === undefined || scopes.includes(operation.scope),
+  );
+  const decider = able.filter(({ name }) => operation.scope === "decide" && name === "decider");
+  const among = chance.oneIn(4) ? valid : decider.length > 0 ? decider : able;
+  const key = chance.of(among);
+  return { key, authorization: `${chance.of(["Bearer", "bearer", "BEARER"])} ${key.token}` };
+}
+
+function wrongKey({ known, chance }: Given): Presented {
+  const { token } = chance.of(known.keys.filter(({ isValid }) => isValid));
+  const [other = token] = known.keys.filter((key) => key.token !== token).map((key) => key.token);
+  const gone = known.keys.filter(({ isValid }) => !isValid).map((key) => `Bearer ${key.token}`);
+  const wrong = [
+    ...["", "Bearer", "Bearer ", `Basic ${token}`, token, `Bearer ${token.slice(0, -1)}`, `Bearer ${token}x`],
+    ...[`Bearer ${token.toUpperCase()}`, `Bearer ${token},${token}`, `Bearer csk_nobody_${token.slice(-43)}`],
+    ...[`Bearer ${token.replace(/_.*_/, "_other_")}`, `Bearer ${other.slice(0, -43)}${token.slice(-43)}`],
+    ...["Bearer csk_", `Bearer csk_${"a".repeat(9_000)}_`, "Bearer null", "Bearer __proto__", ...gone],
+  ];
+  return { key: undefined, authorization: chance.oneIn(10) ? undefined : chance.of(wrong) };
+}
