@@ -35,5 +35,5 @@ async function told(model: ChatModel, content: string, signal: AbortSignal): Pro
 /** Models number what they list, or put a mark before it. */
 function unmarked(line: string): string {
   const text = line.trim().replace(/^(\d+[.)]|[-*•])\s+/, "");
-  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`;
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1).toWellFormed()}…`;
 }
