@@ -100,7 +100,7 @@ function editableSchema<Services>(
   const editable = JsonObject.parse(z.toJSONSchema(schema, { io: "input" }));
   const [all, own] = [tool.schema["properties"], editable["properties"]];
   if (!isJsonObject(all) || !isJsonObject(own)) return editable;
-  const secrets = Object.entries(all).filter(([name]) => isMasked(name, args[name], tool.schema));
+  const secrets = Object.entries(all).filter(([name]) => isMasked(name, args, tool.schema));
   return { ...editable, properties: { ...own, ...Object.fromEntries(secrets) } };
 }
 

@@ -4,7 +4,7 @@ import { reasonOf } from "../approvals/reason.ts";
 import { DirectoryUnavailable, StorageUnavailable } from "../runs/errors.ts";
 import type { Log } from "../runs/ports.ts";
 import { admitted } from "./bearer.ts";
-import { jsonBodyOf } from "./body.ts";
+import { jsonBodyOf, MOST_KEPT_BYTES } from "./body.ts";
 import type { ApiContext, ApiDeps } from "./context.ts";
 import { docsPage } from "./docs.ts";
 import openapi from "./openapi.json" with { type: "json" };
@@ -81,7 +81,7 @@ async function served(deps: ApiDeps, { team, route, request, params }: Asked): P
   if (who.kind === "problem") return responseOf(who.reply);
   const lacking = lackingScope(who.context, route);
   if (lacking !== undefined) return responseOf(lacking);
-  const read = await jsonBodyOf(request);
+  const read = await jsonBodyOf(request, MOST_KEPT_BYTES);
   if (read.kind === "problem") return responseOf(read.reply);
   const query = Object.fromEntries(new URL(request.url).searchParams);
   return responseOf(await route.handle(who.context, { params, query, headers, body: read.body }));

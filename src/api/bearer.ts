@@ -20,9 +20,10 @@ export async function admitted(
     return refused(
       "There is no API key with this request. Send `Authorization: Bearer csk_…`; an operator makes one with /countersign key.",
     );
-  const who = await authenticate(deps.apiKeys, { team, token, now: deps.clock.now() });
+  const cameAt = deps.clock.now();
+  const who = await authenticate(deps.apiKeys, { team, token, now: cameAt });
   return who.kind === "key"
-    ? { kind: "admitted", context: { deps, team, key: who.key } }
+    ? { kind: "admitted", context: { deps, team, key: who.key, cameAt } }
     : refused("The API key is not valid: it is unknown, revoked, or was replaced by a newer one.");
 }
 

@@ -1,23 +1,31 @@
 // The body of a request: JSON, and not more of it than anybody needs.
 import { problem, type Reply } from "./problem.ts";
 
-/** More than what a run may be started with. */
-const MOST_BYTES = 256 * 1_024;
+/** Of what is kept: a request that is edited holds it three times over, within what one item may have. */
+export const MOST_KEPT_BYTES = 96 * 1_024;
+/** Of what is read, and kept in parts. */
+export const MOST_READ_BYTES = 256 * 1_024;
 
 /** More than anybody writes, and than what is stored and shown of it can be read by. */
 const MOST_LEVELS = 100;
 
 export type ReadBody =
-  /** `body` is undefined where there is none, and `text` is it as it arrived. */
-  | { readonly kind: "body"; readonly body: unknown; readonly text: string }
-  | { readonly kind: "problem"; readonly reply: Reply };
+  /** Undefined where there is none. */
+  { readonly kind: "body"; readonly body: unknown } | { readonly kind: "problem"; readonly reply: Reply };
 
-export async function jsonBodyOf(request: Request): Promise<ReadBody> {
-  const bytes = new Uint8Array(await request.arrayBuffer());
-  if (bytes.byteLength === 0) return { kind: "body", body: undefined, text: "" };
-  if (bytes.byteLength > MOST_BYTES)
-    return refused("too-large", `The body has ${bytes.byteLength} bytes; at most ${MOST_BYTES} are taken.`);
-  const type = request.headers.get("content-type") ?? "none";
+export async function jsonBodyOf(request: Request, mostBytes: number): Promise<ReadBody> {
+  return jsonIn(new Uint8Array(await request.arrayBuffer()), { headers: request.headers, mostBytes });
+}
+
+/** Of bytes that were read already. */
+export function jsonIn(
+  bytes: Uint8Array,
+  { headers, mostBytes }: { readonly headers: Headers; readonly mostBytes: number },
+): ReadBody {
+  if (bytes.byteLength === 0) return { kind: "body", body: undefined };
+  if (bytes.byteLength > mostBytes)
+    return refused("too-large", `The body has ${bytes.byteLength} bytes; at most ${mostBytes} are taken.`);
+  const type = headers.get("content-type") ?? "none";
   if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(type))
     return refused("not-json", `The body's content type is "${type.slice(0, 100)}". Send application/json.`);
   const read = parsed(bytes);
@@ -28,10 +36,9 @@ export async function jsonBodyOf(request: Request): Promise<ReadBody> {
   return { kind: "body", ...read };
 }
 
-function parsed(bytes: Uint8Array): { readonly body: unknown; readonly text: string } | undefined {
+function parsed(bytes: Uint8Array): { readonly body: unknown } | undefined {
   try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    return { body: JSON.parse(text), text };
+    return { body: JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) };
   } catch {
     return undefined;
   }

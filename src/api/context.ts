@@ -27,6 +27,8 @@ export interface ApiContext {
   readonly team: string;
   /** The one the request was sent with. */
   readonly key: ApiKey;
+  /** When the request came: a caller's patience is counted from there. */
+  readonly cameAt: string;
 }
 
 /** Who does it, as it is recorded. */

@@ -14,6 +14,9 @@ export type Edited =
   | { readonly kind: "args"; readonly args: JsonObject }
   | { readonly kind: "refused"; readonly errors: FieldErrors };
 
+const MASKED = "is masked, so it cannot be edited; leave it out, and it stays as it is";
+const UNMASKING = "would show what is masked; it can only be edited in the workflow itself";
+
 /** Whether they fit the schema is for `decide` to say. A masked value, sent as it was shown, keeps what it is. */
 export function editedArgs(
   before: JsonObject,
@@ -21,21 +24,24 @@ export function editedArgs(
   { args, remove = [] }: Asked,
 ): Edited {
   const shown = maskedArgs(before, schema).value;
-  const errors: Record<string, string> = {};
-  const touch = (name: string, value: Json | undefined): boolean => {
-    const isAsShown =
-      value !== undefined && Object.hasOwn(shown, name) && sameJson(shown[name] ?? null, value);
-    if (isAsShown) return false;
-    if (Object.hasOwn(before, name) && isMasked(name, before[name], schema))
-      errors[name] = "is masked, so it cannot be edited; leave it out, and it stays as it is";
-    return true;
-  };
-  const given = Object.entries(args).filter(([name, value]) => touch(name, value));
-  for (const name of remove) {
-    touch(name, undefined);
-    if (Object.hasOwn(args, name)) errors[name] = "is both given and removed";
-  }
-  if (Object.keys(errors).length > 0) return { kind: "refused", errors };
+  const isAsShown = ([name, value]: [string, Json]): boolean =>
+    Object.hasOwn(shown, name) && sameJson(shown[name] ?? null, value);
+  const given = Object.entries(args).filter((entry) => !isAsShown(entry));
+  const touched = [...given.map(([name]) => name), ...remove];
   const kept = Object.entries(before).filter(([name]) => !remove.includes(name));
-  return { kind: "args", args: Object.fromEntries([...kept, ...given]) };
+  const after = Object.fromEntries([...kept, ...given]);
+  const shownAfter = maskedArgs(after, schema).value;
+  const isHidden = (name: string): boolean => isMasked(name, before, schema) || isMasked(name, after, schema);
+  const isUnmasked = ([name, value]: [string, Json]): boolean =>
+    !touched.includes(name) && isMasked(name, before, schema) && sameJson(shownAfter[name] ?? null, value);
+  const errors = new Map([
+    ...touched.filter(isHidden).map((name) => [name, MASKED] as const),
+    ...kept.filter(isUnmasked).flatMap(() => touched.map((name) => [name, UNMASKING] as const)),
+    ...remove
+      .filter((name) => Object.hasOwn(args, name))
+      .map((name) => [name, "is both given and removed"] as const),
+  ]);
+  return errors.size > 0
+    ? { kind: "refused", errors: Object.fromEntries(errors) }
+    : { kind: "args", args: after };
 }

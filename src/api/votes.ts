@@ -22,8 +22,11 @@ const Item = z.discriminatedUnion("kind", [
 type Cast =
   { readonly kind: "vote"; readonly vote: Vote } | { readonly kind: "reply"; readonly reply: Reply };
 
-/** What a body makes of a request. */
-export type VoteOf = (approval: Approval) => Cast;
+/** What was sent, and what it makes of a request. */
+export interface Sent {
+  readonly body: unknown;
+  readonly on: (approval: Approval) => Cast;
+}
 
 const voting = (vote: Vote): Cast => ({ kind: "vote", vote });
 
@@ -38,11 +41,7 @@ export const ApproveBody = z
     forRun: z.literal(true).exactOptional().describe("also allows such actions for the rest of the run"),
   })
   .default({})
-  .transform(
-    (said): VoteOf =>
-      () =>
-        voting({ kind: "approve", ...said }),
-  );
+  .transform((said): Sent => ({ body: said, on: () => voting({ kind: "approve", ...said }) }));
 
 export const EditBody = z
   .strictObject({
@@ -50,12 +49,18 @@ export const EditBody = z
     remove: z.array(z.string()).exactOptional().describe("names of arguments to be taken away"),
     comment,
   })
-  .transform(({ args, remove, ...said }): VoteOf => ({ request }) => {
-    const schema = request.kind === "approve" ? request.schema : undefined;
-    const edited = editedArgs(request.action.args, schema, { args, remove });
-    return edited.kind === "refused"
-      ? unfit(edited.errors)
-      : voting({ kind: "edit", args: edited.args, ...said });
+  .transform((body): Sent => {
+    const { args, remove, ...said } = body;
+    return {
+      body,
+      on: ({ request }) => {
+        const schema = request.kind === "approve" ? request.schema : undefined;
+        const edited = editedArgs(request.action.args, schema, { args, remove });
+        return edited.kind === "refused"
+          ? unfit(edited.errors)
+          : voting({ kind: "edit", args: edited.args, ...said });
+      },
+    };
   });
 
 export const RejectBody = z
@@ -63,11 +68,7 @@ export const RejectBody = z
     reason: z.string().min(1).max(1_200),
     stop: z.boolean().exactOptional().describe("ends the run, in place of another try"),
   })
-  .transform(
-    (said): VoteOf =>
-      () =>
-        voting({ kind: "reject", ...said }),
-  );
+  .transform((said): Sent => ({ body: said, on: () => voting({ kind: "reject", ...said }) }));
 
 export const RespondBody = z
   .union(
@@ -78,21 +79,28 @@ export const RespondBody = z
     ],
     'must have either "text", or "option", or "items"',
   )
-  .transform((body): VoteOf => ({ request }) => {
-    if ("text" in body) return voting({ kind: "respond", text: body.text });
-    if ("option" in body) return voting({ kind: "choose", option: body.option });
-    return reviewing(request, body.items);
-  });
+  .transform((body): Sent => ({ body, on: ({ request }) => answering(request, body) }));
+
+type Answered =
+  | { readonly text: string }
+  | { readonly option: string }
+  | { readonly items: readonly z.infer<typeof Item>[] };
+
+function answering(request: Request, body: Answered): Cast {
+  if ("text" in body) return voting({ kind: "respond", text: body.text });
+  if ("option" in body) return voting({ kind: "choose", option: body.option });
+  return reviewing(request, body.items);
+}
 
 function reviewing(request: Request, given: readonly z.infer<typeof Item>[]): Cast {
-  const errors: Record<string, string> = {};
+  const errors = new Map<string, string>();
   const items = given.map((item, index): ItemVote => {
     if (item.kind !== "edit") return item;
     const asked = request.kind === "review" ? request.items[index] : undefined;
     const edited = editedArgs(asked?.args ?? {}, asked?.schema, item);
     if (edited.kind === "args") return { kind: "edit", args: edited.args };
-    for (const [name, error] of Object.entries(edited.errors)) errors[`items.${index}.${name}`] = error;
+    for (const [name, error] of Object.entries(edited.errors)) errors.set(`items.${index}.${name}`, error);
     return { kind: "approve" };
   });
-  return Object.keys(errors).length > 0 ? unfit(errors) : voting({ kind: "review", items });
+  return errors.size > 0 ? unfit(Object.fromEntries(errors)) : voting({ kind: "review", items });
 }

@@ -3,10 +3,8 @@ import { keyOfGroup } from "../approvals/actor.ts";
 import type { Approval, Refusal } from "../approvals/approval.ts";
 import { standingPolicy } from "../approvals/attention.ts";
 import type { FieldErrors } from "../approvals/schema.ts";
-import type { Started } from "../runs/start.ts";
+import type { NotStarted } from "../runs/start.ts";
 import { problem, type Reply } from "./problem.ts";
-
-type NotStarted = Exclude<Started, { kind: "started" }>;
 
 export function startTrouble(started: NotStarted): Reply {
   switch (started.kind) {

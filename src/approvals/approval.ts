@@ -156,8 +156,6 @@ export interface Cast {
   readonly vote: Vote;
   readonly digest: string;
   readonly person: Person;
-  /** The API key by which they vote. */
-  readonly key?: string;
   readonly now: string;
   /** Those who have voted on this revision, as the directory knows them now: who may no longer decide no longer counts. */
   readonly voters?: readonly Person[];
@@ -165,7 +163,7 @@ export interface Cast {
 
 /** Decides whether a vote counts, and what the record becomes. */
 export function decide(approval: Approval, cast: Cast): Verdict {
-  const { vote, person, key, now } = cast;
+  const { vote, person, now } = cast;
   const refusal = refusalOf(approval, { ...cast, offer: vote.kind });
   if (refusal !== undefined) return { kind: "refused", because: refusal };
   const isOfferedForRun = !isVoteForRun(vote) || forRunOf(approval.request) !== undefined;
@@ -173,7 +171,7 @@ export function decide(approval: Approval, cast: Cast): Verdict {
     return { kind: "refused", because: "not-offered" };
   const fitting = fittingVote(approval.request, vote);
   if (fitting.kind === "refused") return { kind: "refused", because: "does-not-fit", errors: fitting.errors };
-  const mine = { by: actorText({ user: person.id, ...(key !== undefined && { key }) }), at: now };
+  const mine = { by: actorOf(person), at: now };
   const { vote: fits } = fitting;
   if (fits.kind !== "edit") return counted(approval, { ...mine, vote: fits }, cast);
   const { args, ...said } = fits;
@@ -181,6 +179,11 @@ export function decide(approval: Approval, cast: Cast): Verdict {
   // Of a form nothing else is offered: whoever sends it as somebody has filled it in agrees with them.
   if (isAgreedTo(approval, args)) return counted(approval, agrees, cast);
   return counted(revised(approval, args, mine), agrees, { ...cast, voters: [] });
+}
+
+function actorOf(person: Person): string {
+  const key = person.kind === "member" ? person.key : undefined;
+  return actorText({ user: person.id, ...(key !== undefined && { key }) });
 }
 
 /** These are the arguments that somebody has proposed, and has approved. */

@@ -18,7 +18,7 @@ export function forRunOf(request: Request): JsonObject | undefined {
   const same: [string, Json][] = [];
   for (const name of new Set(request.forRun)) {
     const value = Object.hasOwn(action.args, name) ? action.args[name] : undefined;
-    if (value === undefined || isMasked(name, value, schema)) return undefined;
+    if (value === undefined || isMasked(name, action.args, schema)) return undefined;
     same.push([name, value]);
   }
   return Object.fromEntries(same);

@@ -14,7 +14,7 @@ export function maskedApproval(approval: Approval): Masked<Approval> {
   const request = forRunOf(approval.request) === undefined ? withoutForRun(shown) : shown;
   const schema = approval.request.kind === "approve" ? approval.request.schema : undefined;
   const { origin } = approval;
-  const state = maskedState(approval.state, schema);
+  const state = maskedState(approval.state, approval.request);
   const { args } = approval.request.action;
   const masked = { ...approval, request, state };
   return {
@@ -30,8 +30,8 @@ function withoutForRun(request: Request): Request {
   return others;
 }
 
-function maskedState(state: Approval["state"], schema: JsonObject | undefined): Approval["state"] {
-  if (state.kind === "decided") return { ...state, decision: maskedDecision(state.decision, schema) };
+function maskedState(state: Approval["state"], request: Request): Approval["state"] {
+  if (state.kind === "decided") return { ...state, decision: maskedDecision(state.decision, request) };
   if (state.kind !== "pending" || state.votes === undefined) return state;
   return { ...state, votes: state.votes.map(maskedVote) };
 }
@@ -47,9 +47,10 @@ function maskedOrigin(origin: Origin, args: JsonObject, schema: JsonObject | und
     : { ...origin, notes: origin.notes.map(maskedText) };
 }
 
-function maskedDecision(decision: Decision, schema: JsonObject | undefined): Decision {
+function maskedDecision(decision: Decision, request: Request): Decision {
   switch (decision.kind) {
     case "edited": {
+      const schema = request.kind === "approve" ? request.schema : undefined;
       const { before, args } = maskedChange(decision, schema);
       return { ...decision, ...maskedComment(decision), before, args };
     }
@@ -60,7 +61,12 @@ function maskedDecision(decision: Decision, schema: JsonObject | undefined): Dec
     case "responded":
       return { ...decision, text: maskedText(decision.text) };
     case "reviewed":
-      return { ...decision, items: decision.items.map(maskedItem) };
+      return {
+        ...decision,
+        items: decision.items.map((item, at) =>
+          maskedItem(item, request.kind === "review" ? request.items[at]?.schema : undefined),
+        ),
+      };
     case "chosen":
     case "expired":
       return decision;
@@ -71,12 +77,12 @@ function maskedComment({ comment }: { readonly comment?: string }): { readonly c
   return comment === undefined ? {} : { comment: maskedText(comment) };
 }
 
-function maskedItem(item: ItemDecision): ItemDecision {
+function maskedItem(item: ItemDecision, schema: JsonObject | undefined): ItemDecision {
   switch (item.kind) {
     case "approved":
       return item;
     case "edited":
-      return { ...item, args: { ...maskedArgs(item.args).value } };
+      return { ...item, args: { ...maskedArgs(item.args, schema).value } };
     case "rejected":
       return { ...item, reason: maskedText(item.reason) };
     case "responded":

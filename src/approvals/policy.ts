@@ -44,7 +44,13 @@ export type Policy = z.infer<typeof Policy>;
 
 /** What the directory says of a person at this moment. Membership of a channel is never authority. */
 export type Person =
-  | { readonly kind: "member"; readonly id: string; readonly groups: readonly string[] }
+  | {
+      readonly kind: "member";
+      readonly id: string;
+      readonly groups: readonly string[];
+      /** By their API key: then they are in the key's own group alone, and what names them in person does not name the key. */
+      readonly key?: string;
+    }
   | { readonly kind: "guest" | "external" | "deactivated" | "unknown"; readonly id: string };
 
 /** Whether a requester is somebody, by an id of Slack's, and not a webhook or the system. */
@@ -71,7 +77,8 @@ export function mayDecide(person: Person, requester: string, policy: Policy): Pe
 /** Full members only. */
 export function isAmong(person: Person, { users, groups }: Approvers): boolean {
   if (person.kind !== "member") return false;
-  return users.includes(person.id) || person.groups.some((group) => groups.includes(group));
+  const isNamed = person.key === undefined && users.includes(person.id);
+  return isNamed || person.groups.some((group) => groups.includes(group));
 }
 
 /** Starting a run needs a full member of this workspace, and where the workflow names its starters, one of them. */

@@ -24,24 +24,47 @@ export function maskedArgs(args: JsonObject, schema?: JsonObject): Masked<JsonOb
 }
 
 /**
- * Whether anything in this argument is masked: then nobody can edit it in Slack, and it keeps its value.
+ * Whether anything in this argument is masked, among the others: then nobody can edit it, and it keeps its value.
  *
  * @example
- * if (isMasked(name, args[name], request.schema)) return context(`${name} is masked and stays as it is.`);
+ * if (isMasked(name, args, request.schema)) return context(`${name} is masked and stays as it is.`);
  */
-export function isMasked(name: string, value: Json | undefined, schema?: JsonObject): boolean {
-  if (schemaPlace(schema).child(name).isSecret) return true;
-  return value !== undefined && maskedArgs({ [name]: value }, schema).count > 0;
+export function isMasked(name: string, args: JsonObject, schema?: JsonObject): boolean {
+  return isMaskedAt([name], args, schema);
 }
 
 /** The same of a field within an argument. */
 export function isMaskedWithin(
-  [outer, name]: readonly [outer: string, name: string],
-  value: Json | undefined,
+  path: readonly [outer: string, name: string],
+  args: JsonObject,
   schema?: JsonObject,
 ): boolean {
-  if (schemaPlace(schema).child(outer).child(name).isSecret) return true;
-  return value !== undefined && maskedArgs({ [outer]: { [name]: value } }, schema).count > 0;
+  return isMaskedAt(path, args, schema);
+}
+
+function isMaskedAt(path: readonly string[], args: JsonObject, schema: JsonObject | undefined): boolean {
+  const place = path.reduce((outer, name) => outer.child(name), schemaPlace(schema));
+  if (place.isSecret) return true;
+  const name = path.at(-1) ?? "";
+  const among = path.slice(0, -1).reduce<Json | undefined>((outer, one) => ownOf(outer, one), { ...args });
+  const value = ownOf(among, name);
+  if (value === undefined) return false;
+  // What is called a name beside it may say what it is.
+  const beside = NAMES.flatMap((one): [string, Json][] => {
+    const said = ownOf(among, one);
+    return said === undefined ? [] : [[one, said]];
+  });
+  const alone: JsonObject = Object.fromEntries([...beside, [name, value]]);
+  const within = path.slice(0, -1).reduceRight<JsonObject>((inner, one) => ({ [one]: { ...inner } }), alone);
+  const shown = path.reduce<Json | undefined>((outer, one) => ownOf(outer, one), {
+    ...maskedArgs(within, schema).value,
+  });
+  return !sameJson(shown ?? null, value);
+}
+
+function ownOf(outer: Json | undefined, name: string): Json | undefined {
+  if (typeof outer !== "object" || outer === null || Array.isArray(outer)) return undefined;
+  return Object.hasOwn(outer, name) ? outer[name] : undefined;
 }
 
 /** What was changed by an edit. A masked value that was changed says so, since its mask cannot. */
@@ -167,10 +190,12 @@ function isSecretLeaf(value: string | number | boolean | null, { kind, place }: 
   return value !== null && place.isSecret;
 }
 
+/** What says the name of a value that stands beside it. */
+const NAMES = ["name", "key", "header"] as const;
+
 /** Also where the name stands beside its value, as in lists of headers or of variables. */
 function maskedObject(object: JsonObject, { kind, place }: Standing, count: Count): Record<string, Json> {
-  const { name, key, header } = object;
-  const named = [name, key, header].find((part) => typeof part === "string");
+  const named = NAMES.map((one) => object[one]).find((part) => typeof part === "string");
   return Object.fromEntries(
     Object.entries(object).map(([own, value]) => {
       const called = own === "value" && typeof named === "string" ? named : own;

@@ -1,7 +1,7 @@
 // Several actions in one question: what may be decided of each, and whether what was decided fits.
 import * as z from "zod";
 import { JsonObject } from "./json.ts";
-import { checkArgs, type FieldErrors } from "./schema.ts";
+import { checkEdit, type FieldErrors } from "./schema.ts";
 
 export const Allowed = z.enum(["approve", "edit", "reject", "respond"]);
 export type Allowed = z.infer<typeof Allowed>;
@@ -67,13 +67,13 @@ export function checkItems(asked: readonly Item[], votes: readonly ItemVote[]): 
 }
 
 /** The answer, or a sentence on why it does not fit. */
-function checkItem({ name, allowed, schema }: Item, vote: ItemVote | undefined): ItemVote | string {
+function checkItem({ name, args, allowed, schema }: Item, vote: ItemVote | undefined): ItemVote | string {
   if (vote === undefined || !allowed.includes(vote.kind))
     return `“${name}” does not offer this. Choose one of: ${allowed.join(", ")}.`;
   if (vote.kind === "respond" && vote.text === "") return "Please write the answer.";
   if (vote.kind !== "edit") return vote;
   if (schema === undefined) return "These arguments cannot be edited.";
-  const checked = checkArgs(schema, vote.args);
+  const checked = checkEdit(schema, args, vote.args);
   if (checked.kind === "fits") return { kind: "edit", args: checked.args };
   return Object.entries(checked.errors)
     .map(([field, error]) => (field === "" ? error : `${field}: ${error}`))

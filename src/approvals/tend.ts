@@ -1,4 +1,5 @@
 // What time does to a question that waits: it expires, goes on to more people, and reminds whoever it waits for. Pure; the sweeper's clock drives it.
+import { keyOfGroup, personIn } from "./actor.ts";
 import { type Approval, next, remembering, votesOn } from "./approval.ts";
 import { isNobody, type Ping, standingPolicy } from "./attention.ts";
 import { expiredApproval } from "./course.ts";
@@ -110,12 +111,17 @@ function waitedFor(approval: Approval, now: string, members: Members): Approvers
   const { approvers, requesterMayApprove } = standingPolicy(approval);
   const quiet = [
     ...snoozing(approval, now),
-    ...votesOn(approval).map(({ by }) => by),
+    ...votesOn(approval).map(({ by }) => personIn(by)),
     ...(requesterMayApprove ? [] : [approval.requester]),
   ];
   if (heir !== undefined) return { users: without([heir], quiet), groups: [] };
   const { users, groups } = named(approvers, members);
-  return { users: without(users, quiet), groups };
+  return { users: without(users, quiet), groups: groups.filter(isOfPeople) };
+}
+
+/** Nobody reminds a key. */
+function isOfPeople(group: string): boolean {
+  return keyOfGroup(group) === undefined;
 }
 
 function without(people: readonly string[], others: readonly string[]): string[] {
@@ -135,7 +141,7 @@ function backFromSnooze(approval: Approval, now: string, isReminded: boolean): A
   if (back.length === 0) return approval;
   const left = Object.fromEntries(Object.entries(snoozed).filter(([user]) => !back.includes(user)));
   const told = remembering(approval, now);
-  const voted = votesOn(approval).map(({ by }) => by);
+  const voted = votesOn(approval).map(({ by }) => personIn(by));
   const to = { users: isReminded ? [] : without(back, voted), groups: [] };
   const attention = { snoozed: left };
   if (isNobody(to)) return attended(told, attention);

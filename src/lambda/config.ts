@@ -28,7 +28,18 @@ const webhookSecrets = required
   .transform((text) => (text === NO_WEBHOOKS ? [] : text.split(/\s+/)))
   .refine((secrets) => secrets.every(({ length }) => length >= SHORTEST_SECRET), {
     error: `has a secret of less than ${SHORTEST_SECRET} characters; make one with: openssl rand -base64 32`,
+  })
+  .refine((secrets) => secrets.every(isSigningSecret), {
+    error: "has a secret whsec_… that is not base64, as Standard Webhooks has it",
   });
+
+/** One that begins as theirs do is read as theirs are. */
+function isSigningSecret(secret: string): boolean {
+  return (
+    !secret.startsWith("whsec_") ||
+    /^whsec_(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(secret)
+  );
+}
 
 /** Small and quick: what a workflow asks of it is a few sentences, and a person reads them before anything happens. */
 const DEFAULT_MODEL = "gpt-5.4-mini";

@@ -1,5 +1,4 @@
 // Counts a click: reads the record, asks the pure policy, and makes one conditional write. Redrawing and resuming happen in the worker.
-import { actorFrom } from "../approvals/actor.ts";
 import { type Approval, decide, type Refusal, refusalOf, votesOn } from "../approvals/approval.ts";
 import { standingPolicy } from "../approvals/attention.ts";
 import type { Decision, Vote } from "../approvals/decision.ts";
@@ -54,15 +53,7 @@ export async function decideRequest(deps: DecideDeps, request: DecideRequest): P
     const now = deps.clock.now();
     const [person, ...voters] = await peopleOf(deps, approval, request.by);
     const { vote, digest } = request;
-    const { key } = actorFrom(request.by);
-    const verdict = decide(approval, {
-      vote,
-      digest,
-      person,
-      ...(key !== undefined && { key }),
-      now,
-      voters,
-    });
+    const verdict = decide(approval, { vote, digest, person, now, voters });
     if (verdict.kind === "refused") {
       await noteRefusal(deps, request, { tried: request.vote.kind, because: verdict.because });
       return { kind: "refused", because: verdict.because, approval, errors: verdict.errors ?? {} };

@@ -29,7 +29,7 @@ export async function deciderOf(
   if (name === undefined) return directory.person(user, groups);
   const [person, key] = await Promise.all([directory.person(user, []), apiKeys.key(team, name)]);
   if (person.kind !== "member") return person;
-  return { ...person, groups: decides(key, user) ? [keyGroup(name)] : [] };
+  return { ...person, key: name, groups: decides(key, user) ? [keyGroup(name)] : [] };
 }
 
 function decides(key: ApiKey | undefined, owner: string): boolean {

@@ -108,6 +108,27 @@ async function begin(
   request: Starting,
   argsFor: (workflow: Listing) => JsonObject,
 ): Promise<Started> {
+  const checked = await check(deps, request, argsFor);
+  return checked.kind === "fits" ? recordRun(deps, checked.run) : checked;
+}
+
+export type NotStarted = Exclude<Started, { kind: "started" }>;
+type Checked = { readonly kind: "fits"; readonly run: Run } | NotStarted;
+
+/**
+ * The run as `recordRun` records it, where it may be started: nothing is recorded yet.
+ *
+ * @throws DirectoryUnavailable
+ */
+export function checkStart(deps: StartDeps, starting: Starting, args: JsonObject): Promise<Checked> {
+  return check(deps, starting, () => args);
+}
+
+async function check(
+  deps: StartDeps,
+  request: Starting,
+  argsFor: (workflow: Listing) => JsonObject,
+): Promise<Checked> {
   const workflow = deps.catalog.find((listing) => listing.name === request.workflow);
   if (workflow === undefined)
     return { kind: "unknown-workflow", nearest: nearestTo(request.workflow, deps.catalog) };
@@ -116,7 +137,7 @@ async function begin(
   const refused = await refusedStart(deps, workflow, request.requester);
   if (refused !== undefined) return refused;
   const now = deps.clock.now();
-  return recordRun(deps, newRun({ deps, request, workflow, now }, checked.args));
+  return { kind: "fits", run: newRun({ deps, request, workflow, now }, checked.args) };
 }
 
 /**

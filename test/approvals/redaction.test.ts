@@ -217,7 +217,7 @@ describe("a schema says what is secret", () => {
       value: { pin: "••••", users: [{ code: "••••", name: "Lee" }], maybe: "••••", plain: "x" },
       count: 3,
     });
-    expect([isMasked("pin", undefined, schema), isMasked("plain", "x", schema)]).toEqual([true, false]);
+    expect([isMasked("pin", {}, schema), isMasked("plain", { plain: "x" }, schema)]).toEqual([true, false]);
   });
 
   test("as zod writes it, and edits are still held against it", () => {
@@ -225,7 +225,7 @@ describe("a schema says what is secret", () => {
       z.object({ pin: z.string().meta({ writeOnly: true, format: "password" }) }),
     );
     const own = JSON.parse(JSON.stringify(written)) as JsonObject;
-    expect(isMasked("pin", "1234", own)).toBe(true);
+    expect(isMasked("pin", { pin: "1234" }, own)).toBe(true);
     expect(checkArgs(own, { pin: "1234" })).toMatchObject({ kind: "fits" });
   });
 

@@ -6,6 +6,7 @@ import { problem } from "../problem.ts";
 import { route } from "../route.ts";
 import { RunView } from "../schemas.ts";
 import { RunName, runFor } from "../seen.ts";
+import { readAfter } from "../waiting.ts";
 import { shown } from "./runs.ts";
 
 export const cancelRoute = route({
@@ -36,7 +37,7 @@ export const cancelRoute = route({
         "conflict",
         `Nothing was cancelled: the run is over already (${cancelled.run?.status.kind ?? status.kind}).`,
       );
-    const { run: now = run.found.run, approvals } = await deps.records.thread({ team, thread });
+    const { run: now = run.found.run, approvals } = await readAfter(context, { team, thread });
     return shown(context, { run: now, approvals });
   },
 });

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { type Approval, votesOn } from "../../approvals/approval.ts";
 import type { Decision, Vote } from "../../approvals/decision.ts";
-import { type JsonObject, sameJson } from "../../approvals/json.ts";
+import { Json, sameJson } from "../../approvals/json.ts";
 import { itemDecisionOf } from "../../approvals/review.ts";
 import { type Decided, decideRequest } from "../../runs/decide.ts";
 import { actorOf, type ApiContext } from "../context.ts";
@@ -12,8 +12,8 @@ import { type Route, route } from "../route.ts";
 import { RequestView, RunView, type Way } from "../schemas.ts";
 import { InterruptId, requestFor, RunName } from "../seen.ts";
 import { requestView } from "../views.ts";
-import { ApproveBody, type VoteOf, EditBody, RejectBody, RespondBody } from "../votes.ts";
-import { isAtRest, Wait, waitedFor } from "../waiting.ts";
+import { ApproveBody, type Sent, EditBody, RejectBody, RespondBody } from "../votes.ts";
+import { isAtRest, readAfter, Wait, waitedFor } from "../waiting.ts";
 import { refusalReply, stale } from "../words.ts";
 import { IdempotencyKey, reused, viewOf } from "./runs.ts";
 
@@ -37,7 +37,7 @@ const Digest = z
 interface Deciding {
   readonly way: Way;
   readonly summary: string;
-  readonly body: z.ZodType<VoteOf>;
+  readonly body: z.ZodType<Sent>;
 }
 
 function decisionRoute({ way, summary, body: Body }: Deciding): Route {
@@ -53,17 +53,18 @@ function decisionRoute({ way, summary, body: Body }: Deciding): Route {
     }),
     answers: { status: 200, description: "It counts.", schema: DecidedView },
     problems: ["forbidden", "unknown", "conflict", "stale", "does-not-fit", "key-reused"],
-    act: async (context, { params, query, headers, body: voteOf }) => {
+    act: async (context, { params, query, headers, body: sent }) => {
       const request = await requestFor(context, params);
       if (request.kind === "problem") return request.reply;
       const approval = request.found;
       const digest = digestIn(headers["if-match"]);
       if (digest === undefined) return stale(approval);
-      const cast = voteOf(approval);
+      const cast = sent.on(approval);
       if (cast.kind === "reply") return cast.reply;
       const { vote } = cast;
       const idempotencyKey = headers["idempotency-key"];
-      const asked = { vote, of: [approval.thread, approval.interrupt, digest] };
+      // Not the vote: what an edit comes to depends on what others have made of it since.
+      const asked = { way, body: sent.body, of: [approval.thread, approval.interrupt, digest] };
       if (idempotencyKey !== undefined && !(await mayUse(context, { idempotencyKey, asked })))
         return reused(idempotencyKey);
       return decided(context, approval, { digest, vote, wait: query.wait });
@@ -91,47 +92,96 @@ async function decided(
   const by = actorOf(context);
   const result = await decideRequest(deps, { team, thread, interrupt, digest, by, vote });
   if (result.kind === "unknown") return problem("unknown", "The request is not there any more.");
-  const isDone = result.kind !== "refused" || isDoneAlready(result, { by, vote });
+  const isDone = result.kind !== "refused" || isDoneAlready(result, { by, vote, digest });
   if (!isDone) return refusalReply(result);
   return afterwards(context, result.approval, wait);
 }
 
-/** The same once more: its answer may have been lost on the way. */
-function isDoneAlready(
-  { because, approval }: Extract<Decided, { kind: "refused" }>,
-  { by, vote }: { readonly by: string; readonly vote: Vote },
-): boolean {
-  const { state, origin, request } = approval;
-  if (because === "voted") return votesOn(approval).some((counted) => counted.by === by);
-  if (because === "decided" && state.kind === "decided")
-    return state.decision.by === by && isOf(state.decision, vote, request.action.args);
-  // An edit that others have to agree to has made another revision.
-  const isOwnEdit =
-    because === "changed" && vote.kind === "edit" && origin?.kind === "edit" && origin.by === by;
-  return isOwnEdit && sameJson(request.action.args, vote.args);
+interface Repeated {
+  readonly by: string;
+  readonly vote: Vote;
+  readonly digest: string;
 }
 
-/** Whether a decision is what comes of this vote; `args` are what was decided on. Whoever agrees with an edit approves it. */
-function isOf(decision: Decision, vote: Vote, args: JsonObject): boolean {
-  switch (vote.kind) {
-    case "approve":
-      return ["approved", "edited", "reviewed"].includes(decision.kind);
-    case "edit":
-      return decision.kind === "edited" && sameJson(args, vote.args);
-    case "reject":
-      return decision.kind === "rejected" && decision.reason === vote.reason;
-    case "choose":
-      return decision.kind === "chosen" && decision.option === vote.option;
-    case "respond":
-      return decision.kind === "responded" && decision.text === vote.text;
-    case "review":
-      return decision.kind === "reviewed" && sameJson(decision.items, vote.items.map(itemDecisionOf));
+/** The same once more, on what was asked then: its answer may have been lost on the way. */
+function isDoneAlready(
+  { because, approval }: Extract<Decided, { kind: "refused" }>,
+  { by, vote, digest }: Repeated,
+): boolean {
+  const { state, request } = approval;
+  const isSameArgs = vote.kind !== "edit" || sameJson(request.action.args, vote.args);
+  const isOnIt = digest === approval.digest || isOwnEdit(approval, { by, vote });
+  if (!isOnIt || !isSameArgs) return false;
+  if (because === "voted") return votesOn(approval).some((counted) => counted.by === by);
+  if (because === "decided") return state.kind === "decided" && hasDecided(state.decision, { by, vote });
+  return because === "changed";
+}
+
+/** An edit has made another revision of it. */
+function isOwnEdit({ origin }: Approval, { by, vote }: Pick<Repeated, "by" | "vote">): boolean {
+  return vote.kind === "edit" && origin?.kind === "edit" && origin.by === by;
+}
+
+/** Whether this very vote decided, or was one of those that led there. */
+function hasDecided(decision: Decision, { by, vote }: Pick<Repeated, "by" | "vote">): boolean {
+  if (decision.by === by) return isOf(decision, vote);
+  const isAgreeing = decision.votes?.some((earlier) => earlier.by === by) === true;
+  return isAgreeing && LEADS_TO[vote.kind].includes(decision.kind);
+}
+
+/** Whoever agrees with an edit approves it. */
+const LEADS_TO: Readonly<Record<Vote["kind"], readonly Decision["kind"][]>> = {
+  approve: ["approved", "edited", "reviewed"],
+  edit: ["edited"],
+  reject: ["rejected"],
+  choose: ["chosen"],
+  respond: ["responded"],
+  review: ["reviewed"],
+};
+
+function isOf(decision: Decision, vote: Vote): boolean {
+  return LEADS_TO[vote.kind].includes(decision.kind) && sameJson(saidIn(decision), meantBy(vote));
+}
+
+/** What a decision says beside its kind and its comment, and what a vote would have it say. */
+function saidIn(decision: Decision): Json {
+  switch (decision.kind) {
+    case "approved":
+    case "edited":
+      return decision.forRun ?? false;
+    case "rejected":
+      return [decision.reason, decision.stop ?? false];
+    case "chosen":
+      return decision.option;
+    case "responded":
+      return decision.text;
+    case "reviewed":
+      return Json.parse(decision.items);
+    case "expired":
+      return null;
   }
 }
 
+function meantBy(vote: Vote): Json {
+  switch (vote.kind) {
+    case "approve":
+      return vote.forRun ?? false;
+    case "edit":
+      return false;
+    case "reject":
+      return [vote.reason, vote.stop ?? false];
+    case "choose":
+      return vote.option;
+    case "respond":
+      return vote.text;
+    case "review":
+      return Json.parse(vote.items.map(itemDecisionOf));
+  }
+}
+
+/** What was decided stands, whether it can be read again or not. */
 async function afterwards(context: ApiContext, approval: Approval, wait: number): Promise<Reply> {
-  const { deps } = context;
-  const { run, approvals } = await deps.records.thread(approval);
+  const { run, approvals } = await readAfter(context, approval);
   if (run === undefined) return problem("unknown", "The run is not there any more.");
   const seen = await waitedFor(context, { run, approvals }, { seconds: wait, isThere: isAtRest });
   const now = seen.approvals.find(({ interrupt }) => interrupt === approval.interrupt) ?? approval;

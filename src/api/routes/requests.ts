@@ -1,7 +1,9 @@
 // Requests: what waits for a decision, and one of them as it is asked now.
 import * as z from "zod";
 import { keyGroup } from "../../approvals/actor.ts";
-import type { Approval } from "../../approvals/approval.ts";
+import { type Approval, hasVoted } from "../../approvals/approval.ts";
+import { standingPolicy } from "../../approvals/attention.ts";
+import { mayDecide, type Person } from "../../approvals/policy.ts";
 import { operatorsOf } from "../../runs/catalog.ts";
 import { type ApprovalsOf, BadCursor } from "../../runs/lists.ts";
 import { maySee } from "../../runs/viewer.ts";
@@ -58,13 +60,22 @@ async function pageOf(context: ApiContext, { whose, ...page }: Asked): Promise<R
   if (viewer.kind === "problem") return viewer.reply;
   const of: ApprovalsOf = whose === "mine" ? { kind: "group", group: keyGroup(key.name) } : { kind: "team" };
   const { items, next } = await deps.lists.approvals({ team, of, order: "oldest", ...page });
+  const isMine = (approval: Approval): boolean =>
+    !hasVoted(approval, key.owner) &&
+    mayDecide(asKey(context), approval.requester, standingPolicy(approval)).allowed;
   const isSeen = (approval: Approval): boolean =>
+    (whose === "all" || isMine(approval)) &&
     maySee(viewer.found, approval, {
       approvals: [approval],
       operators: operatorsOf(deps, approval.workflow),
     });
   const requests = items.filter(isSeen).map(requestView);
   return { status: 200, body: { requests, ...(next !== undefined && { next }) } };
+}
+
+/** Its owner is a full member: else they see nothing. */
+function asKey({ key }: ApiContext): Person {
+  return { kind: "member", id: key.owner, key: key.name, groups: [keyGroup(key.name)] };
 }
 
 export const requestRoute = route({

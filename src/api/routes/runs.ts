@@ -1,6 +1,6 @@
 // Runs: start one, look at one, wait for it.
 import * as z from "zod";
-import { type Started, startRunWith } from "../../runs/start.ts";
+import { checkStart, recordRun } from "../../runs/start.ts";
 import type { Run } from "../../runs/run.ts";
 import type { ApiContext } from "../context.ts";
 import { deliveryOf, mayUse } from "../idempotency.ts";
@@ -9,7 +9,7 @@ import { route } from "../route.ts";
 import { GivenObject, RunView, type RunView as Shown } from "../schemas.ts";
 import { listingOf, RunName, runFor, viewerFor } from "../seen.ts";
 import { runView } from "../views.ts";
-import { isAtRest, tagOf, Wait, waitedFor } from "../waiting.ts";
+import { asStored, isAtRest, tagOf, Wait, waitedFor } from "../waiting.ts";
 import type { SeenRun } from "../../runs/find.ts";
 import { startTrouble } from "../words.ts";
 
@@ -77,17 +77,17 @@ export const startRoute = route({
     if (outside !== undefined) return outside;
     const idempotencyKey = headers["idempotency-key"];
     const keyed = { idempotencyKey: idempotencyKey ?? deps.newId(), asked: { start: body } };
+    const starting = {
+      ...{ team, delivery: deliveryOf(context, keyed), workflow, requester: key.owner, key: key.name },
+      ...(channel !== undefined && { channel }),
+    };
+    // What is refused may be sent again, mended, with the same key.
+    const checked = await checkStart(deps, starting, input);
+    if (checked.kind !== "fits") return startTrouble(checked);
     if (idempotencyKey !== undefined && !(await mayUse(context, keyed))) return reused(idempotencyKey);
-    const started = await startRunWith(
-      deps,
-      {
-        ...{ team, delivery: deliveryOf(context, keyed), workflow, requester: key.owner, key: key.name },
-        ...(channel !== undefined && { channel }),
-      },
-      input,
-    );
-    if (started.kind !== "started") return startTrouble(started);
-    const seen = await asStored(context, started);
+    const started = await recordRun(deps, checked.run);
+    // A delivery that came again may have come far by now.
+    const seen = await asStored(context, { run: started.run, approvals: [] });
     const waited = await waitedFor(context, seen, { seconds: query.wait, isThere: isAtRest });
     return shown(context, waited, 202, { location: `/v1/runs/${seen.run.thread}` });
   },
@@ -108,15 +108,6 @@ async function outsideOf(context: ApiContext, channel: string): Promise<Reply | 
     "forbidden",
     `Nothing was started: the key's owner is not in the channel ${channel}. Leave the channel out, or use one of theirs.`,
   );
-}
-
-/** Of a delivery that came again, how far it has come by now. */
-async function asStored(
-  { deps }: ApiContext,
-  { run }: Extract<Started, { kind: "started" }>,
-): Promise<SeenRun> {
-  const { run: stored = run, approvals } = await deps.records.thread(run);
-  return { run: stored, approvals };
 }
 
 export const runRoute = route({

@@ -12,8 +12,10 @@ import { problem } from "../problem.ts";
 import { type WebhookContext, webhookRoute, WorkflowName } from "./route.ts";
 
 const Texts = z.record(z.string(), z.string()).default({});
-/** More than any group of alerts that a person would look at. */
+/** Of one notification; what is beyond them is refused, so Alertmanager is best told to send no more. */
 const MOST_ALERTS = 100;
+/** So many are taken at a time: each is a write and a job. */
+const AT_ONCE = 10;
 
 const Alert = z.object({
   status: z.enum(["firing", "resolved"]),
@@ -29,7 +31,10 @@ const Notification = z
   .object({
     version: z.literal("4", 'must be "4", as Alertmanager sends it'),
     groupKey: z.string().min(1).max(10_000),
-    alerts: z.array(Alert).min(1).max(MOST_ALERTS, `must be at most ${MOST_ALERTS} at a time`),
+    alerts: z
+      .array(z.unknown())
+      .min(1)
+      .describe("each with status, labels, annotations, startsAt and fingerprint; at most 100 are taken"),
   })
   .meta({ id: "AlertmanagerNotification", description: "What Alertmanager sends to a webhook receiver." });
 
@@ -56,13 +61,44 @@ export const alertmanagerRoute = webhookRoute({
     schema: z.object({ alerts: z.array(Taken) }).meta({ id: "AlertsTaken" }),
   },
   act: async (context, listing, { body }) => {
-    const { groupKey, alerts } = body;
-    const taken = await Promise.all(alerts.map((alert) => take(context, listing, { alert, groupKey })));
+    const taken = await takeAll(context, listing, body);
     const isRefused = taken.every(({ came }) => came === "refused");
-    const detail = taken.map(({ detail: why = "" }) => why)[0] ?? "";
+    const [{ detail = "" } = {}] = taken;
     return isRefused ? problem("does-not-fit", detail) : { status: 200, body: { alerts: taken } };
   },
 });
+
+/** Each by itself: one that cannot be read takes no other with it. What begins is taken before what is over, wherever it stands. */
+async function takeAll(
+  context: WebhookContext,
+  listing: Listing,
+  { groupKey, alerts }: z.infer<typeof Notification>,
+): Promise<readonly Taken[]> {
+  const taken: Taken[] = alerts.map((_, at) => (at < MOST_ALERTS ? UNREADABLE : TOO_MANY));
+  const read = alerts.slice(0, MOST_ALERTS).flatMap((given, at) => {
+    const { data: alert } = Alert.safeParse(given);
+    return alert === undefined ? [] : [{ at, alert }];
+  });
+  for (const status of ["firing", "resolved"] as const) {
+    const these = read.filter(({ alert }) => alert.status === status);
+    for (let from = 0; from < these.length; from += AT_ONCE)
+      await Promise.all(
+        these.slice(from, from + AT_ONCE).map(async ({ at, alert }) => {
+          taken[at] = await take(context, listing, { alert, groupKey });
+        }),
+      );
+  }
+  return taken;
+}
+
+const UNREADABLE: Taken = {
+  ...{ fingerprint: "", came: "refused" },
+  detail: "Nothing was started: this is no alert as Alertmanager sends it.",
+};
+const TOO_MANY: Taken = {
+  ...{ fingerprint: "", came: "refused" },
+  detail: `Nothing was started: it is beyond the first ${MOST_ALERTS}. Set max_alerts: ${MOST_ALERTS} for this receiver, and group by more labels.`,
+};
 
 interface Fired {
   readonly alert: Alert;
@@ -118,7 +154,7 @@ function inputOf({ inputSchema }: Listing, { alert, groupKey }: Fired): Run["inp
     fingerprint: fingerprintOf(alert),
     ...(generatorURL !== undefined && { generatorURL }),
   };
-  const known = new Map(Object.entries({ ...own, ...annotations, ...labels }));
+  const known = new Map(Object.entries({ ...annotations, ...labels, ...own }));
   const names = Object.keys(fieldsOf(inputSchema)?.properties ?? {});
   const words = names.flatMap((name) => {
     const word = known.get(name);

@@ -1,6 +1,6 @@
 // Every webhook, and how one is taken: proven first, then read.
 import type { Webhook } from "../../approvals/actor.ts";
-import { jsonBodyOf } from "../body.ts";
+import { jsonIn, MOST_KEPT_BYTES, MOST_READ_BYTES } from "../body.ts";
 import { problem, type Reply } from "../problem.ts";
 import { alertmanagerRoute } from "./alertmanager.ts";
 import { isProven } from "./proof.ts";
@@ -22,13 +22,19 @@ export async function takenWebhook(
   { route, secrets, request, params }: Arrived,
 ): Promise<Reply> {
   const headers = Object.fromEntries(request.headers);
-  const read = await jsonBodyOf(request);
-  const text = read.kind === "body" ? read.text : "";
-  if (!isProven(route.webhook, secrets, { headers, text })) return unproven(route.webhook, secrets);
+  const bytes = new Uint8Array(await request.arrayBuffer());
+  if (!isProven(route.webhook, secrets, { headers, bytes })) return unproven(route.webhook, secrets);
+  const read = jsonIn(bytes, { headers: request.headers, mostBytes: MOST_BYTES[route.webhook] });
   if (read.kind === "problem") return read.reply;
   const query = Object.fromEntries(new URL(request.url).searchParams);
   return route.handle(context, { params, query, headers, body: read.body });
 }
+
+/** A signed message is kept as it is; of an alert, what its workflow asks for. */
+const MOST_BYTES: Readonly<Record<Webhook, number>> = {
+  alertmanager: MOST_READ_BYTES,
+  signed: MOST_KEPT_BYTES,
+};
 
 const HOW: Readonly<Record<Webhook, string>> = {
   alertmanager:

@@ -6,7 +6,7 @@ import type { Webhook } from "../../approvals/actor.ts";
 interface Sent {
   readonly headers: Readonly<Record<string, string>>;
   /** As it arrived: that is what was signed. */
-  readonly text: string;
+  readonly bytes: Uint8Array;
 }
 
 /** All secrets count alike, so that one can be replaced by another. */
@@ -31,10 +31,10 @@ function isSame(given: string, secret: string): boolean {
 }
 
 /** The library's own secrets, "whsec_…", are base64; every other one is taken as it is. */
-function isSigned(secret: string, { headers, text }: Sent): boolean {
+function isSigned(secret: string, { headers, bytes }: Sent): boolean {
   const signing = secret.startsWith("whsec_") ? new Signing(secret) : new Signing(secret, { format: "raw" });
   try {
-    signing.verify(text, { ...headers }, { jsonParse: false });
+    signing.verify(Buffer.from(bytes), { ...headers }, { jsonParse: false });
     return true;
   } catch (error) {
     if (error instanceof WebhookVerificationError) return false;

@@ -173,7 +173,7 @@ interface Editing {
 }
 
 function editingOf({ args, schema }: Item): Editing {
-  const masked = Object.keys(args).filter((name) => isMasked(name, args[name], schema));
+  const masked = Object.keys(args).filter((name) => isMasked(name, args, schema));
   return { shown: without(args, masked), masked };
 }
 

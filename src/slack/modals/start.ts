@@ -44,7 +44,7 @@ export interface Prefilled {
 /** As much of what was typed as inputs can show. A secret is not shown, and does not lie in the form either. */
 export function prefilled({ inputSchema: schema }: Listing, typed: JsonObject): Prefilled {
   const known = Object.entries(typed).filter(([name]) => !isOutside(schema, name));
-  const secret = known.filter(([name, value]) => isMasked(name, value, schema)).map(([name]) => name);
+  const secret = known.map(([name]) => name).filter((name) => isMasked(name, typed, schema));
   const canHaveInputs = inputsFor({ schema, args: {}, typesSecrets: true }) !== undefined;
   const isShown = (name: string, value: Json): boolean => !canHaveInputs || hasInputs(schema, name, value);
   const shown = known.filter(([name, value]) => !secret.includes(name) && isShown(name, value));

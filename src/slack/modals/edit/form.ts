@@ -51,12 +51,12 @@ export interface Given {
 
 /** The inputs, if the schema and the values go into some; the one who draws them says whether Slack takes so many. */
 export function inputsFor(given: Given): readonly Part[] | undefined {
-  const { schema, args } = given;
+  const { schema } = given;
   const fields = schema && isCheckable(schema) ? argFields(schema) : undefined;
   if (fields === undefined) return undefined;
   const parts: Part[] = [];
   for (const field of fields) {
-    const drawn = partsOf(field, ownValue(args, field.name), given);
+    const drawn = partsOf(field, given);
     if (drawn === undefined) return undefined;
     parts.push(...drawn);
   }
@@ -68,7 +68,7 @@ export function jsonFor({ args, schema, typesSecrets = false }: Given): Form {
   // What the schema has no place for stays as it is.
   const outside = Object.keys(args).filter((name) => schema !== undefined && isOutside(schema, name));
   const isChecked = schema !== undefined && isCheckable(schema);
-  const isSecret = (name: string): boolean => !typesSecrets && isMasked(name, args[name], schema);
+  const isSecret = (name: string): boolean => !typesSecrets && isMasked(name, args, schema);
   const masked = Object.keys(args).filter(isSecret);
   return { kind: "json", isChecked, masked, ...fittingArgs(without(args, [...outside, ...masked])) };
 }
@@ -84,11 +84,11 @@ export function ownValue(object: Json | undefined, name: string): Json | undefin
 
 function partsOf(
   field: ArgField,
-  value: Json | undefined,
-  { schema, typesSecrets = false }: Given,
+  { args, schema, typesSecrets = false }: Given,
 ): readonly Part[] | undefined {
+  const value = ownValue(args, field.name);
   if (field.shape.kind !== "group") {
-    const isSecret = !typesSecrets && isMasked(field.name, value, schema);
+    const isSecret = !typesSecrets && isMasked(field.name, args, schema);
     const part = partOf(field, value, { path: [field.name], outer: undefined, isSecret });
     return part && [part];
   }
@@ -97,7 +97,7 @@ function partsOf(
   const inner = field.shape.fields.map((one) =>
     partOf(one, ownValue(value, one.name), {
       ...{ path: [field.name, one.name], outer: field },
-      isSecret: !typesSecrets && isMaskedWithin([field.name, one.name], ownValue(value, one.name), schema),
+      isSecret: !typesSecrets && isMaskedWithin([field.name, one.name], args, schema),
     }),
   );
   return inner.every((part) => part !== undefined) ? [heading, ...inner] : undefined;
