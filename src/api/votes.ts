@@ -2,6 +2,7 @@
 import * as z from "zod";
 import type { Approval } from "../approvals/approval.ts";
 import type { Vote } from "../approvals/decision.ts";
+import type { JsonObject } from "../approvals/json.ts";
 import type { Request } from "../approvals/request.ts";
 import type { ItemVote } from "../approvals/review.ts";
 import type { FieldErrors } from "../approvals/schema.ts";
@@ -53,15 +54,27 @@ export const EditBody = z
     const { args, remove, ...said } = body;
     return {
       body,
-      on: ({ request }) => {
+      on: (approval) => {
+        const { request } = approval;
         const schema = request.kind === "approve" ? request.schema : undefined;
         const edited = editedArgs(request.action.args, schema, { args, remove });
-        return edited.kind === "refused"
-          ? unfit(edited.errors)
+        if (edited.kind === "refused") return unfit(edited.errors);
+        return isTooLarge(approval, edited.args)
+          ? unfit({ "": "is too large to be edited: approve or reject it as it is" })
           : voting({ kind: "edit", args: edited.args, ...said });
       },
     };
   });
+
+/** Below what DynamoDB keeps of one record. */
+const MOST_RECORD_BYTES = 380_000;
+
+/** The record of an edit keeps the arguments as they were asked, as they were before, and as they were decided. */
+function isTooLarge(approval: Approval, edited: JsonObject): boolean {
+  const before = approval.request.action.args;
+  const kept = [approval, before, before, edited, edited].map((part) => JSON.stringify(part));
+  return kept.reduce((sum, text) => sum + Buffer.byteLength(text), 0) > MOST_RECORD_BYTES;
+}
 
 export const RejectBody = z
   .strictObject({

@@ -1,7 +1,7 @@
 // The API against its own document: an independent reader of /openapi.json asks every operation as the document wants it, at its limits, beyond them and with
 // wrong keys. Every answer is one that is documented, and nothing that was refused changes anything. `npm run fuzz` sends 10,000 to the bundle as deployed.
 import { expect, onTestFinished, test } from "vitest";
-import { askOnce, type Done, type Fuzz, requestsOf, summaryOf } from "./api/asking.ts";
+import { askOnce, type Done, type Fuzz, inputsOf, requestsOf, summaryOf } from "./api/asking.ts";
 import { operationsIn } from "./api/document.ts";
 import { KEPT } from "./api/kept.ts";
 import { eventOf } from "./api/raw.ts";
@@ -41,6 +41,7 @@ async function startFuzz(): Promise<Fuzz> {
   const known = {
     keys,
     requests,
+    inputs: await inputsOf(stage, key),
     runs: [...runs, ...named, "0".repeat(32)],
     mostSeconds: FUZZ === undefined ? 20 : 0,
   };

@@ -70,6 +70,23 @@ function wrongAnyhow({ status, type, text }: Answer): readonly string[] {
   return status < 500 && isTold ? [] : [`It was answered ${status} (${type ?? ""}): ${text.slice(0, 300)}`];
 }
 
+const Workflows = z.object({
+  workflows: z.array(z.object({ name: z.string(), inputSchema: z.record(z.string(), z.unknown()) })),
+});
+
+/** The forms of what workflows take, as the API itself tells them. */
+export async function inputsOf(stage: ApiStage, key: Key): Promise<Known["inputs"]> {
+  const { text } = await got(stage, key, "/v1/workflows");
+  const { workflows } = Workflows.parse(JSON.parse(text));
+  return new Map(workflows.map(({ name, inputSchema }) => [name, inputSchema]));
+}
+
+function got(stage: ApiStage, { token }: Key, path: string): Promise<Answer> {
+  const headers = { authorization: `Bearer ${token}` };
+  const event = eventOf({ operation: { method: "GET" }, path, query: "", headers, body: undefined });
+  return answered(stage, event);
+}
+
 const Page = z.object({
   requests: z.array(
     z.object({
@@ -87,12 +104,10 @@ export async function requestsOf(
   stage: ApiStage,
   { runs, key }: { readonly runs: readonly string[]; readonly key: Key },
 ): Promise<Known["requests"]> {
-  const headers = { authorization: `Bearer ${key.token}` };
-  const operation = { method: "GET" } as const;
   const shown = await Promise.all(
     runs.map(async (run) => {
-      const event = eventOf({ operation, path: `/v1/runs/${run}`, query: "", headers, body: undefined });
-      return Page.parse(JSON.parse((await answered(stage, event)).text)).requests;
+      const { text } = await got(stage, key, `/v1/runs/${run}`);
+      return Page.parse(JSON.parse(text)).requests;
     }),
   );
   return shown.flat();

@@ -19,12 +19,14 @@ type Parameter = z.infer<typeof Parameter>;
 const Operation = z.object({
   operationId: z.string(),
   description: z.string().default(""),
+  security: z.array(z.record(z.string(), z.unknown())).optional(),
   parameters: z.array(Parameter).default([]),
   requestBody: z.object({ required: z.boolean().default(false), content: Content }).optional(),
   responses: z.record(z.string(), z.object({ content: Content.default({}) })),
 });
 
 const Document = z.object({
+  security: z.array(z.record(z.string(), z.unknown())),
   paths: z.record(z.string(), z.record(z.string(), Operation)),
   components: z.object({ schemas: z.record(z.string(), Schema) }),
 });
@@ -41,6 +43,8 @@ export interface ApiOperation {
   readonly body:
     | { readonly required: boolean; readonly schema: Schema; readonly fits: (value: unknown) => boolean }
     | undefined;
+  /** By which of the document's ways its sender is known; any one of them does. */
+  readonly proofs: readonly string[];
   /** What a key must be allowed to, as the description says it. */
   readonly scope: string | undefined;
   /** What is wrong with an answer; undefined for one that the document has. */
@@ -48,7 +52,7 @@ export interface ApiOperation {
 }
 
 export function operationsIn(json: unknown): readonly ApiOperation[] {
-  const { paths, components } = Document.parse(json);
+  const { paths, components, security } = Document.parse(json);
   const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: true });
   addFormats.default(ajv);
   const compiled = (schema: Schema): ValidateFunction => ajv.compile(whole(schema, components.schemas));
@@ -58,6 +62,7 @@ export function operationsIn(json: unknown): readonly ApiOperation[] {
       const body = requestBody?.content["application/json"]?.schema;
       return {
         ...{ name: operation.operationId, method: method.toUpperCase(), path },
+        proofs: (operation.security ?? security).flatMap((one) => Object.keys(one)),
         parameters: operation.parameters.map((one) => ({ ...one, fits: compiled(one.schema) })),
         body: body && {
           required: requestBody.required,

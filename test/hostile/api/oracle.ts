@@ -87,7 +87,7 @@ function isRunOf(key: Key, actor: string, { before, after }: Change): boolean {
   const run = recordIn(Run, after);
   if (run === undefined) return false;
   if (before === undefined)
-    return run.requester === key.owner && run.key === key.name && key.scopes.includes("start");
+    return run.requester === key.owner && (run.key ?? "") === key.name && key.scopes.includes("start");
   if (run.status.kind === "cancelled") return run.status.by === actor && key.scopes.includes("cancel");
   return key.scopes.includes("decide");
 }

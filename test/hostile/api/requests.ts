@@ -1,7 +1,8 @@
 // Requests to one operation of the document: as it wants them, at its limits, beyond them, and with the wrong key. Which of them they are, the document says.
 import { generateSync } from "json-schema-faker";
 import type { Chance } from "../chance.ts";
-import type { ApiOperation, ApiParameter } from "./document.ts";
+import type { ApiOperation, ApiParameter, Schema } from "./document.ts";
+import { presented } from "./proofs.ts";
 import type { Key } from "./stage.ts";
 import { spoiltBody } from "./bodies.ts";
 
@@ -24,6 +25,8 @@ export interface Known {
   readonly keys: readonly Key[];
   readonly requests: readonly KnownRequest[];
   readonly runs: readonly string[];
+  /** The forms of what workflows take, by their names. */
+  readonly inputs: ReadonlyMap<string, Schema>;
   /** Of a long poll; none where nothing stands still for it. */
   readonly mostSeconds: number;
 }
@@ -48,11 +51,12 @@ interface Given {
 }
 
 export function apiRequest(given: Given): ApiRequest {
-  const { operation, chance } = given;
+  const { operation, known, chance } = given;
   const about = chance.of(fittingRequests(given));
-  const { key, authorization } = chance.oneIn(8) ? wrongKey(given) : rightKey(given);
   const asked = operation.parameters.map((parameter) => valued(parameter, about, given));
-  const body = bodyFor(about, given);
+  const body = bodyFor({ ...about, workflow: asked.find(isWorkflow)?.value }, given);
+  const id = asked.find(({ parameter }) => parameter.name === "webhook-id")?.value ?? "";
+  const { key, headers } = presented({ operation, keys: known.keys, chance, id, text: body?.text ?? "" });
   const at = (place: ApiParameter["in"]): readonly Valued[] =>
     asked.filter(({ parameter, value }) => parameter.in === place && value !== undefined);
   const path = at("path").reduce(
@@ -65,7 +69,7 @@ export function apiRequest(given: Given): ApiRequest {
       .map(({ parameter, value = "" }) => `${parameter.name}=${encodeURIComponent(value)}`)
       .join("&"),
     headers: {
-      ...(authorization !== undefined && { authorization }),
+      ...headers,
       ...(body !== undefined && { "content-type": "application/json" }),
       ...Object.fromEntries(at("header").map(({ parameter, value = "" }) => [parameter.name, value])),
     },
@@ -86,6 +90,8 @@ function allOf(fits: readonly (boolean | undefined)[]): boolean | undefined {
   if (fits.includes(false)) return false;
   return fits.includes(undefined) ? undefined : true;
 }
+
+const isWorkflow = ({ parameter }: Valued): boolean => parameter.name === "workflow";
 
 interface Valued {
   readonly parameter: ApiParameter;
@@ -152,12 +158,17 @@ function usual(parameter: ApiParameter, about: KnownRequest, { chance, known }: 
 
 const textOf = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 
+interface About extends KnownRequest {
+  /** The one that the path names. */
+  readonly workflow: string | undefined;
+}
+
 interface Bodied {
   readonly text: string;
   readonly fits: boolean;
 }
 
-function bodyFor(about: KnownRequest, given: Given): Bodied | undefined {
+function bodyFor(about: About, given: Given): Bodied | undefined {
   const { operation, chance } = given;
   const { body } = operation;
   if (body === undefined || (!body.required && chance.oneIn(2))) return undefined;
@@ -172,11 +183,15 @@ function bodyFor(about: KnownRequest, given: Given): Bodied | undefined {
   return { text, fits: text === "" ? !body.required : isFitting(text, body.fits) };
 }
 
+const GENERATED = { optionalsProbability: 0, useExamplesValue: true };
+
 /** As the request itself says that it can be answered. */
 function answerTo(
-  { kind, schema, options, items }: KnownRequest,
-  { operation, chance }: Given,
-): Readonly<Record<string, unknown>> | undefined {
+  { kind, schema, options, items, workflow }: About,
+  { operation, known, chance }: Given,
+): unknown {
+  const input = known.inputs.get(workflow ?? "");
+  if (operation.path.includes("/signed/") && input !== undefined) return generateSync(input, GENERATED);
   if (operation.path.endsWith("/edit") && schema !== undefined)
     return { args: generateSync(schema, { seed: chance.below(2 ** 31), optionalsProbability: 0 }) };
   if (!operation.path.endsWith("/respond")) return undefined;
@@ -191,34 +206,4 @@ function isFitting(text: string, fits: (value: unknown) => boolean): boolean {
   } catch {
     return false;
   }
-}
-
-interface Presented {
-  readonly key: Key | undefined;
-  readonly authorization: string | undefined;
-}
-
-/** Mostly one that may. */
-function rightKey({ known, chance, operation }: Given): Presented {
-  const valid = known.keys.filter(({ isValid }) => isValid);
-  const able = valid.filter(
-    ({ scopes }) => operation.scope === undefined || scopes.includes(operation.scope),
-  );
-  const decider = able.filter(({ name }) => operation.scope === "decide" && name === "decider");
-  const among = chance.oneIn(4) ? valid : decider.length > 0 ? decider : able;
-  const key = chance.of(among);
-  return { key, authorization: `${chance.of(["Bearer", "bearer", "BEARER"])} ${key.token}` };
-}
-
-function wrongKey({ known, chance }: Given): Presented {
-  const { token } = chance.of(known.keys.filter(({ isValid }) => isValid));
-  const [other = token] = known.keys.filter((key) => key.token !== token).map((key) => key.token);
-  const gone = known.keys.filter(({ isValid }) => !isValid).map((key) => `Bearer ${key.token}`);
-  const wrong = [
-    ...["", "Bearer", "Bearer ", `Basic ${token}`, token, `Bearer ${token.slice(0, -1)}`, `Bearer ${token}x`],
-    ...[`Bearer ${token.toUpperCase()}`, `Bearer ${token},${token}`, `Bearer csk_nobody_${token.slice(-43)}`],
-    ...[`Bearer ${token.replace(/_.*_/, "_other_")}`, `Bearer ${other.slice(0, -43)}${token.slice(-43)}`],
-    ...["Bearer csk_", `Bearer csk_${"a".repeat(9_000)}_`, "Bearer null", "Bearer __proto__", ...gone],
-  ];
-  return { key: undefined, authorization: chance.oneIn(10) ? undefined : chance.of(wrong) };
 }

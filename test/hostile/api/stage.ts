@@ -5,7 +5,7 @@ import { createApiKeys } from "../../../src/aws/api-keys.ts";
 import { createDynamo } from "../../../src/aws/dynamodb.ts";
 import { createRecords } from "../../../src/aws/records.ts";
 import type { ApiHandler } from "../../../src/lambda/app.ts";
-import { type LocalAddresses, LOCAL_SECRETS } from "../../../src/local/config.ts";
+import { type LocalAddresses, LOCAL_SECRETS, LOCAL_WEBHOOK_SECRET } from "../../../src/local/config.ts";
 import { SEED } from "../../../src/local/slack/seed.ts";
 import { type ApiKey, hashOf, type Scope, secretOf, tokenOf } from "../../../src/runs/api-keys.ts";
 import { startLocalSlack } from "../../slack/support.ts";
@@ -100,7 +100,13 @@ export async function startApiStage(
   const ofKeys = keys.flatMap(({ token }) => [token.slice(-30), hashOf(token.slice(-43)).slice(0, 30)]);
   return {
     keys,
-    secrets: [LOCAL_SECRETS.signingSecret, LOCAL_SECRETS.botToken, ...HIDDEN, ...ofKeys],
+    secrets: [
+      LOCAL_SECRETS.signingSecret,
+      LOCAL_SECRETS.botToken,
+      LOCAL_WEBHOOK_SECRET,
+      ...HIDDEN,
+      ...ofKeys,
+    ],
     // An event as it may come, in whatever form.
     send: async (event) => served.api(event as APIGatewayProxyEventV2),
     lines: () => served.lines(),
