@@ -35,10 +35,18 @@ const COMMANDS = [
   "/countersign run deploy service=checkout",
 ];
 
+/** Of an operator. */
+const KEY_COMMANDS = [
+  ...["/countersign key", "/countersign key create name=ci owner=@rita scopes=start,read"],
+  ...["/countersign key rotate ci now", "/countersign key revoke ci"],
+];
+
 export async function captureAll(capturing: Capturing): Promise<readonly Captured[]> {
   const { people, cards, sent, restore } = capturing;
   const { rita, ana } = people;
   for (const text of COMMANDS) await rita.say(DEPLOYS, text);
+  for (const text of KEY_COMMANDS) await ana.say(DEPLOYS, text);
+  await rita.say(DEPLOYS, "/countersign key create name=rita owner=@rita scopes=decide");
   await ana.home();
   await restore();
   for (const card of cards)

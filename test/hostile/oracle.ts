@@ -3,6 +3,7 @@ import { Approval, votesOn } from "../../src/approvals/approval.ts";
 import { Noted } from "../../src/approvals/noted.ts";
 import { LOCAL_SECRETS } from "../../src/local/config.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
+import { ApiKey } from "../../src/runs/api-keys.ts";
 import { Run } from "../../src/runs/run.ts";
 import { MODEL_KEY } from "./handlers.ts";
 import type { HostileRequest } from "./requests.ts";
@@ -58,10 +59,13 @@ export function unaccounted(
   });
 }
 
-const isOurs = ({ pk }: Change): boolean => pk.startsWith(`T#${teamId}#`);
+const isOurs = ({ pk }: Change): boolean => pk.startsWith(`T#${teamId}#`) || isOfKeys(pk);
+
+const isOfKeys = (pk: string): boolean => pk === `K#${teamId}`;
 
 function isAsked(change: Change, said: Said, all: readonly Change[]): boolean {
   const { sk, after, before } = change;
+  if (isOfKeys(change.pk)) return isKeyAsked(change, said);
   const thread = change.pk.split("#")[2] ?? "";
   // A refused click or an opened form is noted, by whoever it was.
   if (sk.startsWith("N#")) return before === undefined && noterOf(after) === said.by;
@@ -69,6 +73,13 @@ function isAsked(change: Change, said: Said, all: readonly Change[]): boolean {
   if (sk.startsWith("A#")) return isVoteAsked(change, said);
   // What lists it goes with the record.
   return all.some((other) => other.pk === change.pk && /^(A#|R$)/.test(other.sk) && isAsked(other, said, []));
+}
+
+/** By the one operator there is, and only ever a new one: each request finds the table without any. */
+function isKeyAsked({ before, after }: Change, { by, text }: Said): boolean {
+  const key = recordIn(ApiKey, after);
+  const isAnas = by === users.ana && key?.createdBy === by && /key\W+create/.test(text);
+  return isAnas && before === undefined && MEMBERS.includes(key.owner);
 }
 
 function noterOf(item: Change["after"]): string | undefined {
@@ -136,6 +147,7 @@ const LONGEST_LINE = 2_000;
 export function betrayed(text: string, what: string): readonly string[] {
   const found = [
     ...(SECRETS.some((secret) => text.includes(secret)) ? ["a secret"] : []),
+    ...(what === "a log line" && /csk_[a-z0-9-]+_[\w-]{43}/.test(text) ? ["a token"] : []),
     ...(/\bat .{0,200}?:\d+:\d+|node_modules|\.ts:\d+/.test(text) ? ["a stack trace"] : []),
     ...(/"(?:trigger_id|private_metadata|response_url)\\*":/.test(text) ? ["a payload"] : []),
     ...(what === "a log line" && text.length > LONGEST_LINE ? [`${text.length} characters`] : []),
