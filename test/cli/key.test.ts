@@ -42,6 +42,7 @@ interface Answer {
   readonly kind?: string;
   readonly text: string;
   readonly token?: string;
+  readonly key?: { readonly rotated: { readonly at: string } };
   readonly names?: readonly string[];
   readonly keys?: readonly object[];
 }
@@ -83,13 +84,19 @@ describe("of an npm start", () => {
     const { now } = await createAdministrator(product.url).advance(3_600);
     const rotated = await asked(["key", "rotate", "ci", ...here()]);
     expect(rotated).toMatchObject({ code: 0, kind: "rotated", key: { name: "ci", rotated: { by: "cli" } } });
-    expect(JSON.stringify(rotated)).toContain(`"at":"${now.slice(0, 13)}`);
+    expect(rotated.key?.rotated.at.localeCompare(now)).toBeGreaterThanOrEqual(0);
     expect(rotated.token).not.toBe(token);
     const ana = createPerson(product.url, users.ana);
-    await ana.say(DEPLOYS, "/countersign key list");
-    expect((await ana.ephemerals()).at(-1)?.text).toMatch(
-      /^API keys: 1\n• `ci` of <@U0RITA>: start and read · created by the command line .* · rotated by the command line/,
-    );
+    // On a machine that does much else its first answer may come too late for Slack.
+    const list = async (): Promise<string | undefined> => {
+      await ana.say(DEPLOYS, "/countersign key list");
+      return (await ana.ephemerals()).at(-1)?.text;
+    };
+    await expect
+      .poll(list)
+      .toMatch(
+        /^API keys: 1\n• `ci` of <@U0RITA>: start and read · created by the command line .* · rotated by the command line/,
+      );
     expect(await asked(["key", "revoke", "ci", ...here()])).toMatchObject({ code: 0, isNew: true });
     const listed = await asked(["key", ...here()]);
     expect(listed.keys).toMatchObject([{ name: "ci", scopes: ["start", "read"], revoked: { by: "cli" } }]);
