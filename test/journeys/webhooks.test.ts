@@ -152,6 +152,31 @@ describe("Alertmanager", () => {
     expect(runIn(await program.get(`/v1/runs/${run}`)).alertResolvedAt).toBeUndefined();
   });
 
+  test("an alert that begins and ends in one notification, in either order, is started and marked", async () => {
+    const system = await startSystem();
+    const program = await programOf(system, { owner: system.ana.id });
+    for (const [at, alerts] of [
+      [FIRING, RESOLVED],
+      [RESOLVED, FIRING],
+    ].entries()) {
+      const taken = takenIn(await notified(system, alerts, { groupKey: `{}:{${at}}` }));
+      expect(taken.map(({ came }) => came)).toEqual(
+        at === 0 ? ["started", "resolved"] : ["resolved", "started"],
+      );
+      expect(runIn(await program.get(`/v1/runs/${taken[0]?.run ?? ""}`)).alertResolvedAt).toBeDefined();
+    }
+  });
+
+  test("what is no alert, and what is beyond a hundred, takes no other with it", async () => {
+    const system = await startSystem();
+    const unfit = { ...FIRING, labels: { alertname: "Odd" } };
+    const many = Array.from({ length: 101 }, (_, at) => ({ ...unfit, fingerprint: `f${at}` }));
+    const taken = takenIn(await notified(system, [FIRING, { status: "odd" }, ...many]));
+    expect(taken.slice(0, 2).map(({ came }) => came)).toEqual(["started", "refused"]);
+    expect(taken[1]?.detail).toMatch(/no alert as Alertmanager sends it/);
+    expect(taken.at(-1)?.detail).toMatch(/max_alerts: 100/);
+  });
+
   test("of several alerts those that do not fit are refused with their fields, and the others start", async () => {
     const system = await startSystem();
     const unfit = { ...FIRING, labels: { alertname: "Odd" }, fingerprint: "bad" };
