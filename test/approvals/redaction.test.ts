@@ -7,6 +7,7 @@ import { digestOf, type JsonObject } from "../../src/approvals/json.ts";
 import { maskedApproval } from "../../src/approvals/masked-approval.ts";
 import {
   isMasked,
+  isMaskedWithin,
   maskedArgs,
   maskedChange,
   maskedRequest,
@@ -218,6 +219,18 @@ describe("a schema says what is secret", () => {
       count: 3,
     });
     expect([isMasked("pin", {}, schema), isMasked("plain", { plain: "x" }, schema)]).toEqual([true, false]);
+  });
+
+  test("also by the name that stands beside it, at the top and within an argument", () => {
+    const variable = { name: "API_TOKEN", value: "hunter2" };
+    const args = { ...variable, plain: "x", inner: variable };
+    expect([isMasked("value", args), isMasked("name", args), isMasked("plain", args)]).toEqual([
+      ...[true, false, false],
+    ]);
+    expect([isMaskedWithin(["inner", "value"], args), isMaskedWithin(["inner", "name"], args)]).toEqual([
+      ...[true, false],
+    ]);
+    expect(isMasked("value", { name: "colour", value: "red" })).toBe(false);
   });
 
   test("as zod writes it, and edits are still held against it", () => {

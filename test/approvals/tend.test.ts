@@ -1,6 +1,7 @@
 // What time does to a question that waits, whatever its policy and whenever somebody looks.
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { actorText, keyGroup } from "../../src/approvals/actor.ts";
 import { type Approval, askedApproval } from "../../src/approvals/approval.ts";
 import { handedOver, nudged, snoozed } from "../../src/approvals/attend.ts";
 import { standingPolicy } from "../../src/approvals/attention.ts";
@@ -149,4 +150,13 @@ test("the digest is of what is asked: who was told of it, or has it, changes not
   const before = asked({});
   const after = nudged(handedOver(before, { to: "U1", by: "U2", now: at(5) }), { by: "U2", now: at(6) });
   expect(looked(after, [40, 300]).digest).toBe(before.digest);
+});
+
+test("nobody reminds an API key, and whoever has voted by one is reminded no more", () => {
+  const policy = { approvers: { users: ["U1", "U2"], groups: [keyGroup("ci")] }, remindAfterMs: [MINUTE] };
+  const approval = { ...asked(policy), policy: { ...asked(policy).policy, quorum: 2 } };
+  const vote = { by: actorText({ user: "U1", key: "ci" }), at: at(0), vote: { kind: "approve" as const } };
+  const voted: Approval = { ...approval, state: { kind: "pending", votes: [vote] } };
+  const [ping] = tendedApproval(voted, at(2), NOBODY_KNOWN).attention?.pings ?? [];
+  expect(ping?.to).toEqual({ users: ["U2"], groups: [] });
 });
