@@ -11,7 +11,7 @@ import { bundledApi, composedApi } from "./handlers.ts";
 import { heard } from "./heard.ts";
 
 const FUZZ = process.env["COUNTERSIGN_FUZZ"];
-const REQUESTS = Number(FUZZ ?? 350);
+const REQUESTS = Number(FUZZ ?? 420);
 const [SEED_NUMBER = 1, ONLY] = (process.env["COUNTERSIGN_FUZZ_SEED"] ?? "20261122").split(":").map(Number);
 /** Enough to see what is wrong. */
 const MOST_FAILURES = 10;
@@ -61,7 +61,7 @@ test(
     const failures: string[] = [];
     const numbers = ONLY === undefined ? Array.from({ length: REQUESTS }, (_, number) => number) : [ONLY];
     for (const number of numbers) {
-      const done = await askOnce(fuzz, chanceOf(SEED_NUMBER, number));
+      const done = await askOnce(fuzz, chanceOf(SEED_NUMBER, number), number);
       all.push(done);
       if (done.wrong.length > 0) failures.push(failureOf(done, number));
       if (failures.length === MOST_FAILURES) break;

@@ -23,8 +23,14 @@ export interface Done {
   readonly wrong: readonly string[];
 }
 
-export async function askOnce({ stage, operations, known }: Fuzz, chance: Chance): Promise<Done> {
-  const request = apiRequest({ operation: chance.of(operations), known, chance });
+/** One operation after the other in turn, so that each has its share. */
+export async function askOnce(
+  { stage, operations, known }: Fuzz,
+  chance: Chance,
+  number: number,
+): Promise<Done> {
+  const operation = operations[number % operations.length] ?? chance.of(operations);
+  const request = apiRequest({ operation, known, chance });
   const { name, method } = request.operation;
   const isRaw = chance.oneIn(4);
   const { event, mayAct } = isRaw ? rawEvent(request, chance) : { event: eventOf(request), mayAct: true };

@@ -103,12 +103,17 @@ interface Valued {
 function valued(parameter: ApiParameter, about: KnownRequest, given: Given): Valued {
   const { chance } = given;
   const isSpoilt = chance.oneIn(20);
-  const value = isSpoilt ? chance.of(odd(parameter)) : usual(parameter, about, given);
+  const chosen = isSpoilt ? chance.of(odd(parameter)) : usual(parameter, about, given);
+  // Without a part of it a path is another path.
+  const value = parameter.in === "path" && chosen === "" ? "x" : chosen;
   if (value === undefined) return { parameter, value, fits: !parameter.required };
   // In an address there are only texts; a number fits as what it says.
   const isNumber = parameter.schema["type"] === "integer" && /^-?\d{1,15}$/.test(value);
   const fits = parameter.fits(isNumber ? Number(value) : value);
-  return { parameter, value, fits: parameter.name === MADE_BY_THE_API && fits ? undefined : fits };
+  // A number that is not there is read as 0, which may be what its sender means.
+  const isUnsaid = parameter.schema["type"] === "integer" && value.trim() === "";
+  const isUnknown = isUnsaid || (parameter.name === MADE_BY_THE_API && fits);
+  return { parameter, value, fits: isUnknown ? undefined : fits };
 }
 
 /** What it takes for it is what it has handed out, and no form says that. */
@@ -183,6 +188,13 @@ function bodyFor(about: About, given: Given): Bodied | undefined {
   return { text, fits: text === "" ? !body.required : isFitting(text, body.fits) };
 }
 
+/** Alertmanager sends what the workflow takes as labels; a signed message is all of it. */
+function sentBy(path: string, input: unknown): unknown {
+  if (path.includes("/signed/")) return input;
+  const alert = { status: "firing", labels: input, startsAt: "2026-05-04T15:00:00.000Z" };
+  return { version: "4", groupKey: "memory", alerts: [alert] };
+}
+
 const GENERATED = { optionalsProbability: 0, useExamplesValue: true };
 
 /** As the request itself says that it can be answered. */
@@ -191,7 +203,8 @@ function answerTo(
   { operation, known, chance }: Given,
 ): unknown {
   const input = known.inputs.get(workflow ?? "");
-  if (operation.path.includes("/signed/") && input !== undefined) return generateSync(input, GENERATED);
+  if (input !== undefined && operation.path.includes("/webhooks/"))
+    return sentBy(operation.path, generateSync(input, GENERATED));
   if (operation.path.endsWith("/edit") && schema !== undefined)
     return { args: generateSync(schema, { seed: chance.below(2 ** 31), optionalsProbability: 0 }) };
   if (!operation.path.endsWith("/respond")) return undefined;
