@@ -49,6 +49,26 @@ test("the text is asked about once the title was answered, then the draft; accep
   expect(await system.acts("publication")).toMatchObject([{ body: DRAFT, performed: 1, replays: 0 }]);
 });
 
+test("a text that does not fit its card is read in full before anybody accepts it", async () => {
+  const system = await startSystem();
+  const { ana, rita } = system;
+  const body = `${"All of the search works again. ".repeat(75)}And the end.`;
+  await rita.say(DEPLOYS, `/countersign run editorial title="We are back" body="${body}"`);
+  await ana.click(await messageLike(ana, TITLE), "Yes");
+  // The first answer of each.
+  for (const question of [TEXT, REVIEW]) {
+    const card = await messageLike(ana, question);
+    expect(JSON.stringify(card.blocks)).not.toContain("And the end.");
+    expect(JSON.stringify(card.blocks)).not.toContain('"choose:');
+    await ana.click(card, "Read all and choose…");
+    const form = await ana.waitFor(({ views }) => views.at(-1));
+    expect(JSON.stringify(form)).toContain("And the end.");
+    await ana.submit(form, { option: "1" });
+  }
+  await messageLike(rita, /^✅ Published “We are back”\./);
+  expect(await system.acts("publication")).toMatchObject([{ body: { body }, performed: 1 }]);
+});
+
 test("a rejected draft is not published", async () => {
   const system = await started();
   await system.ana.click(await checked(system), "Reject");

@@ -31,6 +31,16 @@ export const longQuestion = asking(
     "choose_region",
   ),
 );
+export const articleQuestion = asking(
+  requestOf(
+    {
+      question: "Is the text acceptable?",
+      ...{ Title: "We are back", Text: "The search works again since noon. ".repeat(60) },
+      options: ["Yes", "No"],
+    },
+    "check",
+  ),
+);
 export const outcomeQuestion = asking(
   requestOf(
     {

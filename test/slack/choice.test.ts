@@ -5,9 +5,11 @@ import { chooseAction, decodeChoice, encodeChoiceRef, encodeRequestRef } from ".
 import { requestCard } from "../../src/slack/blocks/request-card.ts";
 import { LIMITS } from "../../src/slack/limits.ts";
 import { chooseModal, optionIn } from "../../src/slack/modals/choose.ts";
+import { SEED } from "../../src/local/slack/seed.ts";
 import { refusalSentence } from "../../src/slack/words.ts";
 import { DECIDED_AT, decided, INTERRUPT, someChoice, someRun, THREAD } from "./fixtures.ts";
 import { MORE } from "./parts.ts";
+import { startDoor } from "./support.ts";
 
 const run = someRun();
 const mrkdwn = (text: string) => ({ type: "mrkdwn", text, verbatim: true });
@@ -95,6 +97,44 @@ describe("a pending card", () => {
     expect(elements(100, "A rather long name of an option, as they are")).toMatchObject([
       { type: "button", action_id: "choose_form", text: plain("Choose…") },
     ]);
+  });
+
+  const long = (length: number) => `${"a".repeat(length)} and the end`;
+  const fact = (value: string, label = "Fact") => ({ label, value });
+  test.each([
+    ["a long detail", { details: [fact(long(1_500))] }],
+    ["a sixth detail", { details: Array.from({ length: 6 }, () => fact("and the end")) }],
+    ["a long fact", { facts: [fact(long(700))] }],
+    ["a fact that is long once it is escaped", { facts: [fact(`${"&".repeat(200)} and the end`)] }],
+    ["a fact of many long lines", { facts: [fact(`one\n${long(700)}`)] }],
+    ["a long label of a fact", { facts: [fact("one", long(100))] }],
+    ["an eighth short fact", { facts: Array.from({ length: 8 }, () => fact("and the end")) }],
+    ["a sixth fact of two lines", { facts: Array.from({ length: 6 }, () => fact("one\nand the end")) }],
+    ["a long title", { title: long(300) }],
+    ["a long summary", { summary: long(2_000) }],
+    ["much that an agent says", { guessed: true as const, summary: long(500) }],
+    ["a long question of an agent", { said: long(500) }],
+  ])("with %s offers no answer at a click, and the form to choose with has all of it", (_, change) => {
+    const approval = someChoice({ ...change, ...options(3) });
+    const { blocks } = requestCard(approval, run);
+    expect(blocks.flatMap((block) => (block.type === "actions" ? block.elements : []))).toMatchObject([
+      { type: "button", action_id: "choose_form", text: plain("Read all and choose…") },
+      MORE,
+    ]);
+    expect(blocks).toContainEqual(
+      context("Not everything fits here. *Read all and choose…* opens all of it and decides there."),
+    );
+    expect(JSON.stringify(blocks)).toContain("Option 2");
+    expect(JSON.stringify(chooseModal(approval).blocks)).toContain("and the end");
+  });
+
+  test.each([
+    ["as long a detail as fits", { details: [fact("a".repeat(1_500))] }],
+    ["as long a fact as fits", { facts: [fact("a".repeat(700))] }],
+    ["seven short facts", { facts: Array.from({ length: 7 }, () => fact("one")) }],
+    ["as long a summary as fits", { summary: "a".repeat(2_000) }],
+  ])("with %s is answered at a click", (_, change) => {
+    expect(JSON.stringify(requestCard(someChoice({ ...change, ...options(3) }), run))).toContain("choose:2");
   });
 
   const linesOf = (count: number, sends: (label: string) => string) => {
@@ -196,4 +236,24 @@ test("the form lists every option in full, and is read back; without a choice it
   });
   for (const values of [undefined, {}, { option: { option: { selected_option: null } } }])
     expect(optionIn(values)).toEqual({ kind: "incomplete", errors: { option: "Please choose an answer." } });
+});
+
+test("a question of more than a page is turned to its answers, which stand below the end of it", async () => {
+  const { slack, ask, records } = await startDoor();
+  const value = `${"A long story. ".repeat(13_000)}And the end.`;
+  const approval = someChoice({ details: [{ label: "Log", value }], ...options(3) });
+  const ana = slack.person(SEED.users.ana);
+  await ana.click(await ask(approval), "Read all and choose…");
+  const first = await ana.waitFor(({ views }) => views.at(-1));
+  expect(first).not.toHaveProperty("submit");
+  expect(JSON.stringify(first.blocks)).toContain("Page 1 of 2. *Choose* is on the last page.");
+  await ana.click(first, "Next");
+  const last = await ana.waitFor(({ views }) =>
+    views.find(({ blocks }) => JSON.stringify(blocks).includes("Page 2 of 2")),
+  );
+  expect(JSON.stringify(last.blocks)).toContain("And the end.");
+  await ana.submit(last, { option: "o2" });
+  expect((await records.approval(approval, approval.interrupt))?.state).toMatchObject({
+    ...{ kind: "decided", decision: { kind: "chosen", option: "o2", by: ana.id } },
+  });
 });

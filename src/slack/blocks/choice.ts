@@ -1,5 +1,5 @@
 // The answers of a request to choose: what each sends and leads to, and the buttons, the menu or the form to choose with.
-import type { ActionsBlock, Button, ConfirmationDialog, StaticSelect } from "@slack/web-api";
+import type { ActionsBlock, Button, ConfirmationDialog, KnownBlock, StaticSelect } from "@slack/web-api";
 import type { Approval } from "../../approvals/approval.ts";
 import type { Decision } from "../../approvals/decision.ts";
 import { maskedText } from "../../approvals/redaction.ts";
@@ -8,7 +8,7 @@ import { ACTION, chooseAction, encodeChoiceRef, encodeRequestRef } from "../acti
 import { bytesOf, clip, LIMITS, type Room } from "../limits.ts";
 import { oneLine } from "../text.ts";
 import { actionsOf } from "./actions.ts";
-import { button, inLine, plain } from "./parts.ts";
+import { button, context, inLine, plain, section } from "./parts.ts";
 
 /** With more, a row of buttons is no longer read at a glance. */
 const MOST_BUTTONS = 5;
@@ -27,7 +27,7 @@ export function optionLines({ options }: ChooseRequest, room: Room): readonly st
 }
 
 /** Whether its buttons say all that there is to say. */
-export function saysItself({ options }: ChooseRequest): boolean {
+function saysItself({ options }: ChooseRequest): boolean {
   const isPlain = ({ label, value, effect }: Option): boolean =>
     value === label && effect === "" && label.length <= LIMITS.buttonText;
   return options.length <= MOST_BUTTONS && options.every(isPlain);
@@ -37,7 +37,7 @@ export function saysItself({ options }: ChooseRequest): boolean {
 const MOST_LINES = 12;
 
 /** As many lines as there is room for, and how many more options there are. */
-export function optionsText(request: ChooseRequest, room: Room): string {
+function optionsText(request: ChooseRequest, room: Room): string {
   const max = room(LIMITS.sectionText);
   const lines = optionLines(request, room);
   for (let count = Math.min(lines.length, MOST_LINES); count > 0; count--) {
@@ -49,21 +49,41 @@ export function optionsText(request: ChooseRequest, room: Room): string {
   return clip(`${lines.length} options, each of which sends its own words`, max);
 }
 
-export function choiceActions(approval: Approval, request: ChooseRequest): ActionsBlock {
+/** `isWhole`: all of the question stands on the card. */
+export function choiceBlocks(
+  approval: Approval,
+  request: ChooseRequest,
+  { room, isWhole }: { readonly room: Room; readonly isWhole: boolean },
+): readonly KnownBlock[] {
+  const clipped = `Not everything fits here. *${READ_ALL}* opens all of it and decides there.`;
+  return [
+    ...(isWhole && saysItself(request) ? [] : [section(optionsText(request, room))]),
+    ...(isWhole ? [] : [context(clipped)]),
+    choiceActions(approval, request, isWhole),
+  ];
+}
+
+function choiceActions(approval: Approval, request: ChooseRequest, isWhole: boolean): ActionsBlock {
   const value = encodeRequestRef(approval);
   const inWords = button({ text: "Answer…", action: ACTION.answer, value });
   return actionsOf(approval, [
-    ...waysToChoose(approval, request),
+    ...(isWhole ? waysToChoose(approval, request) : [formButton(approval, READ_ALL)]),
     ...(request.inWords === true ? [inWords] : []),
   ]);
+}
+
+/** Nobody chooses at a click by what does not stand on the card. */
+const READ_ALL = "Read all and choose…";
+
+function formButton(approval: Approval, text: string): Button {
+  const value = encodeRequestRef(approval);
+  return button({ text, action: ACTION.chooseForm, value, style: "primary" });
 }
 
 function waysToChoose(approval: Approval, request: ChooseRequest): ActionsBlock["elements"] {
   if (request.options.length <= MOST_BUTTONS) return buttonsOf(approval, request);
   const menu = optionMenu(request);
-  if (bytesOf(menu) <= LIMITS.menuBytes) return [menu];
-  const value = encodeRequestRef(approval);
-  return [button({ text: "Choose…", action: ACTION.chooseForm, value, style: "primary" })];
+  return bytesOf(menu) <= LIMITS.menuBytes ? [menu] : [formButton(approval, "Choose…")];
 }
 
 function buttonsOf(approval: Approval, request: ChooseRequest): Button[] {

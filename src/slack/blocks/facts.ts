@@ -2,7 +2,7 @@
 import type { KnownBlock } from "@slack/web-api";
 import type { Request } from "../../approvals/request.ts";
 import { clip, LIMITS, type Room } from "../limits.ts";
-import { oneLine, visible } from "../text.ts";
+import { escaped, oneLine, visible } from "../text.ts";
 import { context, inLine } from "./parts.ts";
 import { quoted } from "./quote.ts";
 
@@ -33,6 +33,18 @@ export function longFacts({ facts }: Request, room: Room): readonly KnownBlock[]
 }
 
 const MOST_LONG_FACTS = 5;
+
+/** Whether a card has all of them, where `beside` other lines stand among the short ones. */
+export function hasAllFacts({ facts }: Request, beside: number, room: Room): boolean {
+  const isWhole = (fact: Request["facts"][number]): boolean => {
+    const value = isOneLine(fact) ? escaped(oneLine(fact.value)) : visible(fact.value.trim());
+    const label = escaped(visible(oneLine(fact.label)));
+    return value.length <= room(LIMITS.factValue) && label.length <= room(LIMITS.factLabel);
+  };
+  const short = facts.filter(isOneLine).length;
+  const areShown = short + beside <= LIMITS.fields && facts.length - short <= MOST_LONG_FACTS;
+  return areShown && facts.every(isWhole);
+}
 
 function factOf({ label, value }: Request["facts"][number], room: Room): readonly [string, string] {
   return [inLine(label, room(LIMITS.factLabel)), inLine(value, room(LIMITS.factValue))];

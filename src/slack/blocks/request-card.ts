@@ -17,9 +17,9 @@ import { allowedText, stopBlocks } from "./allowed.ts";
 import { answerNames, guessNote, isForm, isIgnorable, outcomeOf } from "./answers.ts";
 import { cardArgs } from "./args.ts";
 import { changesText } from "./changes.ts";
-import { choiceActions, chosenLabel, optionsText, saysItself } from "./choice.ts";
+import { choiceBlocks, chosenLabel } from "./choice.ts";
 import { detailBlocks } from "./details.ts";
-import { longFacts, shortFacts } from "./facts.ts";
+import { hasAllFacts, longFacts, shortFacts } from "./facts.ts";
 import { neededText, pendingNotes } from "./pending-notes.ts";
 import { decidedItems, itemBlocks } from "./several.ts";
 import {
@@ -35,7 +35,14 @@ import {
   withMaskedNote,
 } from "./parts.ts";
 import { quoted } from "./quote.ts";
-import { besideBlocks, isLongProse, questionBlocks, saidText, summaryBlocks } from "./summary.ts";
+import {
+  besideBlocks,
+  isLongProse,
+  isWholeSummary,
+  questionBlocks,
+  saidText,
+  summaryBlocks,
+} from "./summary.ts";
 import { type DecidedState, left, whatFollows } from "./what-follows.ts";
 
 export function requestCard(asked: Approval, run: Run): DrawnMessage {
@@ -153,17 +160,22 @@ function askedBlocks(approval: Approval, room: Room): KnownBlock[] {
         buttons(approval, request, isClipped),
       ];
     }
-    case "choose":
-      return [
-        ...details.blocks,
-        ...(saysItself(request) ? [] : [section(optionsText(request, room))]),
-        choiceActions(approval, request),
-      ];
+    case "choose": {
+      const isWhole = !details.clipped && isWholeAbove(approval, room);
+      return [...details.blocks, ...choiceBlocks(approval, request, { room, isWhole })];
+    }
     case "ask":
       return [...details.blocks, ...note, answerButton(approval, details.clipped)];
     case "review":
       return [...details.blocks, ...itemBlocks(approval, request, { room, clipped: details.clipped })];
   }
+}
+
+/** Title, summary and facts. */
+function isWholeAbove({ request, expiresAt }: Approval, room: Room): boolean {
+  const beside = expiresAt === undefined ? 3 : 4;
+  const isWholeTitle = request.title.length <= LIMITS.title;
+  return isWholeTitle && isWholeSummary(request, room) && hasAllFacts(request, beside, room);
 }
 
 /** Whether one click on its card would approve it: everything of it stands there, and nothing is asked first. */

@@ -51,6 +51,17 @@ export function saidText(request: Request): string {
   return question === "" ? "" : ` The agent says: “${heading(withoutLinks(question))}”`;
 }
 
+/** Whether a card has room for all that is said of it. */
+export function isWholeSummary(request: Request, room: Room): boolean {
+  const { summary, guessed } = request;
+  const most = guessed === true ? Math.min(room(LIMITS.summary), LIMITS.agentProse) : room(LIMITS.summary);
+  const shown = guessed === true ? withoutLinks(summary) : summary;
+  const question = visible(withoutLinks(questionIn(request)));
+  return (
+    visible(shown).length <= most && question.length <= Math.min(room(LIMITS.summary), LIMITS.agentProse)
+  );
+}
+
 /** The form to answer by has all of it. */
 export function isLongProse(request: Request): boolean {
   return visible(withoutLinks(questionIn(request))).length > LIMITS.agentProse;

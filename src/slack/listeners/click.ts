@@ -72,7 +72,7 @@ export const FORMS: Readonly<
     offer: "approve",
     modal: (approval) => detailsModal(approval, { page: 0, refused: undefined }),
   },
-  choose: { offer: "choose", modal: chooseModal },
+  choose: { offer: "choose", modal: (approval) => chooseModal(approval) },
   answer: { offer: "respond", modal: askModal },
   each: { offer: "review", modal: eachModal },
   allow: {

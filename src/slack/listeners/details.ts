@@ -5,6 +5,7 @@ import { viewRequest } from "../../runs/decide.ts";
 import { noteOpened } from "../../runs/note-click.ts";
 import { decodePageRef, decodeRequestRef, VIEW } from "../action-id.ts";
 import { isFromHome, markedFromHome } from "../home/state.ts";
+import { chooseModal } from "../modals/choose.ts";
 import { commentIn, detailsModal } from "../modals/details.ts";
 import { noticeModal } from "../modals/notice.ts";
 import { TROUBLE } from "../words.ts";
@@ -61,17 +62,23 @@ async function turned(
 ): Promise<View> {
   const ref = decodePageRef(view.private_metadata);
   if (ref === undefined) return noticeModal("Full request", TROUBLE.oldCard);
-  const page = Number(action.value);
+  const isChoice = view.callback_id === VIEW.choose;
+  const page = Number.isInteger(Number(action.value)) ? Number(action.value) : ref.page;
   const comment = commentIn(view.state.values) ?? ref.comment;
   try {
-    const viewed = await viewRequest(slack.deps, { ...ref, team: slack.team, by }, "approve");
+    const viewed = await viewRequest(
+      slack.deps,
+      { ...ref, team: slack.team, by },
+      isChoice ? "choose" : "approve",
+    );
     if (viewed.kind === "unknown") return noticeModal("Full request", TROUBLE.unknownRequest);
     const { approval } = viewed;
     const refused = isFromHome(view.private_metadata) ? refusedAtHome(viewed, by) : viewed.refused;
     // Pages of two different requests must never be read as one.
     if (approval.digest !== ref.digest) return noticeModal("Full request", HAS_CHANGED);
+    if (isChoice && refused === undefined) return chooseModal(approval, page);
     const isForRun = view.callback_id === VIEW.allow;
-    const shown = { page: Number.isInteger(page) ? page : ref.page, refused, comment, isForRun };
+    const shown = { page, refused, comment, isForRun };
     return detailsModal(approval, shown);
   } catch (error) {
     return noticeModal("Full request", troubleSentence(slack, error));

@@ -1,53 +1,54 @@
-// The form for choosing among more options than a card holds: all of them, in full, and a menu. Built and read on one screen.
-import type { SectionBlock, View } from "@slack/web-api";
+// The form for choosing where a card has no room for the question or its options: all of it, in full, and a menu. Built and read on one screen.
+import type { KnownBlock, View } from "@slack/web-api";
 import * as z from "zod";
 import type { Approval } from "../../approvals/approval.ts";
 import { maskedRequest } from "../../approvals/redaction.ts";
-import { encodeRequestRef, VIEW } from "../action-id.ts";
+import type { ChooseRequest } from "../../approvals/request.ts";
+import { encodePageRef, VIEW } from "../action-id.ts";
 import { menuOptions, optionLines } from "../blocks/choice.ts";
-import { heading, plain, section } from "../blocks/parts.ts";
-import { wholeSummary } from "../blocks/summary.ts";
-import { fitting, LIMITS } from "../limits.ts";
+import { heading, plain, section, sectionsOf } from "../blocks/parts.ts";
+import { fitting, LIMITS, type Room } from "../limits.ts";
 import { noticeModal } from "./notice.ts";
+import { pagesOf } from "./pages.ts";
+import { questionTexts } from "./request-text.ts";
+import { turning } from "./turning.ts";
 
 const OPTION = "option";
-/** Beside the options, of which there may be a hundred. */
-const MOST_PIECES = 4;
+const SUBMIT = "Choose";
 
-export function chooseModal(approval: Approval): View {
+/** The options stand on the last page, below all that there is to read. One that does not exist is the nearest that does. */
+export function chooseModal(approval: Approval, page = 0): View {
   const { value: request } = maskedRequest(approval.request);
   if (request.kind !== "choose") return noticeModal("Not a choice", "This request has no options.");
+  const pages = pagesOf(questionTexts(request));
+  const last = pages.length - 1;
+  const at = Math.min(Math.max(page, 0), last);
   return fitting(LIMITS.viewBytes, (room) => ({
     type: "modal",
     callback_id: VIEW.choose,
-    private_metadata: encodeRequestRef(approval),
+    private_metadata: encodePageRef(approval, { page: at, comment: "" }),
     title: plain("Choose", LIMITS.modalTitle),
-    submit: plain("Choose", LIMITS.modalTitle),
+    ...(at === last && { submit: plain(SUBMIT, LIMITS.modalTitle) }),
     close: plain("Back", LIMITS.modalTitle),
     blocks: [
       section(`*${heading(request.title)}*`),
-      ...wholeSummary(request).slice(0, MOST_PIECES),
-      {
-        type: "input",
-        block_id: OPTION,
-        label: plain("Answer", LIMITS.label),
-        element: { type: "static_select", action_id: OPTION, options: menuOptions(request) },
-      },
-      ...sectionsOf(optionLines(request, room)),
+      ...(pages[at] ?? []),
+      ...(last > 0 ? turning(at, last, SUBMIT) : []),
+      ...(at === last ? choices(request, room) : []),
     ],
   }));
 }
 
-/** As many lines in each as fit; a line is shorter than a section. */
-function sectionsOf(lines: readonly string[]): readonly SectionBlock[] {
-  const texts: string[] = [];
-  for (const line of lines) {
-    const last = texts.at(-1);
-    const joined = `${last ?? ""}\n${line}`;
-    if (last !== undefined && joined.length <= LIMITS.sectionText) texts[texts.length - 1] = joined;
-    else texts.push(line);
-  }
-  return texts.map((text) => section(text));
+function choices(request: ChooseRequest, room: Room): readonly KnownBlock[] {
+  return [
+    {
+      type: "input",
+      block_id: OPTION,
+      label: plain("Answer", LIMITS.label),
+      element: { type: "static_select", action_id: OPTION, options: menuOptions(request) },
+    },
+    ...sectionsOf(optionLines(request, room)),
+  ];
 }
 
 const Values = z.object({

@@ -1,28 +1,21 @@
 // Everything of one request, in full: on as many pages as it takes, with Approve on the last one for whoever may.
-import type { ActionsBlock, InputBlock, KnownBlock, View } from "@slack/web-api";
+import type { InputBlock, KnownBlock, View } from "@slack/web-api";
 import * as z from "zod";
 import type { Approval, Refusal } from "../../approvals/approval.ts";
 import { maskedApproval } from "../../approvals/masked-approval.ts";
 import type { Request } from "../../approvals/request.ts";
-import { encodePageRef, PAGE_ACTION, VIEW } from "../action-id.ts";
+import { encodePageRef, VIEW } from "../action-id.ts";
 import { allowSentence } from "../blocks/allowed.ts";
 import { argLines, pairLines } from "../blocks/args.ts";
-import {
-  button,
-  context,
-  fields,
-  heading,
-  maskedCount,
-  plain,
-  preformatted,
-  section,
-} from "../blocks/parts.ts";
+import { context, fields, heading, maskedCount, plain, section } from "../blocks/parts.ts";
 import { wholeSummary } from "../blocks/summary.ts";
 import { RISK } from "../blocks/request-card.ts";
 import { LIMITS } from "../limits.ts";
 import { mention, moment, visible } from "../text.ts";
 import { decidersOf, readOnlySentence } from "../words.ts";
-import { pagesOf, piecesOf } from "./pages.ts";
+import { pagesOf } from "./pages.ts";
+import { detailTexts, textBlocks, titleIfCut } from "./request-text.ts";
+import { turning } from "./turning.ts";
 
 const COMMENT = "comment";
 const CONFIRM = "confirm";
@@ -95,11 +88,10 @@ function contentOf(approval: Approval, masked: number): readonly KnownBlock[] {
   ];
 }
 
-/** A title that is cut above its own page stands here in full. */
-function factsOf({ title, target, facts, action }: Request): readonly (readonly [string, string])[] {
-  const isCut = title.length > LIMITS.title;
+function factsOf(request: Request): readonly (readonly [string, string])[] {
+  const { target, facts, action } = request;
   return [
-    ...(isCut ? [["Title", title] as const] : []),
+    ...titleIfCut(request),
     ["Action", action.name],
     ...(target === "" ? [] : [["Acts on", target] as const]),
     ...facts.map(({ label, value }) => [label, value] as const),
@@ -107,8 +99,7 @@ function factsOf({ title, target, facts, action }: Request): readonly (readonly 
 }
 
 function askedBlocks(request: Request): readonly KnownBlock[] {
-  const details = (request.details ?? []).flatMap(({ label, value }) => textBlocks(label, visible(value)));
-  return [...details, ...answerBlocks(request)];
+  return [...detailTexts(request), ...answerBlocks(request)];
 }
 
 function answerBlocks(request: Request): readonly KnownBlock[] {
@@ -131,29 +122,6 @@ function answerBlocks(request: Request): readonly KnownBlock[] {
           .join("\n\n"),
       );
   }
-}
-
-function textBlocks(title: string, text: string): readonly KnownBlock[] {
-  return text === "" ? [] : [section(`*${heading(title)}*`), ...piecesOf(text).map(preformatted)];
-}
-
-function turning(at: number, last: number, submit: string | undefined): readonly KnownBlock[] {
-  const where = `Page ${at + 1} of ${last + 1}`;
-  const approve = submit !== undefined && at < last ? `. *${submit}* is on the last page.` : "";
-  const to = (text: string, action: string, page: number): ActionsBlock["elements"][number] =>
-    button({ text, action, value: String(page) });
-  return [
-    context(`${where}${approve}`),
-    {
-      type: "actions",
-      // A new block for each page, so that no click is taken for one on another page.
-      block_id: `pages:${at}`,
-      elements: [
-        ...(at > 0 ? [to("Previous", PAGE_ACTION.previous, at - 1)] : []),
-        ...(at < last ? [to("Next", PAGE_ACTION.next, at + 1)] : []),
-      ],
-    },
-  ];
 }
 
 function commentInput(comment: string): InputBlock {

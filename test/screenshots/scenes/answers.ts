@@ -2,6 +2,7 @@
 import {
   agentChoice,
   agentQuestion,
+  articleQuestion,
   breakpoint,
   held,
   formQuestion,
@@ -21,6 +22,7 @@ export const answerScenes: readonly Scene[] = [
   cardOf("choose-buttons", "A question with three answers.", windowQuestion),
   cardOf("choose-menu", "One with a dozen, in a menu.", poolQuestion),
   cardOf("choose-form", "One with more and longer answers than a card holds.", longQuestion),
+  cardOf("choose-clipped", "One with a text that a card does not hold.", articleQuestion),
   cardOf("choose-outcome", "Nobody knows whether a task was carried out.", outcomeQuestion),
   pressed(
     cardOf("choose-confirm", "The dangerous answer asks once more, with what it leads to.", outcomeQuestion),

@@ -10,7 +10,7 @@ import { noticeModal } from "../../../src/slack/modals/notice.ts";
 import { rejectModal } from "../../../src/slack/modals/reject.ts";
 import { refusalSentence } from "../../../src/slack/words.ts";
 import { approvedByAna, decided, RESTART, someApproval, someRun } from "../../slack/fixtures.ts";
-import { inbox, longQuestion, tools, wordsQuestion } from "../asking.ts";
+import { articleQuestion, inbox, longQuestion, tools, wordsQuestion } from "../asking.ts";
 import { modalOf, type Scene } from "../scene.ts";
 import { NOW } from "../stage.ts";
 
@@ -77,6 +77,7 @@ export const modalScenes: readonly Scene[] = [
   modalOf("answer-form", "A question to answer in words.", askModal(wordsQuestion)),
   modalOf("respond-form", "Words in place of a yes or a no.", askModal(inbox)),
   modalOf("choose-list", "All answers of a long list, and a menu.", chooseModal(longQuestion)),
+  modalOf("choose-read", "All of a text, and its answers below it.", chooseModal(articleQuestion)),
   modalOf("decide-each", "Each action with its own decision.", eachModal(tools)),
   modalOf(
     "approve-all",
