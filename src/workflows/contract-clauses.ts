@@ -40,17 +40,37 @@ export async function clausesBy(
   throw new ModelAnswerUnusable("The model's answer has no clauses that can be used. Retry asks it again.");
 }
 
-const LIABILITY =
-  /\b(liab\w*|indemni\w*|damages?|warrant\w*|guarant\w*|negligen\w*|harmless|losses|compensat\w*|penalt\w*)\b/gi;
+/** English ones. Wide on purpose: a question too many costs a lawyer a minute. */
+const LIABILITY = new RegExp(
+  `(?<![\\p{L}\\p{N}])(?:${[
+    "(?:liab|indemni|damag|warrant|guarant|negligen|compensat|penal|forfeit|waiv|disclaim|insur)[a-z]*",
+    "(?:responsib|accountab|reimburs)[a-z]*",
+    "harmless|answerable|loss(?:es)?|fine[sd]?|claim(?:s|ed)?|remed(?:y|ies)|risks?|owe[sd]?|owing|as[\\s-]+is",
+  ].join("|")})(?![\\p{L}\\p{N}])`,
+  "gu",
+);
+/** Of other alphabets, where a letter may look like one of ours and hide a word. */
+const OTHER_LETTERS = /[^\P{L}a-zßæœøłđðþ]/gu;
 
-/** The words in it that are about who answers for what, each once: found by code, whatever the model calls the clause. */
-export function liabilityWords({ heading, text }: Clause): readonly string[] {
-  // As it looks to people: a mark that nobody sees, or another form of a letter, hides no word.
-  const seen = `${heading}\n${text}`.normalize("NFKC").replaceAll(/\p{Cf}/gu, "");
-  return [...new Set(seen.toLowerCase().match(LIABILITY))];
+/** As it looks to people: a mark that nobody sees, or another form of a letter, hides no word. */
+function seen({ heading, text }: Clause): string {
+  const bare = `${heading}\n${text}`.normalize("NFKD");
+  return bare.replaceAll(/[\p{Cf}\p{M}\p{Default_Ignorable_Code_Point}]/gu, "").toLowerCase();
 }
 
-/** Where such clauses are, from 0, in the order of the document. */
-export function placesOnLiability(clauses: readonly Clause[]): readonly number[] {
-  return clauses.flatMap((clause, place) => (liabilityWords(clause).length > 0 ? [place] : []));
+/** The words in it that are about who answers for what, each once: found by code, whatever the model calls the clause. */
+export function liabilityWords(clause: Clause): readonly string[] {
+  return [...new Set(seen(clause).match(LIABILITY))];
+}
+
+/** The letters for which nobody can tell by code what it is about, each once. */
+export function otherLetters(clause: Clause): readonly string[] {
+  return [...new Set(seen(clause).match(OTHER_LETTERS))];
+}
+
+/** Where the clauses are that a lawyer has to see, from 0, in the order of the document. */
+export function placesToReview(clauses: readonly Clause[]): readonly number[] {
+  const isPlain = (clause: Clause): boolean =>
+    liabilityWords(clause).length === 0 && otherLetters(clause).length === 0;
+  return clauses.flatMap((clause, place) => (isPlain(clause) ? [] : [place]));
 }

@@ -4,7 +4,7 @@ import { askApproval } from "../approvals/ask.ts";
 import { JsonObject } from "../approvals/json.ts";
 import { Annotation, Command, END, type NodeConfig, START, StateGraph } from "../graph/index.ts";
 import { defineWorkflow, type Services } from "../runs/workflow.ts";
-import { Clause, clausesBy, liabilityWords, placesOnLiability } from "./contract-clauses.ts";
+import { Clause, clausesBy, liabilityWords, otherLetters, placesToReview } from "./contract-clauses.ts";
 
 const Input = z.object({
   contract: z
@@ -28,6 +28,27 @@ const State = Annotation.Root({
 });
 type State = typeof State.State;
 
+function whyAsked(clause: Clause): string {
+  const isFound = liabilityWords(clause).length > 0;
+  return isFound ? "It touches liability." : "It has letters that are not Latin, and may touch liability.";
+}
+
+function findings(clause: Clause): readonly { readonly label: string; readonly value: string }[] {
+  return [
+    { label: "Words on liability", value: liabilityWords(clause).join(", ") },
+    { label: "Letters that are not Latin", value: otherLetters(clause).join(" ") },
+  ].filter(({ value }) => value !== "");
+}
+
+/** As in "5 clauses: 2 agreed to and 3 that nobody was asked about". */
+function counted(all: number, agreed: number): string {
+  const counts = [
+    ...(agreed === 0 ? [] : [`${agreed} agreed to`]),
+    ...(agreed === all ? [] : [`${all - agreed} that nobody was asked about`]),
+  ];
+  return `${all === 1 ? "1 clause" : `${all} clauses`}: ${counts.join(" and ")}`;
+}
+
 function graph({ ops, model }: Services) {
   async function read({ contract, terms }: State): Promise<Partial<State>> {
     if (terms !== undefined) return {};
@@ -36,7 +57,7 @@ function graph({ ops, model }: Services) {
 
   async function draft({ terms = "" }: State, { signal }: NodeConfig): Promise<Partial<State>> {
     const clauses = await clausesBy(model, terms, signal);
-    return { clauses, open: placesOnLiability(clauses) };
+    return { clauses, open: placesToReview(clauses) };
   }
 
   /** One clause; it comes back here for the next one, so that a refusal leaves nothing else to be asked. */
@@ -44,11 +65,10 @@ function graph({ ops, model }: Services) {
     const clause = Clause.parse(clauses[place]);
     const decision = askApproval({
       title: `Agree to clause ${place + 1} of ${contract}`,
-      summary:
-        "It touches liability. A model drafted it, and the contract is filed once a lawyer has agreed to each such clause.",
+      summary: `${whyAsked(clause)} A model drafted it, and the contract is filed once a lawyer has agreed to each such clause.`,
       target: `clause ${place + 1} of ${clauses.length} of ${contract}`,
       facts: [
-        { label: "Words on liability", value: liabilityWords(clause).join(", ") },
+        ...findings(clause),
         {
           label: "Still to decide",
           value: later.length === 0 ? "this one" : `this one and ${later.length} more`,
@@ -63,9 +83,9 @@ function graph({ ops, model }: Services) {
       const text = `${contract} was not filed. Clause ${place + 1} was rejected: ${decision.reason}`;
       return new Command({ update: { outcome: { good: false, text } }, goto: END });
     }
-    const words = decision.kind === "edited" ? Clause.parse(decision.args) : clause;
+    const agreed = decision.kind === "edited" ? Clause.parse(decision.args) : clause;
     return new Command({
-      update: { clauses: clauses.with(place, words), open: later, agreed: 1 },
+      update: { clauses: clauses.with(place, agreed), open: later, agreed: 1 },
       goto: later.length > 0 ? "review" : "file",
     });
   }
@@ -74,9 +94,7 @@ function graph({ ops, model }: Services) {
     const parts = clauses.map(({ heading, text }, at) => `${at + 1}. ${heading}\n${text}`);
     const body = { contract, text: parts.join("\n\n") };
     await ops.post(["documents"], { body, key: idempotencyKey() });
-    const many = clauses.length === 1 ? "1 clause" : `${clauses.length} clauses`;
-    const touching = agreed === 0 ? "none about liability" : `${agreed} about liability and agreed to`;
-    const text = `Filed ${contract} with ${many}, ${touching}.`;
+    const text = `Filed ${contract} with ${counted(clauses.length, agreed)}.`;
     return { outcome: { good: true, text } };
   }
 
@@ -93,7 +111,8 @@ function graph({ ops, model }: Services) {
 
 export const contract = defineWorkflow({
   name: "contract",
-  description: "Drafts a contract, has a lawyer decide on each clause about liability, and files it.",
+  description:
+    "Drafts a contract, has a lawyer decide on each clause with English words on liability, and files it.",
   example: "contract=acme-hosting",
   version: "1",
   input: Input,

@@ -36,7 +36,7 @@ test("the terms on file become clauses, a lawyer decides on each about liability
   await bo.click(await cardOf(bo, "Agree to clause 4 of acme-hosting"), "Approve");
   await bo.click(await cardOf(bo, "Agree to clause 5 of acme-hosting"), "Approve");
   expect(await endOf(system)).toContain(
-    "Filed acme-hosting with 5 clauses, 2 about liability and agreed to.",
+    "Filed acme-hosting with 5 clauses: 2 agreed to and 3 that nobody was asked about.",
   );
   expect(await performed(system, "documents")).toMatchObject([
     {
@@ -82,9 +82,18 @@ test("a rejected clause ends it: nothing is filed, and no other clause is asked 
   expect(await openCards(run.bo)).toEqual([]);
 }, 30_000);
 
+test("a clause in letters that are not Latin is asked about, and so says its card", async () => {
+  const run = await started(clauses({ heading: "Limits", text: "Our l\u0456ability ends here." }));
+  const [card] = await openCards(run.bo);
+  expect(card).toContain("It has letters that are not Latin, and may touch liability.");
+  expect(card).toContain("Letters that are not Latin*\n\u0456");
+  await run.act(clause(1), "Approve");
+  expect(await endOf(run)).toContain("Filed globex with 1 clause: 1 agreed to.");
+}, 30_000);
+
 test("a contract that does not touch liability is filed without a question", async () => {
   const run = await started(clauses(FEES, TERM));
-  expect(await endOf(run)).toContain("Filed globex with 2 clauses, none about liability.");
+  expect(await endOf(run)).toContain("Filed globex with 2 clauses: 2 that nobody was asked about.");
   expect(await openCards(run.bo)).toEqual([]);
 }, 30_000);
 
@@ -99,7 +108,7 @@ test.each<[string, Line, RegExp]>([
     await run.rita.click(await messageLike(run.rita, /^contract r-.*Failed/), "Retry");
     await told(run.rita, /^The run is queued again/);
     await run.goOn();
-    expect(await endOf(run)).toContain("Filed globex with 1 clause, none about liability.");
+    expect(await endOf(run)).toContain("Filed globex with 1 clause: 1 that nobody was asked about.");
   },
   30_000,
 );

@@ -2,7 +2,13 @@
 import { expect, test } from "vitest";
 import { ModelAnswerUnusable } from "../../src/agent/model-errors.ts";
 import type { ChatModel } from "../../src/graph/index.ts";
-import { type Clause, clausesBy, liabilityWords } from "../../src/workflows/contract-clauses.ts";
+import {
+  type Clause,
+  clausesBy,
+  liabilityWords,
+  otherLetters,
+  placesToReview,
+} from "../../src/workflows/contract-clauses.ts";
 
 const FEES: Clause = { heading: "Fees", text: "900 EUR a month." };
 
@@ -47,4 +53,41 @@ test.each([
   ["nowhere", { text: "We are reliable, and stay within the law." }, []],
 ])("words on liability %s are found, whatever the model calls the clause", (_, change, words) => {
   expect(liabilityWords({ ...FEES, ...change })).toEqual(words);
+});
+
+test.each([
+  ["We are not responsible for any loss of profit.", ["responsible", "loss"]],
+  ["Acme bears no responsibility, and is not accountable.", ["responsibility", "accountable"]],
+  ["We reimburse what was paid.", ["reimburse"]],
+  ["Whoever is late has to pay a fine, or fines.", ["fine", "fines"]],
+  ["The customer waives all claims.", ["waives", "claims"]],
+  ["It is sold as is, at the customer's own risk.", ["as is", "risk"]],
+  ["It is sold as-is and AS\nIS.", ["as-is", "as\nis"]],
+  ["Damaged goods are kept.", ["damaged"]],
+  ["There are no other remedies, and no remedy.", ["remedies", "remedy"]],
+  ["Then deposits are forfeited.", ["forfeited"]],
+  ["In no event shall we owe more. Nothing is owed.", ["owe", "owed"]],
+  ["We disclaim it, and are not answerable.", ["disclaim", "answerable"]],
+  ["Each side stays insured.", ["insured"]],
+  ["_Liability_ ends here.", ["liability"]],
+  ["Our lia\u034Fbi\uFE0Flity and our li\u0301ability.", ["liability"]],
+])("in “%s” such words are found", (text, words) => {
+  expect(liabilityWords({ heading: "Other", text })).toEqual(words);
+  expect(placesToReview([FEES, { heading: "Other", text }])).toEqual([1]);
+});
+
+test.each([
+  "It is refined in a glossary, and asked for in a reliable way.",
+  "Müller & Söhne, Straße 5, Łódź, pay 900 € on the 1st.",
+])("“%s” is asked about for no word and no letter", (text) => {
+  expect(placesToReview([{ heading: "Other", text }])).toEqual([]);
+});
+
+test.each([
+  ["one that looks like a Latin one", "Our l\u0456ability.", ["\u0456"]],
+  ["those of another language", "責任", ["責", "任"]],
+  ["small capitals", "ʟiability", ["ʟ"]],
+])("letters that are not plain ones are found, and asked about: %s", (_, text, letters) => {
+  expect(otherLetters({ heading: "Other", text })).toEqual(letters);
+  expect(placesToReview([{ heading: "Other", text }])).toEqual([0]);
 });
