@@ -8,9 +8,9 @@ import {
   RespondedDecision,
   SYSTEM,
 } from "../approvals/decision.ts";
-import type { JsonObject } from "../approvals/json.ts";
+import { digestOf, type JsonObject } from "../approvals/json.ts";
 import { Declared, Shown } from "../approvals/request.ts";
-import { AnswerRefused, interrupt } from "../graph/index.ts";
+import { AnswerRefused, interrupt, task } from "../graph/index.ts";
 import type { BoundCall, Tool } from "./tool.ts";
 import { ASKED_BECAUSE } from "./tool-approval.ts";
 import type { ToolContext } from "./tool-context.ts";
@@ -52,7 +52,7 @@ export async function askedHuman<Services>(
         "success",
       );
     case "approved":
-      await assertStillSo(question, { tool, call, context, basis: decision.basis });
+      await assertStillSo(question, { tool, call, context, decision });
       return { kind: "go", call };
     case "edited": {
       const edited = tool.bind(decision.args);
@@ -60,7 +60,7 @@ export async function askedHuman<Services>(
         throw new AnswerRefused(
           edited.problems.map(({ path, message }) => ({ path: path.map(String).join("."), message })),
         );
-      await assertStillSo(question, { tool, call: edited.call, context, basis: decision.basis });
+      await assertStillSo(question, { tool, call: edited.call, context, decision });
       const note = `A human changed the arguments before it was carried out; they are ${JSON.stringify(decision.args)}.`;
       return { kind: "go", call: edited.call, note };
     }
@@ -84,14 +84,19 @@ interface Agreed<Services> {
   readonly tool: Tool<Services>;
   readonly call: BoundCall<Services>;
   readonly context: ToolContext<Services>;
-  /** Of what was shown when they agreed. */
-  readonly basis: string | undefined;
+  /** Its `basis` is of what was shown when they agreed. */
+  readonly decision: Extract<ApprovalDecision, { readonly kind: "approved" | "edited" }>;
 }
 
-/** @throws RequestChanged */
+/**
+ * What has held once for an answer is kept: when a worker dies after the call has acted, the next one finds what the call itself has
+ * changed, and people would be asked again for what is done, under another key.
+ *
+ * @throws RequestChanged
+ */
 async function assertStillSo<Services>(
   question: JsonObject,
-  { tool, call, context, basis }: Agreed<Services>,
+  { tool, call, context, decision }: Agreed<Services>,
 ): Promise<void> {
   const revalidate = typeof call.rule === "object" ? call.rule.revalidate : undefined;
   if (revalidate === undefined) return;
@@ -103,11 +108,14 @@ async function assertStillSo<Services>(
     what: "revalidate what was agreed to",
     signal: context.signal,
   };
-  const shown = await orTold(doing, async () => {
-    const now = await revalidate(call.given, context);
-    const because = request.facts.filter(({ label }) => label === ASKED_BECAUSE);
-    const facts = now.facts === undefined ? request.facts : [...now.facts, ...because];
-    return Shown.parse({ ...request, ...now, facts });
-  });
-  if (basisOf(shown) !== basis) throw new RequestChanged(shown);
+  // Another answer, to the same question even, is looked at anew.
+  await task(`still so ${digestOf(decision).slice(0, 16)}`, async () => {
+    const shown = await orTold(doing, async () => {
+      const now = await revalidate(call.given, context);
+      const because = request.facts.filter(({ label }) => label === ASKED_BECAUSE);
+      const facts = now.facts === undefined ? request.facts : [...now.facts, ...because];
+      return Shown.parse({ ...request, ...now, facts });
+    });
+    if (basisOf(shown) !== decision.basis) throw new RequestChanged(shown);
+  })();
 }

@@ -3,7 +3,9 @@ import { expect, test } from "vitest";
 import { admin } from "../../src/workflows/admin.ts";
 import type { Line } from "../support/model.ts";
 import {
+  approveAndDie,
   cardOf,
+  dyingAfter,
   endOf,
   meanwhile,
   type ModelledRun,
@@ -86,4 +88,16 @@ test("when the course is gone by the time somebody agrees, they are asked again 
   await run.act(asking(JAVA), "Approve");
   const again = textIn(await messageLike(run.bo, /^Approval needed again: Delete the course/));
   expect(again).toContain("Students: 3 → there is no such course");
+}, 30_000);
+
+test("when the worker dies after the deletion nobody is asked again: it is played again under its key, and the agent hears that it is done", async () => {
+  const words = { request: `Please delete the course "${JAVA}"` };
+  const http = dyingAfter("course-deletions");
+  const run = await startModelled(admin, words, [[deletion(JAVA)], "It is gone."], { http });
+  await approveAndDie(run, asking(JAVA));
+  expect(await performed(run, "course-deletions")).toMatchObject([
+    { course: JAVA, performed: 1, replays: 1 },
+  ]);
+  expect(run.heard()).toEqual([expect.stringContaining(`"course":"${JAVA}"`)]);
+  expect(await openCards(run.bo)).toEqual([]);
 }, 30_000);

@@ -2,7 +2,9 @@
 import { expect, test } from "vitest";
 import { remediate } from "../../src/workflows/remediate.ts";
 import {
+  approveAndDie,
   cardOf,
+  dyingAfter,
   endOf,
   meanwhile,
   openCards,
@@ -133,4 +135,14 @@ test("when it is another number by the time somebody agrees, they are asked agai
   expect(await performed(run, "scalings")).toHaveLength(1);
   await act(DOWN, "Approve");
   expect(await performed(run, "scalings")).toMatchObject([{}, { replicas: 2, previous: 6, performed: 1 }]);
+}, 30_000);
+
+test("when the worker dies after the scaling nobody is asked again, and it is played again under its key", async () => {
+  const run = await startModelled(remediate, ALERT, [scaled(2), "Done."], { http: dyingAfter("scalings") });
+  await approveAndDie(run, DOWN);
+  expect(await performed(run, "scalings")).toMatchObject([
+    { replicas: 2, previous: 3, performed: 1, replays: 1 },
+  ]);
+  expect(await openCards(run.bo)).toEqual([]);
+  expect(run.heard()).toEqual([expect.stringContaining('"replicas":2')]);
 }, 30_000);

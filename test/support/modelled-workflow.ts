@@ -1,8 +1,10 @@
 // A workflow of this deployment whose model says what a test has written for it: in the whole product, with people who click and a target that acts.
+import { expect } from "vitest";
 import * as z from "zod";
 import type { Filled } from "../../src/local/slack/fill-in.ts";
 import type { LocalPerson } from "../../src/local/slack/person.ts";
 import type { Message } from "../../src/local/slack/protocol.ts";
+import { StorageUnavailable } from "../../src/runs/errors.ts";
 import type { Workflow } from "../../src/runs/workflow.ts";
 import { type Line, type ModelServer, startModel } from "./model.ts";
 import { textIn } from "./one-question.ts";
@@ -21,9 +23,10 @@ export async function startModelled(
   workflow: Workflow,
   words: Readonly<Record<string, string>>,
   lines: readonly [Line, ...Line[]],
+  more: Pick<Parameters<typeof startOwnWorkflow>[0], "http"> = {},
 ): Promise<ModelledRun> {
   const { model, asked } = await startModel(lines);
-  const own = await startOwnWorkflow({ workflow, words, model });
+  const own = await startOwnWorkflow({ workflow, words, model, ...more });
   const { bo } = own;
   await own.goOn();
   return {
@@ -34,8 +37,7 @@ export async function startModelled(
       if (filled !== undefined) await bo.submit(await bo.waitFor(({ views }) => views.at(-1)), filled);
       await own.goOn();
     },
-    heard: () =>
-      (asked.at(-1) ?? []).flatMap(({ role, content }) => (role === "tool" ? [content] : [])),
+    heard: () => (asked.at(-1) ?? []).flatMap(({ role, content }) => (role === "tool" ? [content] : [])),
   };
 }
 
@@ -81,4 +83,23 @@ export async function meanwhile(
     "idempotency-key": `meanwhile ${JSON.stringify(body)}`,
   };
   await fetch(`${config.opsUrl}/${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+}
+
+/** How a run reaches the target whose worker loses the database once it has acted there for the first time. */
+export function dyingAfter(path: string) {
+  return ({ relays }: Pick<System, "relays">): typeof fetch => {
+    let acts = 0;
+    return async (input, init) => {
+      const answer = await fetch(input, init);
+      if (answer.url.endsWith(`/${path}`) && ++acts === 1) relays.dynamo.cut();
+      return answer;
+    };
+  };
+}
+
+/** Approves, and the worker that acts on it dies before it can write down what it did; another one goes on. */
+export async function approveAndDie(run: ModelledRun, title: string): Promise<void> {
+  await expect(run.act(title, "Approve")).rejects.toThrow(StorageUnavailable);
+  run.relays.dynamo.restore();
+  await run.goOn();
 }
