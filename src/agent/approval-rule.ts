@@ -1,5 +1,6 @@
 // How an author says whether a human is asked before a tool acts, how the question reads, and who decides it.
 import type * as z from "zod";
+import type { Json } from "../approvals/json.ts";
 import type { DeclaredPolicy } from "../approvals/declared-policy.ts";
 import type { Risk, Shown } from "../approvals/request.ts";
 import type { Allowed } from "../approvals/review.ts";
@@ -12,6 +13,11 @@ type Said<Args, Value> = Value | ((args: Args) => Value);
 export interface AskedWith<Args, Services> {
   /** "always" by default. */
   readonly when?: "always" | When<Args, Services>;
+  /**
+   * Looks at what is acted on, for the rule and once more when people have agreed. What it finds is kept: the functions here and
+   * `run` find it as the context's `seen`, so that `run` can ask for nothing else than what was judged and agreed to.
+   */
+  readonly look?: (args: Args, context: ToolContext<Services>) => Json | Promise<Json>;
   /** What is about to be done, such as "Restart checkout"; the tool's name in words, when it is not said. */
   readonly title?: Said<Args, string>;
   readonly summary?: Said<Args, string>;

@@ -1,7 +1,7 @@
 // Whether a human is asked before a tool acts, and how the question reads: declared by the tool, never by the model.
 import * as z from "zod";
 import type { DeclaredPolicy } from "../approvals/declared-policy.ts";
-import { isJsonObject, JsonObject } from "../approvals/json.ts";
+import { isJsonObject, Json, JsonObject } from "../approvals/json.ts";
 import { isMasked } from "../approvals/redaction.ts";
 import { type ApproveRequest, interruptValueOf } from "../approvals/request.ts";
 import type { ApprovalRule, AskedWith } from "./approval-rule.ts";
@@ -17,6 +17,16 @@ export function askedWith<Services>(
   if (rule === "never") return undefined;
   if (rule === "always") return {};
   return typeof rule === "function" ? { when: rule } : rule;
+}
+
+/** The context, with how things are now. */
+export async function lookedAt<Services>(
+  { look }: AskedWith<never, Services>,
+  { tool, call, context }: Pick<Asking<Services>, "tool" | "call" | "context">,
+): Promise<ToolContext<Services>> {
+  if (look === undefined) return context;
+  const doing = { tool: tool.declaration.name, what: "look at what it acts on", signal: context.signal };
+  return { ...context, seen: await orTold(doing, async () => Json.parse(await look(call.given, context))) };
 }
 
 /** A rule that throws has not said that nobody need be asked. */

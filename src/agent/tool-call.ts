@@ -1,6 +1,6 @@
 // One call of a tool, from what the model wrote to what it is told: check, gate, ask, act. Nothing reaches the tool but through here.
 import type * as z from "zod";
-import { digestOf, type JsonObject, sameJson } from "../approvals/json.ts";
+import { digestOf, type Json, type JsonObject, sameJson } from "../approvals/json.ts";
 import { type ChatModel, isTaskDone, NotCarriedOut, task, nextIdempotencyKey } from "../graph/index.ts";
 import type { AgentContext, AutomaticNote } from "./agent-context.ts";
 import { isForTheRuntime } from "./ends-turn.ts";
@@ -10,7 +10,7 @@ import type { AskedWith } from "./approval-rule.ts";
 import type { BoundCall, Tool } from "./tool.ts";
 import type { ToolContext } from "./tool-context.ts";
 import { errorAnswer, reasonOf, resultAnswer, type ToolAnswer } from "./tool-answer.ts";
-import { askedWith, mayAllow, questionFor, riskOf, ruled } from "./tool-approval.ts";
+import { askedWith, lookedAt, mayAllow, questionFor, riskOf, ruled } from "./tool-approval.ts";
 import { askedHuman } from "./tool-decision.ts";
 import { withinTime } from "./within-time.ts";
 
@@ -171,18 +171,22 @@ export async function noted(
 }
 
 /** What was found out once, before anybody was asked, and of which call. */
-type Rule = Named & ({ readonly kind: "free" } | { readonly kind: "asks"; readonly question: JsonObject });
+type Rule = Named & { readonly seen?: Json } & (
+    { readonly kind: "free" } | { readonly kind: "asks"; readonly question: JsonObject }
+  );
 
 async function ruledOn<Services>(one: One<Services>): Promise<Passed<Services>> {
   // An author who gave it full autonomy has said that tools need no human; whoever was asked before that is heard all the same.
   const asksNobody = askedWith(one.call.rule) === undefined || one.calling.run.autonomy === "full";
   if (asksNobody && !isTaskDone("rule")) return { kind: "go", one };
   const found = await task("rule", () => foundRule(one))();
-  const seen = asFirstSeen(one, found);
-  if (seen.kind === "answered" || found.kind === "free") return seen;
-  const ruling = await askedHuman(found.question, seen.one);
+  const first = asFirstSeen(one, found);
+  if (first.kind === "answered") return first;
+  const seen = { ...first.one, context: withSeen(first.one.context, found.seen) };
+  if (found.kind === "free") return { kind: "go", one: seen };
+  const ruling = await askedHuman(found.question, seen);
   if (ruling.kind === "answered") return ruling;
-  const decided = { ...seen.one, call: ruling.call };
+  const decided = { ...seen, call: ruling.call, context: withSeen(seen.context, ruling.seen) };
   return { kind: "go", one: decided, ...(ruling.note !== undefined && { note: ruling.note }) };
 }
 
@@ -191,13 +195,19 @@ async function ruledOn<Services>(one: One<Services>): Promise<Passed<Services>> 
  * changed. What was let go by an allowance stays let go: it may have been carried out already when its worker died.
  */
 async function foundRule<Services>(one: One<Services>): Promise<Rule> {
-  const { tool, context, calling, call } = one;
+  const { tool, calling, call } = one;
   const rule = askedWith(call.rule) ?? {};
+  const context = await lookedAt(rule, one);
   const { asks, trouble } = await ruled(rule, call, context);
   const isFree = !asks || (mayAllow(rule, call) && (await isAllowed(one, rule)));
-  if (isFree) return { ...namedIn(one), kind: "free" };
+  const found = { ...namedIn(one), ...(context.seen !== undefined && { seen: context.seen }) };
+  if (isFree) return { ...found, kind: "free" };
   const question = await questionFor({ tool, call, rule, context, said: calling.said, trouble });
-  return { ...namedIn(one), kind: "asks", question };
+  return { ...found, kind: "asks", question };
+}
+
+function withSeen<Services>(context: ToolContext<Services>, seen: Json | undefined): ToolContext<Services> {
+  return seen === undefined ? context : { ...context, seen };
 }
 
 /** By what somebody has answered before in this run. */

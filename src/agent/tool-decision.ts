@@ -8,11 +8,11 @@ import {
   RespondedDecision,
   SYSTEM,
 } from "../approvals/decision.ts";
-import { digestOf, type JsonObject } from "../approvals/json.ts";
+import { digestOf, type Json, type JsonObject } from "../approvals/json.ts";
 import { Declared, Shown } from "../approvals/request.ts";
 import { AnswerRefused, interrupt, task } from "../graph/index.ts";
 import type { BoundCall, Tool } from "./tool.ts";
-import { ASKED_BECAUSE } from "./tool-approval.ts";
+import { ASKED_BECAUSE, lookedAt } from "./tool-approval.ts";
 import type { ToolContext } from "./tool-context.ts";
 import type { ToolAnswer } from "./tool-answer.ts";
 import { orTold } from "./tool-trouble.ts";
@@ -21,7 +21,13 @@ import { orTold } from "./tool-trouble.ts";
 const ToolDecision = z.union([ApprovalDecision, ExpiredDecision, RespondedDecision]);
 
 export type Ruling<Services> =
-  | { readonly kind: "go"; readonly call: BoundCall<Services>; readonly note?: string }
+  | {
+      readonly kind: "go";
+      readonly call: BoundCall<Services>;
+      readonly note?: string;
+      /** When the tool has looked again. */
+      readonly seen: Json | undefined;
+    }
   /** In place of the tool. */
   | { readonly kind: "answered"; readonly answer: ToolAnswer };
 
@@ -52,17 +58,16 @@ export async function askedHuman<Services>(
         "success",
       );
     case "approved":
-      await assertStillSo(question, { tool, call, context, decision });
-      return { kind: "go", call };
+      return { kind: "go", call, seen: await seenStillSo(question, { tool, call, context, decision }) };
     case "edited": {
       const edited = tool.bind(decision.args);
       if (edited.kind === "refused")
         throw new AnswerRefused(
           edited.problems.map(({ path, message }) => ({ path: path.map(String).join("."), message })),
         );
-      await assertStillSo(question, { tool, call: edited.call, context, decision });
+      const seen = await seenStillSo(question, { tool, call: edited.call, context, decision });
       const note = `A human changed the arguments before it was carried out; they are ${JSON.stringify(decision.args)}.`;
-      return { kind: "go", call: edited.call, note };
+      return { kind: "go", call: edited.call, note, seen };
     }
   }
 }
@@ -94,28 +99,31 @@ interface Agreed<Services> {
  *
  * @throws RequestChanged
  */
-async function assertStillSo<Services>(
+async function seenStillSo<Services>(
   question: JsonObject,
   { tool, call, context, decision }: Agreed<Services>,
-): Promise<void> {
-  const revalidate = typeof call.rule === "object" ? call.rule.revalidate : undefined;
-  if (revalidate === undefined) return;
+): Promise<Json | undefined> {
+  const rule = typeof call.rule === "object" ? call.rule : {};
+  const { revalidate } = rule;
+  if (revalidate === undefined) return undefined;
   const { request } = Declared.parse(question);
   // Asked before the tool looked again at all.
-  if (request.kind !== "approve" || request.revalidated !== true) return;
+  if (request.kind !== "approve" || request.revalidated !== true) return undefined;
   const doing = {
     tool: tool.declaration.name,
     what: "revalidate what was agreed to",
     signal: context.signal,
   };
   // Another answer, to the same question even, is looked at anew.
-  await task(`still so ${digestOf(decision).slice(0, 16)}`, async () => {
+  return task(`still so ${digestOf(decision).slice(0, 16)}`, async () => {
+    const looked = await lookedAt(rule, { tool, call, context });
     const shown = await orTold(doing, async () => {
-      const now = await revalidate(call.given, context);
+      const now = await revalidate(call.given, looked);
       const because = request.facts.filter(({ label }) => label === ASKED_BECAUSE);
       const facts = now.facts === undefined ? request.facts : [...now.facts, ...because];
       return Shown.parse({ ...request, ...now, facts });
     });
     if (basisOf(shown) !== decision.basis) throw new RequestChanged(shown);
+    return looked.seen;
   })();
 }

@@ -31,10 +31,10 @@ const reading =
 /** An agent that is talked into it by a line of a log, or is mistaken, acts on nothing but what the alert is about. */
 const isElsewhere = (at: At, { state }: Context) => !sameJson(At.parse(at), At.parse(state));
 
-const acting = (path: string) => (body: At, context: Context) => {
+function act(path: string, body: At & { readonly from?: number | undefined }, context: Context) {
   if (isElsewhere(body, context)) throw new Error("Act on the service of the alert, and on no other.");
   return context.services.ops.post([path], { body, key: context.idempotencyKey() });
-};
+}
 
 const readMetrics = tool({
   name: "read_metrics",
@@ -59,20 +59,48 @@ const findRunbooks = tool({
 
 const restartService = tool({
   name: "restart_service",
-  description: "Restarts a service, one replica after the other. Nobody is asked.",
+  description: "Restarts a service, one replica after the other. Nobody is asked, so once has to do.",
   input: At,
   approval: "never",
-  run: acting("restarts"),
+  run: (at, context: Context) => {
+    if (hasRestarted(context))
+      throw new Error(
+        "It was restarted in this run before. What one restart does not mend, people look into.",
+      );
+    return act("restarts", at, context);
+  },
 });
 
-const Running = z.object({ service: z.object({ kind: z.enum(["app", "database"]), replicas: z.int() }) });
-/** What the target says of it, and not what the model calls it. */
-async function running({ service, env }: At, { services: { ops }, signal }: Context) {
-  return Running.parse(await ops.get(["services", env, service], { signal })).service;
+/** Whether an earlier call may have done it. */
+function hasRestarted({ state: { messages }, callId }: Context): boolean {
+  const calls = messages.flatMap((message) =>
+    message.role === "assistant" ? (message.tool_calls ?? []) : [],
+  );
+  const failed = messages.flatMap((message) =>
+    message.role === "tool" && message.content.startsWith("Error: ") ? [message.tool_call_id] : [],
+  );
+  return calls
+    .slice(
+      0,
+      calls.findLastIndex(({ id }) => id === callId),
+    )
+    .some(({ id, function: { name } }) => name === "restart_service" && !failed.includes(id));
 }
 
-async function factsOf(at: At, context: Context) {
-  return [{ label: "Replicas now", value: String((await running(at, context)).replicas) }];
+const Running = z.object({ kind: z.string(), replicas: z.int() });
+
+/** What the target says of it, and not what the model calls it; nothing of what is not the alert's. */
+async function look(at: At, context: Context) {
+  if (isElsewhere(at, context)) return null;
+  const { services, signal } = context;
+  const found = await services.ops.get(["services", at.env, at.service], { signal });
+  return z.object({ service: Running }).parse(found).service;
+}
+
+const seenIn = ({ seen }: Context) => Running.safeParse(seen).data;
+
+function factsOf(context: Context) {
+  return [{ label: "Replicas now", value: String(seenIn(context)?.replicas ?? "not known") }];
 }
 
 const Replicas = z.object({ replicas: z.int().min(1).max(50).describe("how many are to run") });
@@ -82,20 +110,22 @@ const scaleService = tool({
   description: "Sets how many replicas of a service run. People are asked before a database gets fewer.",
   input: At.extend(Replicas.shape),
   approval: {
-    when: async (args, context: Context) => {
-      if (isElsewhere(args, context)) return false;
-      const { kind, replicas } = await running(args, context);
-      return kind === "database" && args.replicas < replicas;
+    look,
+    // Whatever is not known to do without its replicas is taken for a database.
+    when: (args, context: Context) => {
+      const now = seenIn(context);
+      return now !== undefined && now.kind !== "app" && args.replicas < now.replicas;
     },
     title: ({ service, env, replicas }) => `Scale ${service} in ${env} down to ${replicas}`,
     summary: "It is a database: with fewer replicas reads lose capacity, and copies of the data go.",
     target: ({ service, env }) => `${service} in ${env}`,
     risk: "high",
     schema: Replicas,
-    facts: factsOf,
-    revalidate: async (args, context) => ({ facts: await factsOf(args, context) }),
+    facts: (_, context) => factsOf(context),
+    revalidate: (_, context) => Promise.resolve({ facts: factsOf(context) }),
   },
-  run: acting("scalings"),
+  // The target refuses when it is another number by then: nobody has judged that one.
+  run: (args, context: Context) => act("scalings", { ...args, from: seenIn(context)?.replicas }, context),
 });
 
 export const remediate = defineWorkflow({

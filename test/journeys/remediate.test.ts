@@ -146,3 +146,54 @@ test("when the worker dies after the scaling nobody is asked again, and it is pl
   expect(await openCards(run.bo)).toEqual([]);
   expect(run.heard()).toEqual([expect.stringContaining('"replicas":2')]);
 }, 30_000);
+
+test("of two numbers side by side that were judged by the same look only one is set, and a database gets no fewer without a question", async () => {
+  const up = (replicas: number) => ["scale_service", { ...DATABASE, replicas }] as const;
+  const run = await started([up(10), up(4)], "I see.");
+  const [only, ...more] = await performed(run, "scalings");
+  expect([only?.["previous"], more]).toEqual([3, []]);
+  const refusal = new RegExp(
+    `^Error: orders-db in prod runs ${String(only?.["replicas"])} replicas and no longer 3`,
+  );
+  expect(run.heard().filter((told) => refusal.test(told))).toHaveLength(1);
+  expect(await openCards(run.bo)).toEqual([]);
+}, 30_000);
+
+test("what is neither an app nor called a database as we do asks as one before it gets fewer, and not when it is as many as run", async () => {
+  const http = () => async (input: Parameters<typeof fetch>[0], init?: RequestInit) => {
+    const answer = await fetch(input, init);
+    return new Response((await answer.text()).replaceAll('"database"', '"cache"'), answer);
+  };
+  const run = await startModelled(remediate, ALERT, [scaled(3), scaled(2), "Done."], { http });
+  await run.act(DOWN, "Approve");
+  expect(await performed(run, "scalings")).toMatchObject([
+    { replicas: 3, previous: 3 },
+    { replicas: 2, previous: 3 },
+  ]);
+}, 30_000);
+
+test("a service is restarted once in a run, whatever the agent makes of it, and again after a restart that was refused", async () => {
+  const restart: Line = [["restart_service", DATABASE]];
+  let restarts = 0;
+  const http = () => async (input: Parameters<typeof fetch>[0], init?: RequestInit) =>
+    init?.method === "POST" && ++restarts === 1
+      ? new Response('{"error":"Not now."}', { status: 409 })
+      : fetch(input, init);
+  const twice: Line = [
+    ["restart_service", DATABASE],
+    ["restart_service", DATABASE],
+  ];
+  const run = await startModelled(remediate, ALERT, [restart, twice, restart, "I see."], { http });
+  expect(await performed(run, "restarts")).toHaveLength(1);
+  const again =
+    "Error: It was restarted in this run before. What one restart does not mend, people look into.";
+  expect(run.heard()).toEqual(["Error: Not now.", expect.stringContaining('"restart"'), again, again]);
+}, 30_000);
+
+test("the agent is stopped after twelve answers of its model", async () => {
+  const look: Line = [["read_metrics", DATABASE]];
+  const rest: readonly Line[] = new Array<Line>(12).fill(look);
+  const run = await started(look, ...rest);
+  expect(run.asked).toHaveLength(12);
+  expect(await endOf(run)).toContain("its model was asked 12 times, the most that is allowed");
+}, 30_000);

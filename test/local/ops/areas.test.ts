@@ -39,6 +39,11 @@ test("a restart cures what ails a service, and more replicas share its load", as
   const scaling = { service: "payments", env: "prod", replicas: 10 };
   expect((await act(ops, "/scalings", scaling)).body).toMatchObject({ scaling: { ...scaling, previous: 8 } });
   expect((await metrics("payments")).body).toMatchObject({ metrics: { loadPercent: 75, replicas: 10 } });
+  expect(await act(ops, "/scalings", { ...scaling, from: 8, replicas: 4 }, "k2")).toMatchObject({
+    status: 409,
+    body: { error: "payments in prod runs 10 replicas and no longer 8. Look at it again." },
+  });
+  expect((await act(ops, "/scalings", { ...scaling, from: 10, replicas: 4 }, "k2")).status).toBe(201);
   expect((await metrics("orders-db")).body).toMatchObject({ metrics: { kind: "database", p99Ms: 6 } });
 });
 
