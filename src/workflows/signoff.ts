@@ -7,7 +7,7 @@ import { defineWorkflow, type Services } from "../runs/workflow.ts";
 const Input = z.object({
   proposal: z
     .string()
-    .regex(/^[^\r\n]+$/)
+    .regex(/^[^\r\n]*\S[^\r\n]*$/)
     .max(100)
     .describe("what is to be signed, in one line"),
   terms: z.string().max(3_000).optional().describe("its terms, as text to read before signing"),
@@ -29,13 +29,17 @@ const State = Annotation.Root({
 });
 type State = typeof State.State;
 
+/** What is signed, and what is recorded as signed. */
+function signed({ proposal, terms }: Pick<State, "proposal" | "terms">) {
+  return { proposal, ...(terms !== undefined && { terms }) };
+}
+
 function asks(department: "Legal" | "Finance", other: string) {
   return ({ proposal, terms }: State): Partial<State> => {
     const decision = askApproval({
       title: `${department} sign-off: ${proposal}`,
-      summary: `${other} is asked at the same time, and it is signed when both agree.`,
-      ...(terms !== undefined && { details: [{ label: "Terms", value: terms }] }),
-      action: { name: "sign_off", args: { department, proposal } },
+      summary: `${other} is asked at the same time, and it is signed when both agree. Whoever is in both departments may sign for both.`,
+      action: { name: "sign_off", args: { department, ...signed({ proposal, terms }) } },
     });
     return decision.kind === "rejected"
       ? { objections: [`${department} refused: ${decision.reason}`] }
@@ -45,14 +49,15 @@ function asks(department: "Legal" | "Finance", other: string) {
 
 function graph({ ops }: Services) {
   async function sign(
-    { proposal, signedBy, objections }: State,
+    { proposal, terms, signedBy, objections }: State,
     { idempotencyKey, signal }: NodeConfig,
   ): Promise<Partial<State>> {
     if (objections.length > 0)
       return { outcome: { good: false, text: `Not signed: ${proposal}. ${objections.join("; ")}` } };
-    const body = { proposal, signedBy };
+    const body = { ...signed({ proposal, terms }), signedBy };
     await ops.post(["sign-offs"], { body, key: idempotencyKey(), signal });
-    return { outcome: { good: true, text: `Signed by legal and finance: ${proposal}.` } };
+    const signers = ["Legal", "Finance"].map((one) => `${one} (${signedBy[one] ?? "nobody"})`).join(" and ");
+    return { outcome: { good: true, text: `Signed by ${signers}: ${proposal}.` } };
   }
 
   return new StateGraph(State)

@@ -6,7 +6,7 @@ import { DEPLOYS, messageLike, startSystem, type System, told } from "../support
 
 const LEGAL = /^Approval needed: Legal sign-off: Acquire WidgetCo/;
 const FINANCE = /^Approval needed: Finance sign-off: Acquire WidgetCo/;
-const SIGNED = /^✅ Signed by legal and finance: Acquire WidgetCo\. <@U0RITA>$/;
+const SIGNED = /^✅ Signed by Legal \(U0ANA\) and Finance \(U0\w+\): Acquire WidgetCo\. <@U0RITA>$/;
 
 interface Asked {
   readonly system: System;
@@ -41,7 +41,7 @@ test.each(["legal", "finance"] as const)(
     // The other question is the same as before, at the same card.
     await messageLike(rita, first === "legal" ? FINANCE : LEGAL);
     await other?.();
-    await messageLike(rita, SIGNED);
+    expect((await messageLike(rita, SIGNED)).text).toContain(`Legal (${ana.id}) and Finance (${bo.id})`);
     expect(await system.acts("signoff")).toMatchObject([
       {
         body: { proposal: "Acquire WidgetCo", signedBy: { Legal: ana.id, Finance: bo.id } },
@@ -94,10 +94,18 @@ test("nobody signs for a department that is not theirs", async () => {
   expect(await system.acts("signoff")).toEqual([]);
 });
 
-test("the terms are on both cards, to be read before anybody signs", async () => {
-  const { legal, finance } = await asked(' terms="40 million, half of it in shares"');
-  for (const { blocks } of [legal, finance])
-    expect(JSON.stringify(blocks)).toContain("40 million, half of it in shares");
+test("the terms are on both cards, to be read before anybody signs, and in what is recorded as signed", async () => {
+  const terms = "40 million, half of it in shares";
+  const { system, legal, finance } = await asked(` terms="${terms}"`);
+  for (const { blocks } of [legal, finance]) {
+    expect(JSON.stringify(blocks)).toContain(terms);
+    expect(JSON.stringify(blocks)).toContain("Whoever is in both departments may sign for both.");
+  }
+  await system.ana.click(legal, "Approve");
+  await messageLike(system.rita, /^Approved: Legal/);
+  await system.bo.click(finance, "Approve");
+  await messageLike(system.rita, SIGNED);
+  expect(await system.acts("signoff")).toMatchObject([{ body: { proposal: "Acquire WidgetCo", terms } }]);
 });
 
 test("when the target's answer is lost, Retry signs nothing a second time", async () => {
