@@ -7,6 +7,8 @@ export const MASK = "••••";
 /** Forms that say what they are. Each is bounded or anchored, so that a text of a megabyte is read in one pass. */
 const FORMS: readonly RegExp[] = [
   /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[^]*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$)/g,
+  // Our own: an API key's token
+  /\bcsk_[a-z][a-z0-9-]{0,39}_[A-Za-z0-9_-]{43}/g,
   // Slack
   /\bxox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{10,}/g,
   /\bxapp-[A-Za-z0-9-]{10,}/g,

@@ -138,6 +138,7 @@ describe("a secret is masked inside of any text", () => {
     [made("xapp-1-A0", "123456789-abcdef"), "••••"],
     [`id ${KEY_ID}`, "id ••••"],
     [`${KEY_ID} ${AWS_SECRET}`, "•••• ••••"],
+    [`csk_ci-of-2_${"a1-_".repeat(10)}abc starts it`, "•••• starts it"],
     [`ghp_${"a1B2".repeat(9)} pushed`, "•••• pushed"],
     [`github_pat_${"a1B2_".repeat(9)}`, "••••"],
     [made("sk-", "proj-abcDEF123456789012345"), "••••"],
