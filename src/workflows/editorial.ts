@@ -43,6 +43,7 @@ function review({ title, body }: State) {
 const Draft = z
   .string()
   .trim()
+  .overwrite((draft) => draft.replaceAll("\r\n", "\n"))
   .regex(/^.+\n\s*\S/, "must have the title in its first line, and the text below it")
   .transform((draft) => {
     const [title = "", ...lines] = draft.split("\n");

@@ -10,10 +10,10 @@ export type Draft = z.infer<typeof Draft>;
 /** What can be sent, and what an edit may make of it. */
 export const Email = z.object({
   to: z.email().max(200).describe("an e-mail address"),
-  // A line break in it would begin another header.
+  // A line break in it would begin another header, and so may another control character. Stored without flags.
   subject: z
     .string()
-    .regex(/^[^\r\n]+$/, "must be one line")
+    .regex(/^[ -~\u00a0-\u2027\u202a-\uffff]+$/, "must be one line")
     .max(150, "must have at most 150 characters")
     .describe("one line, at most 150 characters"),
   // What Slack's text input can hold, so that it can be edited.

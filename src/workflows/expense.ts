@@ -17,8 +17,11 @@ import { defineWorkflow, type Services } from "../runs/workflow.ts";
 const ASKED_FROM = 500;
 const DAY_MS = 24 * 60 * 60_000;
 
+/** With something in it, and without control characters. It is stored with the request, without flags. */
+const ONE_LINE = /^(?=.*\S)[ -~\u00a0-\u2027\u202a-\uffff]+$/;
+
 const Expense = z.object({
-  payee: z.string().min(1).max(100).describe("who is paid"),
+  payee: z.string().regex(ONE_LINE).max(100).describe("who is paid, in one line"),
   amount: z
     .number()
     .min(0.01)
@@ -26,7 +29,7 @@ const Expense = z.object({
     .multipleOf(0.01)
     .describe("an amount with at most two decimals, like 749.50"),
   currency: z.enum(["EUR", "GBP", "USD"]).describe("the currency"),
-  purpose: z.string().min(1).max(300).describe("what it is for, in a sentence"),
+  purpose: z.string().regex(ONE_LINE).max(300).describe("what it is for, in a sentence on one line"),
 });
 type Expense = z.infer<typeof Expense>;
 
@@ -49,7 +52,7 @@ function payment({ payee, amount, currency }: Expense): string {
 function ask(state: State, step: string, summary: string) {
   const args = Expense.parse(state);
   return askApproval({
-    title: `Pay ${payment(args)} (${step})`,
+    title: `${step}: pay ${payment(args)}`,
     summary,
     target: args.payee,
     action: { name: "pay", args },
@@ -62,7 +65,7 @@ function notPaid(state: State, by: string, reason: string) {
 }
 
 function manager(state: State) {
-  const decision = ask(state, "1 of 2, manager", "When a manager agrees, compliance is asked.");
+  const decision = ask(state, "Manager, 1 of 2", "When a manager agrees, compliance is asked.");
   if (decision.kind === "rejected") return notPaid(state, "The manager", decision.reason);
   return new Command({ update: { agreedBy: decision.by }, goto: "compliance" });
 }
@@ -70,7 +73,7 @@ function manager(state: State) {
 function compliance(state: State) {
   const decision = ask(
     state,
-    "2 of 2, compliance",
+    "Compliance, 2 of 2",
     "A manager has agreed. When somebody else agrees for compliance, it is paid.",
   );
   if (decision.kind === "rejected") return notPaid(state, "Compliance", decision.reason);

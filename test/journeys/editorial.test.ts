@@ -89,13 +89,13 @@ test("an edit asks for another draft in words and comes back to the review, as o
   const second = await messageLike(ana, /^Answer needed: Accept, reject or edit “Search is back”\?/);
   expect(JSON.stringify(second.blocks)).toContain("Since noon.");
   await ana.click(second, "Edit");
-  await rewrite(ana, await messageLike(ana, WRITE("Search is back")), "Search works\nSince noon today.");
+  await rewrite(ana, await messageLike(ana, WRITE("Search is back")), "Search works\r\nSince noon\r\ntoday.");
   const third = await messageLike(ana, /^Answer needed: Accept, reject or edit “Search works”\?/);
   expect(await system.acts("publication")).toEqual([]);
   await ana.click(third, "Accept");
   await messageLike(rita, /^✅ Published “Search works”\./);
   expect(await system.acts("publication")).toMatchObject([
-    { body: { title: "Search works", body: "Since noon today." }, performed: 1 },
+    { body: { title: "Search works", body: "Since noon\ntoday." }, performed: 1 },
   ]);
 });
 

@@ -4,8 +4,8 @@ import type { LocalPerson } from "../../src/local/slack/person.ts";
 import type { Message } from "../../src/local/slack/protocol.ts";
 import { DEPLOYS, messageLike, startSystem, type System, told } from "../support/system.ts";
 
-const MANAGER = /^Approval needed: Pay €750\.00 to Hotel Post \(1 of 2, manager\)/;
-const COMPLIANCE = /^Approval needed: Pay €750\.00 to Hotel Post \(2 of 2, compliance\)/;
+const MANAGER = /^Approval needed: Manager, 1 of 2: pay €750\.00 to Hotel Post/;
+const COMPLIANCE = /^Approval needed: Compliance, 2 of 2: pay €750\.00 to Hotel Post/;
 const EXPENSE = { payee: "Hotel Post", amount: 750, currency: "EUR", purpose: "Rooms for the team" };
 
 async function askToPay({ rita }: System, amount: string): Promise<void> {
@@ -40,11 +40,11 @@ test("from 500 on a manager is asked, then compliance, and then it is paid once"
   const system = await startSystem();
   const { ana, bo, rita } = system;
   await askToPay(system, "500");
-  const first = await messageLike(ana, /^Approval needed: Pay €500\.00 to Hotel Post \(1 of 2, manager\)/);
+  const first = await messageLike(ana, /^Approval needed: Manager, 1 of 2: pay €500\.00 to Hotel Post/);
   const { messages } = await ana.snapshot();
-  expect(messages.filter(({ text }) => text.includes("compliance)"))).toEqual([]);
+  expect(messages.filter(({ text }) => text.includes("Compliance, 2 of 2"))).toEqual([]);
   await ana.click(first, "Approve");
-  const second = await messageLike(bo, /^Approval needed: Pay €500\.00 to Hotel Post \(2 of 2, compliance\)/);
+  const second = await messageLike(bo, /^Approval needed: Compliance, 2 of 2: pay €500\.00 to Hotel Post/);
   expect(await system.acts("payment")).toEqual([]);
   await bo.click(second, "Approve");
   await messageLike(rita, /^✅ Paid €500\.00 to Hotel Post for “Rooms for the team”\. <@U0RITA>$/);
@@ -83,7 +83,9 @@ test("what the manager rejects compliance is never asked about", async () => {
     rita,
     /^⛔ Not paid: €750\.00 to Hotel Post\. The manager rejected it: Not now: Book a cheaper one <@U0RITA>$/,
   );
-  expect((await bo.snapshot()).messages.filter(({ text }) => text.includes("compliance)"))).toEqual([]);
+  expect((await bo.snapshot()).messages.filter(({ text }) => text.includes("Compliance, 2 of 2"))).toEqual(
+    [],
+  );
   expect(await system.acts("payment")).toEqual([]);
 });
 
@@ -99,7 +101,7 @@ test("whoever agreed as the manager cannot agree for compliance, and is told so;
   const { ana, bo, rita } = system;
   const card = await askedOfCompliance(system);
   await ana.click(card, "Approve");
-  const again = await messageLike(bo, /^Approval needed again: Pay €750\.00 .* compliance\)/);
+  const again = await messageLike(bo, /^Approval needed again: Compliance, 2 of 2: pay €750\.00/);
   expect(again.ts).toBe(card.ts);
   expect(JSON.stringify(again.blocks)).toContain(
     "whoever agreed as manager cannot agree for compliance, too",

@@ -121,6 +121,7 @@ test.each<[string, object, string]>([
   ["/restarts", { service: "checkout" }, "env must be a string"],
   ["/changes", { pr: 42, head: "a", changes: [] }, "changes must not be empty"],
   ["/documents", { contract: "globex-support" }, "text must be a string"],
+  ["/documents", { contract: "a", text: "a".repeat(100_001) }, "text must have at most 100,000 characters"],
   ["/course-deletions", {}, "course must be a string"],
 ])("%s with a body that does not fit says what is wrong with it", async (path, body, error) => {
   const answer = await act(opened(), path, body);

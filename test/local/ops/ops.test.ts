@@ -262,6 +262,7 @@ describe("the outbox", () => {
       "a",
       "subject must be one line",
     ],
+    ["a subject of two paragraphs", { ...EMAIL, subject: "Hi\u2029there" }, "a", "subject must be one line"],
     ["no body", { ...EMAIL, body: "" }, "a", "body must not be empty"],
     ["more than was asked for", { ...EMAIL, cc: "eve@example.com" }, "a", "cc"],
     ["no object", "hello", "a", "the body must be a JSON object { to, subject, body }"],

@@ -15,7 +15,10 @@ const TERMS: Readonly<Record<string, string>> = {
 
 const Document = z.strictObject({
   contract: z.string("contract must be a string").min(1, "contract must not be empty").max(100),
-  text: z.string("text must be a string").min(1, "text must not be empty").max(100_000),
+  text: z
+    .string("text must be a string")
+    .min(1, "text must not be empty")
+    .max(100_000, "text must have at most 100,000 characters"),
 });
 
 export const contracts: Area = {

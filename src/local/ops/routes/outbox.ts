@@ -8,7 +8,7 @@ const Email = z.strictObject({
   // A line break would begin another header.
   subject: z
     .string("subject must be a string")
-    .regex(/^[^\r\n]{1,200}$/, "subject must be one line of 1 to 200 characters"),
+    .regex(/^[ -~\u00a0-\u2027\u202a-\uffff]{1,200}$/, "subject must be one line of 1 to 200 characters"),
   body: z
     .string("body must be a string")
     .min(1, "body must not be empty")
