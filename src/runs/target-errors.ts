@@ -9,6 +9,13 @@
  */
 export class TargetRefused extends Error {
   override readonly name = "TargetRefused";
+  /** What it answered with, such as 409 for "not as you believe it to be"; undefined where nothing was asked. */
+  readonly status: number | undefined;
+
+  constructor(message: string, status?: number) {
+    super(message);
+    this.status = status;
+  }
 }
 
 /**

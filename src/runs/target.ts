@@ -78,6 +78,7 @@ async function answered(response: Response, host: string): Promise<unknown> {
     await response.body?.cancel();
     throw new TargetRefused(
       `${host} wants us to ask somewhere else (${status}), and no redirect is followed. Check its configured address.`,
+      status,
     );
   }
   const body = parsedJson(await textOf(response, host));
@@ -87,7 +88,7 @@ async function answered(response: Response, host: string): Promise<unknown> {
   const says = clippedText(error, LONGEST_PROBLEM);
   if (ok) throw new TargetAnswerUnusable(says);
   const mayPass = status >= 500 || status === 408 || status === 429;
-  throw mayPass ? new TargetUnavailable(says) : new TargetRefused(says);
+  throw mayPass ? new TargetUnavailable(says) : new TargetRefused(says, status);
 }
 
 /** Far more than what a workflow may keep in its state. */

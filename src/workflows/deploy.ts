@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { askApproval } from "../approvals/ask.ts";
 import { Annotation, Command, END, type NodeConfig, START, StateGraph } from "../graph/index.ts";
+import { TargetRefused } from "../runs/target-errors.ts";
 import { defineWorkflow, type Services } from "../runs/workflow.ts";
 
 const Target = z.object({
@@ -23,6 +24,7 @@ const State = Annotation.Root({
   service: Annotation<string>(),
   version: Annotation<string>(),
   env: Annotation<Target["env"]>(),
+  /** When it was planned, or when people last agreed. */
   running: Annotation<string>(),
   outcome: Annotation<{ readonly good: boolean; readonly text: string }>(),
 });
@@ -57,6 +59,7 @@ function graph({ ops }: Services) {
 
   async function approve(state: State, { signal }: NodeConfig) {
     const args = targetOf(state);
+    let { running } = state;
     const decision = await askApproval(
       {
         ...shown(args, state.running),
@@ -68,7 +71,8 @@ function graph({ ops }: Services) {
         // Hours may have passed, and the service may have moved on.
         revalidate: async (approved) => {
           const target = Target.parse(approved);
-          return shown(target, await runningIn(target, signal));
+          running = await runningIn(target, signal);
+          return shown(target, running);
         },
       },
     );
@@ -79,29 +83,31 @@ function graph({ ops }: Services) {
       });
     }
     return new Command({
-      update: decision.kind === "edited" ? Target.parse(decision.args) : {},
+      update: { running, ...(decision.kind === "edited" && Target.parse(decision.args)) },
       goto: "deploy",
     });
   }
 
-  async function deploy(state: State, { idempotencyKey, signal }: NodeConfig): Promise<Partial<State>> {
-    const call = { body: targetOf(state), key: idempotencyKey(), signal };
-    const { previous, version } = Deployment.parse(await ops.post(["deployments"], call)).deployment;
-    return {
-      outcome: {
-        good: true,
-        text: `Deployed ${state.service} ${version} to ${state.env} (was ${previous}).`,
-      },
-    };
+  async function deploy(state: State, { idempotencyKey, signal }: NodeConfig) {
+    const body = { ...targetOf(state), running: state.running };
+    const call = { body, key: idempotencyKey(), signal };
+    const answer = await ops.post(["deployments"], call).catch(async (error: unknown) => {
+      const isRefused = error instanceof TargetRefused && error.status === 409;
+      if (!isRefused || (await runningIn(targetOf(state), signal)) === state.running) throw error;
+    });
+    // Nobody has agreed to replace what runs there now.
+    if (answer === undefined) return new Command({ goto: "plan" });
+    const { previous, version } = Deployment.parse(answer).deployment;
+    const text = `Deployed ${state.service} ${version} to ${state.env} (was ${previous}).`;
+    return new Command({ update: { outcome: { good: true, text } }, goto: END });
   }
 
   return new StateGraph(State)
     .addNode("plan", plan)
     .addNode("approve", approve, { ends: ["deploy", END] })
-    .addNode("deploy", deploy)
+    .addNode("deploy", deploy, { ends: ["plan", END] })
     .addEdge(START, "plan")
-    .addEdge("plan", "approve")
-    .addEdge("deploy", END);
+    .addEdge("plan", "approve");
 }
 
 export const deploy = defineWorkflow({

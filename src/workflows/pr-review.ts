@@ -3,6 +3,7 @@ import * as z from "zod";
 import { askApproval } from "../approvals/ask.ts";
 import { JsonObject } from "../approvals/json.ts";
 import { Annotation, Command, END, type NodeConfig, START, StateGraph } from "../graph/index.ts";
+import { TargetRefused } from "../runs/target-errors.ts";
 import { defineWorkflow, type Services } from "../runs/workflow.ts";
 import { analysisOf, Changes, changesFor } from "./pr-proposals.ts";
 
@@ -55,23 +56,27 @@ function graph({ ops, model }: Services) {
     return new Command({ update: { ...agreed, pull }, goto: "apply" });
   }
 
-  async function apply(
-    { pr, pull, changes }: State,
-    { idempotencyKey }: NodeConfig,
-  ): Promise<Partial<State>> {
+  async function apply({ pr, pull, changes }: State, { idempotencyKey }: NodeConfig) {
     const body = { pr, head: pull.head, changes };
-    await ops.post(["changes"], { body, key: idempotencyKey() });
-    return { outcome: { good: true, text: `Applied ${counted(changes)} to pull request #${pr}.` } };
+    try {
+      await ops.post(["changes"], { body, key: idempotencyKey() });
+    } catch (error) {
+      if (!(error instanceof TargetRefused && error.status === 409)) throw error;
+      const now = await pullNow(pr);
+      if (now.head === pull.head) throw error;
+      // Somebody has pushed since people agreed: they are asked again, with what it is now.
+      return new Command({ update: { pull: now }, goto: "review" });
+    }
+    return ended(true, `Applied ${counted(changes)} to pull request #${pr}.`);
   }
 
   return new StateGraph(State)
     .addNode("analyze", analyze)
     .addNode("propose", propose, { ends: ["review", END] })
     .addNode("review", review, { ends: ["apply", END] })
-    .addNode("apply", apply)
+    .addNode("apply", apply, { ends: ["review", END] })
     .addEdge(START, "analyze")
-    .addEdge("analyze", "propose")
-    .addEdge("apply", END);
+    .addEdge("analyze", "propose");
 }
 
 function requestFor({ pr, diff, pull, analysis, changes }: State): Parameters<typeof askApproval>[0] {

@@ -1,7 +1,16 @@
 // Seed 001, example 1, one question before an action: the whole trip through the front door, a command, a card, a click, and an effect that happens once.
 import { expect, test } from "vitest";
 import { SEED } from "../../src/local/slack/seed.ts";
-import { DEPLOY_COMMAND, DEPLOYS, messageLike, pendingCard, startSystem } from "../support/system.ts";
+import { meanwhile, performed } from "../support/modelled-workflow.ts";
+import { textIn } from "../support/one-question.ts";
+import {
+  DEPLOY_COMMAND,
+  DEPLOYS,
+  messageLike,
+  pendingCard,
+  retryAbove,
+  startSystem,
+} from "../support/system.ts";
 
 test("an approved deployment happens once, and the card, the run and its thread say so", async () => {
   const { ana, rita, askToDeploy, deployments } = await startSystem();
@@ -150,4 +159,23 @@ test("what nobody on call decides in a quarter of an hour goes on to the operato
   await askToDeploy();
   await sweepAfter(15 * 60 + 1);
   await messageLike(rita, /^📣 <!subteam\^S0OPS>: nobody has decided \*Deploy checkout v2\.4\.1 to prod\*/);
+});
+
+test("when another version runs there by the time an approved deployment is tried again, it is asked about again", async () => {
+  const system = await startSystem();
+  const { ana, rita, relays, askToDeploy } = system;
+  const card = await askToDeploy();
+  relays.ops.refuse(/^POST \/deployments/);
+  await ana.click(card, "Approve");
+  const failed = await messageLike(rita, /Failed: .* could not be reached/);
+  relays.ops.restore();
+  await meanwhile(system, "deployments", { service: "checkout", env: "prod", version: "v2.5.0" });
+  await retryAbove(rita, failed);
+  const again = await ana.waitFor(({ messages }) =>
+    messages.find((one) => one.text.startsWith("Approval needed") && one.ts !== card.ts),
+  );
+  expect(textIn(again)).toContain("checkout in prod runs v2.5.0. It will be replaced by v2.4.1");
+  expect(await performed(system, "deployments")).toHaveLength(1);
+  await ana.click(again, "Approve");
+  await messageLike(ana, /^✅ Deployed checkout v2\.4\.1 to prod \(was v2\.5\.0\)/);
 });

@@ -132,3 +132,18 @@ test("when the answer to applying is lost, Retry applies nothing a second time",
   expect(await endOf(run)).toContain("Applied 3 changes");
   expect(await performed(run, "changes")).toMatchObject([{ head: HEAD, performed: 1, replays: 1 }]);
 }, 30_000);
+
+test("when somebody pushes after the approval and before it is applied, Retry asks again with the commit of now", async () => {
+  const run = await started(ANALYSIS, PROPOSED);
+  run.relays.ops.refuse(/^POST \/changes/);
+  await run.act(TITLE, "Approve");
+  run.relays.ops.restore();
+  await meanwhile(run, "pushes", { pr: 42 });
+  await run.rita.click(await messageLike(run.rita, /^pr-review r-.*Failed/), "Retry");
+  await told(run.rita, /^The run is queued again/);
+  await run.goOn();
+  expect(await performed(run, "changes")).toEqual([]);
+  expect(textIn(await cardOf(run.bo, TITLE))).toMatch(/\*At commit\*\n(?!9f2c1ab)\w{7}\n/);
+  await run.act(TITLE, "Approve");
+  expect(await endOf(run)).toContain("Applied 3 changes");
+}, 30_000);

@@ -34,6 +34,8 @@ const Deployment = z.strictObject({
   service: word("service"),
   env: word("env"),
   version: word("version"),
+  /** What runs there, as far as whoever asks knows. */
+  running: word("running").exactOptional(),
 });
 
 export const services: Area = {
@@ -50,7 +52,7 @@ export const services: Area = {
     addAct(app, store, {
       ...{ name: "deployment", path: "/deployments", prefix: DEPLOYMENT },
       body: Deployment,
-      form: "{ service, env, version }",
+      form: "{ service, env, version, running? }",
       says: ({ service, env, version }) => `${service} ${version} in ${env}`,
       perform: deploy,
     });
@@ -61,9 +63,17 @@ const DEPLOYMENT = "dep";
 
 type Asked = { readonly body: z.infer<typeof Deployment>; readonly number: number; readonly at: string };
 
-function deploy(db: DatabaseSync, { body: { service, env, version }, number, at }: Asked): Performed {
+function deploy(
+  db: DatabaseSync,
+  { body: { service, env, version, running }, number, at }: Asked,
+): Performed {
   const now = serviceAt(db, env, service);
   if (now === undefined) return { kind: "refused", status: 404, error: unknownService(db, env, service) };
+  if (running !== undefined && running !== now.version)
+    return {
+      ...{ kind: "refused", status: 409 },
+      error: `${service} in ${env} runs ${now.version} and no longer ${running}. Look at it again.`,
+    };
   db.prepare("UPDATE services SET version = ? WHERE env = ? AND name = ?").run(version, env, service);
   db.prepare("INSERT INTO history (env, name, version, at, deployment) VALUES (?, ?, ?, ?, ?)").run(
     ...[env, service, version, at, number],
