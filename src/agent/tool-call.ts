@@ -235,9 +235,15 @@ async function keptAnswer<Services>(one: One<Services>): Promise<ToolAnswer> {
 
 async function carriedOut<Services>({ tool, context, call }: One<Services>): Promise<ToolAnswer> {
   const { timeoutMs, declaration } = tool;
+  const keys: string[] = [];
+  const idempotencyKey = (): string => {
+    const key = context.idempotencyKey();
+    keys.push(key);
+    return key;
+  };
   const act = (): Promise<unknown> =>
     withinTime({ timeoutMs, signal: context.signal, what: `"${declaration.name}"` }, (signal) =>
-      call.run({ ...context, signal }),
+      call.run({ ...context, idempotencyKey, signal }),
     );
   try {
     const once = tool.isAtMostOnce ? task({ name: declaration.name, atMostOnce: true }, act) : act;
@@ -247,6 +253,16 @@ async function carriedOut<Services>({ tool, context, call }: One<Services>): Pro
     if (isForTheRuntime(error)) throw error;
     // Nobody knows what it has done: the run fails with it, and Retry asks a human.
     if (tool.isAtMostOnce && !(error instanceof NotCarriedOut)) throw error;
-    return errorAnswer(reasonOf(error));
+    const reason = reasonOf(error);
+    return errorAnswer(
+      keys.length > 0 && mayHaveActed(error)
+        ? `It is not known whether this was carried out: ${reason}`
+        : reason,
+    );
   }
+}
+
+/** An answer that was lost says nothing of what was done: what reads and what acts fail alike. */
+function mayHaveActed(error: unknown): boolean {
+  return error instanceof Error && "mayHaveActed" in error && error.mayHaveActed === true;
 }

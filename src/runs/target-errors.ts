@@ -27,6 +27,8 @@ export class TargetRefused extends Error {
  */
 export class TargetUnavailable extends Error {
   override readonly name = "TargetUnavailable";
+  /** For whoever tells of a call that acts. */
+  readonly mayHaveActed = true;
 }
 
 /**
@@ -37,4 +39,5 @@ export class TargetUnavailable extends Error {
  */
 export class TargetAnswerUnusable extends Error {
   override readonly name = "TargetAnswerUnusable";
+  readonly mayHaveActed = true;
 }

@@ -71,13 +71,17 @@ const restartService = tool({
   },
 });
 
+function isPlainError(content: string): boolean {
+  return content.startsWith("Error: ") && !content.includes("It is not known whether");
+}
+
 /** Whether an earlier call may have done it. */
 function hasRestarted({ state: { messages }, callId }: Context): boolean {
   const calls = messages.flatMap((message) =>
     message.role === "assistant" ? (message.tool_calls ?? []) : [],
   );
   const failed = messages.flatMap((message) =>
-    message.role === "tool" && message.content.startsWith("Error: ") ? [message.tool_call_id] : [],
+    message.role === "tool" && isPlainError(message.content) ? [message.tool_call_id] : [],
   );
   return calls
     .slice(

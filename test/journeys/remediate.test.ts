@@ -197,3 +197,35 @@ test("the agent is stopped after twelve answers of its model", async () => {
   expect(run.asked).toHaveLength(12);
   expect(await endOf(run)).toContain("its model was asked 12 times, the most that is allowed");
 }, 30_000);
+
+test("when the answer to an act is lost, neither the agent nor people are told that nothing was done", async () => {
+  const run = await startSystem();
+  run.relays.ops.loseAnswers("/restarts");
+  await run.rita.say(DEPLOYS, `/countersign run remediate ${remediate.listing.example}`);
+  const end = await endOf(run);
+  expect(end).toContain("It is not known whether anything was changed.");
+  expect(end).not.toContain("Nothing was changed");
+  run.relays.ops.restore();
+  expect(await performed(run, "restarts")).toHaveLength(1);
+}, 30_000);
+
+test("of an act whose answer is lost the agent hears that it may have been done, of a look that it failed", async () => {
+  const http = () => async (input: Parameters<typeof fetch>[0], init?: RequestInit) => {
+    const answer = await fetch(input, init);
+    if (/metrics$|restarts$/.test(answer.url)) throw new TypeError("fetch failed");
+    return answer;
+  };
+  const lines: [Line, ...Line[]] = [
+    [["read_metrics", DATABASE]],
+    [["restart_service", DATABASE]],
+    [["restart_service", DATABASE]],
+    "I see.",
+  ];
+  const run = await startModelled(remediate, ALERT, lines, { http });
+  expect(run.heard()).toEqual([
+    expect.stringMatching(/^Error: \S+ could not be reached/),
+    expect.stringMatching(/^Error: It is not known whether this was carried out: \S+ could not be reached/),
+    expect.stringMatching(/^Error: It was restarted in this run before\./),
+  ]);
+  expect(await performed(run, "restarts")).toHaveLength(1);
+}, 30_000);

@@ -1,7 +1,7 @@
 // Plays src/workflows/admin.ts: understands "list the courses" and "delete the course …", by the words in the request.
 import * as z from "zod";
 import { parsedJson } from "../../approvals/json.ts";
-import { type Called, refusalIn, type Script } from "./script.ts";
+import { type Called, isUnknown, refusalIn, type Script } from "./script.ts";
 
 export const admin: Script = ({ asked: [request = ""], tools, called }) => {
   if (!tools.includes("delete_course")) return undefined;
@@ -32,6 +32,7 @@ const Deletion = z.object({ course: z.string() });
 
 function becameOf(call: Called): string {
   const course = Deletion.safeParse(parsedJson(call.args)).data?.course ?? "";
+  if (isUnknown(call)) return `It is not known whether the course “${course}” was deleted.`;
   const refused = refusalIn(call);
   if (refused === undefined) return `The course “${course}” has been deleted.`;
   return `The course “${course}” was not deleted. ${refused}`;

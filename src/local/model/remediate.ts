@@ -1,7 +1,7 @@
 // Plays src/workflows/remediate.ts: reads metrics, logs and runbooks, does what the alert's name asks for, and says what became of it.
 import * as z from "zod";
 import { parsedJson } from "../../approvals/json.ts";
-import { type Called, refusalIn, type Script, type Told } from "./script.ts";
+import { type Called, isUnknown, refusalIn, type Script, type Told } from "./script.ts";
 
 export const remediate: Script = (told) => {
   const [, alert, service, env] =
@@ -65,6 +65,7 @@ function foundIn({ answer }: Called, { service, env }: At): string {
 const Scaling = z.object({ scaling: z.object({ replicas: z.int(), previous: z.int() }) });
 
 function doneBy(act: Called, { service }: At): string {
+  if (isUnknown(act)) return "It is not known whether anything was changed.";
   const refused = refusalIn(act);
   if (refused !== undefined) return `Nothing was changed. ${refused}`;
   if (act.name === "restart_service") return "I restarted it.";

@@ -56,6 +56,11 @@ const REFUSED = [
   /^Error: (.*)$/s,
 ];
 
+/** Whether it may have been done all the same: its answer was lost, or came too late. */
+export function isUnknown({ answer }: Called): boolean {
+  return answer.startsWith("Error: ") && answer.includes("It is not known whether");
+}
+
 /** Why a tool did not do it; undefined when it did. */
 export function refusalIn({ answer }: Called): string | undefined {
   const found = REFUSED.map((pattern) => pattern.exec(answer)).find((match) => match !== null);
