@@ -74,3 +74,11 @@ export function placesToReview(clauses: readonly Clause[]): readonly number[] {
     liabilityWords(clause).length === 0 && otherLetters(clause).length === 0;
   return clauses.flatMap((clause, place) => (isPlain(clause) ? [] : [place]));
 }
+
+/** Why a lawyer is asked about it, as facts of its card. */
+export function findings(clause: Clause): readonly { readonly label: string; readonly value: string }[] {
+  return [
+    { label: "Words on liability", value: liabilityWords(clause).join(", ") },
+    { label: "Letters that are not Latin", value: otherLetters(clause).join(" ") },
+  ].filter(({ value }) => value !== "");
+}

@@ -4,7 +4,7 @@ import { askApproval } from "../approvals/ask.ts";
 import { JsonObject } from "../approvals/json.ts";
 import { Annotation, Command, END, type NodeConfig, START, StateGraph } from "../graph/index.ts";
 import { defineWorkflow, type Services } from "../runs/workflow.ts";
-import { Clause, clausesBy, liabilityWords, otherLetters, placesToReview } from "./contract-clauses.ts";
+import { Clause, clausesBy, findings, liabilityWords, placesToReview } from "./contract-clauses.ts";
 
 const Input = z.object({
   contract: z
@@ -31,13 +31,6 @@ type State = typeof State.State;
 function whyAsked(clause: Clause): string {
   const isFound = liabilityWords(clause).length > 0;
   return isFound ? "It touches liability." : "It has letters that are not Latin, and may touch liability.";
-}
-
-function findings(clause: Clause): readonly { readonly label: string; readonly value: string }[] {
-  return [
-    { label: "Words on liability", value: liabilityWords(clause).join(", ") },
-    { label: "Letters that are not Latin", value: otherLetters(clause).join(" ") },
-  ].filter(({ value }) => value !== "");
 }
 
 /** As in "5 clauses: 2 agreed to and 3 that nobody was asked about". */

@@ -33,9 +33,9 @@ type State = typeof State.State;
 const Service = z.object({ service: z.object({ version: z.string() }) });
 const Deployment = z.object({ deployment: z.object({ previous: z.string(), version: z.string() }) });
 
-function targetOf({ service, version, env }: State): Target {
-  return { service, version, env };
-}
+const ended = (good: boolean, text: string) =>
+  new Command({ update: { outcome: { good, text } }, goto: END });
+const targetOf = ({ service, version, env }: State): Target => ({ service, version, env });
 
 /** What people are shown beside the arguments; `running` is what they decide against. */
 function shown({ service, version, env }: Target, running: string) {
@@ -76,12 +76,7 @@ function graph({ ops }: Services) {
         },
       },
     );
-    if (decision.kind === "rejected") {
-      return new Command({
-        update: { outcome: { good: false, text: `Not deployed: ${decision.reason}` } },
-        goto: END,
-      });
-    }
+    if (decision.kind === "rejected") return ended(false, `Not deployed: ${decision.reason}`);
     return new Command({
       update: { running, ...(decision.kind === "edited" && Target.parse(decision.args)) },
       goto: "deploy",
@@ -98,8 +93,7 @@ function graph({ ops }: Services) {
     // Nobody has agreed to replace what runs there now.
     if (answer === undefined) return new Command({ goto: "plan" });
     const { previous, version } = Deployment.parse(answer).deployment;
-    const text = `Deployed ${state.service} ${version} to ${state.env} (was ${previous}).`;
-    return new Command({ update: { outcome: { good: true, text } }, goto: END });
+    return ended(true, `Deployed ${state.service} ${version} to ${state.env} (was ${previous}).`);
   }
 
   return new StateGraph(State)

@@ -6,7 +6,13 @@ import { join } from "node:path";
 import type { Metafile } from "esbuild";
 import { inject } from "vitest";
 import { bundleHandlers, type HandlerName } from "../../infra/bundle.ts";
-import type { ApiHandler, DeadLetterHandler, SlackHandler, SweeperHandler, WorkerHandler } from "../../src/lambda/app.ts";
+import type {
+  ApiHandler,
+  DeadLetterHandler,
+  SlackHandler,
+  SweeperHandler,
+  WorkerHandler,
+} from "../../src/lambda/app.ts";
 
 export interface Bundles {
   readonly dir: string;
