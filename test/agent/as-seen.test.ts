@@ -8,12 +8,13 @@ import type { Guardrail } from "../../src/agent/guardrails.ts";
 import { humanInTheLoopMiddleware } from "../../src/agent/human-in-the-loop.ts";
 import type { Middleware } from "../../src/agent/middleware.ts";
 import { tool } from "../../src/agent/tool.ts";
-import { Command, MemorySaver } from "../../src/graph/index.ts";
+import { AnswerRefused, Command, MemorySaver } from "../../src/graph/index.ts";
 import {
   approved,
   asRita,
   calling,
   clock,
+  edited,
   questionsIn,
   rejected,
   scripted,
@@ -139,4 +140,31 @@ it("has no layer change what another one has had reviewed", () => {
   expect(() => thread([])({ middleware })).toThrow(
     /"changing" may change calls that "HumanInTheLoopMiddleware"/,
   );
+});
+
+it("runs the edit that was agreed to last, when the tool has refused the one before", async () => {
+  const done: unknown[] = [];
+  const watch: Guardrail = {
+    ...{ name: "watch", on: ["call"], kind: "rule" },
+    check: () => ({ passes: true }),
+  };
+  const checkpointer = new MemorySaver();
+  const model = scripted(calling(["act", { on: "a" }]), "Done.");
+  const made = () => {
+    const act = tool({
+      ...{ name: "act", description: "Acts.", input: Args, approval: "always" as const },
+      run: (given) => {
+        if (given.on === "b") throw new AnswerRefused([{ path: "on", message: "is not there" }]);
+        done.push(given);
+        return "done";
+      },
+    });
+    const options = { input, task: () => "Go", prompt: "", tools: [act], guardrails: [watch] };
+    return createAgent({ model, clock }, options).compile({ checkpointer });
+  };
+  const asked = await made().invoke({ request: "Go" }, asRita());
+  const edit = (on: string): Command => answerTo(asked, edited({ on: "a" }, { on }));
+  await expect(made().invoke(edit("b"), asRita())).rejects.toBeInstanceOf(AnswerRefused);
+  await made().invoke(edit("c"), asRita());
+  expect(done).toEqual([{ on: "c" }]);
 });
