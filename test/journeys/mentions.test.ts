@@ -55,7 +55,7 @@ test.each([
 });
 
 test.each([
-  ["list", /^\*deploy\*: /],
+  ["list", /^\*deploy\*: /m],
   ["help", /^Type these behind `@Countersign`/],
   ["status", /^Your runs that are not over: 1 failed/],
   ["pending all", /^Waiting for a decision, as far as you may see: 1/],
