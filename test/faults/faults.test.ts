@@ -15,8 +15,8 @@ import { scenarios } from "./scenarios/all.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** So many of its single faults are played of each scenario. */
-const SINGLES = 10;
-const SEEDS = 4;
+const SINGLES = 5;
+const SEEDS = 2;
 
 /** Spread evenly, so that no kind of call is left out. */
 function sample<One>(all: readonly One[], count: number): readonly One[] {

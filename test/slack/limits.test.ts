@@ -185,7 +185,7 @@ function expectOpenable(view: unknown): void {
   expectHarmless(view, mrkdwnOf(view));
 }
 
-const BOUNDED = { seed: 42, numRuns: 40 };
+const BOUNDED = { seed: 42, numRuns: 20 };
 
 test("every request card, in every state, is one that Slack takes", () => {
   fc.assert(
@@ -245,7 +245,7 @@ test("every review of several actions, in every state, is one that Slack takes, 
       const reviewed = decided(approval, { kind: "reviewed", by: "U0ANA", at: DECIDED_AT, items });
       expectPostable(requestCard(reviewed, run));
     }),
-    { ...BOUNDED, numRuns: 30 },
+    { ...BOUNDED, numRuns: 15 },
   );
 }, 60_000);
 

@@ -381,16 +381,4 @@ export const mutants: readonly Mutant[] = [
     hunt: { scenario: "alerted", by: "chance", seeds: 60 },
     noticed: /does not say that its alert is over|failed/,
   },
-  {
-    name: "a key that votes as its owner",
-    edits: [
-      {
-        file: "runs/decider.ts",
-        from: "if (name === undefined) return directory.person(user, groups);",
-        to: "return directory.person(user, groups);",
-      },
-    ],
-    hunt: { scenario: "programmed", by: "order", seeds: 1 },
-    noticed: /never came to rest|waiting|still/,
-  },
 ];
