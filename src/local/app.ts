@@ -1,8 +1,15 @@
 // Runs the Lambda handlers on one machine: the same compositions, with the events coming from adapters.
-import { composeApi, composeDeadLetter, composeSlack, composeSweeper, composeWorker } from "../lambda/app.ts";
+import {
+  type ApiHandler,
+  composeApi,
+  composeDeadLetter,
+  composeSlack,
+  composeSweeper,
+  composeWorker,
+} from "../lambda/app.ts";
 import type { Config } from "../lambda/config.ts";
 import type { Surroundings } from "../lambda/surroundings.ts";
-import { serveHandler } from "./adapters/http.ts";
+import { serveHandler, type Served } from "./adapters/http.ts";
 import { pollQueue } from "./adapters/poller.ts";
 import { sweepEvery } from "./adapters/timer.ts";
 
@@ -34,7 +41,7 @@ export async function startApp(
   if (sqs === undefined)
     throw new Error("AWS_ENDPOINT_URL_SQS is missing: the local app needs a queue of its own.");
   const slack = await serveHandler(composeSlack(config, around), around.log);
-  const api = await serveHandler(composeApi(config, around), around.log, options.apiPort);
+  const api = await serveNear(options.apiPort, composeApi(config, around), around.log);
   const worker = composeWorker(config, around, options.workerTimeoutMs);
   const poller = {
     endpoint: sqs,
@@ -53,4 +60,19 @@ export async function startApp(
       await Promise.all([timer.close(), ...pollers.map((each) => each.close())]);
     },
   };
+}
+
+/** At this port, or at any other one when it is taken. */
+async function serveNear(
+  port: number | undefined,
+  handler: ApiHandler,
+  log: Surroundings["log"],
+): Promise<Served> {
+  try {
+    return await serveHandler(handler, log, port);
+  } catch (error) {
+    const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+    if (!isTaken) throw error;
+    return serveHandler(handler, log);
+  }
 }

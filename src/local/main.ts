@@ -54,7 +54,7 @@ async function start({
   const slackServer = await slack.listen(port);
   const config = localConfig({ ...aws, table, slackUrl: slackServer.url, opsUrl: ops.url });
   const openai = { ...model, ...(scripted && { baseUrl: scripted.url }) };
-  // REST is beside the page; with any free port for that, at any other one.
+  // REST is beside the page where that is free, and says where it is.
   const apiPort = port === 0 ? 0 : port + 1;
   const pace = { ...PACE, deadQueueUrl: aws.deadQueueUrl, apiPort };
   const app = await startApp({ ...config, openai }, { ...surroundings, clock, log }, pace);
@@ -100,7 +100,7 @@ function explained(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const isTaken = "code" in error && error.code === "EADDRINUSE" && "port" in error;
   return isTaken
-    ? `the port ${String(error.port)} is taken. PORT=8080 npm start takes 8080, and 8081 for REST.`
+    ? `the port ${String(error.port)} is taken. PORT=8080 npm start takes another one.`
     : error.message;
 }
 

@@ -296,8 +296,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: "agent/tool-decision.ts",
-        from: 'return { kind: "go", call: edited.call, note };',
-        to: 'return { kind: "go", call, note };',
+        from: 'return { kind: "go", call: edited.call, note, seen };',
+        to: 'return { kind: "go", call, note, seen };',
       },
     ],
     hunt: { scenario: "agent", by: "order", seeds: 1 },
