@@ -30,19 +30,11 @@ export function maskedArgs(args: JsonObject, schema?: JsonObject): Masked<JsonOb
  * if (isMasked(name, args, request.schema)) return context(`${name} is masked and stays as it is.`);
  */
 export function isMasked(name: string, args: JsonObject, schema?: JsonObject): boolean {
-  return isMaskedAt([name], args, schema);
+  return isMaskedWithin([name], args, schema);
 }
 
-/** The same of a field within an argument. */
-export function isMaskedWithin(
-  path: readonly [outer: string, name: string],
-  args: JsonObject,
-  schema?: JsonObject,
-): boolean {
-  return isMaskedAt(path, args, schema);
-}
-
-function isMaskedAt(path: readonly string[], args: JsonObject, schema: JsonObject | undefined): boolean {
+/** The same of a field within an argument, by the names that lead to it. */
+export function isMaskedWithin(path: readonly string[], args: JsonObject, schema?: JsonObject): boolean {
   const place = path.reduce((outer, name) => outer.child(name), schemaPlace(schema));
   if (place.isSecret) return true;
   const name = path.at(-1) ?? "";

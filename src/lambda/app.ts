@@ -56,34 +56,16 @@ const LEASE_MARGIN_MS = 5_000;
 export type SlackHandler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
 
 export function composeSlack(config: Config, { clock, log }: Surroundings): SlackHandler {
-  const { slack, groups, table, queueUrl, endpoints } = config;
-  const nowMs = (): number => Date.parse(clock.now());
-  const waits = TIME_OUTS.slack;
-  const dynamo = createDynamo({ endpoint: endpoints.dynamodb, ...waits.dynamo });
-  const timeoutMs = waits.slack.totalMs;
-  const client = clientOf(config, log, timeoutMs);
-  const directory = createDirectory(client, { team: slack.team, nowMs });
-  const people = withSchedules(directory, schedules, clock);
+  const { client, dynamo, nowMs, directory, deps } = doorOf(config, { clock, log }, TIME_OUTS.slack);
   const receiver = createSlackApp(
-    { ...slack, nowMs, log, timeoutMs },
+    { ...config.slack, nowMs, log, timeoutMs: TIME_OUTS.slack.slack.totalMs },
     {
-      records: createRecords(dynamo, table),
-      lists: createLists(dynamo, table),
-      homes: createHomes(dynamo, table),
-      ...{ apiKeys: createApiKeys(dynamo, table), newSecret },
+      ...deps,
+      homes: createHomes(dynamo, config.table),
       screen: createHomeScreen(client, { command: config.slack.command }),
-      trail: createAuditTrail(dynamo, table),
-      noted: createNotedEntries(dynamo, table),
-      queue: createSqsQueue({ endpoint: endpoints.sqs, queueUrl, ...waits.sqs }),
-      directory: people,
-      memberships: people,
       files: createFileSender(client, log),
       forgetGroup: (group) => directory.forgetGroup(group),
-      catalog: Listing.array().parse(manifest),
-      defaultChannel: slack.defaultChannel,
-      groups,
-      clock,
-      log,
+      newSecret,
     },
   );
   return async ({ body, headers, isBase64Encoded }) => {
@@ -101,16 +83,32 @@ export function composeApi(
   { clock, newId, log }: Surroundings,
   pause: (ms: number) => Promise<void> = setTimeout,
 ): ApiHandler {
-  const { slack, groups, table, queueUrl, endpoints, webhookSecrets } = config;
-  const waits = TIME_OUTS.api;
+  const { dynamo, deps } = doorOf(config, { clock, log }, TIME_OUTS.api);
+  const api = createApi(
+    { ...deps, idempotency: createIdempotency(dynamo, config.table), newId, pause },
+    { team: config.slack.team, webhookSecrets: config.webhookSecrets },
+  );
+  return async (event) => {
+    const request = requestFrom(event);
+    return resultOf(request === undefined ? noRequest() : await api.fetch(request));
+  };
+}
+
+/** What is behind both doors, Slack's and the programs': each only writes down what is wanted, and wakes the worker. */
+function doorOf(
+  config: Config,
+  { clock, log }: Pick<Surroundings, "clock" | "log">,
+  waits: (typeof TIME_OUTS)["slack" | "api"],
+) {
+  const { slack, groups, table, queueUrl, endpoints } = config;
   const dynamo = createDynamo({ endpoint: endpoints.dynamodb, ...waits.dynamo });
   const client = clientOf(config, log, waits.slack.totalMs);
-  const directory = createDirectory(client, { team: slack.team, nowMs: () => Date.parse(clock.now()) });
+  const nowMs = (): number => Date.parse(clock.now());
+  const directory = createDirectory(client, { team: slack.team, nowMs });
   const people = withSchedules(directory, schedules, clock);
   const deps = {
     records: createRecords(dynamo, table),
     apiKeys: createApiKeys(dynamo, table),
-    idempotency: createIdempotency(dynamo, table),
     lists: createLists(dynamo, table),
     trail: createAuditTrail(dynamo, table),
     noted: createNotedEntries(dynamo, table),
@@ -118,13 +116,9 @@ export function composeApi(
     ...{ directory: people, memberships: people },
     catalog: Listing.array().parse(manifest),
     defaultChannel: slack.defaultChannel,
-    ...{ groups, clock, newId, pause, log },
+    ...{ groups, clock, log },
   };
-  const api = createApi(deps, { team: slack.team, webhookSecrets });
-  return async (event) => {
-    const request = requestFrom(event);
-    return resultOf(request === undefined ? noRequest() : await api.fetch(request));
-  };
+  return { client, dynamo, nowMs, directory, deps };
 }
 
 function modelOf({ apiKey, baseUrl, model }: Config["openai"]): ChatModel {

@@ -3,11 +3,9 @@ import type { ChangeDeps } from "./change.ts";
 import { changedRun } from "./change.ts";
 import { later } from "../approvals/later.ts";
 import { hasEnded } from "./retention.ts";
+import { amongRivals } from "./rivals.ts";
 import type { Run, ThreadKey } from "./run.ts";
 import { SWEEP_AFTER_MS, wake } from "./wake.ts";
-
-/** Losing a write more often than this to other writers of one record is not a race any more. */
-const MAX_TRIES = 5;
 
 export type Resolved =
   | { readonly kind: "marked"; readonly run: Run }
@@ -24,16 +22,15 @@ export async function alertResolved(
   deps: Pick<ChangeDeps, "records" | "trail" | "queue" | "clock" | "log">,
   key: ThreadKey,
 ): Promise<Resolved> {
-  for (let tries = 0; tries < MAX_TRIES; tries++) {
+  return amongRivals<Resolved>(`The run ${key.thread}`, async () => {
     const run = await deps.records.run(key);
     if (run === undefined) return { kind: "unknown" };
     if (run.alertResolvedAt !== undefined || hasEnded(run.status)) return { kind: "unchanged", run };
     const now = deps.clock.now();
     const marked = await changedRun(deps.trail, run, { alertResolvedAt: now, now });
-    if (!(await deps.records.saveRun(marked, later(now, SWEEP_AFTER_MS)))) continue;
+    if (!(await deps.records.saveRun(marked, later(now, SWEEP_AFTER_MS)))) return undefined;
     deps.log.info("The alert of a run is over.", { thread: key.thread });
     await wake(deps, { kind: "resume", ...key });
     return { kind: "marked", run: marked };
-  }
-  throw new Error(`The run ${key.thread} was written by others ${MAX_TRIES} times in a row.`);
+  });
 }

@@ -8,11 +8,10 @@ import { operatorsOf } from "./catalog.ts";
 import type { ChangeDeps } from "./change.ts";
 import { type MembersDeps, membersOf } from "./members.ts";
 import { later } from "../approvals/later.ts";
+import { amongRivals } from "./rivals.ts";
 import type { ThreadKey } from "./run.ts";
 import { SWEEP_AFTER_MS, wake } from "./wake.ts";
 
-/** Losing a write more often than this to other writers of one record is not a race between people any more. */
-const MAX_TRIES = 5;
 /** Nobody is nudged more often than this. */
 const NUDGES_APART_MS = 5 * 60_000;
 
@@ -85,7 +84,7 @@ type Change = (
   | Promise<Approval | Extract<Attended, { kind: "not-theirs" }>>;
 
 async function attend(deps: AttendDeps, at: AtCard, change: Change): Promise<Attended> {
-  for (let tries = 0; tries < MAX_TRIES; tries++) {
+  return amongRivals<Attended>(`The approval ${at.interrupt}`, async () => {
     const approval = await deps.records.approval(at, at.interrupt);
     if (approval === undefined) return { kind: "unknown" };
     const bar = await barred(deps, approval, at);
@@ -94,13 +93,12 @@ async function attend(deps: AttendDeps, at: AtCard, change: Change): Promise<Att
     const changed = await change(approval, now);
     if ("kind" in changed) return changed;
     if (changed === approval) return { kind: "done", approval, woken: true };
-    if (!(await deps.records.saveApproval(changed, later(now, SWEEP_AFTER_MS)))) continue;
+    if (!(await deps.records.saveApproval(changed, later(now, SWEEP_AFTER_MS)))) return undefined;
     const { thread, interrupt, by } = at;
     deps.log.info("A question was handed over or put off.", { thread, interrupt, by });
     const woken = await wake(deps, { kind: "resume", team: at.team, thread });
     return { kind: "done", approval: changed, woken };
-  }
-  throw new Error(`The approval ${at.interrupt} was written by others ${MAX_TRIES} times in a row.`);
+  });
 }
 
 async function barred(

@@ -12,6 +12,7 @@ import { StorageUnavailable } from "./errors.ts";
 import type { ThreadRecords } from "./ports.ts";
 import { hasEnded } from "./retention.ts";
 import { later } from "../approvals/later.ts";
+import { amongRivals } from "./rivals.ts";
 import type { Run, ThreadKey } from "./run.ts";
 import { SWEEP_AFTER_MS, wake } from "./wake.ts";
 
@@ -20,9 +21,6 @@ export type Cancelled =
   | { readonly kind: "cancelled"; readonly woken: boolean }
   | { readonly kind: "not-allowed" }
   | { readonly kind: "over"; readonly run: Run | undefined };
-
-/** Losing a write more often than this to other writers of one record is not a race any more. */
-const MAX_TRIES = 5;
 
 /**
  * From the moment this returns "cancelled", no click on its questions counts, no request that acts is begun, and no worker takes the run up. What one
@@ -35,7 +33,7 @@ export async function cancelRun(
   key: ThreadKey,
   { by, reason = "" }: { readonly by: string; readonly reason?: string },
 ): Promise<Cancelled> {
-  for (let tries = 0; tries < MAX_TRIES; tries++) {
+  return amongRivals<Cancelled>(`The run ${key.thread}`, async () => {
     const thread = await deps.records.thread(key);
     const { run, approvals } = thread;
     if (run === undefined || hasEnded(run.status)) return { kind: "over", run };
@@ -47,7 +45,7 @@ export async function cancelRun(
     const why = reason === "" ? {} : { reason: clippedText(reason) };
     const status = { kind: "cancelled", by, at: now, ...why } as const;
     const cancelled = await changedRun(deps.trail, run, { status, now, by });
-    if (!(await deps.records.saveRun(cancelled, later(now, SWEEP_AFTER_MS)))) continue;
+    if (!(await deps.records.saveRun(cancelled, later(now, SWEEP_AFTER_MS)))) return undefined;
     deps.log.info("A run was cancelled.", { thread: key.thread, by });
     // Together, since somebody waits; the worker finds right whatever it finds.
     const job = { kind: "resume", ...key } as const;
@@ -56,8 +54,7 @@ export async function cancelRun(
       ...approvals.map((approval) => closeQuestion(deps, approval, status)),
     ]);
     return { kind: "cancelled", woken };
-  }
-  throw new Error(`The run ${key.thread} was written by others ${MAX_TRIES} times in a row.`);
+  });
 }
 
 /** One that somebody else has written meanwhile, or that could not be written, is the worker's. */

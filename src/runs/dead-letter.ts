@@ -4,13 +4,11 @@ import { changedRun } from "./change.ts";
 import type { Job } from "./ports.ts";
 import { cardsBehind } from "./redraw.ts";
 import { later } from "../approvals/later.ts";
+import { amongRivals } from "./rivals.ts";
 import type { Run, ThreadKey } from "./run.ts";
 import { type ShowDeps, showThread } from "./show.ts";
 import { SWEEP_AFTER_MS } from "./wake.ts";
 import { restDecisions } from "./worker.ts";
-
-/** Losing a write more often than this to other writers of one record is not a race any more. */
-const MAX_TRIES = 5;
 
 export interface BuryDeps extends ShowDeps {
   readonly trail: AuditTrail;
@@ -38,20 +36,19 @@ export async function buryJob(deps: BuryDeps, job: Job): Promise<void> {
 /** Needs no lease: a worker that has the thread all the same finds that its own write names an older version. */
 async function failRun(deps: BuryDeps, key: ThreadKey): Promise<void> {
   const { records, trail, clock, log } = deps;
-  for (let tries = 0; tries < MAX_TRIES; tries++) {
+  await amongRivals<"done">(`The run ${key.thread}`, async () => {
     const run = await records.run(key);
-    if (run === undefined || !(await isToBeDriven(deps, run))) return;
+    if (run === undefined || !(await isToBeDriven(deps, run))) return "done";
     const now = clock.now();
     const status = { kind: "failed" as const, error: wordsFor(run) };
     const failed = await changedRun(trail, run, { status, now });
-    if (!(await records.saveRun(failed, later(now, SWEEP_AFTER_MS)))) continue;
+    if (!(await records.saveRun(failed, later(now, SWEEP_AFTER_MS)))) return undefined;
     log.error("A job failed each time it was delivered, so its run was marked failed.", {
       thread: run.thread,
       workflow: run.workflow,
     });
-    return;
-  }
-  throw new Error(`The run ${key.thread} was written by others ${MAX_TRIES} times in a row.`);
+    return "done";
+  });
 }
 
 /** Whether anybody but people has something to do in it. */

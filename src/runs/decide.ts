@@ -8,11 +8,9 @@ import { deciderOf, type DeciderDeps } from "./decider.ts";
 import { type NoteDeps, noteRefusal } from "./note-click.ts";
 import type { Records } from "./ports.ts";
 import { later } from "../approvals/later.ts";
+import { amongRivals } from "./rivals.ts";
 import type { ThreadKey } from "./run.ts";
 import { SWEEP_AFTER_MS, wake } from "./wake.ts";
-
-/** Losing a write more often than this to other writers of one record is not a race between people any more. */
-const MAX_TRIES = 5;
 
 export interface DecideDeps extends NoteDeps, DeciderDeps {
   readonly records: Records;
@@ -47,7 +45,7 @@ export type Decided =
 
 /** @throws StorageUnavailable, DirectoryUnavailable */
 export async function decideRequest(deps: DecideDeps, request: DecideRequest): Promise<Decided> {
-  for (let tries = 0; tries < MAX_TRIES; tries++) {
+  return amongRivals<Decided>(`The approval ${request.interrupt}`, async () => {
     const approval = await deps.records.approval(request, request.interrupt);
     if (approval === undefined) return { kind: "unknown" };
     const now = deps.clock.now();
@@ -59,7 +57,7 @@ export async function decideRequest(deps: DecideDeps, request: DecideRequest): P
       return { kind: "refused", because: verdict.because, approval, errors: verdict.errors ?? {} };
     }
     const first = await deps.records.saveApproval(verdict.approval, later(now, SWEEP_AFTER_MS));
-    if (!first) continue;
+    if (!first) return undefined;
     const woken = await wake(deps, { kind: "resume", team: request.team, thread: request.thread });
     if (verdict.kind === "counted") {
       deps.log.info("A vote was recorded.", { ...named(request), vote: request.vote.kind });
@@ -68,8 +66,7 @@ export async function decideRequest(deps: DecideDeps, request: DecideRequest): P
     const { decision } = verdict;
     deps.log.info("A decision was recorded.", { ...named(request), decision: decision.kind });
     return { kind: "recorded", approval: verdict.approval, decision, woken };
-  }
-  throw new Error(`The approval ${request.interrupt} was written by others ${MAX_TRIES} times in a row.`);
+  });
 }
 
 /** Whoever votes now first, then those who have: all as they are known at this moment. */

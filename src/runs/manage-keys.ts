@@ -4,6 +4,7 @@ import { later } from "../approvals/later.ts";
 import { type Approvers, isAmong, type Person } from "../approvals/policy.ts";
 import { type ApiKey, type ApiKeys, hashOf, secretOf, tokenOf } from "./api-keys.ts";
 import type { Clock, Directory, Log } from "./ports.ts";
+import { amongRivals } from "./rivals.ts";
 
 export interface KeyDeps {
   readonly apiKeys: ApiKeys;
@@ -134,9 +135,6 @@ async function refusedTo({ directory, groups }: KeyDeps, by: string): Promise<No
   return isAmong(person, operators) ? undefined : { kind: "not-allowed", operators };
 }
 
-/** Losing a write more often than this to other writers of one key is not a race any more. */
-const MAX_TRIES = 5;
-
 type Changed =
   | { readonly kind: "changed"; readonly key: ApiKey }
   | { readonly kind: "revoked"; readonly key: ApiKey }
@@ -151,14 +149,14 @@ async function changedKey(
 ): Promise<Changed> {
   const refused = await refusedTo(deps, by);
   if (refused !== undefined) return refused;
-  for (let tries = 0; tries < MAX_TRIES; tries++) {
+  return amongRivals<Changed>(`The API key ${name}`, async () => {
     const key = await deps.apiKeys.key(team, name);
     if (key === undefined) return { kind: "unknown", names: await usedNames(deps, team) };
     if (key.revoked !== undefined) return { kind: "revoked", key };
     const next = { ...change(key, { at: deps.clock.now(), by }), version: key.version + 1 };
     if (await deps.apiKeys.save(next)) return { kind: "changed", key: next };
-  }
-  throw new Error(`The API key ${name} was written by others ${MAX_TRIES} times in a row.`);
+    return undefined;
+  });
 }
 
 async function usedNames({ apiKeys }: KeyDeps, team: string): Promise<readonly string[]> {

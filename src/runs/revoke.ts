@@ -7,11 +7,9 @@ import { type Approvers, isAmong, mayDecide, type Person } from "../approvals/po
 import { operatorsOf } from "./catalog.ts";
 import type { ChangeDeps } from "./change.ts";
 import { hasEnded } from "./retention.ts";
+import { amongRivals } from "./rivals.ts";
 import type { ThreadKey } from "./run.ts";
 import { SWEEP_AFTER_MS, wake } from "./wake.ts";
-
-/** Losing a write more often than this to other writers of one record is not a race between people any more. */
-const MAX_TRIES = 5;
 
 export type Revoked =
   /** From now on such actions are asked about. `woken` is false when the queue did not take the job: the sweeper will have the cards drawn. */
@@ -34,7 +32,7 @@ export async function revokeAllowance(
   { team, thread, interrupt, by }: RevokeRequest,
 ): Promise<Revoked> {
   const key = { team, thread };
-  for (let tries = 0; tries < MAX_TRIES; tries++) {
+  return amongRivals<Revoked>(`The approval ${interrupt}`, async () => {
     const [run, approval] = await Promise.all([deps.records.run(key), deps.records.approval(key, interrupt)]);
     if (run === undefined || approval === undefined) return { kind: "unknown" };
     if (hasEnded(run.status)) return { kind: "over" };
@@ -46,11 +44,10 @@ export async function revokeAllowance(
     if (allowance === undefined) return { kind: "not-standing", approval };
     const now = deps.clock.now();
     const revoked = revokedAllowance(approval, { by, at: now });
-    if (!(await deps.records.saveApproval(revoked, later(now, SWEEP_AFTER_MS)))) continue;
+    if (!(await deps.records.saveApproval(revoked, later(now, SWEEP_AFTER_MS)))) return undefined;
     deps.log.info("What was allowed for a run was taken back.", { thread, interrupt, by });
     return { kind: "revoked", allowance, woken: await wake(deps, { kind: "resume", ...key }) };
-  }
-  throw new Error(`The approval ${interrupt} was written by others ${MAX_TRIES} times in a row.`);
+  });
 }
 
 /** Whoever may decide such a question now, the requester, and the operators. */

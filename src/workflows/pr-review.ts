@@ -30,8 +30,7 @@ function graph({ ops, model }: Services) {
   const pullNow = async (pr: number) => Pull.parse(await ops.get(["pulls", String(pr)])).pull;
 
   async function analyze({ pr, diff }: State, { signal }: NodeConfig): Promise<Partial<State>> {
-    const pull = await pullNow(pr);
-    return { pull, analysis: await analysisOf(model, diff, signal) };
+    return { pull: await pullNow(pr), analysis: await analysisOf(model, diff, signal) };
   }
 
   async function propose({ pr, analysis }: State, { signal }: NodeConfig) {

@@ -1,4 +1,4 @@
-// The registry names every file of src/workflows that has a workflow in it, as that file.
+// The registry names every file of src/workflows that has a workflow in it, as that file; and each can be read at one go.
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { workflows } from "../../src/workflows/registry.ts";
@@ -15,4 +15,9 @@ test.each(files)("%s is in the registry under its own name", async (file) => {
   const name = file.replace(/\.ts$/, "");
   const registry = readFileSync(new URL("registry.ts", FOLDER), "utf8");
   expect(registry).toMatch(new RegExp(`[{ ]"?${name}"?[,: ]`));
+});
+
+test.each(files)("%s has at most 120 lines, to be copied from", (file) => {
+  const lines = readFileSync(new URL(file, FOLDER), "utf8").trimEnd().split("\n");
+  expect(lines.length).toBeLessThanOrEqual(120);
 });

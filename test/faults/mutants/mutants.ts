@@ -374,7 +374,7 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: "runs/alert.ts",
-        from: "if (!(await deps.records.saveRun(marked, later(now, SWEEP_AFTER_MS)))) continue;",
+        from: "if (!(await deps.records.saveRun(marked, later(now, SWEEP_AFTER_MS)))) return undefined;",
         to: "await deps.records.saveRun(marked, later(now, SWEEP_AFTER_MS));",
       },
     ],
