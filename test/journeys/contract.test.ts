@@ -118,3 +118,15 @@ test("a contract that there are no terms of is named with its nearest", async ()
   await messageLike(run.rita, /There are no terms of "acme-hostin"\. Nearest: acme-hosting/);
   expect(run.asked).toEqual([]);
 }, 30_000);
+
+test("when the answer to filing is lost, Retry files nothing a second time", async () => {
+  const run = await started(clauses(FEES, LIMIT));
+  run.relays.ops.loseAnswers("/documents");
+  await run.act(clause(2), "Approve");
+  run.relays.ops.restore();
+  await run.rita.click(await messageLike(run.rita, /^contract r-.*Failed/), "Retry");
+  await told(run.rita, /^The run is queued again/);
+  await run.goOn();
+  expect(await endOf(run)).toContain("Filed globex with 2 clauses: 1 agreed to");
+  expect(await performed(run, "documents")).toMatchObject([{ performed: 1, replays: 1 }]);
+}, 30_000);

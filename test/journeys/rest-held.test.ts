@@ -3,7 +3,18 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { interrupt } from "../../src/graph/index.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
 import type { RequestView } from "../../src/api/schemas.ts";
-import { type Answered, pathOf, problemIn, type Program, programOf, runIn, seen } from "../support/api.ts";
+import { ROUTES } from "../../src/api/routes/all.ts";
+import type { Scope } from "../../src/runs/api-keys.ts";
+import {
+  allScopesBut,
+  type Answered,
+  pathOf,
+  problemIn,
+  type Program,
+  programOf,
+  runIn,
+  seen,
+} from "../support/api.ts";
 import { askedOverRest, BY_KEY, DECIDER } from "../support/asked-over-rest.ts";
 import { type Desk, startDesk } from "../support/desk.ts";
 import { startSystem } from "../support/system.ts";
@@ -25,6 +36,14 @@ const BOTH = {
   ...{ approvers: [{ apiKey: DECIDER }, { apiKey: "second" }] as [{ apiKey: string }, { apiKey: string }] },
   ...{ quorum: 2, requesterMayApprove: false },
 };
+
+const keys = new Map<Scope, Promise<Program>>();
+
+function keyWithout(scope: Scope): Promise<Program> {
+  const key = keys.get(scope) ?? programOf(desk, { name: `no-${scope}`, scopes: allScopesBut(scope) });
+  keys.set(scope, key);
+  return key;
+}
 
 const requestIn = ({ body }: Answered): RequestView => (body as { request: RequestView }).request;
 
@@ -83,6 +102,40 @@ test("the same edit with the same idempotency key is stale, and no other request
   await second.post(pathOf(request, "edit"), { args: { note: "m" } }, seen(proposed));
   expect((await edit()).status).toBe(412);
 });
+
+test("an idempotency key stands for one decision: with another body it is refused, and what it stands for is not touched", async () => {
+  const request = await askedOverRest(desk, starter, { policy: BOTH, args: { version: "v1", note: "n" } });
+  const edit = (version: string): Promise<Answered> =>
+    decider.post(
+      pathOf(request, "edit"),
+      { args: { version } },
+      { ...seen(request), "idempotency-key": "one" },
+    );
+  const proposed = requestIn(await edit("v2"));
+  const other = await edit("v3");
+  expect(other.status).toBe(422);
+  expect(problemIn(other).detail).toContain("idempotency key");
+  expect((await starter.get(pathOf(request))).body).toMatchObject({
+    digest: proposed.digest,
+    action: { args: { version: "v2" } },
+  });
+});
+
+test.each(ROUTES.flatMap((route) => (route.scope === undefined ? [] : [{ ...route, scope: route.scope }])))(
+  "$method $path needs a key with $scope, and every other scope does not do",
+  async ({ method, path, scope }) => {
+    const request = await askedOverRest(desk, starter);
+    const without = await keyWithout(scope);
+    const at = path.replace("{run}", request.run).replace("{request}", request.id);
+    const answered = method === "get" ? await without.get(at) : await without.post(at, {}, seen(request));
+    expect(answered.status).toBe(403);
+    expect(problemIn(answered).detail).toContain(`"${scope}"`);
+    expect((await starter.get(pathOf(request))).body).toMatchObject({
+      digest: request.digest,
+      state: "pending",
+    });
+  },
+);
 
 test("a start that was refused leaves its idempotency key to the one that is mended", async () => {
   const { workflow } = await askedOverRest(desk, starter);

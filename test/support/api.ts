@@ -29,6 +29,11 @@ export interface KeyOf {
 
 const ALL: readonly [Scope, ...Scope[]] = ["start", "read", "decide", "cancel", "audit"];
 
+export function allScopesBut(scope: Scope): readonly [Scope, ...Scope[]] {
+  const [first, ...others] = ALL.filter((each) => each !== scope);
+  return first === undefined ? ALL : [first, ...others];
+}
+
 /** Where a program's key is kept, and what it is sent to. */
 type Place = Pick<System, "apiUrl" | "config" | "around">;
 
