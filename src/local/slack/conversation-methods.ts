@@ -1,13 +1,16 @@
 // conversations.*: reading channels and threads, their members, and opening direct messages.
 import { z } from "zod";
 import { flag, method, refused, type ApiAnswer, type Methods } from "./api-method.ts";
+import { channelJson, channelPage, channelRange, channelTypes } from "./channel-page.ts";
 import type { StoredMessage } from "./documents.ts";
 import { LIMITS } from "./limits.ts";
 import { messageJson, messagesOf, threadRoot } from "./messages.ts";
+import type { Channel } from "./protocol.ts";
 import { SEED } from "./seed.ts";
 import { microsFromTs } from "./timestamps.ts";
 import type { Workspace } from "./workspace.ts";
 
+const listed = z.object({ ...channelRange, types: channelTypes, exclude_archived: flag });
 const range = z.object({
   channel: z.string().min(1),
   oldest: z.string().default("0"),
@@ -44,6 +47,16 @@ export const conversationMethods: Methods = {
     const channel = workspace.channel(args.channel);
     if (channel === undefined) return refused("channel_not_found");
     return { ok: true, members: channel.members, response_metadata: { next_cursor: "" } };
+  }),
+  "conversations.info": method(z.object({ channel: z.string().min(1) }), ({ workspace }, args) => {
+    const channel = workspace.channel(args.channel);
+    return channel === undefined ? refused("channel_not_found") : { ok: true, channel: channelJson(channel) };
+  }),
+  "conversations.list": method(listed, ({ workspace }, args) => {
+    const isAsked = ({ kind, archived }: Channel): boolean =>
+      args.types.includes(kind === "im" ? "im" : "public_channel") &&
+      !(args.exclude_archived && archived === true);
+    return channelPage(workspace.channels().filter(isAsked), args);
   }),
   "conversations.open": method(z.object({ users: z.string().default("") }), ({ workspace }, args) => {
     if (args.users === "") return refused("users_list_not_supplied");

@@ -1,19 +1,15 @@
 // auth.test, users.* and usergroups.*: who is who.
 import { z } from "zod";
 import { flag, method, refused, type Methods } from "./api-method.ts";
+import { channelPage, channelRange, channelTypes } from "./channel-page.ts";
 import type { Channel, Person } from "./protocol.ts";
 import { SEED, type Group } from "./seed.ts";
 
 const conversationsArgs = z.object({
+  ...channelRange,
   user: z.string().min(1).default(SEED.users.bot),
-  types: z
-    .string()
-    .default("public_channel")
-    .transform((types) => types.split(",").map((type) => type.trim()))
-    .pipe(z.array(z.enum(["public_channel", "private_channel", "mpim", "im"]))),
+  types: channelTypes,
   exclude_archived: flag,
-  limit: z.coerce.number().int().min(1).max(999).default(100),
-  cursor: z.string().default(""),
 });
 
 export const directoryMethods: Methods = {
@@ -34,13 +30,10 @@ export const directoryMethods: Methods = {
   }),
   "users.conversations": method(conversationsArgs, ({ workspace }, args) => {
     if (workspace.person(args.user) === undefined) return refused("user_not_found");
-    const shared = workspace.channels().filter((channel) => isShared(channel, args));
-    const start = args.cursor === "" ? 0 : shared.findIndex(({ id }) => id === idFrom(args.cursor)) + 1;
-    if (start === 0 && args.cursor !== "") return refused("invalid_cursor");
-    const given = shared.slice(start, start + args.limit);
-    const isLast = start + args.limit >= shared.length;
-    const next = isLast ? "" : Buffer.from(given.at(-1)?.id ?? "").toString("base64url");
-    return { ok: true, channels: given.map(channelJson), response_metadata: { next_cursor: next } };
+    return channelPage(
+      workspace.channels().filter((channel) => isShared(channel, args)),
+      args,
+    );
   }),
   "usergroups.list": method(z.object({ include_users: flag }), ({ workspace }, args) => ({
     ok: true,
@@ -60,15 +53,6 @@ function isShared(
   const isAsked = types.includes(kind === "im" ? "im" : "public_channel");
   const isSeen = kind === "channel" || members.includes(SEED.users.bot);
   return isAsked && isSeen && members.includes(user) && !(onlyOpen && archived === true);
-}
-
-function idFrom(cursor: string): string {
-  return Buffer.from(cursor, "base64url").toString();
-}
-
-function channelJson({ id, name, kind, archived }: Channel): Readonly<Record<string, unknown>> {
-  const isIm = kind === "im";
-  return { id, is_im: isIm, is_channel: !isIm, ...(!isIm && { name, is_archived: archived === true }) };
 }
 
 function userJson(person: Person): Readonly<Record<string, unknown>> {

@@ -13,6 +13,7 @@ import { takeUpload } from "./file-methods.ts";
 import { createJournal } from "./journal.ts";
 import { createPeopleApi } from "./people-api.ts";
 import { respond } from "./response-url.ts";
+import { SEED } from "./seed.ts";
 import type { Store } from "./store.ts";
 import { createTraffic } from "./traffic.ts";
 import { expireTrigger } from "./triggers.ts";
@@ -100,7 +101,7 @@ function compose(options: LocalSlackOptions, appUrl: () => string): App {
     const name = context.req.param("method");
     const request = context.req.raw;
     return calls({ name, request, connection: context.env }, async () =>
-      context.json(await webApi(name, request)),
+      context.json(await webApi(name, request), 200, { "X-OAuth-Scopes": SEED.scopes.join(",") }),
     );
   });
   app.post("/respond/:token", (context) => {
