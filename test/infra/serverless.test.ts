@@ -168,6 +168,8 @@ describe("the functions", () => {
       "ANY /v1/{route+}",
       "GET /openapi.json",
       "GET /docs",
+      "GET /health",
+      "HEAD /health",
     ]);
     expect(ofType("AWS::Events::Rule").map(([, { Properties }]) => Properties["ScheduleExpression"])).toEqual(
       ["rate(1 minute)"],
@@ -178,6 +180,7 @@ describe("the functions", () => {
         EventSourceArn: { "Fn::GetAtt": ["JobQueue", "Arn"] },
         FunctionName: { "Fn::GetAtt": ["WorkerLambdaFunction", "Arn"] },
         FunctionResponseTypes: ["ReportBatchItemFailures"],
+        ScalingConfig: { MaximumConcurrency: 10 },
       }),
       expect.objectContaining({
         BatchSize: 1,
@@ -284,6 +287,13 @@ describe("the table", () => {
 
 test("the worker may take as long as its steps are cut for", () => {
   expect(lambda("worker").Timeout * 1_000).toBe(WORKER_TIMEOUT_MS);
+});
+
+test("the worker may wake itself as often as a run has steps, and a sweep that failed is left to the next one", () => {
+  expect(named("WorkerLambdaFunction").Properties["RecursiveLoop"]).toBe("Allow");
+  expect(ofType("AWS::Lambda::EventInvokeConfig").map(([, { Properties }]) => Properties)).toEqual([
+    expect.objectContaining({ FunctionName: { Ref: "SweeperLambdaFunction" }, MaximumRetryAttempts: 0 }),
+  ]);
 });
 
 describe("the queues", () => {
