@@ -75,6 +75,14 @@ const Environment = z.object({
   AWS_ENDPOINT_URL_SQS: optional(url),
 });
 
+/** On AWS what is secret, and what Slack's ids are, is read when a function starts; its environment names where. */
+const SecretNames = z.object({
+  APP_SECRET: optional(required),
+  MODEL_SECRET: optional(required),
+  WEBHOOKS_SECRET: optional(required),
+  AWS_ENDPOINT_URL_SECRETS_MANAGER: optional(url),
+});
+
 /** What a tool needs that works on the same table: who people are is asked of Slack only where there is a token. */
 const ToolEnvironment = Environment.pick({
   SLACK_API_URL: true,
@@ -120,7 +128,7 @@ export interface Config {
 /**
  * @throws one error that names every variable with a problem, never its value.
  * @example
- * export const handler = composeSlack(parseConfig(process.env));
+ * export const handler = composeSlack(parseConfig(process.env), surroundings);
  */
 export function parseConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const value = parsed(Environment, env);
@@ -148,6 +156,15 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
 /** Only what names the model. @throws as `parseConfig`. */
 export function parseModel(env: Readonly<Record<string, string | undefined>>): Config["openai"] {
   return modelIn(parsed(ModelEnvironment, env));
+}
+
+/** Where the rest of the configuration is; no names, where all of it is in the environment. @throws as `parseConfig`. */
+export function parseSecretNames(env: Readonly<Record<string, string | undefined>>): {
+  readonly names: readonly string[];
+  readonly endpoint: string | undefined;
+} {
+  const { AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint, ...named } = parsed(SecretNames, env);
+  return { names: Object.values(named).filter((name) => name !== undefined), endpoint };
 }
 
 /** Only what names the table and the workspace. @throws as `parseConfig`. */

@@ -1,6 +1,6 @@
 // Every minute: finds what a crash or an outage left behind.
 import { composeSweeper } from "./app.ts";
-import { parseConfig } from "./config.ts";
+import { live } from "./live.ts";
 import { surroundings } from "./surroundings.ts";
 
-export const handler = composeSweeper(parseConfig(process.env), surroundings);
+export const handler = live({ name: "sweeper", compose: composeSweeper }, process.env, surroundings);

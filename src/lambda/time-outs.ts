@@ -15,6 +15,8 @@
 // Who is in more channels than the 999 that Slack tells of at once costs a call more for each further 999, wherever it has to be known who sees it.
 // Other commands read more, one thing after the other, and a mention is answered by one call more: with everything at its limit Slack would say that they
 // took too long. What they did stands then, and typing them again does it no second time.
+// The first invocation of a process, one every five minutes, and one that is refused while a secret may have been replaced read the secrets as well, 550 at
+// most and all of them at once; with everything else at its limit too, that one would be late.
 // With one server that hangs and the others as usual, whoever clicks has an answer in words after about 1.2 s.
 //
 // The worker. Of its 60 s, one step may take 40, two thirds. The other 20: 5 to record what it did, the longest that DynamoDB is waited for, and 15 to draw,
@@ -28,12 +30,12 @@
 //
 // The sweeper and the dead-letter function wait as the worker does: nobody waits for them.
 //
-// What is tried again: DynamoDB and SQS as their SDK does, longer from attempt to attempt, for lost connections, 5xx and throttling; the model once, by its
+// What is tried again: DynamoDB, SQS and Secrets Manager as their SDK does, longer from attempt to attempt, for lost connections, 5xx and throttling; the model once, by its
 // client, or by ours when its answer breaks off; Slack never, since a lost answer to a post must be looked into. `totalMs` cuts all attempts together. A
 // connection that is not made within `connectMs` ends its attempt. What goes through fetch has no such limit of its own: its total begins before the
 // connection and covers it, the answer and its body, so a connection that hangs costs that total and no more.
 
-/** For DynamoDB and SQS. */
+/** For DynamoDB, SQS and Secrets Manager. */
 interface Attempts {
   readonly connectMs: number;
   readonly timeoutMs: number;
@@ -49,6 +51,7 @@ interface Total {
 
 interface TimeOuts {
   readonly dynamo: Attempts;
+  readonly secrets: Attempts;
   readonly sqs?: Attempts;
   readonly slack?: Total;
   readonly model?: Total & { readonly silentMs: number; readonly idleMs: number };
@@ -57,6 +60,7 @@ interface TimeOuts {
 
 const patientDynamo = { connectMs: 500, timeoutMs: 2_000, maxAttempts: 4, totalMs: 5_000 };
 const patientSqs = { connectMs: 500, timeoutMs: 2_000, maxAttempts: 3, totalMs: 4_000 };
+const patientSecrets = patientDynamo;
 const patientSlack = { maxAttempts: 1, totalMs: 5_000 };
 
 export const TIME_OUTS = {
@@ -64,6 +68,7 @@ export const TIME_OUTS = {
     dynamo: { connectMs: 250, timeoutMs: 400, maxAttempts: 2, totalMs: 550 },
     sqs: { connectMs: 250, timeoutMs: 400, maxAttempts: 2, totalMs: 600 },
     slack: { maxAttempts: 1, totalMs: 550 },
+    secrets: { connectMs: 250, timeoutMs: 400, maxAttempts: 2, totalMs: 550 },
   },
   worker: {
     dynamo: patientDynamo,
@@ -71,14 +76,16 @@ export const TIME_OUTS = {
     slack: patientSlack,
     model: { maxAttempts: 2, totalMs: 36_000, silentMs: 18_000, idleMs: 10_000 },
     target: { maxAttempts: 1, totalMs: 8_000 },
+    secrets: patientSecrets,
   },
   api: {
     dynamo: { connectMs: 250, timeoutMs: 1_000, maxAttempts: 3, totalMs: 2_000 },
     sqs: { connectMs: 250, timeoutMs: 1_000, maxAttempts: 2, totalMs: 1_500 },
     slack: { maxAttempts: 1, totalMs: 2_000 },
+    secrets: { connectMs: 250, timeoutMs: 1_000, maxAttempts: 3, totalMs: 2_000 },
   },
-  sweeper: { dynamo: patientDynamo, sqs: patientSqs },
-  "dead-letter": { dynamo: patientDynamo, slack: patientSlack },
+  sweeper: { dynamo: patientDynamo, sqs: patientSqs, secrets: patientSecrets },
+  "dead-letter": { dynamo: patientDynamo, slack: patientSlack, secrets: patientSecrets },
 } as const satisfies Readonly<Record<string, TimeOuts>>;
 
 /** As serverless.yml has it; a test compares the two. */

@@ -1,6 +1,6 @@
 // Wake-ups from the queue: takes threads as far as they can go.
 import { composeWorker } from "./app.ts";
-import { parseConfig } from "./config.ts";
+import { live } from "./live.ts";
 import { surroundings } from "./surroundings.ts";
 
-export const handler = composeWorker(parseConfig(process.env), surroundings);
+export const handler = live({ name: "worker", compose: composeWorker }, process.env, surroundings);

@@ -16,6 +16,8 @@ export interface Resource {
 
 export interface Packaged {
   readonly resources: Readonly<Record<string, Resource>>;
+  /** As CloudFormation gets it. */
+  readonly template: string;
   readonly networkAttempts: string;
   /** Paths within one function's zip. */
   zip(name: string): Promise<readonly string[]>;
@@ -55,6 +57,7 @@ export async function packageService(): Promise<Packaged> {
   const { Resources } = JSON.parse(template) as { Resources: Packaged["resources"] };
   return {
     resources: Resources,
+    template,
     networkAttempts: await readFile(attempts, "utf8"),
     zip: async (name) => pathsInZip(await readFile(join(out, `${name}.zip`))),
   };

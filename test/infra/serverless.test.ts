@@ -5,7 +5,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { HANDLERS } from "../../infra/bundle.ts";
 import { tableShape } from "../../src/aws/table.ts";
-import { parseConfig } from "../../src/lambda/config.ts";
+import { parseConfig, parseSecretNames } from "../../src/lambda/config.ts";
+import { SECRET_CONTENTS, type SecretKind, secretName } from "../../src/lambda/secret-contents.ts";
 import { WORKER_TIMEOUT_MS } from "../../src/lambda/time-outs.ts";
 import { buildBundles } from "../support/bundles.ts";
 import { packageService, type Packaged, type Resource } from "./package.ts";
@@ -56,6 +57,8 @@ function lambda(name: string): z.infer<typeof LambdaFunction> {
   const resource = `${name.charAt(0).toUpperCase()}${name.slice(1).replace("-", "Dash")}LambdaFunction`;
   return LambdaFunction.parse(named(resource).Properties);
 }
+
+const SECRETS = "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret";
 
 /** What a function may do, one line for each action: "dynamodb:GetItem on Table.Arn". */
 function permissions(name: string): readonly string[] {
@@ -108,6 +111,9 @@ describe("the functions", () => {
       `logs:CreateLogStream on ${group}.Arn`,
       `logs:PutLogEvents on ${group}.Arn`,
     ];
+    // Six characters follow each name, which Secrets Manager chooses.
+    const secrets = (...kinds: readonly SecretKind[]): readonly string[] =>
+      kinds.map((kind) => `secretsmanager:GetSecretValue on ${SECRETS}:${secretName("test", kind)}-??????`);
     expect(permissions("slack")).toEqual([
       "dynamodb:GetItem on Table.Arn",
       "dynamodb:BatchGetItem on Table.Arn",
@@ -118,6 +124,7 @@ describe("the functions", () => {
         (index) => `dynamodb:Query on \${Table.Arn}/index/${index}`,
       ),
       "sqs:SendMessage on JobQueue.Arn",
+      ...secrets("app"),
       ...logs("SlackLogGroup"),
     ]);
     expect(permissions("api")).toEqual([
@@ -128,6 +135,7 @@ describe("the functions", () => {
       "dynamodb:Query on Table.Arn",
       ...["status", "approver"].map((index) => `dynamodb:Query on \${Table.Arn}/index/${index}`),
       "sqs:SendMessage on JobQueue.Arn",
+      ...secrets("app", "webhooks"),
       ...logs("ApiLogGroup"),
     ]);
     expect(permissions("worker")).toEqual([
@@ -142,12 +150,14 @@ describe("the functions", () => {
       "sqs:ReceiveMessage on JobQueue.Arn",
       "sqs:DeleteMessage on JobQueue.Arn",
       "sqs:GetQueueAttributes on JobQueue.Arn",
+      ...secrets("app", "model"),
       ...logs("WorkerLogGroup"),
     ]);
     expect(permissions("sweeper")).toEqual([
       "dynamodb:Query on ${Table.Arn}/index/due",
       "dynamodb:GetItem on Table.Arn",
       "sqs:SendMessage on JobQueue.Arn",
+      ...secrets("app"),
       ...logs("SweeperLogGroup"),
     ]);
     expect(permissions("dead-letter")).toEqual([
@@ -157,6 +167,7 @@ describe("the functions", () => {
       "sqs:ReceiveMessage on DeadJobQueue.Arn",
       "sqs:DeleteMessage on DeadJobQueue.Arn",
       "sqs:GetQueueAttributes on DeadJobQueue.Arn",
+      ...secrets("app"),
       ...logs("DeadDashletterLogGroup"),
     ]);
     expect(HANDLERS.flatMap((name) => permissions(name)).filter((line) => line.includes("*"))).toEqual([]);
@@ -206,6 +217,7 @@ describe("the environment", () => {
       },
     );
     expect(() => parseConfig(spy)).toThrow();
+    parseSecretNames(spy);
     return names;
   }
 
@@ -214,55 +226,66 @@ describe("the environment", () => {
     expect(unread).toEqual([]);
   });
 
-  test.each(HANDLERS)("of %s has every name that the configuration requires", (name) => {
-    const { Variables } = lambda(name).Environment;
-    // What CloudFormation puts there is text of some kind; as a URL it satisfies the strictest of them.
-    const deployed = Object.fromEntries(
-      Object.keys(Variables).map((key) => [key, "https://example.com/of-some-length"]),
+  test.each(HANDLERS)(
+    "of %s, with what its secrets hold, has every name that the configuration requires",
+    (name) => {
+      const { Variables } = lambda(name).Environment;
+      const inSecrets = kindsNamed(Variables).flatMap((kind) => SECRET_CONTENTS[kind]);
+      // What is put there is text of some kind; as a URL it satisfies the strictest of them.
+      const deployed = Object.fromEntries(
+        [...Object.keys(Variables), ...inSecrets].map((key) => [key, "https://example.com/of-some-length"]),
+      );
+      expect(() => parseConfig({ ...deployed, SLACK_COMMAND: "/approve" })).not.toThrow();
+    },
+  );
+
+  test.each(HANDLERS)("of %s names exactly the secrets that its role may read", (name) => {
+    const readable = permissions(name).filter((line) => line.startsWith("secretsmanager:"));
+    const named = kindsNamed(lambda(name).Environment.Variables).map((kind) => secretName("test", kind));
+    expect(readable.map((line) => line.replace(`secretsmanager:GetSecretValue on ${SECRETS}:`, ""))).toEqual(
+      named.map((secret) => `${secret}-??????`),
     );
-    expect(() => parseConfig({ ...deployed, SLACK_COMMAND: "/approve" })).not.toThrow();
   });
 
-  test("names the table and the queue, looks secrets up, and never holds a value", () => {
+  test("names the table, the queue and secrets, and never holds anything of a secret", () => {
+    const secretly = new Set<string>(Object.values(SECRET_CONTENTS).flat());
     for (const name of HANDLERS) {
-      const { TABLE_NAME, QUEUE_URL, SLACK_COMMAND, OPENAI_BASE_URL, OPENAI_MODEL, ...looked } =
-        lambda(name).Environment.Variables;
+      const { TABLE_NAME, QUEUE_URL, SLACK_COMMAND, ...others } = lambda(name).Environment.Variables;
       // As everywhere, unless the deployment names another one.
       expect(SLACK_COMMAND).toBe("");
       expect({ TABLE_NAME, QUEUE_URL }).toEqual({
         TABLE_NAME: { Ref: "Table" },
         QUEUE_URL: { Ref: "JobQueue" },
       });
-      // No secrets, and optional: empty unless the deployment names another model.
-      expect([OPENAI_BASE_URL, OPENAI_MODEL]).toEqual(name === "worker" ? ["", ""] : [undefined, undefined]);
-      for (const value of Object.values(looked))
-        expect(value).toMatch(/^\{\{resolve:(ssm:\/|secretsmanager:)countersign\/test\/[\w/:-]+\}\}$/);
+      expect(Object.keys(others).filter((key) => secretly.has(key))).toEqual([]);
     }
+    expect(packaged.template).not.toContain("{{resolve:");
   });
 
-  test("gives the model's key to the worker alone", () => {
-    const holders = HANDLERS.filter((name) => "OPENAI_API_KEY" in lambda(name).Environment.Variables);
-    expect(holders).toEqual(["worker"]);
-    expect(lambda("worker").Environment.Variables["OPENAI_API_KEY"]).toBe(
-      "{{resolve:secretsmanager:countersign/test/slack:SecretString:openaiApiKey}}",
-    );
+  test("gives the model's secret to the worker alone, and that of webhooks to REST alone", () => {
+    const kinds = HANDLERS.map((name) => [name, kindsNamed(lambda(name).Environment.Variables)]);
+    expect(Object.fromEntries(kinds)).toEqual({
+      slack: ["app"],
+      api: ["app", "webhooks"],
+      worker: ["app", "model"],
+      sweeper: ["app"],
+      "dead-letter": ["app"],
+    });
   });
 
-  test("gives the secrets of webhooks to REST alone", () => {
-    const holders = HANDLERS.filter((name) => "WEBHOOK_SECRETS" in lambda(name).Environment.Variables);
-    expect(holders).toEqual(["api"]);
-    expect(lambda("api").Environment.Variables["WEBHOOK_SECRETS"]).toBe(
-      "{{resolve:secretsmanager:countersign/test/slack:SecretString:webhookSecrets}}",
-    );
-  });
-
-  test("takes the two secrets from where they are encrypted", () => {
-    const secrets = Object.entries(lambda("slack").Environment.Variables).filter(([key]) =>
-      /SECRET|TOKEN|KEY/.test(key),
-    );
-    expect(secrets.map(([key]) => key)).toEqual(["SLACK_SIGNING_SECRET", "SLACK_BOT_TOKEN"]);
-    for (const [, value] of secrets) expect(value).toMatch(/^\{\{resolve:secretsmanager:/);
-  });
+  /** Which secrets an environment names, by the names that the stage's would have. */
+  function kindsNamed(variables: Readonly<Record<string, unknown>>): readonly SecretKind[] {
+    const kinds = Object.entries({
+      APP_SECRET: "app",
+      WEBHOOKS_SECRET: "webhooks",
+      MODEL_SECRET: "model",
+    } as const);
+    return kinds.flatMap(([key, kind]) => {
+      if (!(key in variables)) return [];
+      expect(variables[key]).toBe(secretName("test", kind));
+      return [kind];
+    });
+  }
 });
 
 describe("the table", () => {
@@ -329,7 +352,7 @@ test("nothing in the template points at something that is not there", () => {
           : key === "Fn::GetAtt" && Array.isArray(inner)
             ? [String(inner[0])]
             : key === "Fn::Sub" && typeof inner === "string"
-              ? [...inner.matchAll(/\$\{(\w+)/g)].map(([, name]) => name ?? "")
+              ? [...inner.matchAll(/\$\{([\w:]+)/g)].map(([, name]) => name ?? "")
               : [];
       dangling.push(...targets.filter((name) => !name.startsWith("AWS::") && !(name in packaged.resources)));
       look(inner);

@@ -1,7 +1,7 @@
 // The configuration's door: every problem at once, and no value of a variable in the message.
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { parseConfig, parseModel } from "../../src/lambda/config.ts";
+import { parseConfig, parseModel, parseSecretNames } from "../../src/lambda/config.ts";
 import { localEnvironment } from "../../src/local/config.ts";
 
 const environment = localEnvironment({
@@ -102,6 +102,7 @@ test("the example environment names exactly the variables that are read", () => 
     },
   });
   parseConfig(recorder);
+  parseSecretNames(recorder);
   expect([...(listed ?? [])].sort()).toEqual([...read].filter((name) => /^[A-Z_]+$/.test(name)).sort());
 });
 

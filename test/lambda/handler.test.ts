@@ -9,8 +9,10 @@ import { createPerson } from "../../src/local/slack/person.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
 import { createLocalSlack } from "../../src/local/slack/server.ts";
 import { createStore } from "../../src/local/slack/store.ts";
+import { SECRET_CONTENTS } from "../../src/lambda/secret-contents.ts";
 import { buildBundles, loadBundle } from "../support/bundles.ts";
 import { buttonClick, buttonValue, type Delivery, slashCommand } from "../support/deliver.ts";
+import { startSecretsManager } from "../support/secrets-manager.ts";
 import { freshAws, messageLike, pendingCard } from "../support/system.ts";
 
 function plainEvent({ body, headers }: Delivery): APIGatewayProxyEventV2 {
@@ -35,6 +37,18 @@ function base64Event({ body, headers }: Delivery): APIGatewayProxyEventV2 {
   } as unknown as APIGatewayProxyEventV2;
 }
 
+/** As on AWS: what is in the secret is not in the environment. */
+async function withSecrets(env: Readonly<Record<string, string>>): Promise<Readonly<Record<string, string>>> {
+  const { url, secrets } = await startSecretsManager();
+  const isSecret = (name: string): boolean => SECRET_CONTENTS.app.some((each) => each === name);
+  const { secret = [], open = [] } = Object.groupBy(Object.entries(env), ([name]) =>
+    isSecret(name) ? "secret" : "open",
+  );
+  secrets.set("countersign/test/app", JSON.stringify(Object.fromEntries(secret)));
+  const named = { APP_SECRET: "countersign/test/app", AWS_ENDPOINT_URL_SECRETS_MANAGER: url };
+  return { ...Object.fromEntries(open), ...named };
+}
+
 async function bundledApp() {
   const aws = await freshAws();
   const ops = await createOps({ store: ":memory:", now: Date.now }).listen(0);
@@ -46,7 +60,7 @@ async function bundledApp() {
     store,
     clock: createClock(Date.now),
   }).listen(0);
-  const env = localEnvironment({ ...aws, slackUrl: slackServer.url, opsUrl: ops.url });
+  const env = await withSecrets(localEnvironment({ ...aws, slackUrl: slackServer.url, opsUrl: ops.url }));
   const sqs = new SQSClient({ endpoint: aws.sqsUrl });
   onTestFinished(async () => {
     sqs.destroy();

@@ -6,6 +6,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { createOpenAiModel } from "../../src/agent/openai.ts";
 import { createDynamo } from "../../src/aws/dynamodb.ts";
 import { createSqsQueue } from "../../src/aws/queue.ts";
+import { createSecretReader } from "../../src/aws/secrets.ts";
 import { createRecords } from "../../src/aws/records.ts";
 import {
   fetchWithin,
@@ -54,7 +55,7 @@ describe("the arithmetic", () => {
   });
 
   test("whoever answers Slack waits less for everything than whoever does not", () => {
-    for (const name of ["dynamo", "sqs", "slack"] as const)
+    for (const name of ["dynamo", "sqs", "slack", "secrets"] as const)
       expect(TIME_OUTS.slack[name].totalMs).toBeLessThan(TIME_OUTS.worker[name].totalMs);
   });
 });
@@ -68,7 +69,7 @@ interface Client {
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 function clientsOf(name: "slack" | "worker"): readonly Client[] {
-  const { dynamo, sqs, slack } = TIME_OUTS[name];
+  const { dynamo, sqs, slack, secrets } = TIME_OUTS[name];
   const queueOf = (url: string) =>
     createSqsQueue({ endpoint: url, queueUrl: `${url}/000000000000/jobs`, ...sqs });
   const slackAt = (apiUrl: string) =>
@@ -86,6 +87,10 @@ function clientsOf(name: "slack" | "worker"): readonly Client[] {
     {
       ...{ name: `SQS for the ${name} function`, totalMs: sqs.totalMs },
       call: (url) => queueOf(url).send({ kind: "start", team: "T1", thread: "t" }),
+    },
+    {
+      ...{ name: `Secrets Manager for the ${name} function`, totalMs: secrets.totalMs },
+      call: (endpoint) => createSecretReader({ endpoint, ...secrets })("countersign/test/app"),
     },
     {
       ...{ name: `Slack for the ${name} function`, totalMs: slack.totalMs },

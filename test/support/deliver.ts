@@ -30,7 +30,11 @@ export function signed(contentType: string, text: string | Buffer, signing: Sign
 
 const FORM = "application/x-www-form-urlencoded";
 
-export function slashCommand(text: string, fields: Readonly<Record<string, string>> = {}): Delivery {
+export function slashCommand(
+  text: string,
+  fields: Readonly<Record<string, string>> = {},
+  signing: Signing = {},
+): Delivery {
   const form = new URLSearchParams({
     command: "/countersign",
     text,
@@ -45,7 +49,7 @@ export function slashCommand(text: string, fields: Readonly<Record<string, strin
     api_app_id: "A0LOCAL",
     ...fields,
   });
-  return signed(FORM, form.toString());
+  return signed(FORM, form.toString(), signing);
 }
 
 export function interaction(payload: object): Delivery {

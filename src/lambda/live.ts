@@ -1,0 +1,129 @@
+// A handler that lives as long as its secrets: composed when they are first read, and anew when they were replaced, without a deployment.
+// Where no secret is named, as on one machine, it is composed of the environment at once.
+import { isDeepStrictEqual } from "node:util";
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { reasonOf } from "../approvals/reason.ts";
+import { createSecretReader, type SecretValues } from "../aws/secrets.ts";
+import { type Config, parseConfig, parseSecretNames } from "./config.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { TIME_OUTS } from "./time-outs.ts";
+
+/** So old they are read again before the next invocation. */
+const STALE_MS = 5 * 60_000;
+/** Not more often than this, whatever gives cause: who guesses signatures gives cause as often as they like. */
+const COOLDOWN_MS = 10_000;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+interface Parts<Given extends readonly unknown[], Result> {
+  readonly name: keyof typeof TIME_OUTS;
+  readonly compose: (config: Config, around: Surroundings) => (...given: Given) => Promise<Result>;
+  /** Whether it was refused for a secret that may be an old one: then it is given once more when there is a new one. Nothing was done for it yet. */
+  readonly isUnproven?: (result: Result, ...given: Given) => boolean;
+}
+
+/**
+ * @example
+ * export const handler = live({ name: "worker", compose: composeWorker }, process.env, surroundings);
+ */
+export function live<Given extends readonly unknown[], Result>(
+  { name, compose, isUnproven = () => false }: Parts<Given, Result>,
+  env: Environment,
+  around: Surroundings,
+): (...given: Given) => Promise<Result> {
+  const { names, endpoint } = parseSecretNames(env);
+  if (names.length === 0) return compose(parseConfig(env), around);
+  const loadedWith = { ...env };
+  const read = createSecretReader({ endpoint, ...TIME_OUTS[name].secrets });
+  const kept = keep(around, {
+    names,
+    read: async () => (await Promise.all(names.map(read))).reduce((all, each) => ({ ...all, ...each }), {}),
+    compose: (secrets) => compose(parseConfig({ ...loadedWith, ...secrets }), around),
+  });
+  return async (...given) => {
+    const handler = await kept.current();
+    const result = await handler(...given);
+    if (!isUnproven(result, ...given)) return result;
+    kept.doubt();
+    const renewed = await kept.current();
+    return renewed === handler ? result : renewed(...given);
+  };
+}
+
+interface Source<Handler> {
+  readonly names: readonly string[];
+  readonly read: () => Promise<SecretValues>;
+  readonly compose: (secrets: SecretValues) => Handler;
+}
+
+interface Composed<Handler> {
+  readonly handler: Handler;
+  readonly secrets: SecretValues;
+}
+
+interface Kept<Handler> {
+  /** @throws only while there is none yet. */
+  current(): Promise<Handler>;
+  /** Something says that a secret was replaced. */
+  doubt(): void;
+}
+
+function keep<Handler>({ clock, log }: Surroundings, source: Source<Handler>): Kept<Handler> {
+  let composed: Composed<Handler> | undefined;
+  let renewing: Promise<Composed<Handler>> | undefined;
+  let isDoubted = false;
+  let [readAt, triedAt] = [0, 0];
+  const nowMs = (): number => Date.parse(clock.now());
+
+  async function renewed(before: Composed<Handler> | undefined): Promise<Composed<Handler>> {
+    triedAt = nowMs();
+    try {
+      const secrets = await source.read();
+      const isSame = isDeepStrictEqual(secrets, before?.secrets);
+      const after = before !== undefined && isSame ? before : { handler: source.compose(secrets), secrets };
+      [readAt, isDoubted] = [triedAt, false];
+      return after;
+    } catch (error) {
+      log.error(before === undefined ? NOTHING_YET : AS_BEFORE, {
+        reason: reasonOf(error),
+        names: source.names,
+      });
+      if (before === undefined) throw error;
+      return before;
+    }
+  }
+
+  return {
+    doubt(): void {
+      isDoubted = true;
+    },
+    async current(): Promise<Handler> {
+      const now = nowMs();
+      const isDue = (isDoubted || now - readAt >= STALE_MS) && now - triedAt >= COOLDOWN_MS;
+      if (composed !== undefined && renewing === undefined && !isDue) return composed.handler;
+      // Who comes meanwhile waits for the same reading.
+      renewing ??= renewed(composed).finally(() => {
+        renewing = undefined;
+      });
+      composed = await renewing;
+      return composed.handler;
+    },
+  };
+}
+
+const NOTHING_YET =
+  "Nothing can be done without the secrets. The reason says what is wrong with them; npm run countersign -- setup writes them. The next request tries again.";
+const AS_BEFORE =
+  "The secrets could not be read again, or are of no use; those that were read before are still used. The reason says what is wrong; npm run countersign -- setup writes them.";
+
+type Refused = (
+  result: APIGatewayProxyStructuredResultV2,
+  event: Pick<APIGatewayProxyEventV2, "rawPath">,
+) => boolean;
+
+/** Slack repeats no click: one that was signed with a new secret counts at once. */
+export const isUnsigned: Refused = ({ statusCode }) => statusCode === 401;
+
+/** API keys are in the table; only webhooks are known by a secret. */
+export const isUnprovenWebhook: Refused = ({ statusCode }, { rawPath }) =>
+  statusCode === 401 && rawPath.startsWith("/v1/webhooks/");
