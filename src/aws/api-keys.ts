@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { ApiKey, type ApiKeys } from "../runs/api-keys.ts";
+import { type Metrics, UNCOUNTED } from "../runs/metrics.ts";
 import { queryAll, read, write } from "./dynamodb.ts";
 import { type Item, optionalTextOf, textOf } from "./items.ts";
 import { partitionKey, sortKey } from "./keys.ts";
@@ -13,8 +14,12 @@ interface KeyTable {
   readonly table: string;
 }
 
-export function createApiKeys(dynamo: DynamoDBClient, table: string): ApiKeys {
-  const store = { dynamo, table };
+interface KeyStore extends KeyTable {
+  readonly metrics: Metrics;
+}
+
+export function createApiKeys(dynamo: DynamoDBClient, table: string, metrics = UNCOUNTED): ApiKeys {
+  const store = { dynamo, table, metrics };
   return {
     async key(team, name): Promise<ApiKey | undefined> {
       const item = await readKey(store, team, name);
@@ -46,7 +51,7 @@ async function readKeys({ dynamo, table }: KeyTable, team: string): Promise<read
   return items.map(keyOf);
 }
 
-async function save(store: KeyTable, key: ApiKey): Promise<boolean> {
+async function save(store: KeyStore, key: ApiKey): Promise<boolean> {
   const { team, name, version } = key;
   const writer = randomUUID();
   const parts = new UpdateParts();
@@ -61,5 +66,7 @@ async function save(store: KeyTable, key: ApiKey): Promise<boolean> {
   if ((await write("saving an API key", () => store.dynamo.send(command))) !== undefined) return true;
   // The client retries by itself: finding our own token means that an earlier attempt of this very write succeeded.
   const stored = await readKey(store, team, name);
-  return stored !== undefined && optionalTextOf(stored, "w") === writer;
+  const isOurs = stored !== undefined && optionalTextOf(stored, "w") === writer;
+  if (isOurs) store.metrics.add("OwnWriteFound", 1);
+  return isOurs;
 }

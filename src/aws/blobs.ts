@@ -5,6 +5,7 @@ import { readAll, type Table } from "./batches.ts";
 import { write } from "./dynamodb.ts";
 import { type Item, numberOf, optionalTextOf, packed, textOf, unpacked, unpackedOf } from "./items.ts";
 import { logPrefixOf, partitionKey, sortKey } from "./keys.ts";
+import { LogIncomplete } from "./log-incomplete.ts";
 
 /** Where a blob is. The address is the content: racing writers and retries write the same, and nothing is ever written over. */
 export interface BlobRef {
@@ -99,7 +100,7 @@ export async function readBlobs(
     );
     const whole = Buffer.concat(bytes.filter((part) => part !== undefined));
     if (hashOf(whole) === hash) return [hash, unpacked(whole, hash)];
-    throw new Error(
+    throw new LogIncomplete(
       `${of} names the text ${hash} in ${parts} parts, and these are missing or damaged. Restore them before continuing the thread.`,
     );
   });

@@ -9,6 +9,7 @@ import {
   type Slot,
   type ThreadLog,
 } from "../graph/index.ts";
+import { type Metrics, UNCOUNTED } from "../runs/metrics.ts";
 import type { Table } from "./batches.ts";
 import { heldText, writeBlobs } from "./blobs.ts";
 import { putNew } from "./dynamodb.ts";
@@ -18,6 +19,7 @@ import { deleteLog } from "./log-delete.ts";
 import { createFollower } from "./log-follow.ts";
 import { textsOf, threadLogOf } from "./log-load.ts";
 import { readWhole, storedMemo, storedWriter } from "./log-read.ts";
+import { LogIncomplete } from "./log-incomplete.ts";
 import { logsKeptWithin } from "./log-within.ts";
 import { checkMemoSize, checkSlotSize } from "./log-size.ts";
 import { POLICY, type SnapshotPolicy } from "./log-snapshot.ts";
@@ -27,6 +29,7 @@ export interface CheckpointLogOptions {
   readonly maxTextBytes?: number;
   /** Told why a snapshot could not be taken; nothing was lost, and the next one is tried later. */
   readonly onSnapshotFailed?: (error: unknown, threadId: string) => void;
+  readonly metrics?: Metrics;
   readonly snapshots?: Partial<SnapshotPolicy>;
   /** How many items the first request of a load asks for. */
   readonly page?: number;
@@ -46,7 +49,7 @@ export function createCheckpointLog(
   options: CheckpointLogOptions = {},
 ): Checkpointer {
   const table: Table = { dynamo, table: tableName };
-  const { maxTextBytes = MAX_TEXT_BYTES, page = PAGE, onSnapshotFailed } = options;
+  const { maxTextBytes = MAX_TEXT_BYTES, page = PAGE, metrics = UNCOUNTED, onSnapshotFailed } = options;
   const follower = createFollower(table, {
     ...{ page, onSnapshotFailed },
     policy: { ...POLICY, ...options.snapshots },
@@ -60,12 +63,10 @@ export function createCheckpointLog(
   }
 
   return {
-    async load(threadId): Promise<ThreadLog> {
-      return threadLogOf(table, threadId, await follower.read(threadId));
-    },
+    load: (threadId) =>
+      countingGaps(metrics, async () => threadLogOf(table, threadId, await follower.read(threadId))),
 
-    history: async (threadId) =>
-      threadLogOf(table, threadId, await textsOf(table, threadId, await readWhole(table, threadId))),
+    history: (threadId) => countingGaps(metrics, () => wholeLog(table, threadId)),
 
     async append(threadId, slot): Promise<void> {
       const text = encodeSlot(slot);
@@ -85,6 +86,7 @@ export function createCheckpointLog(
       const writer =
         put.by === undefined ? await storedWriter(table, threadId, slot.number) : textOf(put.by, "w");
       if (writer !== slot.writer) throw new CheckpointConflict(threadId, slot.number);
+      metrics.add("OwnWriteFound", 1);
       follower.appendedUnseen(threadId, slot);
     },
 
@@ -97,7 +99,9 @@ export function createCheckpointLog(
       const put = await putMemo(threadId, memo);
       if (put.kind === "written") follower.saved(threadId, put);
       // The client retries by itself, as above; what was claimed says by whom.
-      const stands = put.kind === "written" || (await storedMemo(table, threadId, memo)) === put.text;
+      const isOurs = put.kind === "taken" && (await storedMemo(table, threadId, memo)) === put.text;
+      if (isOurs) metrics.add("OwnWriteFound", 1);
+      const stands = put.kind === "written" || isOurs;
       // A memo of a slot that is taken is void: whoever took it goes on without knowing of it.
       return stands && (await storedWriter(table, threadId, memo.slot)) === undefined;
     },
@@ -109,6 +113,19 @@ export function createCheckpointLog(
       await deleteLog(table, threadId);
     },
   };
+}
+
+async function wholeLog(table: Table, threadId: string): Promise<ThreadLog> {
+  return threadLogOf(table, threadId, await textsOf(table, threadId, await readWhole(table, threadId)));
+}
+
+async function countingGaps<Read>(metrics: Metrics, read: () => Promise<Read>): Promise<Read> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof LogIncomplete) metrics.add("LogGap", 1);
+    throw error;
+  }
 }
 
 /** What can be known of a slot without reading its text: who wrote it, and where a fork goes on from. */

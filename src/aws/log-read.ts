@@ -5,6 +5,7 @@ import type { Table } from "./batches.ts";
 import { textIn } from "./blobs.ts";
 import { read } from "./dynamodb.ts";
 import { type Item, numberOf, textOf } from "./items.ts";
+import { LogIncomplete } from "./log-incomplete.ts";
 import { type LogKey, logKeyFrom, logPrefixOf, partitionKey, sortKey } from "./keys.ts";
 
 interface LogItem extends LogKey {
@@ -170,7 +171,7 @@ function assertContiguous(threadId: string, slots: readonly LogItem[], behind: n
 }
 
 function gap(threadId: string, slot: number): Error {
-  return new Error(
+  return new LogIncomplete(
     `The log of thread ${threadId} has a gap: slot ${slot} is missing. Restore it before continuing the thread.`,
   );
 }

@@ -2,7 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import type { Approval } from "../approvals/approval.ts";
-import type { Records, ThreadRecords } from "../runs/ports.ts";
+import { type Metrics, UNCOUNTED } from "../runs/metrics.ts";
+import type { DueThread, Records, ThreadRecords } from "../runs/ports.ts";
 import type { Run, ThreadKey } from "../runs/run.ts";
 import { queryAll, queryPages, read, write } from "./dynamodb.ts";
 import { type Item, optionalTextOf, textOf } from "./items.ts";
@@ -15,8 +16,12 @@ interface RecordTable {
   readonly table: string;
 }
 
-export function createRecords(dynamo: DynamoDBClient, table: string): Records {
-  const store = { dynamo, table };
+interface RecordStore extends RecordTable {
+  readonly metrics: Metrics;
+}
+
+export function createRecords(dynamo: DynamoDBClient, table: string, metrics = UNCOUNTED): Records {
+  const store = { dynamo, table, metrics };
   return {
     async run(key): Promise<Run | undefined> {
       const item = await readItem(store, key, sortKey.run);
@@ -78,7 +83,7 @@ interface Save {
 }
 
 /** Replaces what is written here and leaves the item's other attributes: a run's item also says who holds its thread. */
-async function save(store: RecordTable, { key, sk, record, due }: Save): Promise<boolean> {
+async function save(store: RecordStore, { key, sk, record, due }: Save): Promise<boolean> {
   const writer = randomUUID();
   const parts = new UpdateParts();
   if (record.version === 1) parts.onlyIf(`attribute_not_exists(${parts.name("pk")})`);
@@ -87,7 +92,9 @@ async function save(store: RecordTable, { key, sk, record, due }: Save): Promise
   if (await update(store, { key, sk }, parts)) return true;
   // The client retries by itself: finding our own token means that an earlier attempt of this very write succeeded.
   const stored = await readItem(store, key, sk);
-  return stored !== undefined && optionalTextOf(stored, "w") === writer;
+  const isOurs = stored !== undefined && optionalTextOf(stored, "w") === writer;
+  if (isOurs) store.metrics.add("OwnWriteFound", 1);
+  return isOurs;
 }
 
 /** False when a condition was not met. */
@@ -116,15 +123,20 @@ async function readDue(
   { dynamo, table }: RecordTable,
   team: string,
   { now, most }: { readonly now: string; readonly most: number | undefined },
-): Promise<readonly ThreadKey[]> {
+): Promise<readonly DueThread[]> {
   const shards = Array.from({ length: DUE_SHARDS }, (_, shard) => dueKey.ofShard(team, shard));
   const found = await Promise.all(
     shards.map((shard) =>
       readDueOf({ dynamo, table }, shard, { now, most: most && Math.ceil(most / DUE_SHARDS) }),
     ),
   );
-  const partitions = new Set(found.flat().map((item) => textOf(item, "pk")));
-  return [...partitions].map((pk) => partitionKey.toThread(pk));
+  const dueAts = new Map<string, string>();
+  for (const item of found.flat()) {
+    const [pk, dueAt] = [textOf(item, "pk"), textOf(item, "g1s")];
+    const earlier = dueAts.get(pk);
+    if (earlier === undefined || dueAt < earlier) dueAts.set(pk, dueAt);
+  }
+  return [...dueAts].map(([pk, dueAt]) => ({ ...partitionKey.toThread(pk), dueAt }));
 }
 
 async function readDueOf(

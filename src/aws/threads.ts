@@ -1,6 +1,7 @@
 // One worker at a time on a thread, and one drawer at its cards. A worker that finds a hold taken leaves a nudge, and the holder looks again before it lets go.
 import { randomUUID } from "node:crypto";
 import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { type Metrics, UNCOUNTED } from "../runs/metrics.ts";
 import type { Held, Hold, HoldChange, HoldState, HoldWritten, Threads, Wanted } from "../runs/ports.ts";
 import type { ThreadKey } from "../runs/run.ts";
 import { write } from "./dynamodb.ts";
@@ -36,13 +37,17 @@ interface Taker {
   readonly now: string;
 }
 
+/** Who had the lease before, and had not given it back. */
+const LEASE_BEFORE = "lp";
+
 interface ThreadTable {
   readonly dynamo: DynamoDBClient;
   readonly table: string;
+  readonly metrics: Metrics;
 }
 
-export function createThreads(dynamo: DynamoDBClient, table: string): Threads {
-  const store = { dynamo, table };
+export function createThreads(dynamo: DynamoDBClient, table: string, metrics = UNCOUNTED): Threads {
+  const store = { dynamo, table, metrics };
   return {
     take: ({ team, thread }, wanted, taker) => taken(store, { team, thread }, { wanted, taker }),
     write: (held, change) => changed(store, held, change),
@@ -80,7 +85,11 @@ async function taken(
   let busy: readonly Hold[] = [];
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const item = await update(store, key, takeParts(key, { wanted, busy }, taker));
-    if (item !== undefined) return heldIn(item, { ...key, by: taker.by });
+    if (item !== undefined) {
+      const hasLease = wanted.lease !== undefined && !busy.includes("lease");
+      if (hasLease && isTakenOver(item, taker.by)) store.metrics.add("Takeover", 1);
+      return heldIn(item, { ...key, by: taker.by });
+    }
     const now = await current(store, key);
     if (now === undefined) return undefined;
     busy = HOLDS.filter((hold) => wanted[hold] !== undefined && !isFree(now, hold, taker));
@@ -118,7 +127,10 @@ async function changed(store: ThreadTable, held: Held, change: HoldChange): Prom
     const now = await current(store, key);
     if (now === undefined) return { kind: "lost" };
     // The client retries by itself: finding our own token means that an earlier attempt of this very write succeeded.
-    if (optionalTextOf(now, "w") === token) return written(now);
+    if (optionalTextOf(now, "w") === token) {
+      store.metrics.add("OwnWriteFound", 1);
+      return written(now);
+    }
     const refusal = refusalIn(now, held, change);
     if (refusal !== undefined) return refusal;
     way = wayIn(now, held, change);
@@ -132,8 +144,14 @@ function take(parts: UpdateParts, hold: Hold, { by, now, until }: Taker & { read
   const isOurs = `${holder} = ${parts.value({ S: by })}`;
   parts.onlyIf(`attribute_not_exists(${holder}) OR ${end} < ${parts.value({ S: now })} OR ${isOurs}`);
   parts.write({ [names.by]: { S: by }, [names.until]: { S: until } });
-  if (hold === "claim") parts.copy(CLAIM.before, names.by, NOBODY);
+  parts.copy(hold === "claim" ? CLAIM.before : LEASE_BEFORE, names.by, NOBODY);
   parts.count(names.epoch);
+}
+
+/** Its lease had run out; who had given it back, or asks twice, is nobody it was taken from. */
+function isTakenOver(item: Item, by: string): boolean {
+  const before = optionalTextOf(item, LEASE_BEFORE);
+  return before !== undefined && before !== NOBODY.S && before !== by;
 }
 
 function nudge(parts: UpdateParts, hold: Hold): void {

@@ -1,10 +1,11 @@
 // REST and webhooks: everything that comes with a key, a token or a signature that is not Slack's.
 import { composeApi } from "./app.ts";
+import { parseLogging } from "./config.ts";
 import { isUnprovenWebhook, live } from "./live.ts";
-import { surroundings } from "./surroundings.ts";
+import { surroundingsOf } from "./surroundings.ts";
 
 export const handler = live(
   { name: "api", compose: composeApi, isUnproven: isUnprovenWebhook },
   process.env,
-  surroundings,
+  surroundingsOf(parseLogging(process.env)),
 );

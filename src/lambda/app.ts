@@ -6,11 +6,10 @@ import type {
   SQSBatchResponse,
   SQSEvent,
 } from "aws-lambda";
-import { ModelRefused } from "../agent/model-errors.ts";
-import { createOpenAiModel } from "../agent/openai.ts";
 import { createApi, noRequest } from "../api/app.ts";
 import { createApiKeys } from "../aws/api-keys.ts";
 import { createAuditTrail, createNotedEntries } from "../aws/audit.ts";
+import { consumedBy } from "../aws/consumed.ts";
 import { createCheckpointLog } from "../aws/checkpoint-log.ts";
 import { createDynamo } from "../aws/dynamodb.ts";
 import { createHomes } from "../aws/homes.ts";
@@ -20,9 +19,9 @@ import { createSqsQueue } from "../aws/queue.ts";
 import { createRecords } from "../aws/records.ts";
 import { createStores } from "../aws/stores.ts";
 import { createThreads } from "../aws/threads.ts";
-import type { ChatModel } from "../graph/index.ts";
 import { buryJob } from "../runs/dead-letter.ts";
 import { refreshHomes } from "../runs/homes.ts";
+import type { Metrics } from "../runs/metrics.ts";
 import type { Log, Messenger } from "../runs/ports.ts";
 import { later } from "../approvals/later.ts";
 import { withSchedules } from "../runs/schedules.ts";
@@ -41,22 +40,24 @@ import { schedules } from "../workflows/on-call.ts";
 import { workflows } from "../workflows/registry.ts";
 import { eachJob } from "./batch.ts";
 import type { Config } from "./config.ts";
-import { requestFrom, resultOf } from "./http-event.ts";
+import { arrivedAt, requestFrom, resultOf } from "./http-event.ts";
+import { type Invocation, traced } from "./log.ts";
+import { modelOf } from "./model.ts";
 import { newSecret, type Surroundings } from "./surroundings.ts";
 import { fetchWithin, nodeLimitMs, reserveMs, TIME_OUTS, WORKER_TIMEOUT_MS } from "./time-outs.ts";
-
-/** What Lambda tells of an invocation, as far as it is used. */
-interface Invocation {
-  getRemainingTimeInMillis(): number;
-}
+import { watched } from "./watched.ts";
 
 /** Added to a worker's deadline before its lease may be taken: more than clocks differ. */
 const LEASE_MARGIN_MS = 5_000;
 
-export type SlackHandler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
+export type SlackHandler = (
+  event: APIGatewayProxyEventV2,
+  invocation?: Invocation,
+) => Promise<APIGatewayProxyStructuredResultV2>;
 
-export function composeSlack(config: Config, { clock, log }: Surroundings): SlackHandler {
-  const { client, dynamo, nowMs, directory, deps } = doorOf(config, { clock, log }, TIME_OUTS.slack);
+export function composeSlack(config: Config, around: Surroundings): SlackHandler {
+  const { client, dynamo, nowMs, directory, deps } = doorOf(config, around, TIME_OUTS.slack);
+  const { log, metrics } = deps;
   const receiver = createSlackApp(
     { ...config.slack, nowMs, log, timeoutMs: TIME_OUTS.slack.slack.totalMs },
     {
@@ -68,47 +69,52 @@ export function composeSlack(config: Config, { clock, log }: Surroundings): Slac
       newSecret,
     },
   );
-  return async ({ body, headers, isBase64Encoded }) => {
+  return watched(around, consumedBy(dynamo), async (event) => {
+    // A cold start is part of what Slack waits for.
+    const begunAt = arrivedAt(event) ?? nowMs();
+    const { body, headers, isBase64Encoded } = event;
     const bytes = Buffer.from(body ?? "", isBase64Encoded ? "base64" : "utf8");
     const { status, contentType, body: answer } = await receiver.handle({ body: bytes, headers });
+    metrics.add("SlackAnswer", Math.max(nowMs() - begunAt, 0));
     return { statusCode: status, headers: { "content-type": contentType }, body: answer };
-  };
+  });
 }
 
-export type ApiHandler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
+export type ApiHandler = SlackHandler;
 
 /** `pause` is how a long poll waits. */
 export function composeApi(
   config: Config,
-  { clock, newId, log }: Surroundings,
+  around: Surroundings,
   pause: (ms: number) => Promise<void> = setTimeout,
 ): ApiHandler {
-  const { dynamo, deps } = doorOf(config, { clock, log }, TIME_OUTS.api);
+  const { dynamo, deps } = doorOf(config, around, TIME_OUTS.api);
   const api = createApi(
-    { ...deps, idempotency: createIdempotency(dynamo, config.table), newId, pause },
+    { ...deps, idempotency: createIdempotency(dynamo, config.table), newId: around.newId, pause },
     { team: config.slack.team, webhookSecrets: config.webhookSecrets },
   );
-  return async (event) => {
+  return watched(around, consumedBy(dynamo), async (event) => {
     const request = requestFrom(event);
     return resultOf(request === undefined ? noRequest() : await api.fetch(request));
-  };
+  });
 }
 
 /** What is behind both doors, Slack's and the programs': each only writes down what is wanted, and wakes the worker. */
 function doorOf(
   config: Config,
-  { clock, log }: Pick<Surroundings, "clock" | "log">,
+  { clock, log: untraced, metrics }: Surroundings,
   waits: (typeof TIME_OUTS)["slack" | "api"],
 ) {
   const { slack, groups, table, queueUrl, endpoints } = config;
+  const log = traced(untraced, slack.team);
   const dynamo = createDynamo({ endpoint: endpoints.dynamodb, ...waits.dynamo });
   const client = clientOf(config, log, waits.slack.totalMs);
   const nowMs = (): number => Date.parse(clock.now());
   const directory = createDirectory(client, { team: slack.team, nowMs });
   const people = withSchedules(directory, schedules, clock);
   const deps = {
-    records: createRecords(dynamo, table),
-    apiKeys: createApiKeys(dynamo, table),
+    records: createRecords(dynamo, table, metrics),
+    apiKeys: createApiKeys(dynamo, table, metrics),
     lists: createLists(dynamo, table),
     trail: createAuditTrail(dynamo, table),
     noted: createNotedEntries(dynamo, table),
@@ -116,26 +122,9 @@ function doorOf(
     ...{ directory: people, memberships: people },
     catalog: Listing.array().parse(manifest),
     defaultChannel: slack.defaultChannel,
-    ...{ groups, clock, log },
+    ...{ groups, clock, log, metrics },
   };
   return { client, dynamo, nowMs, directory, deps };
-}
-
-function modelOf({ apiKey, baseUrl, model }: Config["openai"]): ChatModel {
-  const isConfigured = apiKey !== undefined || baseUrl !== undefined;
-  const { totalMs: timeoutMs, maxAttempts, ...patience } = TIME_OUTS.worker.model;
-  if (isConfigured) {
-    const tries = { timeoutMs, maxRetries: maxAttempts - 1, ...patience };
-    return createOpenAiModel({ apiKey, baseUrl, model, ...tries });
-  }
-  return {
-    complete: () =>
-      Promise.reject(
-        new ModelRefused(
-          "No model is configured. Set OPENAI_API_KEY, or OPENAI_BASE_URL for a service of your own that speaks OpenAI's protocol.",
-        ),
-      ),
-  };
 }
 
 type SlackClient = ReturnType<typeof createSlackClient>;
@@ -144,19 +133,28 @@ function clientOf({ slack: { token, apiUrl } }: Config, log: Log, timeoutMs: num
   return createSlackClient({ token, apiUrl, timeoutMs, log });
 }
 
-function messengerOf({ slack: { defaultChannel } }: Config, client: SlackClient): Messenger {
-  return createMessenger(client, { defaultChannel });
+function messengerOf(
+  { slack: { defaultChannel } }: Config,
+  client: SlackClient,
+  metrics: Metrics,
+): Messenger {
+  return createMessenger(client, { defaultChannel, metrics });
 }
 
-export type WorkerHandler = (event: SQSEvent, invocation: Invocation) => Promise<SQSBatchResponse>;
+export type WorkerHandler = (
+  event: SQSEvent,
+  invocation: Invocation & { getRemainingTimeInMillis(): number },
+) => Promise<SQSBatchResponse>;
 
 /** `timeoutMs` is how long an invocation may take, whatever is left of it when it begins. */
 export function composeWorker(
   config: Config,
-  { clock, newId, log }: Surroundings,
+  around: Surroundings,
   timeoutMs: number = WORKER_TIMEOUT_MS,
 ): WorkerHandler {
   const { groups, table, queueUrl, opsUrl, openai, endpoints } = config;
+  const { clock, newId, metrics } = around;
+  const log = traced(around.log, config.slack.team);
   const waits = TIME_OUTS.worker;
   const dynamo = createDynamo({ endpoint: endpoints.dynamodb, ...waits.dynamo });
   const client = clientOf(config, log, waits.slack.totalMs);
@@ -166,10 +164,11 @@ export function composeWorker(
   });
   const people = withSchedules(directory, schedules, clock);
   const deps = {
-    ...createStores(dynamo, table),
+    ...createStores(dynamo, table, metrics),
     lists: createLists(dynamo, table),
     ...{ directory: people, memberships: people },
     checkpointer: createCheckpointLog(dynamo, table, {
+      metrics,
       onSnapshotFailed: (error, thread) =>
         log.warn("A snapshot of a thread failed; the next one is tried later.", {
           thread,
@@ -177,7 +176,7 @@ export function composeWorker(
         }),
     }),
     queue: createSqsQueue({ endpoint: endpoints.sqs, queueUrl, ...waits.sqs }),
-    messenger: messengerOf(config, client),
+    messenger: messengerOf(config, client, metrics),
     screen: createHomeScreen(client, { command: config.slack.command }),
     catalog: [...workflows.values()].map(({ listing }) => listing),
     workflows,
@@ -190,14 +189,16 @@ export function composeWorker(
     clock,
     newId,
     log,
+    metrics,
   };
   // After its last try it goes to the dead-letter queue.
   const failure = "A job failed and will be delivered again.";
-  return (event, invocation) =>
+  return watched(around, consumedBy(dynamo), (event, invocation) =>
     eachJob(event, { log, failure }, (job) => {
       const time = workTime(clock.now(), invocation.getRemainingTimeInMillis(), timeoutMs);
       return job.kind === "homes" ? refreshHomes(deps, job.team, time.beginUntil) : work(deps, job, time);
-    });
+    }),
+  );
 }
 
 /** One step may take two thirds of an invocation; a step begins only while that much is left, and enough to record and draw it. */
@@ -210,38 +211,46 @@ function workTime(now: string, remainingMs: number, timeoutMs: number): WorkTime
   };
 }
 
-export type DeadLetterHandler = (event: SQSEvent) => Promise<SQSBatchResponse>;
+export type DeadLetterHandler = (event: SQSEvent, invocation?: Invocation) => Promise<SQSBatchResponse>;
 
-export function composeDeadLetter(config: Config, { clock, newId, log }: Surroundings): DeadLetterHandler {
-  const { table, endpoints } = config;
+export function composeDeadLetter(config: Config, around: Surroundings): DeadLetterHandler {
+  const { slack, table, endpoints } = config;
+  const { clock, newId, metrics } = around;
+  const log = traced(around.log, slack.team);
   const waits = TIME_OUTS["dead-letter"];
   const dynamo = createDynamo({ endpoint: endpoints.dynamodb, ...waits.dynamo });
   const deps = {
-    records: createRecords(dynamo, table),
-    threads: createThreads(dynamo, table),
+    records: createRecords(dynamo, table, metrics),
+    threads: createThreads(dynamo, table, metrics),
     trail: createAuditTrail(dynamo, table),
-    messenger: messengerOf(config, clientOf(config, log, waits.slack.totalMs)),
+    messenger: messengerOf(config, clientOf(config, log, waits.slack.totalMs), metrics),
     clock,
     newId,
     log,
+    metrics,
   };
   const failure = "A dead job could not be dealt with and stays in the dead-letter queue.";
-  return (event) => eachJob(event, { log, failure }, (job) => buryJob(deps, job));
+  return watched(around, consumedBy(dynamo), (event) =>
+    eachJob(event, { log, failure }, (job) => buryJob(deps, job)),
+  );
 }
 
-export type SweeperHandler = () => Promise<void>;
+/** What the schedule says with each event is not read. */
+export type SweeperHandler = (event?: unknown, invocation?: Invocation) => Promise<void>;
 
-export function composeSweeper(config: Config, { clock, log }: Surroundings): SweeperHandler {
+export function composeSweeper(config: Config, around: Surroundings): SweeperHandler {
   const { slack, table, queueUrl, endpoints } = config;
+  const { clock, metrics } = around;
+  const log = traced(around.log, slack.team);
   const waits = TIME_OUTS.sweeper;
   const dynamo = createDynamo({ endpoint: endpoints.dynamodb, ...waits.dynamo });
   const queue = createSqsQueue({ endpoint: endpoints.sqs, queueUrl, ...waits.sqs });
   const deps = {
-    records: createRecords(dynamo, table),
+    records: createRecords(dynamo, table, metrics),
     homes: createHomes(dynamo, table),
-    ...{ queue, clock, log },
+    ...{ queue, clock, log, metrics },
   };
-  return async () => {
+  return watched(around, consumedBy(dynamo), async () => {
     await sweep(deps, slack.team);
-  };
+  });
 }

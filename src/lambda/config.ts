@@ -53,6 +53,23 @@ const ModelEnvironment = z.object({
   OPENAI_MODEL: optional(required),
 });
 
+const LOG_LEVELS = ["DEBUG", "INFO", "WARN", "ERROR"] as const;
+
+/** Under which name a deployment logs and counts, and what is least to be in its log. */
+export interface Logging {
+  readonly service: string;
+  readonly level: (typeof LOG_LEVELS)[number];
+}
+
+export const DEFAULT_LOGGING: Logging = { service: "countersign", level: "INFO" };
+
+const LoggingEnvironment = z.object({
+  SERVICE_NAME: optional(
+    required.regex(/^[A-Za-z0-9_-]{1,100}$/, "is no name of letters, digits, hyphens and underscores"),
+  ),
+  LOG_LEVEL: optional(z.enum(LOG_LEVELS, { error: `is none of ${LOG_LEVELS.join(", ")}` })),
+});
+
 const Environment = z.object({
   SLACK_SIGNING_SECRET: required,
   SLACK_BOT_TOKEN: required,
@@ -70,6 +87,7 @@ const Environment = z.object({
   QUEUE_URL: url,
   OPS_URL: baseUrl,
   ...ModelEnvironment.shape,
+  ...LoggingEnvironment.shape,
   WEBHOOK_SECRETS: optional(webhookSecrets),
   AWS_ENDPOINT_URL_DYNAMODB: optional(url),
   AWS_ENDPOINT_URL_SQS: optional(url),
@@ -165,6 +183,12 @@ export function parseSecretNames(env: Readonly<Record<string, string | undefined
 } {
   const { AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint, ...named } = parsed(SecretNames, env);
   return { names: Object.values(named).filter((name) => name !== undefined), endpoint };
+}
+
+/** Only what says how it logs: read by itself, so that there is a log before all else is known. @throws as `parseConfig`. */
+export function parseLogging(env: Readonly<Record<string, string | undefined>>): Logging {
+  const { SERVICE_NAME, LOG_LEVEL } = parsed(LoggingEnvironment, env);
+  return { service: SERVICE_NAME ?? DEFAULT_LOGGING.service, level: LOG_LEVEL ?? DEFAULT_LOGGING.level };
 }
 
 /** Only what names the table and the workspace. @throws as `parseConfig`. */

@@ -1,5 +1,13 @@
 // API Gateway's HTTP API as web requests and responses.
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import * as z from "zod";
+
+const Arrived = z.object({ requestContext: z.object({ timeEpoch: z.number() }) });
+
+/** When API Gateway had the request, in milliseconds; events that are made by others need not say. */
+export function arrivedAt(event: APIGatewayProxyEventV2): number | undefined {
+  return Arrived.safeParse(event).data?.requestContext.timeEpoch;
+}
 
 /** Undefined for what is no request, such as one with half a character in its address. */
 export function requestFrom({

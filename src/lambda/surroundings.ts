@@ -1,13 +1,16 @@
-// Time, chance and the log, as the handlers have them in production; tests bring their own.
+// Time, chance, the log and what is counted, as the handlers have them in production; tests bring their own.
 import { randomBytes, randomUUID } from "node:crypto";
-import type { Clock, Log } from "../runs/ports.ts";
+import type { Clock } from "../runs/ports.ts";
 import { SECRET_BYTES } from "../runs/api-keys.ts";
-import { createLog } from "./log.ts";
+import type { Logging } from "./config.ts";
+import { createMetrics, type InvocationMetrics } from "./emf.ts";
+import { createLog, type InvocationLog } from "./log.ts";
 
 export interface Surroundings {
   readonly clock: Clock;
   readonly newId: () => string;
-  readonly log: Log;
+  readonly log: InvocationLog;
+  readonly metrics: InvocationMetrics;
 }
 
 export const systemClock: Clock = { now: () => new Date().toISOString() };
@@ -15,8 +18,15 @@ export const systemClock: Clock = { now: () => new Date().toISOString() };
 /** What a token is made of; nobody else's chance will do. */
 export const newSecret = (): Uint8Array => randomBytes(SECRET_BYTES);
 
-export const surroundings: Surroundings = {
-  clock: systemClock,
-  newId: randomUUID,
-  log: createLog((line) => process.stdout.write(line)),
-};
+/** Lambda makes a log of what is written to the process's output. */
+export function surroundingsOf(
+  logging: Logging,
+  write: (line: string) => void = (line) => process.stdout.write(line),
+): Surroundings {
+  return {
+    clock: systemClock,
+    newId: randomUUID,
+    log: createLog(write, logging),
+    metrics: createMetrics(write, logging.service),
+  };
+}

@@ -1,9 +1,8 @@
 // `npm start`: everything on one machine, with nothing but Node. Prints one address; Ctrl-C stops it; its data is kept.
 import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { type Config, parseModel } from "../lambda/config.ts";
-import { createLog } from "../lambda/log.ts";
-import { surroundings } from "../lambda/surroundings.ts";
+import { type Config, type Logging, parseLogging, parseModel } from "../lambda/config.ts";
+import { surroundingsOf } from "../lambda/surroundings.ts";
 import { workflows } from "../workflows/registry.ts";
 import { startApp } from "./app.ts";
 import { createClock } from "./clock.ts";
@@ -26,15 +25,17 @@ interface Settings {
   readonly port: number;
   readonly dataDir: string;
   readonly model: Config["openai"];
+  readonly logging: Logging;
 }
 
 async function start({
   port,
   dataDir,
   model,
+  logging,
 }: Settings): Promise<{ url: string; apiUrl: string; stop: () => Promise<void> }> {
   mkdirSync(dataDir, { recursive: true });
-  const log = createLog((line) => appendFileSync(join(dataDir, "app.log"), line));
+  const around = surroundingsOf(logging, (line) => appendFileSync(join(dataDir, "app.log"), line));
   const note = modelFor(model);
   const [page, aws, scripted] = await Promise.all([
     buildPage(),
@@ -57,7 +58,7 @@ async function start({
   // REST is beside the page where that is free, and says where it is.
   const apiPort = port === 0 ? 0 : port + 1;
   const pace = { ...PACE, deadQueueUrl: aws.deadQueueUrl, apiPort };
-  const app = await startApp({ ...config, openai }, { ...surroundings, clock, log }, pace);
+  const app = await startApp({ ...config, openai }, { ...around, clock }, pace);
   slack.setAppUrl(app.url);
   const { dynamoUrl } = aws;
   const noteStopped = noteRunning(dataDir, {
@@ -83,7 +84,8 @@ function settingsFrom(env: NodeJS.ProcessEnv): Settings {
   const port = Number(env["PORT"] ?? "3000");
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new Error(`PORT must be a port number, not "${String(env["PORT"])}".`);
-  return { port, dataDir: env["COUNTERSIGN_DATA"] ?? ".countersign", model: parseModel(env) };
+  const dataDir = env["COUNTERSIGN_DATA"] ?? ".countersign";
+  return { port, dataDir, model: parseModel(env), logging: parseLogging(env) };
 }
 
 /** A sentence instead of a stack: what stands in the way here is almost always the port or a variable. */

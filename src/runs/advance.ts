@@ -22,6 +22,8 @@ import {
   settled,
   tended,
 } from "./questions.ts";
+import { lastChangeOf } from "./history.ts";
+import { msBetween } from "./metrics.ts";
 import { nextRun, versionsFor } from "./next-run.ts";
 import { copyBeginning } from "./replay-log.ts";
 import { later } from "../approvals/later.ts";
@@ -84,6 +86,7 @@ export async function advanceRun(
     const input = inputFor(turn, state);
     let refusal: RefusedAnswer | undefined;
     if (input !== undefined) {
+      countWaits(turn, state);
       refusal = await invoked(turn, input.value, time);
       state = await turn.graph.getState(turn.config);
     }
@@ -184,6 +187,7 @@ async function afterError(
 ): Promise<Advanced | undefined> {
   if (error instanceof StorageUnavailable) throw error;
   if (error instanceof CheckpointConflict || error instanceof RunCancelled) {
+    if (error instanceof CheckpointConflict) deps.metrics.add("CommitLost", 1);
     deps.log.warn("Somebody else continued or cancelled this thread; this turn stops.", {
       thread: run.thread,
     });
@@ -218,6 +222,18 @@ function inputFor({ run, approvals }: Turn, state: GraphState): { readonly value
   if (hasAnswers(state, approvals))
     return { value: new Command({ resume: answersTo(state.interrupts, approvals) }) };
   return state.interrupts.length === 0 && state.next.length > 0 ? { value: null } : undefined;
+}
+
+/** How long each decision that the graph is given now has lain there; one that Retry gives it again, since Retry. */
+function countWaits({ deps, run, approvals }: Turn, { interrupts }: GraphState): void {
+  const now = deps.clock.now();
+  const retriedAt = run.status.kind === "queued" ? lastChangeOf(run) : "";
+  for (const { interrupt, state } of approvals) {
+    const isGiven = state.kind === "decided" && interrupts.some(({ id }) => id === interrupt);
+    if (!isGiven) continue;
+    const { at } = state.decision;
+    deps.metrics.add("DecisionToResume", msBetween(at > retriedAt ? at : retriedAt, now));
+  }
 }
 
 function hasAnswers({ interrupts }: GraphState, approvals: readonly Approval[]): boolean {

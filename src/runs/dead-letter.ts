@@ -35,7 +35,7 @@ export async function buryJob(deps: BuryDeps, job: Job): Promise<void> {
 
 /** Needs no lease: a worker that has the thread all the same finds that its own write names an older version. */
 async function failRun(deps: BuryDeps, key: ThreadKey): Promise<void> {
-  const { records, trail, clock, log } = deps;
+  const { records, trail, clock, log, metrics } = deps;
   await amongRivals<"done">(`The run ${key.thread}`, async () => {
     const run = await records.run(key);
     if (run === undefined || !(await isToBeDriven(deps, run))) return "done";
@@ -43,6 +43,7 @@ async function failRun(deps: BuryDeps, key: ThreadKey): Promise<void> {
     const status = { kind: "failed" as const, error: wordsFor(run) };
     const failed = await changedRun(trail, run, { status, now });
     if (!(await records.saveRun(failed, later(now, SWEEP_AFTER_MS)))) return undefined;
+    metrics.add("Stuck", 1);
     log.error("A job failed each time it was delivered, so its run was marked failed.", {
       thread: run.thread,
       workflow: run.workflow,

@@ -5,6 +5,7 @@ import type { Decision, Vote } from "../approvals/decision.ts";
 import type { Person } from "../approvals/policy.ts";
 import type { FieldErrors } from "../approvals/schema.ts";
 import { deciderOf, type DeciderDeps } from "./decider.ts";
+import { type Metrics, msBetween } from "./metrics.ts";
 import { type NoteDeps, noteRefusal } from "./note-click.ts";
 import type { Records } from "./ports.ts";
 import { later } from "../approvals/later.ts";
@@ -14,6 +15,7 @@ import { SWEEP_AFTER_MS, wake } from "./wake.ts";
 
 export interface DecideDeps extends NoteDeps, DeciderDeps {
   readonly records: Records;
+  readonly metrics: Metrics;
 }
 
 export interface DecideRequest extends ThreadKey {
@@ -64,6 +66,8 @@ export async function decideRequest(deps: DecideDeps, request: DecideRequest): P
       return { kind: "counted", approval: verdict.approval, woken };
     }
     const { decision } = verdict;
+    const { workflow, askedAt } = approval;
+    deps.metrics.add("TimeToDecision", msBetween(askedAt, now), { workflow });
     deps.log.info("A decision was recorded.", { ...named(request), decision: decision.kind });
     return { kind: "recorded", approval: verdict.approval, decision, woken };
   });

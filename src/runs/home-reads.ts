@@ -5,6 +5,7 @@ import type { Lists } from "./lists.ts";
 import type { Clock, Records } from "./ports.ts";
 import { later } from "../approvals/later.ts";
 import type { Run } from "./run.ts";
+import { OVERDUE_MS } from "./wake.ts";
 
 export interface ReadForHomeDeps {
   readonly lists: Lists;
@@ -38,8 +39,6 @@ export interface HomeReads {
 const MOST = 50;
 /** Of what the sweeper should have seen to, each of which is read by itself. */
 const MOST_OVERDUE = 20;
-/** Longer than the sweeper and the queue take on an ordinary day. */
-const OVERDUE_MS = 3 * 60_000;
 
 interface Reader {
   readonly team: string;

@@ -39,3 +39,11 @@ export interface Metrics {
   /** Adds one value, in the unit of its name; `workflow` where it is told by workflow. */
   readonly add: (name: MetricName, value: number, of?: { readonly workflow: string }) => void;
 }
+
+/** Never less than nothing, where two clocks differ. */
+export function msBetween(from: string, until: string): number {
+  return Math.max(Date.parse(until) - Date.parse(from), 0);
+}
+
+/** For tools and tests, where nobody counts. */
+export const UNCOUNTED: Metrics = { add: () => undefined };

@@ -30,7 +30,12 @@ export interface Records {
   /** Changes only when the sweeper looks at it, if it is still at this version: no new version, so nothing is drawn again. */
   reschedule(record: Run | Approval, due: string | undefined): Promise<boolean>;
   /** Threads with a run or an approval that was due before `now`; with `most`, about as many of those that have been due for longest. */
-  due(team: string, now: string, most?: number): Promise<readonly ThreadKey[]>;
+  due(team: string, now: string, most?: number): Promise<readonly DueThread[]>;
+}
+
+export interface DueThread extends ThreadKey {
+  /** Since when, of what has been due in it for longest. */
+  readonly dueAt: string;
 }
 
 /** What one worker at a time has of a thread: the lease lets it run the graph, the claim lets it draw the cards. */

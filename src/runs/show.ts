@@ -3,6 +3,7 @@ import type { Approval } from "../approvals/approval.ts";
 import type { Noted } from "../approvals/noted.ts";
 import { type CardPlaces, RUN_CARD } from "./card.ts";
 import { StorageUnavailable } from "./errors.ts";
+import type { Metrics } from "./metrics.ts";
 import type { Held, Hold, HoldChange, Records, Threads } from "./ports.ts";
 import { drawCards, type Drawn, markedCards, type RedrawDeps, untilBroken } from "./redraw.ts";
 import { later } from "../approvals/later.ts";
@@ -17,6 +18,7 @@ export interface ShowDeps extends RedrawDeps {
   readonly records: Records;
   readonly threads: Threads;
   readonly newId: () => string;
+  readonly metrics: Metrics;
 }
 
 /** What is shown of a thread. */
@@ -131,6 +133,7 @@ export async function giveBack(
 ): Promise<Given> {
   const given = await deps.threads.write(held, change);
   if (given.kind === "written") return { kind: "given", held: given.held };
+  if (given.kind === "nudged") deps.metrics.add("Nudged", 1);
   // What was drawn must be known before anybody draws again; of drawings that came too late since it was read, it knows nothing.
   const { cards } = change;
   const noted =

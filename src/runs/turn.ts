@@ -5,6 +5,7 @@ import { contextOf, type Notebook } from "./allowances.ts";
 import type { NotedEntries } from "./audit-ports.ts";
 import { isOfVersion } from "./changed-workflow.ts";
 import { unlessCancelled } from "./effects.ts";
+import type { Metrics } from "./metrics.ts";
 import type { Versions } from "./next-run.ts";
 import type { Log } from "./ports.ts";
 import type { QuestionDeps } from "./questions.ts";
@@ -19,6 +20,7 @@ export interface AdvanceDeps extends QuestionDeps {
   readonly services: Services;
   readonly noted: Pick<NotedEntries, "note">;
   readonly log: Log;
+  readonly metrics: Metrics;
 }
 
 /** What a turn starts from. */

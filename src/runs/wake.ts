@@ -4,6 +4,8 @@ import type { Job, Log, Queue } from "./ports.ts";
 
 /** How long the worker has before the sweeper looks whether it was ever woken. */
 export const SWEEP_AFTER_MS = 30_000;
+/** What has been due for longer should have been dealt with: longer than the sweeper and the queue take on an ordinary day. */
+export const OVERDUE_MS = 3 * 60_000;
 
 /** False when the queue did not take the job. */
 export async function wake(

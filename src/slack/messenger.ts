@@ -2,6 +2,7 @@
 import { type WebClient, WebAPIRateLimitedError } from "@slack/web-api";
 import * as z from "zod";
 import { MessengerUnavailable, NowhereToShow } from "../runs/errors.ts";
+import { type Metrics, UNCOUNTED } from "../runs/metrics.ts";
 import type { Drawing, Messenger, Place, Placed } from "../runs/ports.ts";
 import type { DrawnMessage } from "./blocks/parts.ts";
 import { noteReply } from "./blocks/note.ts";
@@ -30,15 +31,19 @@ const UNREADABLE = [...UNREACHABLE, "thread_not_found"];
 export interface MessengerOptions {
   /** Where cards go whose own channel cannot be written to: a question that nobody sees would wait for ever. */
   readonly defaultChannel: string;
+  readonly metrics?: Metrics;
 }
 
-export function createMessenger(slack: WebClient, { defaultChannel }: MessengerOptions): Messenger {
+export function createMessenger(
+  slack: WebClient,
+  { defaultChannel, metrics = UNCOUNTED }: MessengerOptions,
+): Messenger {
   return {
     async draw(drawing, place): Promise<Placed> {
       try {
         return place.isElsewhere === true
-          ? await putThere(slack, { drawing, place })
-          : await putWhereItCan(slack, { drawing, place }, defaultChannel);
+          ? await putThere(slack, { drawing, place, metrics })
+          : await putWhereItCan(slack, { drawing, place, metrics }, defaultChannel);
       } catch (error) {
         if (error instanceof NowhereToShow) throw error;
         throw unavailable(error, place, defaultChannel);
@@ -103,6 +108,7 @@ function drawn(drawing: Drawing, channel: string): DrawnMessage {
 interface Target {
   readonly drawing: Drawing;
   readonly place: Place;
+  readonly metrics: Metrics;
 }
 
 async function putWhereItCan(slack: WebClient, target: Target, defaultChannel: string): Promise<Placed> {
@@ -128,10 +134,10 @@ const NOBODY_THERE = [
 const PERSON = /^[UW]/;
 
 /** A copy: the run's own messages stand elsewhere, so it is given up where it cannot stand. */
-async function putThere(slack: WebClient, { drawing, place }: Target): Promise<Placed> {
+async function putThere(slack: WebClient, { drawing, place, metrics }: Target): Promise<Placed> {
   try {
     const channel = PERSON.test(place.channel) ? await directMessage(slack, place.channel) : place.channel;
-    return await put(slack, { drawing, place: { ...place, channel } });
+    return await put(slack, { drawing, place: { ...place, channel }, metrics });
   } catch (error) {
     const problem = platformError(error) ?? "";
     if (![...UNREACHABLE, ...NOBODY_THERE].includes(problem)) throw error;
@@ -224,7 +230,13 @@ const MAX_PAGES = 10;
 
 /** A post whose answer was lost is found again by the name it carries in its metadata; `after` is a message of that name that is known. */
 async function find(slack: WebClient, target: Target, after = "0"): Promise<string | undefined> {
-  for await (const ts of ofSameName(slack, target)) if (Number(ts) > Number(after)) return ts;
+  const { metrics } = target;
+  metrics.add("LookUp", 1);
+  for await (const ts of ofSameName(slack, target))
+    if (Number(ts) > Number(after)) {
+      metrics.add("LookUpFound", 1);
+      return ts;
+    }
   return undefined;
 }
 

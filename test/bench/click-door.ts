@@ -13,12 +13,13 @@ import { LOCAL_SECRETS, localConfig } from "../../src/local/config.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
 import { createLocalSlack } from "../../src/local/slack/server.ts";
 import { createStore } from "../../src/local/slack/store.ts";
-import type { Log } from "../../src/runs/ports.ts";
 import { ACTION, encodeRequestRef } from "../../src/slack/action-id.ts";
 import { someApproval } from "../slack/fixtures.ts";
 import { buttonClick, post } from "../support/deliver.ts";
 import { overhear } from "../support/overhear.ts";
 import { startBenchServer } from "./server.ts";
+import type { InvocationLog } from "../../src/lambda/log.ts";
+import { NOT_WRITTEN } from "../support/counted.ts";
 
 export const PEOPLE = Array.from({ length: 50 }, (_, n) => `U0PERSON${n + 10}`);
 
@@ -49,7 +50,7 @@ export async function startClickDoor(): Promise<ClickDoor> {
   const handler = composeSlack(localConfig({ ...addresses, sqsUrl: queue.url, queueUrl: queue.queueUrl }), {
     clock: createClock(Date.now),
     newId: randomUUID,
-    log,
+    ...{ log, metrics: NOT_WRITTEN },
   });
   const door = await serveHandler(handler, log);
   const records = createRecords(dynamo, table);
@@ -176,13 +177,13 @@ async function startEars(): Promise<Ears> {
   };
 }
 
-function remembering(): { readonly log: Log; readonly trouble: () => readonly string[] } {
+function remembering(): { readonly log: InvocationLog; readonly trouble: () => readonly string[] } {
   let lines: string[] = [];
   const note = (line: string, about?: object): void => {
     lines.push(`${line} ${JSON.stringify(about ?? {})}`);
   };
   return {
-    log: { info: () => undefined, warn: note, error: note },
+    log: { info: () => undefined, warn: note, error: note, begin: () => undefined, end: () => undefined },
     trouble() {
       const before = lines;
       lines = [];

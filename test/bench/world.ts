@@ -17,6 +17,7 @@ import type { DeclaredPolicy } from "../../src/approvals/declared-policy.ts";
 import { defineWorkflow, type Workflow } from "../../src/runs/workflow.ts";
 import { createTarget } from "../../src/runs/target.ts";
 import { work } from "../../src/runs/worker.ts";
+import { UNCOUNTED } from "../../src/runs/metrics.ts";
 
 const TEAM = "T1";
 const APPROVER = { kind: "member", id: "UANA", groups: ["SAPPROVERS"] } as const;
@@ -92,7 +93,7 @@ export function createWorld(
   let posts = 0;
   const deps = {
     ...stores,
-    ...{ clock, log, newId: randomUUID },
+    ...{ clock, log, metrics: UNCOUNTED, newId: randomUUID },
     checkpointer: createCheckpointLog(dynamo, table),
     directory: { person: () => Promise.resolve(APPROVER) },
     apiKeys: createApiKeys(dynamo, table),

@@ -1,5 +1,6 @@
 // What every store of runs and approvals must do.
 import { describe, expect, test } from "vitest";
+import { later } from "../../src/approvals/later.ts";
 import type { Records } from "../../src/runs/ports.ts";
 import { approvalOf, EARLY, freshKey, LATE, NOON, runOf, TEAM } from "./fixtures.ts";
 
@@ -58,15 +59,16 @@ export function recordsContract(name: string, make: () => Promise<Records>): voi
       expect(approvals.map(({ slot }) => slot)).toEqual([2, 4]);
     });
 
-    test("lists what is due before a moment, of one team, each thread once", async () => {
+    test("lists what is due before a moment, of one team, each thread once and since when it is due", async () => {
       const records = await make();
       const [early, late, never, foreign] = [freshKey(), freshKey(), freshKey(), freshKey("T2")];
-      await records.saveRun(runOf(early), EARLY);
+      await records.saveRun(runOf(early), later(EARLY, 1));
       await records.saveApproval(approvalOf(early), EARLY);
+      await records.saveApproval(approvalOf(early, 1, "b".repeat(32)), later(EARLY, 2));
       await records.saveRun(runOf(late), LATE);
       await records.saveRun(runOf(never));
       await records.saveRun(runOf(foreign), EARLY);
-      expect(await records.due(TEAM, NOON)).toEqual([early]);
+      expect(await records.due(TEAM, NOON)).toEqual([{ ...early, dueAt: EARLY }]);
     });
 
     test("lists at most as many of what is due as were asked for", async () => {
@@ -90,11 +92,11 @@ export function recordsContract(name: string, make: () => Promise<Records>): voi
       const key = freshKey();
       await records.saveRun(runOf(key), EARLY);
       expect(await records.reschedule(runOf(key, 2), undefined)).toBe(false);
-      expect(await records.due(TEAM, NOON)).toEqual([key]);
+      expect(await records.due(TEAM, NOON)).toMatchObject([key]);
       expect(await records.reschedule(runOf(key), undefined)).toBe(true);
       expect(await records.due(TEAM, NOON)).toEqual([]);
       expect(await records.reschedule(runOf(key), EARLY)).toBe(true);
-      expect(await records.due(TEAM, NOON)).toEqual([key]);
+      expect(await records.due(TEAM, NOON)).toMatchObject([key]);
       expect(await records.run(key)).toEqual(runOf(key));
     });
 

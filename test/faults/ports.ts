@@ -10,6 +10,7 @@ import { createLists } from "../../src/aws/lists.ts";
 import { createStores } from "../../src/aws/stores.ts";
 import type { ChatModel } from "../../src/graph/index.ts";
 import { DirectoryUnavailable, QueueUnavailable } from "../../src/runs/errors.ts";
+import { UNCOUNTED } from "../../src/runs/metrics.ts";
 import type { Directory, Log, Memberships, Queue } from "../../src/runs/ports.ts";
 import { logOf, type ThreadKey } from "../../src/runs/run.ts";
 import type { HomesDeps } from "../../src/runs/homes.ts";
@@ -102,6 +103,7 @@ export function portsOf(around: Surroundings, process: Process): Ports {
     clock,
     newId: randomUUID,
     log: silent,
+    metrics: UNCOUNTED,
   };
 }
 

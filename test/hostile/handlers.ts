@@ -12,11 +12,13 @@ import {
   type WorkerHandler,
 } from "../../src/lambda/app.ts";
 import { parseConfig } from "../../src/lambda/config.ts";
+import { createMetrics } from "../../src/lambda/emf.ts";
 import { createLog } from "../../src/lambda/log.ts";
 import { systemClock } from "../../src/lambda/surroundings.ts";
 import { createClock } from "../../src/local/clock.ts";
 import { type LocalAddresses, localEnvironment } from "../../src/local/config.ts";
 import { loadBundle } from "../support/bundles.ts";
+import { NOT_WRITTEN } from "../support/counted.ts";
 import type { ServedApi } from "./api/stage.ts";
 
 export const MODEL_KEY = "sk-hostile-0123456789abcdef";
@@ -38,7 +40,8 @@ function environmentOf(addresses: LocalAddresses): Readonly<Record<string, strin
 export function composedHandlers(addresses: LocalAddresses): Handlers {
   const lines: string[] = [];
   const log = createLog((line) => lines.push(line));
-  const around = { clock: systemClock, newId: randomUUID, log };
+  const metrics = createMetrics((line) => lines.push(line));
+  const around = { clock: systemClock, newId: randomUUID, log, metrics };
   const config = parseConfig(environmentOf(addresses));
   return {
     slack: composeSlack(config, around),
@@ -68,7 +71,12 @@ export async function bundledHandlers(
 export function composedApi(addresses: LocalAddresses): ServedApi {
   const lines: string[] = [];
   const clock = createClock(Date.now);
-  const around = { clock, newId: randomUUID, log: createLog((line) => lines.push(line)) };
+  const around = {
+    clock,
+    newId: randomUUID,
+    log: createLog((line) => lines.push(line)),
+    metrics: NOT_WRITTEN,
+  };
   const api = composeApi(parseConfig(environmentOf(addresses)), around, (ms) => {
     clock.advance(ms / 1_000);
     return Promise.resolve();

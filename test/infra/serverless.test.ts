@@ -235,7 +235,8 @@ describe("the environment", () => {
       const deployed = Object.fromEntries(
         [...Object.keys(Variables), ...inSecrets].map((key) => [key, "https://example.com/of-some-length"]),
       );
-      expect(() => parseConfig({ ...deployed, SLACK_COMMAND: "/approve" })).not.toThrow();
+      const words = { SLACK_COMMAND: "/approve", SERVICE_NAME: "countersign-test", LOG_LEVEL: "INFO" };
+      expect(() => parseConfig({ ...deployed, ...words })).not.toThrow();
     },
   );
 
@@ -251,6 +252,7 @@ describe("the environment", () => {
     const secretly = new Set<string>(Object.values(SECRET_CONTENTS).flat());
     for (const name of HANDLERS) {
       const { TABLE_NAME, QUEUE_URL, SLACK_COMMAND, ...others } = lambda(name).Environment.Variables;
+      expect(others).toMatchObject({ SERVICE_NAME: "countersign-test", LOG_LEVEL: "INFO" });
       // As everywhere, unless the deployment names another one.
       expect(SLACK_COMMAND).toBe("");
       expect({ TABLE_NAME, QUEUE_URL }).toEqual({

@@ -25,7 +25,8 @@ function problemsOf(env: Readonly<Record<string, string | undefined>>): string {
 test("an empty environment is reported whole, in one sentence", () => {
   const problems = problemsOf({});
   const required = Object.keys(environment).filter(
-    (name) => !/^(AWS_|OPENAI_|SLACK_API_URL|SLACK_COMMAND|WEBHOOK_SECRETS)/.test(name),
+    (name) =>
+      !/^(AWS_|OPENAI_|SLACK_API_URL|SLACK_COMMAND|WEBHOOK_SECRETS|SERVICE_NAME|LOG_LEVEL)/.test(name),
   );
   for (const name of required) expect(problems).toContain(`${name} is missing`);
   expect(problems).not.toContain("OPENAI");

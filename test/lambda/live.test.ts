@@ -11,6 +11,7 @@ import { createClock } from "../../src/local/clock.ts";
 import { localEnvironment } from "../../src/local/config.ts";
 import { type Delivery, slashCommand } from "../support/deliver.ts";
 import { type SecretsManager, startSecretsManager } from "../support/secrets-manager.ts";
+import { NOT_WRITTEN } from "../support/counted.ts";
 
 const ENVIRONMENT = localEnvironment({
   slackUrl: "http://127.0.0.1:9",
@@ -52,6 +53,7 @@ async function stage(...kinds: readonly SecretKind[]): Promise<Stage> {
       AWS_ENDPOINT_URL_SECRETS_MANAGER: manager.url,
     },
     around: { clock, newId: () => "id", log: createLog((line) => lines.push(line)) },
+    metrics: NOT_WRITTEN,
     advance: clock.advance,
     lines,
     change: (kind, name, value) => {

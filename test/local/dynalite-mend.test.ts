@@ -49,5 +49,7 @@ test("an index that kill -9 has left behind its items is brought in line with th
   ]);
   await db.close();
 
-  expect(await withRecords(dataDir, (records) => records.due(team, NOW))).toEqual([{ team, thread: "due" }]);
+  expect(await withRecords(dataDir, (records) => records.due(team, NOW))).toMatchObject([
+    { team, thread: "due" },
+  ]);
 });

@@ -17,6 +17,7 @@ import { work, type WorkDeps, type WorkTime } from "../../src/runs/worker.ts";
 import { later } from "../../src/approvals/later.ts";
 import { EARLY, freshKey, runOf } from "../contract/fixtures.ts";
 import { freshAws } from "../support/system.ts";
+import { type Counted, counted } from "../support/counted.ts";
 
 /** An invocation of twenty seconds, of which one step may take ten. */
 export function workTime(now: string): WorkTime {
@@ -32,6 +33,7 @@ export const ANA: Person = { kind: "member", id: "UANA", groups: ["SAPPROVERS"] 
 
 export interface Bench {
   readonly deps: WorkDeps & Pick<DecideDeps, "noted"> & { readonly homes: Homes };
+  readonly metrics: Counted;
   /** Where it is all kept. */
   readonly storage: { readonly dynamoUrl: string; readonly table: string };
   readonly run: Run;
@@ -61,7 +63,8 @@ export async function bench(workflow: Workflow, input?: Run["input"]): Promise<B
   const jobs: ThreadJob[] = [];
   const putOff: ThreadJob[] = [];
   let now = EARLY;
-  const stores = createStores(dynamo, table);
+  const metrics = counted();
+  const stores = createStores(dynamo, table, metrics);
   const { records } = stores;
   const run: Run = { ...runOf(freshKey()), workflow: workflow.listing.name, ...(input && { input }) };
   await records.saveRun(run, later(EARLY, 30_000));
@@ -81,6 +84,7 @@ export async function bench(workflow: Workflow, input?: Run["input"]): Promise<B
   const workflows = new Map([[workflow.listing.name, workflow]]);
   const state: Bench = {
     storage: { dynamoUrl, table },
+    metrics,
     run,
     drawings,
     jobs,
@@ -88,7 +92,7 @@ export async function bench(workflow: Workflow, input?: Run["input"]): Promise<B
     slackIsAway: false,
     deps: {
       ...stores,
-      checkpointer: createCheckpointLog(dynamo, table),
+      checkpointer: createCheckpointLog(dynamo, table, { metrics }),
       queue,
       messenger: {
         draw: (drawing, { channel, ts }) => {
@@ -109,6 +113,7 @@ export async function bench(workflow: Workflow, input?: Run["input"]): Promise<B
       clock,
       newId: randomUUID,
       log,
+      metrics,
     },
     deploy: (changed) => void workflows.set(changed.listing.name, changed),
     advanceClock: (seconds) => {
@@ -131,7 +136,7 @@ export async function bench(workflow: Workflow, input?: Run["input"]): Promise<B
       const apiKeys = { key: () => Promise.resolve(undefined) };
       const { team, thread, interrupt, digest } = approval;
       const decided = await decideRequest(
-        { records, noted: state.deps.noted, queue, directory, apiKeys, clock, log },
+        { records, noted: state.deps.noted, queue, directory, apiKeys, clock, log, metrics },
         { team, thread, interrupt, digest, by: ANA.id, vote },
       );
       return decided.kind === "refused" ? decided.because : decided.kind;

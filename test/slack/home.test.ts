@@ -59,7 +59,7 @@ function home(
         ),
     },
     records: {
-      due: () => Promise.resolve(overdue),
+      due: () => Promise.resolve(overdue.map((run) => ({ ...run, dueAt: NOW }))),
       run: ({ thread }: { thread: string }) => Promise.resolve(overdue.find((run) => run.thread === thread)),
     },
     clock: { now: () => NOW },

@@ -23,6 +23,7 @@ import { createMessenger } from "../../src/slack/messenger.ts";
 import type { Delivery } from "../support/deliver.ts";
 import { freshAws } from "../support/system.ts";
 import { someRun } from "./fixtures.ts";
+import { NOT_WRITTEN } from "../support/counted.ts";
 
 export const SILENT: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
@@ -110,6 +111,7 @@ export async function startDoor(
     clock: { now: () => new Date(nowMs()).toISOString() },
     newId: randomUUID,
     log: createLog((line) => logLines.push(line)),
+    metrics: NOT_WRITTEN,
   });
   const door: Served = await serveHandler(handler, SILENT);
   slack.setAppUrl(door.url);

@@ -7,6 +7,8 @@ for (const name of Object.keys(process.env)) {
     "TABLE_NAME",
     "QUEUE_URL",
     "OPS_URL",
+    "SERVICE_NAME",
+    "LOG_LEVEL",
     "PORT",
     "HTTP_PROXY",
     "HTTPS_PROXY",

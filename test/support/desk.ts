@@ -36,6 +36,8 @@ import { createDirectory } from "../../src/slack/directory.ts";
 import { createMessenger } from "../../src/slack/messenger.ts";
 import { schedules } from "../../src/workflows/on-call.ts";
 import { freshAws } from "./system.ts";
+import { UNCOUNTED } from "../../src/runs/metrics.ts";
+import { NOT_WRITTEN } from "./counted.ts";
 
 type People = Readonly<Record<"rita" | "ana" | "bo" | "otto", LocalPerson>>;
 
@@ -63,8 +65,8 @@ export async function startDesk(): Promise<Desk> {
   const { table, queueUrl, dynamoUrl, sqsUrl } = await freshAws();
   const clock = createClock(Date.now);
   const logLines: string[] = [];
-  const around = { clock, newId: randomUUID, log: createLog((line) => logLines.push(line)) };
-  const { log } = around;
+  const log = createLog((line) => logLines.push(line));
+  const around = { clock, newId: randomUUID, log, metrics: NOT_WRITTEN };
   const ops = await createOps({ store: ":memory:", now: clock.nowMs }).listen(0);
   const store = createStore(":memory:");
   const slack = createLocalSlack({ ...LOCAL_SECRETS, teamId: SEED.teamId, appUrl: "", store, clock });
@@ -88,6 +90,7 @@ export async function startDesk(): Promise<Desk> {
     messenger: createMessenger(client, { defaultChannel: config.slack.defaultChannel }),
     services: { ops: createTarget({ baseUrl: ops.url, http: fetch }), clock, model: NO_MODEL },
     ...{ directory, memberships: directory, catalog, workflows, groups, clock, log, newId: randomUUID },
+    metrics: UNCOUNTED,
     defaultChannel: config.slack.defaultChannel,
     // Often enough that nobody waits for the pause itself.
     pause: () => pause(15),

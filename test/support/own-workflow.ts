@@ -75,7 +75,7 @@ export async function startOwnWorkflow({
   const deps = {
     ...stores,
     memberships: withSchedules(directory, schedules, clock),
-    ...{ queue, clock, log, groups, newId: randomUUID },
+    ...{ queue, clock, log, metrics: around.metrics, groups, newId: randomUUID },
     checkpointer: createCheckpointLog(dynamo, table),
     messenger: createMessenger(client, { defaultChannel: slack.defaultChannel }),
     workflows,

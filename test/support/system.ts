@@ -5,6 +5,7 @@ import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from "@aws-s
 import { inject, onTestFinished } from "vitest";
 import { composeSweeper } from "../../src/lambda/app.ts";
 import type { Config } from "../../src/lambda/config.ts";
+import { createMetrics } from "../../src/lambda/emf.ts";
 import { createLog } from "../../src/lambda/log.ts";
 import type { Surroundings } from "../../src/lambda/surroundings.ts";
 import { startApp } from "../../src/local/app.ts";
@@ -104,6 +105,8 @@ export interface System {
   readonly config: Config;
   readonly around: Surroundings;
   readonly logLines: readonly string[];
+  /** What CloudWatch would make metrics of. */
+  readonly metricLines: readonly string[];
   /** No job waits and none is in a worker's hands; those that are put off may be there. */
   untilIdle(): Promise<void>;
   /** Once that is so, moves the clock of everything forward and sweeps once: by a clock moved under it, a worker would put things off for longer than the test goes on. */
@@ -129,10 +132,12 @@ export async function startSystem({ page, redelivery }: SystemOptions = {}): Pro
   const aws = await freshAws(isAtOnce ? 0 : 2);
   const clock = createClock(Date.now);
   const logLines: string[] = [];
+  const metricLines: string[] = [];
   const around: Surroundings = {
     clock,
     newId: randomUUID,
     log: createLog((line) => logLines.push(line)),
+    metrics: createMetrics((line) => metricLines.push(line)),
   };
   const ops = await createOps({ store: ":memory:", now: clock.nowMs }).listen(0);
   const model = await startScriptedModel();
@@ -197,6 +202,7 @@ export async function startSystem({ page, redelivery }: SystemOptions = {}): Pro
     config,
     around,
     logLines,
+    metricLines,
     untilIdle: () => idle(sqs, aws.queueUrl),
     async sweepAfter(seconds): Promise<void> {
       await idle(sqs, aws.queueUrl);

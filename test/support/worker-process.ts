@@ -1,10 +1,14 @@
 // A worker as a process of its own, so that a test can run two of them and kill one: reads its job from the arguments.
 import { composeWorker } from "../../src/lambda/app.ts";
-import { parseConfig } from "../../src/lambda/config.ts";
-import { surroundings } from "../../src/lambda/surroundings.ts";
+import { parseConfig, parseLogging } from "../../src/lambda/config.ts";
+import { surroundingsOf } from "../../src/lambda/surroundings.ts";
 
 const TIMEOUT_MS = 10_000;
-const handler = composeWorker(parseConfig(process.env), surroundings, TIMEOUT_MS);
+const handler = composeWorker(
+  parseConfig(process.env),
+  surroundingsOf(parseLogging(process.env)),
+  TIMEOUT_MS,
+);
 const deadline = Date.now() + TIMEOUT_MS;
 const [job = ""] = process.argv.slice(2);
 // Tells the parent that everything is loaded; it answers when the job is to start.

@@ -1,4 +1,5 @@
 // The product's handlers, each to be run in a process of its own, with the events that its Lambda function would get.
+import { randomUUID } from "node:crypto";
 import {
   composeDeadLetter,
   composeSlack,
@@ -8,10 +9,11 @@ import {
 } from "../../../src/lambda/app.ts";
 import { parseConfig } from "../../../src/lambda/config.ts";
 import { createLog } from "../../../src/lambda/log.ts";
-import { surroundings } from "../../../src/lambda/surroundings.ts";
+import { systemClock } from "../../../src/lambda/surroundings.ts";
 import { serveHandler } from "../../../src/local/adapters/http.ts";
 import { pollQueue } from "../../../src/local/adapters/poller.ts";
 import { sweepEvery } from "../../../src/local/adapters/timer.ts";
+import { NOT_WRITTEN } from "../../support/counted.ts";
 
 const WORKER_TIMEOUT_MS = 10_000;
 /** Each sweep wakes everything that is due, whether or not it was woken before: more often, and a busy machine gets more jobs than it works off. */
@@ -20,7 +22,7 @@ const SWEEP_EVERY_MS = 20_000;
 const JOBS_AT_ONCE = 2;
 
 const log = createLog((line) => process.stdout.write(`${new Date().toISOString()} ${line}`));
-const around = { ...surroundings, log };
+const around = { clock: systemClock, newId: randomUUID, log, metrics: NOT_WRITTEN };
 
 export function runWorker(env: NodeJS.ProcessEnv): void {
   const config = parseConfig(env);
