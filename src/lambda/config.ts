@@ -44,7 +44,7 @@ function isSigningSecret(secret: string): boolean {
 /** Small and quick: what a workflow asks of it is a few sentences, and a person reads them before anything happens. */
 const DEFAULT_MODEL = "gpt-5.4-mini";
 
-/** As in infra/slack-manifest.yaml. Slack's commands have no namespaces: where another app has this one, it takes another name. */
+/** Slack's commands have no namespaces: where another app has this one, it takes another name. */
 export const DEFAULT_COMMAND = "/countersign";
 
 const ModelEnvironment = z.object({

@@ -1,4 +1,6 @@
 // Who and what the workspace holds on its first day.
+import { COMMAND_WORDS } from "../../slack/app-manifest.ts";
+import { SCOPES } from "../../slack/permissions.ts";
 import type { Channel, Person } from "./protocol.ts";
 
 export const SEED = {
@@ -8,28 +10,11 @@ export const SEED = {
   appId: "A0LOCAL",
   appName: "countersign",
   botId: "B0LOCAL",
-  /** As in infra/slack-manifest.yaml. */
   command: "/countersign",
-  commandDescription: "Run a workflow that asks before it acts",
-  commandHint: "run deploy service=checkout version=v2.4.1 env=prod",
-  /** What the bot's token may do, as in infra/slack-manifest.yaml. */
-  scopes: [
-    "commands",
-    "app_mentions:read",
-    "chat:write",
-    "chat:write.public",
-    "users:read",
-    "usergroups:read",
-    "channels:read",
-    "groups:read",
-    "im:read",
-    "im:write",
-    "mpim:read",
-    "channels:history",
-    "groups:history",
-    "im:history",
-    "files:write",
-  ],
+  commandDescription: COMMAND_WORDS.description,
+  commandHint: COMMAND_WORDS.usage_hint,
+  /** What the bot's token may do. */
+  scopes: Object.keys(SCOPES),
   users: {
     rita: "U0RITA",
     ana: "U0ANA",
