@@ -1,6 +1,6 @@
 // Tests decide their configuration themselves: nothing of it may leak in from the surroundings.
 for (const name of Object.keys(process.env)) {
-  const ours = /^(SLACK_|AWS_|OPENAI_)/.test(name);
+  const ours = /^(SLACK_|AWS_|OPENAI_)|_SECRETS?$/.test(name);
   const named = [
     "APPROVER_GROUP",
     "OPERATOR_GROUP",
