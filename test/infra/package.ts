@@ -5,19 +5,11 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll } from "vitest";
+import { type Template, templateIn } from "../../infra/check/template.ts";
 import { buildBundles } from "../support/bundles.ts";
 
-/** The part of a generated template that the tests look at. */
-export interface Resource {
-  readonly Type: string;
-  readonly DeletionPolicy?: string;
-  readonly Properties: Readonly<Record<string, unknown>>;
-}
-
 export interface Packaged {
-  readonly resources: Readonly<Record<string, Resource>>;
-  /** As CloudFormation gets it. */
-  readonly template: string;
+  readonly template: Template;
   readonly networkAttempts: string;
   /** Paths within one function's zip. */
   zip(name: string): Promise<readonly string[]>;
@@ -53,11 +45,8 @@ export async function packageService(): Promise<Packaged> {
   const env = { PATH: process.env["PATH"] ?? "", HOME: dir, NETWORK_ATTEMPTS: attempts };
   const args = ["--import", NO_NETWORK, SERVERLESS, "package", "--stage", "test", "--package", out];
   await promisify(execFile)(process.execPath, args, { cwd: dir, env });
-  const template = await readFile(join(out, "cloudformation-template-update-stack.json"), "utf8");
-  const { Resources } = JSON.parse(template) as { Resources: Packaged["resources"] };
   return {
-    resources: Resources,
-    template,
+    template: templateIn(await readFile(join(out, "cloudformation-template-update-stack.json"), "utf8")),
     networkAttempts: await readFile(attempts, "utf8"),
     zip: async (name) => pathsInZip(await readFile(join(out, `${name}.zip`))),
   };
