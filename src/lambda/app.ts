@@ -58,8 +58,9 @@ export type SlackHandler = (
 export function composeSlack(config: Config, around: Surroundings): SlackHandler {
   const { client, dynamo, nowMs, directory, deps } = doorOf(config, around, TIME_OUTS.slack);
   const { log, metrics } = deps;
+  const { onTokenRefused } = around;
   const receiver = createSlackApp(
-    { ...config.slack, nowMs, log, timeoutMs: TIME_OUTS.slack.slack.totalMs },
+    { ...config.slack, ...{ nowMs, log, onTokenRefused }, timeoutMs: TIME_OUTS.slack.slack.totalMs },
     {
       ...deps,
       homes: createHomes(dynamo, config.table),
@@ -102,13 +103,13 @@ export function composeApi(
 /** What is behind both doors, Slack's and the programs': each only writes down what is wanted, and wakes the worker. */
 function doorOf(
   config: Config,
-  { clock, log: untraced, metrics }: Surroundings,
+  { clock, log: untraced, metrics, onTokenRefused }: Surroundings,
   waits: (typeof TIME_OUTS)["slack" | "api"],
 ) {
   const { slack, groups, table, queueUrl, endpoints } = config;
   const log = traced(untraced, slack.team);
   const dynamo = createDynamo({ endpoint: endpoints.dynamodb, ...waits.dynamo });
-  const client = clientOf(config, log, waits.slack.totalMs);
+  const client = clientOf(config, { log, onTokenRefused }, waits.slack.totalMs);
   const nowMs = (): number => Date.parse(clock.now());
   const directory = createDirectory(client, { team: slack.team, nowMs });
   const people = withSchedules(directory, schedules, clock);
@@ -129,8 +130,12 @@ function doorOf(
 
 type SlackClient = ReturnType<typeof createSlackClient>;
 
-function clientOf({ slack: { token, apiUrl } }: Config, log: Log, timeoutMs: number): SlackClient {
-  return createSlackClient({ token, apiUrl, timeoutMs, log });
+function clientOf(
+  { slack: { token, apiUrl } }: Config,
+  { log, onTokenRefused }: Pick<Surroundings, "onTokenRefused"> & { readonly log: Log },
+  timeoutMs: number,
+): SlackClient {
+  return createSlackClient({ token, apiUrl, timeoutMs, log, onTokenRefused });
 }
 
 function messengerOf(
@@ -157,7 +162,7 @@ export function composeWorker(
   const log = traced(around.log, config.slack.team);
   const waits = TIME_OUTS.worker;
   const dynamo = createDynamo({ endpoint: endpoints.dynamodb, ...waits.dynamo });
-  const client = clientOf(config, log, waits.slack.totalMs);
+  const client = clientOf(config, { ...around, log }, waits.slack.totalMs);
   const directory = createDirectory(client, {
     team: config.slack.team,
     nowMs: () => Date.parse(clock.now()),
@@ -223,7 +228,7 @@ export function composeDeadLetter(config: Config, around: Surroundings): DeadLet
     records: createRecords(dynamo, table, metrics),
     threads: createThreads(dynamo, table, metrics),
     trail: createAuditTrail(dynamo, table),
-    messenger: messengerOf(config, clientOf(config, log, waits.slack.totalMs), metrics),
+    messenger: messengerOf(config, clientOf(config, { ...around, log }, waits.slack.totalMs), metrics),
     clock,
     newId,
     log,

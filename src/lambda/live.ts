@@ -38,7 +38,8 @@ export function live<Given extends readonly unknown[], Result>(
   const kept = keep(around, {
     names,
     read: async () => (await Promise.all(names.map(read))).reduce((all, each) => ({ ...all, ...each }), {}),
-    compose: (secrets) => compose(parseConfig({ ...loadedWith, ...secrets }), around),
+    compose: (secrets, onTokenRefused) =>
+      compose(parseConfig({ ...loadedWith, ...secrets }), { ...around, onTokenRefused }),
   });
   return async (...given) => {
     const handler = await kept.current();
@@ -53,7 +54,7 @@ export function live<Given extends readonly unknown[], Result>(
 interface Source<Handler> {
   readonly names: readonly string[];
   readonly read: () => Promise<SecretValues>;
-  readonly compose: (secrets: SecretValues) => Handler;
+  readonly compose: (secrets: SecretValues, onTokenRefused: () => void) => Handler;
 }
 
 interface Composed<Handler> {
@@ -73,6 +74,9 @@ function keep<Handler>({ clock, log }: Surroundings, source: Source<Handler>): K
   let renewing: Promise<Composed<Handler>> | undefined;
   let isDoubted = false;
   let [readAt, triedAt] = [0, 0];
+  const doubt = (): void => {
+    isDoubted = true;
+  };
   const nowMs = (): number => Date.parse(clock.now());
 
   async function renewed(before: Composed<Handler> | undefined): Promise<Composed<Handler>> {
@@ -80,7 +84,8 @@ function keep<Handler>({ clock, log }: Surroundings, source: Source<Handler>): K
     try {
       const secrets = await source.read();
       const isSame = isDeepStrictEqual(secrets, before?.secrets);
-      const after = before !== undefined && isSame ? before : { handler: source.compose(secrets), secrets };
+      const after =
+        before !== undefined && isSame ? before : { handler: source.compose(secrets, doubt), secrets };
       [readAt, isDoubted] = [triedAt, false];
       return after;
     } catch (error) {
@@ -94,9 +99,7 @@ function keep<Handler>({ clock, log }: Surroundings, source: Source<Handler>): K
   }
 
   return {
-    doubt(): void {
-      isDoubted = true;
-    },
+    doubt,
     async current(): Promise<Handler> {
       const now = nowMs();
       const isDue = (isDoubted || now - readAt >= STALE_MS) && now - triedAt >= COOLDOWN_MS;

@@ -11,6 +11,8 @@ export interface Surroundings {
   readonly newId: () => string;
   readonly log: InvocationLog;
   readonly metrics: InvocationMetrics;
+  /** Called when Slack does not take the app's token: there may be another one by now. */
+  readonly onTokenRefused?: (() => void) | undefined;
 }
 
 export const systemClock: Clock = { now: () => new Date().toISOString() };

@@ -9,6 +9,7 @@ import { noteReply } from "./blocks/note.ts";
 import { pingReply } from "./blocks/ping.ts";
 import { requestCard, requestCopy } from "./blocks/request-card.ts";
 import { outcomeReply, runCard } from "./blocks/run-card.ts";
+import { TOKEN_REFUSALS } from "./client.ts";
 import { directMessage } from "./direct-message.ts";
 import { platformError } from "./directory.ts";
 
@@ -65,17 +66,13 @@ function unavailable(cause: unknown, { channel }: Place, defaultChannel: string)
 }
 
 const NEW_TOKEN =
-  "Slack does not take this app's token. Install the app again and give it the new one in SLACK_BOT_TOKEN. Decisions are kept, and the cards follow by themselves.";
+  "Slack does not take this app's token. Install the app again and give it the new one in SLACK_BOT_TOKEN; on AWS, npm run countersign -- setup does that. Decisions are kept, and the cards follow by themselves.";
 const NEW_SCOPES =
   "The app lacks a permission. Install it again with the scopes of its manifest. Decisions are kept, and the cards follow by themselves.";
 
 /** Refusals that hold for every card, with what to do. */
 const REPAIR: Readonly<Partial<Record<string, string>>> = {
-  account_inactive: NEW_TOKEN,
-  invalid_auth: NEW_TOKEN,
-  not_authed: NEW_TOKEN,
-  token_expired: NEW_TOKEN,
-  token_revoked: NEW_TOKEN,
+  ...Object.fromEntries(TOKEN_REFUSALS.map((refusal) => [refusal, NEW_TOKEN])),
   missing_scope: NEW_SCOPES,
   no_permission: NEW_SCOPES,
 };

@@ -9,9 +9,10 @@ import { SECRET_CONTENTS, type SecretKind, secretName } from "../../src/lambda/s
 import type { Surroundings } from "../../src/lambda/surroundings.ts";
 import { createClock } from "../../src/local/clock.ts";
 import { localEnvironment } from "../../src/local/config.ts";
-import { type Delivery, slashCommand } from "../support/deliver.ts";
-import { type SecretsManager, startSecretsManager } from "../support/secrets-manager.ts";
 import { NOT_WRITTEN } from "../support/counted.ts";
+import { type Delivery, slashCommand } from "../support/deliver.ts";
+import { startLocalSlack } from "../slack/support.ts";
+import { type SecretsManager, startSecretsManager } from "../support/secrets-manager.ts";
 
 const ENVIRONMENT = localEnvironment({
   slackUrl: "http://127.0.0.1:9",
@@ -52,8 +53,7 @@ async function stage(...kinds: readonly SecretKind[]): Promise<Stage> {
       ...Object.fromEntries([...open, ...named]),
       AWS_ENDPOINT_URL_SECRETS_MANAGER: manager.url,
     },
-    around: { clock, newId: () => "id", log: createLog((line) => lines.push(line)) },
-    metrics: NOT_WRITTEN,
+    around: { clock, newId: () => "id", log: createLog((line) => lines.push(line)), metrics: NOT_WRITTEN },
     advance: clock.advance,
     lines,
     change: (kind, name, value) => {
@@ -75,9 +75,13 @@ function telling(tell: (config: Config) => unknown): {
 function helpOf({ env, around }: Stage): (secret?: string) => Promise<number | undefined> {
   const handler = live({ name: "slack", compose: composeSlack, isUnproven: isUnsigned }, env, around);
   return async (secret) => {
-    const signing = { nowMs: Date.parse(around.clock.now()), ...(secret !== undefined && { secret }) };
+    const signing = { ...signingAt({ around }), ...(secret !== undefined && { secret }) };
     return (await handler(eventOf(slashCommand("help", {}, signing)))).statusCode;
   };
+}
+
+function signingAt({ around }: Pick<Stage, "around">): { readonly nowMs: number } {
+  return { nowMs: Date.parse(around.clock.now()) };
 }
 
 function eventOf({ body, headers }: Delivery, rawPath = "/slack/events"): APIGatewayProxyEventV2 {
@@ -212,6 +216,27 @@ describe("a secret that is replaced", () => {
     expect(await sent(after)).toBe(404);
     expect(here.manager.asked).toHaveLength(4);
     expect(await sent(before)).toBe(401);
+  });
+
+  test("of the bot is used by the next invocation after Slack has refused the one before", async () => {
+    const [here, slack] = [await stage("app"), await startLocalSlack()];
+    const env = { ...here.env, SLACK_API_URL: `${slack.url}/api/` };
+    const handler = live({ name: "slack", compose: composeSlack, isUnproven: isUnsigned }, env, here.around);
+    const started = async (): Promise<string> => {
+      const typed = slashCommand("run deploy service=checkout version=v1 env=prod", {}, signingAt(here));
+      return (await handler(eventOf(typed))).body ?? "";
+    };
+    here.change("app", "SLACK_BOT_TOKEN", "xoxb-revoked");
+    expect(await started()).toContain("Slack");
+    here.change("app", "SLACK_BOT_TOKEN", "xoxb-local");
+    here.advance(9);
+    expect(await started()).toContain("Slack");
+    here.advance(1);
+    expect(await started()).toContain("Must be: a version like");
+    expect(here.manager.asked).toEqual([GET_APP, GET_APP]);
+    here.advance(60);
+    await started();
+    expect(here.manager.asked).toHaveLength(2);
   });
 
   test("is used after five minutes at the latest, as the model's key is", async () => {
