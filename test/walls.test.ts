@@ -44,7 +44,7 @@ const PACKAGES: readonly { readonly pattern: RegExp; readonly allowed: RegExp }[
   { pattern: /^hono(\/|$)/, allowed: /^src\/(api|local)\// },
   { pattern: /^standardwebhooks$/, allowed: /^src\/api\// },
   {
-    pattern: /^(react|react-dom|@hono\/|@copilotkit\/|dynalite|fauxqs|slack-blocks-to-jsx|esbuild)/,
+    pattern: /^(react|react-dom|@hono\/|@copilotkit\/|dynalite|fauxqs|slack-blocks-to-jsx|esbuild|ws$)/,
     allowed: /^src\/local\//,
   },
 ];

@@ -24,23 +24,44 @@ export interface AppOptions {
   readonly apiPort?: number;
 }
 
-export interface RunningApp {
+export interface RunningApp extends Behind {
   /** Base address of the Slack function. */
   readonly url: string;
-  /** Of REST and webhooks. */
-  readonly apiUrl: string;
-  stop(): Promise<void>;
 }
 
+/** Slack reaches it over HTTP. */
 export async function startApp(
   config: Config,
   around: Surroundings,
   options: AppOptions,
 ): Promise<RunningApp> {
+  const slack = await serveHandler(composeSlack(config, around), around.log);
+  const behind = await startBehind(config, around, options);
+  return {
+    url: slack.url,
+    apiUrl: behind.apiUrl,
+    async stop(): Promise<void> {
+      await slack.close();
+      await behind.stop();
+    },
+  };
+}
+
+export interface Behind {
+  /** Of REST and webhooks. */
+  readonly apiUrl: string;
+  stop(): Promise<void>;
+}
+
+/** Everything but Slack's own door. */
+export async function startBehind(
+  config: Config,
+  around: Surroundings,
+  options: AppOptions,
+): Promise<Behind> {
   const { sqs } = config.endpoints;
   if (sqs === undefined)
     throw new Error("AWS_ENDPOINT_URL_SQS is missing: the local app needs a queue of its own.");
-  const slack = await serveHandler(composeSlack(config, around), around.log);
   const api = await serveNear(options.apiPort, composeApi(config, around), around.log);
   const worker = composeWorker(config, around, options.workerTimeoutMs);
   const poller = {
@@ -53,10 +74,9 @@ export async function startApp(
   pollers.push(pollQueue({ ...poller, queueUrl: options.deadQueueUrl }, composeDeadLetter(config, around)));
   const timer = sweepEvery(options.sweepEveryMs, composeSweeper(config, around), around.log);
   return {
-    url: slack.url,
     apiUrl: api.url,
     async stop(): Promise<void> {
-      await Promise.all([slack.close(), api.close()]);
+      await api.close();
       await Promise.all([timer.close(), ...pollers.map((each) => each.close())]);
     },
   };

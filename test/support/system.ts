@@ -3,12 +3,13 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { inject, onTestFinished } from "vitest";
-import { composeSweeper } from "../../src/lambda/app.ts";
+import { composeSlack, composeSweeper } from "../../src/lambda/app.ts";
 import type { Config } from "../../src/lambda/config.ts";
 import { createMetrics } from "../../src/lambda/emf.ts";
 import { createLog } from "../../src/lambda/log.ts";
 import type { Surroundings } from "../../src/lambda/surroundings.ts";
-import { startApp } from "../../src/local/app.ts";
+import { connectSocket } from "../../src/local/adapters/socket.ts";
+import { startApp, startBehind } from "../../src/local/app.ts";
 import { createClock } from "../../src/local/clock.ts";
 import { type Administrator, createAdministrator } from "../../src/local/slack/administrator.ts";
 import { LOCAL_SECRETS, localConfig } from "../../src/local/config.ts";
@@ -97,6 +98,8 @@ export interface System {
     readonly dynamo: Relay;
     readonly sqs: Relay;
     readonly slack: Relay;
+    /** Where Slack delivers over a socket. */
+    readonly socket: Relay;
     readonly ops: Relay;
     readonly model: Relay;
   };
@@ -122,12 +125,14 @@ export interface System {
 }
 
 export interface SystemOptions extends Pick<LocalSlackOptions, "page"> {
+  /** How Slack delivers; over HTTP where it is not said. */
+  readonly over?: "HTTP" | "a socket";
   /** What failed is delivered again at once, to the one worker there is: with two, both would have it in hand. */
   readonly redelivery?: "at once";
 }
 
 /** Stops by itself when the test ends. */
-export async function startSystem({ page, redelivery }: SystemOptions = {}): Promise<System> {
+export async function startSystem({ page, redelivery, over = "HTTP" }: SystemOptions = {}): Promise<System> {
   const isAtOnce = redelivery === "at once";
   const aws = await freshAws(isAtOnce ? 0 : 2);
   const clock = createClock(Date.now);
@@ -149,12 +154,14 @@ export async function startSystem({ page, redelivery }: SystemOptions = {}): Pro
     ...{ teamId: SEED.teamId, appUrl: "", store, clock },
     panels: createPanels({ opsUrl: ops.url, model: { kind: "scripted" }, runs }),
     ...(page && { page }),
+    ...(over === "a socket" && { socketMode: { appToken: APP_TOKEN, retryAfterMs: RETRY_AFTER_MS } }),
   });
   const slackServer = await slack.listen(0);
   const relays = {
     dynamo: await startRelay(aws.dynamoUrl),
     sqs: await startRelay(aws.sqsUrl),
     slack: await startRelay(slackServer.url),
+    socket: await startRelay(slackServer.url),
     ops: await startRelay(ops.url),
     model: await startRelay(model.url),
   };
@@ -167,7 +174,8 @@ export async function startSystem({ page, redelivery }: SystemOptions = {}): Pro
     table: aws.table,
   });
   const config = { ...addressed, openai: { ...openai, baseUrl: `${relays.model.url}/v1` } };
-  const app = await startApp(config, around, {
+  const start = over === "HTTP" ? startApp : startOverSocket(relays.socket.url);
+  const app = await start(config, around, {
     sweepEveryMs: 3_600_000,
     workerTimeoutMs: 10_000,
     workers: isAtOnce ? 1 : 2,
@@ -237,6 +245,32 @@ export async function startSystem({ page, redelivery }: SystemOptions = {}): Pro
     },
   };
 }
+
+const APP_TOKEN = "xapp-local";
+/** Again and again until the app has connected. */
+const RETRY_AFTER_MS = Array.from({ length: 200 }, () => 25);
+
+const startOverSocket =
+  (slackUrl: string): typeof startApp =>
+  async (config, around, options) => {
+    const { signingSecret } = config.slack;
+    const { clock, log } = around;
+    const apiUrl = `${slackUrl}/api/`;
+    const nowMs = (): number => Date.parse(clock.now());
+    const socket = await connectSocket(
+      { appToken: APP_TOKEN, apiUrl, signingSecret, nowMs, log },
+      composeSlack(config, around),
+    );
+    const behind = await startBehind(config, around, options);
+    return {
+      url: "",
+      apiUrl: behind.apiUrl,
+      async stop(): Promise<void> {
+        await socket.close();
+        await behind.stop();
+      },
+    };
+  };
 
 /** Minute after minute until somebody reads it: what could not be done or drawn is the next sweep's. */
 export async function sweptUntil(

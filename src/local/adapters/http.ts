@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import type { ApiHandler, SlackHandler } from "../../lambda/app.ts";
 import type { Log } from "../../runs/ports.ts";
+import { gatewayEvent } from "./gateway-event.ts";
 
 export interface Served {
   readonly url: string;
@@ -55,30 +56,12 @@ async function eventOf(request: IncomingMessage): Promise<APIGatewayProxyEventV2
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(Buffer.from(chunk as Uint8Array));
   const [path = "/", query = ""] = (request.url ?? "/").split("?");
-  const method = request.method ?? "GET";
   const headers = Object.fromEntries(
     Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
   );
-  return {
-    version: "2.0",
-    routeKey: `${method} ${path}`,
-    rawPath: path,
-    rawQueryString: query,
-    headers,
-    // API Gateway sends form bodies in base64, so the local server does too.
-    body: Buffer.concat(chunks).toString("base64"),
-    isBase64Encoded: true,
-    requestContext: {
-      accountId: "local",
-      apiId: "local",
-      domainName: "localhost",
-      domainPrefix: "local",
-      http: { method, path, protocol: "HTTP/1.1", sourceIp: "127.0.0.1", userAgent: "local" },
-      requestId: "local",
-      routeKey: `${method} ${path}`,
-      stage: "$default",
-      time: new Date().toISOString(),
-      timeEpoch: Date.now(),
-    },
-  };
+  return gatewayEvent({
+    ...{ path, query, headers },
+    method: request.method ?? "GET",
+    body: Buffer.concat(chunks),
+  });
 }

@@ -8,7 +8,8 @@ import type { Dispatcher } from "./dispatch.ts";
 import { type FaultBook, faultsBody } from "./faults.ts";
 import type { Journal } from "./journal.ts";
 import { membersChangedEvent } from "./payloads.ts";
-import type { ClockReading, Faults, Traffic as TrafficAnswer } from "./protocol.ts";
+import type { ClockReading, Disconnection, Faults, Traffic as TrafficAnswer } from "./protocol.ts";
+import type { Sockets } from "./over-socket.ts";
 import { everything } from "./snapshot.ts";
 import type { Traffic } from "./traffic.ts";
 import type { Workspace } from "./workspace.ts";
@@ -20,13 +21,17 @@ export interface AdministratorApiDeps {
   readonly traffic: Traffic;
   readonly faults: FaultBook;
   readonly clock: LocalClock;
+  readonly sockets: Sockets | undefined;
 }
 
+const disconnectBody = z.object({
+  how: z.enum(["warning", "refresh_requested", "link_disabled", "drop"]),
+}) satisfies z.ZodType<{ how: Disconnection }>;
 const YEAR_SECONDS = 366 * 24 * 60 * 60;
 const advanceBody = z.object({ advanceSeconds: z.number().positive().max(YEAR_SECONDS) });
 
 export function createAdministratorApi(deps: AdministratorApiDeps): Hono {
-  const { workspace, dispatcher, journal, traffic, faults, clock } = deps;
+  const { workspace, dispatcher, journal, traffic, faults, clock, sockets } = deps;
   const app = new Hono();
   const reading = (): ClockReading => ({ now: clock.now(), aheadSeconds: clock.aheadSeconds() });
   const pending = (): Faults => ({ faults: faults.all() });
@@ -49,6 +54,13 @@ export function createAdministratorApi(deps: AdministratorApiDeps): Hono {
     if (change.data.kind === "group")
       await dispatcher.sendJson("subteam_members_changed", membersChangedEvent(workspace, change.data));
     return context.json({ ok: true, change: changeKey(change.data) });
+  });
+  app.post("/disconnect", async (context) => {
+    const body = disconnectBody.safeParse(await jsonOf(context.req.raw));
+    if (!body.success) return context.json(notRight(body.error), 400);
+    if (sockets === undefined) return context.json(refusal("The app is not in Socket Mode."), 400);
+    sockets.disconnect(body.data.how);
+    return context.json({ ok: true });
   });
   app.get("/clock", (context) => context.json(reading()));
   app.post("/clock", async (context) => {

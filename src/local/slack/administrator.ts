@@ -1,5 +1,5 @@
 // Runs the workspace of the local Slack over HTTP, for tests and scripts: what goes wrong, who belongs, what time it is.
-import type { Change, ClockReading, Everything, Exchange, Fault } from "./protocol.ts";
+import type { Change, ClockReading, Disconnection, Everything, Exchange, Fault } from "./protocol.ts";
 
 export interface Administrator {
   /** Puts these in the place of what was to go wrong so far; nothing puts everything right. */
@@ -7,6 +7,8 @@ export interface Administrator {
   /** Those that have not been used up. */
   pending(): Promise<readonly Fault[]>;
   change(change: Change): Promise<void>;
+  /** Ends the app's connections, in Socket Mode. */
+  disconnect(how: Disconnection): Promise<void>;
   advance(seconds: number): Promise<ClockReading>;
   /** Everything that went over the wire, oldest first. */
   traffic(): Promise<readonly Exchange[]>;
@@ -32,6 +34,9 @@ export function createAdministrator(localSlackUrl: string): Administrator {
     pending: async () => (await ask<{ readonly faults: readonly Fault[] }>("faults")).faults,
     change: async (change) => {
       await ask("change", change);
+    },
+    disconnect: async (how) => {
+      await ask("disconnect", { how });
     },
     advance: (advanceSeconds) => ask("clock", { advanceSeconds }),
     traffic: async () => (await ask<{ readonly entries: readonly Exchange[] }>("traffic")).entries,

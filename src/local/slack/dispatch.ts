@@ -1,5 +1,6 @@
-// Sends to the app what Slack sends, signed as Slack signs, and times the answer.
-import { createHmac } from "node:crypto";
+// Sends to the app what Slack sends, times the answer, and sends an event again that got none.
+import { randomUUID } from "node:crypto";
+import type { Carrier, Letter } from "./carrier.ts";
 import type { DeliveryFault, FaultBook } from "./faults.ts";
 import type { Journal } from "./journal.ts";
 import { LIMITS } from "./limits.ts";
@@ -26,10 +27,8 @@ export interface Patience {
 export type Sleep = (ms: number) => Promise<void>;
 
 interface DispatcherDeps {
-  readonly signingSecret: string;
+  readonly carrier: Carrier;
   readonly teamId: string;
-  readonly appUrl: () => string;
-  readonly now: () => number;
   /** For how long something took: the other clock may be moved meanwhile. */
   readonly elapsed: () => number;
   readonly sleep: Sleep;
@@ -39,12 +38,8 @@ interface DispatcherDeps {
   /** Makes this trigger id one that has run out. */
   readonly expireTrigger: (id: string) => void;
   readonly patience?: Patience | undefined;
-}
-
-interface Letter {
-  readonly type: string;
-  readonly contentType: string;
-  readonly body: string;
+  /** How long after a failure an event is sent again, and after the next one. */
+  readonly retryAfterMs: readonly number[];
 }
 
 /** A workspace that has nothing to do with this one. */
@@ -94,28 +89,42 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     }
   }
 
+  async function sendAgain(letter: Letter): Promise<void> {
+    for (const [index, ms] of deps.retryAfterMs.entries()) {
+      await sleep(ms);
+      const { kind } = await sendOnce(deps, { ...letter, retry: index + 1 }, undefined);
+      if (kind === "ok") return;
+    }
+  }
+
   return {
     sendForm: (type, fields) =>
       dispatch({
-        type,
+        ...{ id: randomUUID(), type, retry: 0 },
         contentType: "application/x-www-form-urlencoded",
         body: new URLSearchParams(fields).toString(),
       }),
-    sendJson: (type, event) =>
-      dispatch({ type, contentType: "application/json", body: JSON.stringify(event) }),
+    async sendJson(type, event): Promise<Delivery> {
+      const contentType = "application/json";
+      const letter = { id: randomUUID(), type, contentType, body: JSON.stringify(event), retry: 0 } as const;
+      const delivery = await dispatch(letter);
+      // Nobody waits for it, and it cannot fail: what is not delivered is noted as that.
+      if (delivery.kind !== "ok") void sendAgain(letter);
+      return delivery;
+    },
   };
 }
 
 async function sendOnce(
-  deps: DispatcherDeps,
-  { type, contentType, body }: Letter,
+  { carrier, elapsed, journal, traffic, patience = LIMITS.answer }: DispatcherDeps,
+  letter: Letter,
   fault: DeliveryFault["kind"] | undefined,
 ): Promise<Delivery> {
-  const { elapsed, journal, traffic, patience = LIMITS.answer } = deps;
+  const { type } = letter;
   const startedAt = elapsed();
-  const headers = signedHeaders(deps, contentType, body);
-  const answered = traffic.begin({ direction: "to the app", name: type, headers, body, fault });
-  const response = await post(deps, { headers, body }, patience.giveUpAfterMs);
+  const parcel = carrier.pack(letter);
+  const answered = traffic.begin({ direction: "to the app", name: type, ...parcel, fault });
+  const response = await carrier.send(parcel, patience.giveUpAfterMs);
   const ms = Math.round(elapsed() - startedAt);
   answered(response);
   const isLate = response.gaveUp || ms > patience.lateAfterMs;
@@ -123,45 +132,6 @@ async function sendOnce(
   const answer = { kind, status: response.status, ms } as const;
   journal.delivered({ type, ...answer });
   return { ...answer, body: response.body };
-}
-
-function signedHeaders(
-  { signingSecret, now }: DispatcherDeps,
-  contentType: string,
-  body: string,
-): Readonly<Record<string, string>> {
-  const timestamp = String(Math.floor(now() / 1_000));
-  const signature = createHmac("sha256", signingSecret).update(`v0:${timestamp}:${body}`).digest("hex");
-  return {
-    "Content-Type": contentType,
-    "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)",
-    "X-Slack-Request-Timestamp": timestamp,
-    "X-Slack-Signature": `v0=${signature}`,
-  };
-}
-
-interface Answered {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-  readonly gaveUp: boolean;
-}
-
-async function post(
-  { appUrl }: DispatcherDeps,
-  request: { readonly headers: Readonly<Record<string, string>>; readonly body: string },
-  giveUpAfterMs: number,
-): Promise<Answered> {
-  const signal = AbortSignal.timeout(giveUpAfterMs);
-  try {
-    const url = `${appUrl().replace(/\/$/, "")}/slack/events`;
-    const response = await fetch(url, { method: "POST", ...request, signal, redirect: "manual" });
-    const headers = Object.fromEntries(response.headers);
-    return { status: response.status, headers, body: await response.text(), gaveUp: false };
-  } catch {
-    // Refused, cut off or too slow: to the person in front of Slack the difference is only late or failed.
-    return { status: 0, headers: {}, body: "", gaveUp: signal.aborted };
-  }
 }
 
 /** Of a slash command in its own field, of everything else in the payload; an event has none. */

@@ -17,19 +17,28 @@ function hostnameOf(url: string): string {
 export function refuseRealSecrets({
   botToken,
   signingSecret,
+  socketMode,
 }: {
   readonly botToken: string;
   readonly signingSecret: string;
+  readonly socketMode?: { readonly appToken: string };
 }): void {
-  const isSlacks = /^(?:xox[a-z]|xapp)[.-]/.test(botToken);
-  if (isSlacks && (/\d{4}/.test(botToken) || botToken.length > 40))
+  if (isSlacks(botToken))
     throw new Error(
       `The bot token ${botToken.slice(0, 5)}… looks like one of a real workspace; give the local Slack an invented one, such as "xoxb-local".`,
+    );
+  if (socketMode !== undefined && isSlacks(socketMode.appToken))
+    throw new Error(
+      `The app token ${socketMode.appToken.slice(0, 5)}… looks like one of a real app; give the local Slack an invented one, such as "xapp-local".`,
     );
   if (/^[0-9a-f]{32}$/i.test(signingSecret))
     throw new Error(
       'The signing secret looks like one of a real app; give the local Slack an invented one, such as "local-signing-secret".',
     );
+}
+
+function isSlacks(token: string): boolean {
+  return /^(?:xox[a-z]|xapp)[.-]/.test(token) && (/\d{4}/.test(token) || token.length > 40);
 }
 
 /** JSON or a form; anything else, and JSON that is not an object, counts as empty. */

@@ -34,5 +34,7 @@ export const LIMITS = {
   trigger: { ttlMs: 3_000 },
   file: { alt: 1_000 },
   responseUrl: { uses: 5, ttlMs: 30 * 60_000 },
+  /** An event that is not acknowledged is sent again at once, after a minute and after five. */
+  retryAfterMs: [0, 60_000, 300_000],
   answer: { lateAfterMs: 3_000, giveUpAfterMs: 10_000 },
 } as const;

@@ -274,6 +274,9 @@ export type Change =
   | { readonly kind: "archive"; readonly channel: string; readonly archived: boolean }
   | { readonly kind: "deactivate"; readonly user: string; readonly deactivated: boolean };
 
+/** POST /local/disconnect, in Socket Mode: all connections end, with Slack's word for why, or dropped without a word as by a network. */
+export type Disconnection = "warning" | "refresh_requested" | "link_disabled" | "drop";
+
 /** GET /local/clock, and POST with `advanceSeconds`: the time that everything on this machine goes by. */
 export interface ClockReading {
   readonly now: string;

@@ -1,6 +1,6 @@
 // The local Slack as one server on loopback: Web API, response URLs, people's API and the page.
 import { randomBytes } from "node:crypto";
-import { type HttpBindings, serve } from "@hono/node-server";
+import type { HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import type { LocalClock } from "../clock.ts";
@@ -11,6 +11,10 @@ import { decodeBody, isFromThisMachine, refuseRealSecrets } from "./doors.ts";
 import { createFaultBook } from "./faults.ts";
 import { takeUpload } from "./file-methods.ts";
 import { createJournal } from "./journal.ts";
+import { LIMITS } from "./limits.ts";
+import { listen, type Listening } from "./listen.ts";
+import { overHttp } from "./over-http.ts";
+import { overSocket, type Sockets } from "./over-socket.ts";
 import { createPeopleApi } from "./people-api.ts";
 import { respond } from "./response-url.ts";
 import { SEED } from "./seed.ts";
@@ -34,6 +38,8 @@ export interface LocalSlackOptions {
   readonly panels?: (request: Request) => Promise<Response>;
   /** Host names that count as this machine, besides the loopback ones. */
   readonly allowedHosts?: readonly string[];
+  /** Deliver over sockets that the app opens with this token, and not over HTTP. */
+  readonly socketMode?: { readonly appToken: string; readonly retryAfterMs?: readonly number[] };
   readonly patience?: Patience;
   /** How faults wait. */
   readonly sleep?: Sleep;
@@ -51,19 +57,14 @@ export interface LocalSlack {
   setAppUrl(url: string): void;
 }
 
-export interface Listening {
-  readonly port: number;
-  readonly url: string;
-  close(): Promise<void>;
-}
-
 /** Its messages, views and promises are all in the store: a new one on the same store goes on where it was. */
 export function createLocalSlack(options: LocalSlackOptions): LocalSlack {
   refuseRealSecrets(options);
   let appUrl = options.appUrl;
-  const app = compose(options, () => appUrl);
+  const sockets = options.socketMode && overSocket(options.socketMode.appToken);
+  const app = compose(options, () => appUrl, sockets);
   return {
-    listen: (port) => listen(app, port),
+    listen: (port) => listen(app.fetch, port, sockets),
     setAppUrl: (url) => {
       appUrl = url;
     },
@@ -72,8 +73,8 @@ export function createLocalSlack(options: LocalSlackOptions): LocalSlack {
 
 type App = Hono<{ readonly Bindings: HttpBindings }>;
 
-function compose(options: LocalSlackOptions, appUrl: () => string): App {
-  const { store, teamId, clock, botToken, signingSecret, patience, sleep = pause } = options;
+function compose(options: LocalSlackOptions, appUrl: () => string, sockets: Sockets | undefined): App {
+  const { store, teamId, clock, botToken, signingSecret, socketMode, patience, sleep = pause } = options;
   const { elapsed = () => performance.now() } = options;
   const now = clock.nowMs;
   const journal = createJournal();
@@ -82,10 +83,12 @@ function compose(options: LocalSlackOptions, appUrl: () => string): App {
   const secret = (): string => randomBytes(12).toString("hex");
   const workspace = createWorkspace({ store, teamId, now, secret });
   const dispatcher = createDispatcher({
-    ...{ signingSecret, teamId, appUrl, now, elapsed, sleep, journal, traffic, faults, patience },
+    carrier: sockets ?? overHttp({ signingSecret, appUrl, now }),
+    ...{ teamId, elapsed, sleep, journal, traffic, faults, patience },
+    retryAfterMs: socketMode === undefined ? [] : (socketMode.retryAfterMs ?? LIMITS.retryAfterMs),
     expireTrigger: (id) => expireTrigger(workspace, id),
   });
-  const webApi = createWebApi({ workspace, botToken, journal });
+  const webApi = createWebApi({ workspace, botToken, journal, sockets });
   const calls = createCalls({ traffic, faults, sleep });
 
   const app: App = new Hono();
@@ -119,7 +122,10 @@ function compose(options: LocalSlackOptions, appUrl: () => string): App {
     });
   });
   app.route("/local", createPeopleApi({ workspace, dispatcher, traffic }));
-  app.route("/local", createAdministratorApi({ workspace, dispatcher, journal, traffic, faults, clock }));
+  app.route(
+    "/local",
+    createAdministratorApi({ workspace, dispatcher, journal, traffic, faults, clock, sockets }),
+  );
   addPage(app, options);
   return app;
 }
@@ -156,26 +162,6 @@ const HEADERS: Parameters<typeof secureHeaders>[0] = {
 };
 
 function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-async function listen({ fetch }: App, wanted: number): Promise<Listening> {
-  const { server, port } = await new Promise<{ server: ReturnType<typeof serve>; port: number }>(
-    (resolve, reject) => {
-      const server = serve({ fetch, port: wanted, hostname: "127.0.0.1" }, (info) =>
-        resolve({ server, port: info.port }),
-      );
-      server.on("error", reject);
-    },
-  );
-  return {
-    port,
-    url: `http://127.0.0.1:${port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        // Pages keep their event streams open; they will come back by themselves.
-        if ("closeAllConnections" in server) server.closeAllConnections();
-      }),
-  };
+  // Nothing waits for it that would keep the process from ending.
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }

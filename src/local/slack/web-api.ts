@@ -6,6 +6,7 @@ import { directoryMethods } from "./directory-methods.ts";
 import { decodeBody } from "./doors.ts";
 import { fileMethods } from "./file-methods.ts";
 import type { Journal } from "./journal.ts";
+import type { Sockets } from "./over-socket.ts";
 import { viewMethods } from "./view-methods.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -21,12 +22,14 @@ interface WebApiDeps {
   readonly workspace: Workspace;
   readonly botToken: string;
   readonly journal: Journal;
+  /** In Socket Mode. */
+  readonly sockets?: Sockets | undefined;
 }
 
 type WebApi = (method: string, request: Request) => Promise<ApiAnswer>;
 
 /** A method is answered in one go, without waiting for anything, so no two calls can mix. */
-export function createWebApi({ workspace, botToken, journal }: WebApiDeps): WebApi {
+export function createWebApi({ workspace, botToken, journal, sockets }: WebApiDeps): WebApi {
   return async (method, request) => {
     const url = new URL(request.url);
     const args = { ...Object.fromEntries(url.searchParams), ...(await decodeBody(request)) };
@@ -43,8 +46,15 @@ export function createWebApi({ workspace, botToken, journal }: WebApiDeps): WebA
     context: ApiContext,
   ): ApiAnswer {
     const method = Object.hasOwn(METHODS, name) ? METHODS[name] : undefined;
+    if (name === "apps.connections.open") return invited(sockets?.invite(token, context.origin), token);
     if (method === undefined) return refused("unknown_method");
     if (token === undefined || token === "") return refused("not_authed");
     return token === botToken ? method(context, args) : refused("invalid_auth");
+  }
+
+  /** The one method for an app's token, and for no other. */
+  function invited(url: string | undefined, token: unknown): ApiAnswer {
+    if (url !== undefined) return { ok: true, url };
+    return refused(token === botToken ? "not_allowed_token_type" : "invalid_auth");
   }
 }

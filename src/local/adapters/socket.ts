@@ -1,0 +1,148 @@
+// Socket Mode in front of the Slack function's handler: what a real workspace sends over a socket goes through the same door as on AWS.
+// Each envelope becomes the HTTP request that Slack would have sent, signed with a secret of this process, so that nothing behind the door knows of sockets.
+import { setTimeout as pause } from "node:timers/promises";
+import { SocketModeClient } from "@slack/socket-mode";
+import type { SlackHandler } from "../../lambda/app.ts";
+import type { Log } from "../../runs/ports.ts";
+import { clientOptions } from "../../slack/client.ts";
+import { platformError } from "../../slack/directory.ts";
+import { slackLogger } from "../../slack/logger.ts";
+import { type Acknowledgement, acknowledgementOf, Envelope, requestIn } from "./envelope.ts";
+
+export interface SocketOptions {
+  /** xapp-…, with the scope connections:write. */
+  readonly appToken: string;
+  readonly apiUrl: string | undefined;
+  /** The one that the handler checks signatures with. */
+  readonly signingSecret: string;
+  readonly nowMs: () => number;
+  readonly log: Log;
+}
+
+/** Slack does not take the app token; the message is a sentence for whoever gave it. */
+export class SocketRefused extends Error {
+  override readonly name = "SocketRefused";
+}
+
+const TIMEOUT_MS = 10_000;
+/** Before each connection after the first. Slack ends connections every few hours, and until there is another one a click goes nowhere. */
+const PAUSES_MS = [100, 1_000, 3_000, 10_000, 30_000] as const;
+/** What lasted this long was a connection; what did not is one more failure. */
+const LASTING_MS = 60_000;
+/** The library waits half a minute for a peer that does not say goodbye. */
+const GOODBYE_MS = 1_000;
+
+/**
+ * Resolves when it is connected, and connects again whenever a connection ends, until it is closed.
+ * @throws SocketRefused when Slack does not take the token.
+ */
+export async function connectSocket(
+  options: SocketOptions,
+  handler: SlackHandler,
+): Promise<{ close(): Promise<void> }> {
+  const stop = new AbortController();
+  const first = await connect(options, handler);
+  const staying = stayConnected(first, () => connect(options, handler), { ...options, stop: stop.signal });
+  return {
+    async close(): Promise<void> {
+      stop.abort();
+      await staying;
+    },
+  };
+}
+
+async function stayConnected(
+  first: Connection,
+  connectAgain: () => Promise<Connection>,
+  { nowMs, log, stop }: Pick<SocketOptions, "nowMs" | "log"> & { readonly stop: AbortSignal },
+): Promise<void> {
+  const stopped = new Promise<void>((resolve) => {
+    stop.addEventListener("abort", () => resolve());
+  });
+  const isStopping = (): boolean => stop.aborted;
+  let connection: Connection | undefined = first;
+  for (let failures = 0; ; failures += 1) {
+    const since = nowMs();
+    await Promise.race([connection?.ended, stopped]);
+    if (isStopping()) return connection?.close();
+    if (nowMs() - since > LASTING_MS) failures = 0;
+    const ms = PAUSES_MS[failures] ?? PAUSES_MS.at(-1);
+    await Promise.race([pause(ms, undefined, { ref: false }), stopped]);
+    if (isStopping()) return;
+    connection = await connectAgain().catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      log.error("Slack could not be connected to; it is tried again.", { reason });
+      return undefined;
+    });
+  }
+}
+
+interface Connection {
+  readonly ended: Promise<void>;
+  /** Answers what is in hand first. */
+  close(): Promise<void>;
+}
+
+/** A client for each connection: the library's own reconnecting waits five seconds at least, and ends the process when it fails. */
+async function connect(options: SocketOptions, handler: SlackHandler): Promise<Connection> {
+  const { appToken, apiUrl, log } = options;
+  const client = new SocketModeClient({
+    appToken,
+    autoReconnectEnabled: false,
+    logger: slackLogger(log),
+    clientOptions: clientOptions({ apiUrl, timeoutMs: TIMEOUT_MS, log }),
+  });
+  const inHand = new Set<Promise<void>>();
+  client.on("slack_event", (event: Delivered) => {
+    const answering = answer(event, options, handler).finally(() => inHand.delete(answering));
+    inHand.add(answering);
+  });
+  const ended = new Promise<void>((resolve) => {
+    client.once("disconnected", () => resolve());
+  });
+  await client.start().catch((error: unknown) => {
+    const refusal = platformError(error);
+    if (refusal !== undefined) throw new SocketRefused(refusedToken(refusal), { cause: error });
+    if (error instanceof Error) throw error;
+    throw new Error("Slack ended the connection before it had begun.", { cause: error });
+  });
+  return {
+    ended,
+    async close(): Promise<void> {
+      await Promise.all(inHand);
+      await Promise.race([client.disconnect(), pause(GOODBYE_MS, undefined, { ref: false })]);
+    },
+  };
+}
+
+function refusedToken(refusal: string): string {
+  return `Slack refuses the app token (${refusal}). Make one at api.slack.com/apps under “Basic Information”, “App-Level Tokens”, with the scope connections:write; it begins with xapp-. Socket Mode must be on.`;
+}
+
+interface Delivered {
+  readonly type: string;
+  readonly ack: (answer?: Acknowledgement) => Promise<void>;
+}
+
+/** Never throws: what is not acknowledged is Slack's to deliver again. */
+async function answer(
+  { ack, ...event }: Delivered,
+  { signingSecret: secret, nowMs, log }: SocketOptions,
+  handler: SlackHandler,
+): Promise<void> {
+  const envelope = Envelope.safeParse(event);
+  if (!envelope.success) {
+    log.warn("An envelope of a kind that nothing listens to was passed over.", { type: event.type });
+    return;
+  }
+  try {
+    const result = await handler(requestIn(envelope.data, { secret, nowMs: nowMs() }));
+    const acknowledgement = acknowledgementOf(result);
+    if (acknowledgement === undefined)
+      log.warn("A delivery was refused.", { type: event.type, status: result.statusCode });
+    else await ack(envelope.data.accepts_response_payload ? acknowledgement : undefined);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    log.error("A delivery was not answered.", { type: event.type, reason });
+  }
+}
