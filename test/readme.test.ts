@@ -1,4 +1,4 @@
-// The README's own workflow, written, compiled and run as a newcomer would: in a copy of the project, by its words alone.
+// The README's own workflow, written and run as a newcomer would: in a copy of the project, by its words alone. test/docs compiles it.
 import { execFile } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,7 +7,6 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createPerson } from "../src/local/slack/person.ts";
 import { SEED } from "../src/local/slack/seed.ts";
-import { mistakesIn } from "./support/compiler.ts";
 import { startProduct } from "./support/product.ts";
 import { pendingCard } from "./support/system.ts";
 
@@ -22,9 +21,6 @@ function blocksOf(section: string): readonly string[] {
 }
 
 const [workflow = "", registry = "", command = ""] = blocksOf("Write your own workflow");
-
-/** The example of the page on agents. */
-const agent = /^```ts\n([^]*?)^```$/m.exec(readFileSync(join(ROOT, "docs/agents.md"), "utf8"))?.[1] ?? "";
 
 /** With the README's import, and the last name of its list. */
 function registered(source: string): string {
@@ -50,13 +46,6 @@ describe("the README's workflow", () => {
   test("has thirty lines at the most", () => {
     expect(workflow.trimEnd().split("\n").length).toBeLessThanOrEqual(30);
   });
-
-  test("compiles as strictly as everything else, and so does the agent of docs/agents.md", () => {
-    expect(agent).toContain("createAgent");
-    writeFileSync(join(copy, "src/workflows/assist.ts"), agent);
-    const written = ["notice", "registry", "assist"].map((name) => `src/workflows/${name}.ts`);
-    expect(mistakesIn(copy, written)).toEqual([]);
-  }, 60_000);
 
   test("runs from its command to its effect, which happens once", async () => {
     await run("npm", ["run", "manifest"], { cwd: copy });

@@ -18,6 +18,44 @@ export function mistakesIn(folder: string, names: readonly string[]): readonly s
   );
 }
 
+export interface Mistake {
+  /** By the name under which it was given. */
+  readonly file: string;
+  readonly text: string;
+}
+
+/** That something is not used says nothing of a part of a file. */
+const UNUSED = new Set([6133, 6192, 6196, 6198]);
+
+/**
+ * The same for files that only the compiler sees, by their names in the folder.
+ *
+ * @example
+ * expect(mistakesInTexts(root, new Map([["src/workflows/notice.ts", code]]))).toEqual([]);
+ */
+export function mistakesInTexts(folder: string, texts: ReadonlyMap<string, string>): readonly Mistake[] {
+  const options = optionsIn(folder);
+  const host = ts.createCompilerHost(options);
+  const given = new Map([...texts].map(([name, text]) => [join(folder, name), text]));
+  const { fileExists, readFile, getSourceFile } = host;
+  host.fileExists = (name) => given.has(name) || fileExists(name);
+  host.readFile = (name) => given.get(name) ?? readFile(name);
+  host.getSourceFile = (name, language, ...rest) => {
+    const text = given.get(name);
+    return text === undefined
+      ? getSourceFile(name, language, ...rest)
+      : ts.createSourceFile(name, text, language);
+  };
+  const roots = [...given.keys(), join(folder, "src/local/dynalite.d.ts")];
+  const program = ts.createProgram(roots, options, host);
+  return [...texts.keys()].flatMap((file) =>
+    ts
+      .getPreEmitDiagnostics(program, program.getSourceFile(join(folder, file)))
+      .filter(({ code }) => !UNUSED.has(code))
+      .map(({ messageText }) => ({ file, text: ts.flattenDiagnosticMessageText(messageText, "\n") })),
+  );
+}
+
 function optionsIn(folder: string): ts.CompilerOptions {
   const host = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => undefined };
   const options = ts.getParsedCommandLineOfConfigFile(join(folder, "tsconfig.json"), {}, host)?.options;
