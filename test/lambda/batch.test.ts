@@ -10,9 +10,11 @@ import {
 import { expect, onTestFinished, test } from "vitest";
 import { encodeJob } from "../../src/aws/queue.ts";
 import { composeDeadLetter, composeWorker } from "../../src/lambda/app.ts";
+import { createLog } from "../../src/lambda/log.ts";
 import { localConfig } from "../../src/local/config.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
 import { freshKey } from "../contract/fixtures.ts";
+import { NOT_WRITTEN } from "../support/counted.ts";
 import { freshAws, MAX_RECEIVES } from "../support/system.ts";
 
 type Handler = (event: SQSEvent) => Promise<SQSBatchResponse>;
@@ -30,13 +32,11 @@ async function queues() {
     sqs.destroy();
   });
   const logLines: string[] = [];
-  const note = (message: string, fields?: object): void => {
-    logLines.push(JSON.stringify({ message, ...fields }));
-  };
   const around = {
     clock: { now: () => new Date().toISOString() },
     newId: () => "worker",
-    log: { info: note, warn: note, error: note },
+    log: createLog((line) => logLines.push(line)),
+    metrics: NOT_WRITTEN,
   };
   const worker = composeWorker(config, around, 10_000);
 
