@@ -1,6 +1,7 @@
 // The alarms: each measures something that is measured, tells somebody, and has its section in the docs; and each function and dead queue has one.
 import { METRICS } from "../../src/runs/metrics.ts";
 import { alarmMetricsIn, type AlarmMetric } from "./alarm-metrics.ts";
+import { serviceOf } from "./functions.ts";
 import { deadQueues } from "./queues.ts";
 import { isMetric } from "./spec.ts";
 import { at, listOf, ofType, type Resource, targetOf, type Template } from "./template.ts";
@@ -50,14 +51,6 @@ function tellingFindings([name, { Properties }]: Alarm, template: Template): rea
 
 function isTopic(action: unknown, { Resources }: Template): boolean {
   return Resources[targetOf(action) ?? ""]?.Type === "AWS::SNS::Topic";
-}
-
-/** What all functions' names begin with: countersign-<stage>. */
-function serviceOf(template: Template): string {
-  const [[, first] = []] = ofType(template, "AWS::Lambda::Function");
-  const name = String(at(first?.Properties, "FunctionName"));
-  const handler = /\/([\w-]+)\.\w+$/.exec(String(at(first?.Properties, "Handler")))?.[1] ?? "";
-  return name.endsWith(`-${handler}`) ? name.slice(0, -handler.length - 1) : name;
 }
 
 function timingFindings([name, { Properties }]: Alarm): readonly string[] {

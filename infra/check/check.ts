@@ -1,10 +1,12 @@
 // Everything that can be known to be wrong with a packaged template before it is deployed, each as a sentence.
 import { alarmFindings } from "./alarms.ts";
+import { environmentFindings } from "./environment.ts";
 import { type Built, functionFindings } from "./functions.ts";
 import { permissionFindings } from "./permissions.ts";
 import { propertyFindings } from "./properties.ts";
 import { queueFindings } from "./queues.ts";
 import { referenceFindings } from "./references.ts";
+import { secretFindings } from "./secrets.ts";
 import { tableFindings } from "./table.ts";
 import type { Template } from "./template.ts";
 
@@ -19,7 +21,9 @@ export function findingsIn(template: Template, built: Built): readonly string[] 
     ...propertyFindings(template),
     ...referenceFindings(template),
     ...functionFindings(template, built),
+    ...environmentFindings(template),
     ...permissionFindings(template),
+    ...secretFindings(template),
     ...tableFindings(template),
     ...queueFindings(template),
     ...alarmFindings(template),

@@ -18,6 +18,14 @@ export function functionFindings(template: Template, built: Built): readonly str
   ];
 }
 
+/** What the names of all functions begin with: countersign-<stage>. */
+export function serviceOf(template: Template): string {
+  const [[, first] = []] = ofType(template, "AWS::Lambda::Function");
+  const name = String(at(first?.Properties, "FunctionName"));
+  const handler = /\/([\w-]+)\.\w+$/.exec(String(at(first?.Properties, "Handler")))?.[1] ?? "";
+  return name.endsWith(`-${handler}`) ? name.slice(0, -handler.length - 1) : name;
+}
+
 function handlerFindings([name, { Properties }]: Named, built: Built): readonly string[] {
   const handler = String(at(Properties, "Handler"));
   const dot = handler.lastIndexOf(".");

@@ -9,8 +9,7 @@ import { findingsIn } from "../../infra/check/check.ts";
 import type { Built } from "../../infra/check/functions.ts";
 import { ofType, type Resource } from "../../infra/check/template.ts";
 import { tableShape } from "../../src/aws/table.ts";
-import { parseConfig, parseSecretNames } from "../../src/lambda/config.ts";
-import { SECRET_CONTENTS, type SecretKind, secretName } from "../../src/lambda/secret-contents.ts";
+import { type SecretKind, secretName } from "../../src/lambda/secret-contents.ts";
 import { WORKER_TIMEOUT_MS } from "../../src/lambda/time-outs.ts";
 import { buildBundles } from "../support/bundles.ts";
 import { FAULTS } from "./faults/all.ts";
@@ -193,91 +192,15 @@ describe("the functions", () => {
   });
 });
 
-describe("the environment", () => {
-  /** Every name the configuration looks at, whether it is there or not. */
-  function namesRead(): ReadonlySet<string> {
-    const names = new Set<string>();
-    const spy = new Proxy<Record<string, string>>(
-      {},
-      {
-        get(_, name) {
-          if (typeof name === "string") names.add(name);
-          return undefined;
-        },
-      },
-    );
-    expect(() => parseConfig(spy)).toThrow();
-    parseSecretNames(spy);
-    return names;
-  }
-
-  test.each(HANDLERS)("of %s has only names that the configuration reads", (name) => {
-    const unread = Object.keys(lambda(name).Environment.Variables).filter((key) => !namesRead().has(key));
-    expect(unread).toEqual([]);
+test.each(HANDLERS)("the environment of %s names the table, the queue and its own stage", (name) => {
+  expect(lambda(name).Environment.Variables).toMatchObject({
+    TABLE_NAME: { Ref: "Table" },
+    QUEUE_URL: { Ref: "JobQueue" },
+    SERVICE_NAME: "countersign-test",
+    LOG_LEVEL: "INFO",
+    // As everywhere, unless the deployment names another one.
+    SLACK_COMMAND: "",
   });
-
-  test.each(HANDLERS)(
-    "of %s, with what its secrets hold, has every name that the configuration requires",
-    (name) => {
-      const { Variables } = lambda(name).Environment;
-      const inSecrets = kindsNamed(Variables).flatMap((kind) => SECRET_CONTENTS[kind]);
-      // What is put there is text of some kind; as a URL it satisfies the strictest of them.
-      const deployed = Object.fromEntries(
-        [...Object.keys(Variables), ...inSecrets].map((key) => [key, "https://example.com/of-some-length"]),
-      );
-      const words = { SLACK_COMMAND: "/approve", SERVICE_NAME: "countersign-test", LOG_LEVEL: "INFO" };
-      expect(() => parseConfig({ ...deployed, ...words })).not.toThrow();
-    },
-  );
-
-  test.each(HANDLERS)("of %s names exactly the secrets that its role may read", (name) => {
-    const readable = permissions(name).filter((line) => line.startsWith("secretsmanager:"));
-    const named = kindsNamed(lambda(name).Environment.Variables).map((kind) => secretName("test", kind));
-    expect(readable.map((line) => line.replace(`secretsmanager:GetSecretValue on ${SECRETS}:`, ""))).toEqual(
-      named.map((secret) => `${secret}-??????`),
-    );
-  });
-
-  test("names the table, the queue and secrets, and never holds anything of a secret", () => {
-    const secretly = new Set<string>(Object.values(SECRET_CONTENTS).flat());
-    for (const name of HANDLERS) {
-      const { TABLE_NAME, QUEUE_URL, SLACK_COMMAND, ...others } = lambda(name).Environment.Variables;
-      expect(others).toMatchObject({ SERVICE_NAME: "countersign-test", LOG_LEVEL: "INFO" });
-      // As everywhere, unless the deployment names another one.
-      expect(SLACK_COMMAND).toBe("");
-      expect({ TABLE_NAME, QUEUE_URL }).toEqual({
-        TABLE_NAME: { Ref: "Table" },
-        QUEUE_URL: { Ref: "JobQueue" },
-      });
-      expect(Object.keys(others).filter((key) => secretly.has(key))).toEqual([]);
-    }
-    expect(JSON.stringify(packaged.template)).not.toContain("{{resolve:");
-  });
-
-  test("gives the model's secret to the worker alone, and that of webhooks to REST alone", () => {
-    const kinds = HANDLERS.map((name) => [name, kindsNamed(lambda(name).Environment.Variables)]);
-    expect(Object.fromEntries(kinds)).toEqual({
-      slack: ["app"],
-      api: ["app", "webhooks"],
-      worker: ["app", "model"],
-      sweeper: ["app"],
-      "dead-letter": ["app"],
-    });
-  });
-
-  /** Which secrets an environment names, by the names that the stage's would have. */
-  function kindsNamed(variables: Readonly<Record<string, unknown>>): readonly SecretKind[] {
-    const kinds = Object.entries({
-      APP_SECRET: "app",
-      WEBHOOKS_SECRET: "webhooks",
-      MODEL_SECRET: "model",
-    } as const);
-    return kinds.flatMap(([key, kind]) => {
-      if (!(key in variables)) return [];
-      expect(variables[key]).toBe(secretName("test", kind));
-      return [kind];
-    });
-  }
 });
 
 test("the table has the keys and the indexes that the code creates locally", () => {

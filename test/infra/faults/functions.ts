@@ -6,11 +6,11 @@ const STATEMENT = "WorkerRole.Properties.Policies.0.PolicyDocument.Statement.0";
 export const FUNCTIONS: readonly Fault[] = [
   {
     what: "a function with another one's role, and the role that is left over",
-    at: "ApiLambdaFunction.Properties.Role",
+    at: "SweeperLambdaFunction.Properties.Role",
     to: { "Fn::GetAtt": ["SlackRole", "Arn"] },
     findings: [
-      "ApiLambdaFunction has the same role as SlackLambdaFunction, SlackRole.",
-      "ApiRole is a role that no function has.",
+      "SweeperLambdaFunction has the same role as SlackLambdaFunction, SlackRole.",
+      "SweeperRole is a role that no function has.",
     ],
   },
   {

@@ -53,6 +53,12 @@ export const TABLE_AND_QUEUES: readonly Fault[] = [
     findings: ["Table.BillingMode must be PAY_PER_REQUEST: otherwise it costs money while nobody decides."],
   },
   {
+    what: "a second table",
+    at: "Extra",
+    to: { Type: "AWS::DynamoDB::Table", Properties: { KeySchema: [] } },
+    findings: ["There is to be one table, and there are 2."],
+  },
+  {
     what: "jobs that come again while they are still worked on",
     at: "JobQueue.Properties.VisibilityTimeout",
     to: 359,

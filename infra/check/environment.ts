@@ -1,0 +1,65 @@
+// The functions' environments against the configuration: exactly what it reads, each in the place where it belongs.
+import { SECRET_CONTENTS } from "../../src/lambda/secret-contents.ts";
+import {
+  KINDS_OF_SECRETS,
+  LOCAL_ONLY,
+  nameOfSecret,
+  NAMES_READ,
+  NAMES_REQUIRED,
+  SECRETLY,
+} from "./configuration.ts";
+import { serviceOf } from "./functions.ts";
+import { at, isRecord, ofType, type Template } from "./template.ts";
+
+type Variables = Readonly<Record<string, unknown>>;
+
+export function environmentFindings(template: Template): readonly string[] {
+  const environments = ofType(template, "AWS::Lambda::Function").map(
+    ([name, { Properties }]) => [name, variablesIn(Properties)] as const,
+  );
+  const set = new Set(environments.flatMap(([, variables]) => Object.keys(variables)));
+  const unset = [...NAMES_READ].filter(
+    (name) => !set.has(name) && !LOCAL_ONLY.has(name) && !SECRETLY.has(name),
+  );
+  return [
+    ...environments.flatMap(([name, variables]) => [
+      ...Object.keys(variables).flatMap((key) => keyFindings(name, key)),
+      ...missingFindings(name, variables),
+      ...serviceFindings(name, variables, template),
+    ]),
+    ...unset.map(
+      (name) =>
+        `The configuration reads ${name}, which no function has; if only one machine needs it, LOCAL_ONLY must say so.`,
+    ),
+  ];
+}
+
+export function variablesIn(properties: unknown): Variables {
+  const variables = at(properties, "Environment", "Variables");
+  return isRecord(variables) ? variables : {};
+}
+
+function keyFindings(name: string, key: string): readonly string[] {
+  const kind = SECRETLY.get(key);
+  if (kind !== undefined)
+    return [`${name} has ${key} in its environment, which belongs in the secret "${kind}".`];
+  if (LOCAL_ONLY.has(key)) return [`${name} has ${key} in its environment, which is only for one machine.`];
+  return NAMES_READ.has(key)
+    ? []
+    : [`${name} has ${key} in its environment, which the configuration does not read.`];
+}
+
+function missingFindings(name: string, variables: Variables): readonly string[] {
+  const kinds = KINDS_OF_SECRETS.filter((kind) => nameOfSecret(kind) in variables);
+  const known = new Set([...Object.keys(variables), ...kinds.flatMap((kind) => SECRET_CONTENTS[kind])]);
+  return NAMES_REQUIRED.filter((required) => !known.has(required)).map(
+    (required) => `${name} has no ${required}, without which the configuration is refused.`,
+  );
+}
+
+/** Alarms and dashboards go by it. */
+function serviceFindings(name: string, { SERVICE_NAME }: Variables, template: Template): readonly string[] {
+  return SERVICE_NAME === serviceOf(template)
+    ? []
+    : [`${name} counts as ${JSON.stringify(SERVICE_NAME)}, and alarms look for ${serviceOf(template)}.`];
+}
