@@ -2,22 +2,13 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, type Metafile, type Plugin } from "esbuild";
+import { build, type Metafile } from "esbuild";
+import { leftOut } from "./left-out.ts";
 
 export const HANDLERS = ["slack", "api", "worker", "sweeper", "dead-letter"] as const;
 export type HandlerName = (typeof HANDLERS)[number];
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-
-/** What only Bolt's own receivers need: nine tenths of Bolt's weight and most of its load time. */
-export const UNUSED = [
-  "@slack/oauth",
-  "@slack/socket-mode",
-  "express",
-  "path-to-regexp",
-  "raw-body",
-  "tsscmp",
-] as const;
 
 /** CommonJS inside an ES module has no `require` of its own, and Bolt's dependencies load Node's modules with it. */
 const REQUIRE = `import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);`;
@@ -41,8 +32,8 @@ async function bundle(name: HandlerName, outdir: string): Promise<Metafile> {
     outdir,
     outExtension: { ".js": ".mjs" },
     bundle: true,
-    // The model's client, most ways to AWS credentials and what few graphs use: a function starts sooner by what it need not read.
-    splitting: true,
+    // The model's client and what few graphs use: the worker starts sooner by what it need not read. The others have nothing that waits to be needed.
+    splitting: name === "worker",
     chunkNames: `${name}/[name]-[hash]`,
     write: false,
     // Nothing but the worker loads it, and esbuild would keep what it shares with code that is left out.
@@ -54,16 +45,15 @@ async function bundle(name: HandlerName, outdir: string): Promise<Metafile> {
     mainFields: ["module", "main"],
     minifyWhitespace: true,
     minifySyntax: true,
-    // Names stay: stack traces in the log can be read, and an error's name is true where it comes from its class. Shorter names would need `keepNames`
-    // for that, which costs more load time than they save.
-    minifyIdentifiers: false,
-    // For reading a trace by hand; it is not shipped.
+    // A third of the size. The worker's stay: what workflows throw is kept with its name, and their authors read their own traces.
+    minifyIdentifiers: name !== "worker",
+    // For `npm run trace`; they are not shipped.
     sourcemap: "external",
     banner: { js: REQUIRE },
     legalComments: "none",
     metafile: true,
     logLevel: "warning",
-    plugins: [withoutUnused],
+    plugins: [leftOut],
   });
   // esbuild also splits off what only code that was left out would have loaded.
   const reached = reachedFrom(bundled.metafile, `${name}.mjs`, ["import-statement", "dynamic-import"]);
@@ -74,6 +64,7 @@ async function bundle(name: HandlerName, outdir: string): Promise<Metafile> {
   const shipped = new Set(outputs.map(([path]) => resolve(ROOT, path)));
   // The parts have their content in their names, and those of an earlier build would be shipped too.
   await rm(join(outdir, name), { recursive: true, force: true });
+  await mkdir(join(outdir, name), { recursive: true });
   for (const { path, contents } of bundled.outputFiles.filter((file) => shipped.has(file.path))) {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, contents);
@@ -101,17 +92,11 @@ export function bytesLoaded(metafile: Metafile, entry: string): number {
   return loaded.reduce((bytes, path) => bytes + (metafile.outputs[path]?.bytes ?? 0), 0);
 }
 
-const withoutUnused: Plugin = {
-  name: "without-unused",
-  setup(bundler) {
-    const exactly = new RegExp(`^(${UNUSED.join("|")})$`);
-    bundler.onResolve({ filter: exactly }, ({ path }) => ({ path, namespace: "unused" }));
-    bundler.onLoad({ filter: exactly, namespace: "unused" }, ({ path }) => ({
-      contents: `module.exports = require("./infra/unused.ts").unused(${JSON.stringify(path)});`,
-      resolveDir: ROOT,
-    }));
-  },
-};
+/** Of everything that is shipped. */
+export function bytesWhole({ outputs }: Metafile): number {
+  const code = Object.entries(outputs).filter(([path]) => path.endsWith(".mjs"));
+  return code.reduce((bytes, [, output]) => bytes + output.bytes, 0);
+}
 
 if (import.meta.main) {
   const outdir = join(ROOT, "dist");

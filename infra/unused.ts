@@ -1,20 +1,21 @@
-// Stands in for a package that Bolt loads but Countersign never uses; touching anything of it says so.
+// Stands in for a part of a library that is loaded but never used by Countersign; touching anything of it says so.
 
 /**
- * Loading it does nothing, since Bolt loads all its receivers whether they are used or not.
+ * Loading it and making one of it does nothing, since that is what libraries do whether they use it or not.
  *
- * @throws when anything of the package is read or called.
+ * @throws when it is called, or when anything of it or of what was made of it is read.
  */
 export function unused(name: string): object {
   const refuse = (): never => {
     throw new Error(
-      `"${name}" is not part of this bundle: Countersign brings its own receiver. To use it, take it out of UNUSED in infra/bundle.ts.`,
+      `"${name}" is not part of this bundle: no function of Countersign used it. To use it, take it out of LEFT_OUT in infra/left-out.ts.`,
     );
   };
-  return new Proxy(function () {}, {
-    // TypeScript's import helpers look at this while Bolt loads. Seeing an ES module, they pass it on untouched.
-    get: (_, property) => (property === "__esModule" ? true : refuse()),
+  const stand: object = new Proxy(function () {}, {
+    // TypeScript's import helpers look at both while Bolt loads. Seeing an ES module, they pass it on untouched.
+    get: (_, property) => (property === "__esModule" ? true : property === "default" ? stand : refuse()),
     apply: refuse,
-    construct: refuse,
+    construct: () => stand,
   });
+  return stand;
 }

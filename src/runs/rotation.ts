@@ -46,6 +46,8 @@ function wallClockMs(timeZone: string, at: string): number {
 }
 
 function isTimeZone(name: string): boolean {
+  // To make a format loads all there is to know of dates, and takes a tenth of a cold start: left to names that stand for another.
+  if (Intl.supportedValuesOf("timeZone").includes(name)) return true;
   try {
     new Intl.DateTimeFormat("en", { timeZone: name });
     return true;

@@ -29,6 +29,12 @@ test("a schedule that is not there is unknown, also when its name means somethin
   expect(await schedules.onCall("constructor", "2026-01-05T08:00:00.000Z")).toBeUndefined();
 });
 
+test("a time zone may go by an older name", () => {
+  const rotation = { timeZone: "Asia/Calcutta", from: "2026-01-05T09:00", people: ["U1"] };
+  expect(Rotations.safeParse({ primary: { ...rotation, timeZone: "US/Pacific" } }).success).toBe(true);
+  expect(Rotations.safeParse({ primary: rotation }).success).toBe(true);
+});
+
 test.each([
   ["a time zone that is none", { timeZone: "Europe/Atlantis" }],
   ["a beginning that is none", { from: "Monday" }],
