@@ -6,6 +6,7 @@ import {
   type ZodOpenApiOperationObject,
   type ZodOpenApiPathsObject,
 } from "zod-openapi";
+import project from "../package.json" with { type: "json" };
 import { Problem, PROBLEM_TYPE, type ProblemKind, problemKinds } from "../src/api/problem.ts";
 import type { Described } from "../src/api/route.ts";
 import { ROUTES } from "../src/api/routes/all.ts";
@@ -46,7 +47,7 @@ export function openApiDocument(): ReturnType<typeof createDocument> {
     openapi: "3.1.1",
     info: {
       title: "Countersign",
-      version: "1",
+      version: project.version,
       description:
         "Starts runs, shows what they ask, and decides it. An API key belongs to somebody in Slack, who counts as the requester of what it starts; it decides only what a policy lets that very key decide. Errors are problem details (RFC 9457).",
     },

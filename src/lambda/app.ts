@@ -76,7 +76,8 @@ export function composeSlack(config: Config, around: Surroundings): SlackHandler
     const { body, headers, isBase64Encoded } = event;
     const bytes = Buffer.from(body ?? "", isBase64Encoded ? "base64" : "utf8");
     const { status, contentType, body: answer } = await receiver.handle({ body: bytes, headers });
-    metrics.add("SlackAnswer", Math.max(nowMs() - begunAt, 0));
+    // What is not signed is not Slack's.
+    if (status !== 401) metrics.add("SlackAnswer", Math.max(nowMs() - begunAt, 0));
     return { statusCode: status, headers: { "content-type": contentType }, body: answer };
   });
 }

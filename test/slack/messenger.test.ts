@@ -9,6 +9,7 @@ import type { Fault, Message } from "../../src/local/slack/protocol.ts";
 import { type Relay, startRelay } from "../support/relay.ts";
 import { approvedByAna, decided, INTERRUPT, someApproval, someRun, THREAD } from "./fixtures.ts";
 import { clientOf, type LocalSlackServer, startLocalSlack } from "./support.ts";
+import { type Counted, counted } from "../support/counted.ts";
 
 const { deploys } = SEED.channels;
 /** The runs of the fixtures are of the past; a lost post is looked for since its run began. */
@@ -25,6 +26,7 @@ interface World {
   readonly messenger: { draw(...args: Parameters<Messenger["draw"]>): Promise<string> };
   readonly slack: LocalSlackServer;
   readonly relay: Relay;
+  readonly metrics: Counted;
   messages(): Promise<readonly Message[]>;
   calls(): Promise<readonly string[]>;
 }
@@ -33,10 +35,14 @@ async function startWorld(): Promise<World> {
   const slack = await startLocalSlack();
   const relay = await startRelay(slack.url);
   onTestFinished(() => relay.close());
-  const messenger = createMessenger(clientOf(relay.url), { defaultChannel: SEED.channels.general });
+  const metrics = counted();
+  const messenger = createMessenger(clientOf(relay.url), {
+    ...{ defaultChannel: SEED.channels.general, metrics },
+  });
   return {
     ...{
       slack,
+      metrics,
       relay,
       messenger: { draw: async (drawing, place) => (await messenger.draw(drawing, place)).ts },
     },
@@ -46,9 +52,10 @@ async function startWorld(): Promise<World> {
 }
 
 test("a first drawing is posted without looking around, and says where it is", async () => {
-  const { messenger, messages, calls } = await startWorld();
+  const { messenger, messages, calls, metrics } = await startWorld();
   const ts = await messenger.draw(runDrawing, placeOf("run"));
   expect(await calls()).toEqual(["chat.postMessage"]);
+  expect(metrics.of("LookUp")).toEqual([]);
   const [message] = await messages();
   expect(message).toMatchObject({ ts, channel: deploys, user: SEED.users.bot, edited: false });
   expect(message?.threadTs).toBeUndefined();
@@ -85,7 +92,7 @@ test("a card that is known to exist is redrawn in place", async () => {
 test.each(["in the channel", "in the run's thread"])(
   "a post whose answer was lost is found again %s, and redrawn instead of posted twice",
   async (where) => {
-    const { messenger, messages, relay } = await startWorld();
+    const { messenger, messages, relay, metrics } = await startWorld();
     const inThread =
       where === "in the channel" ? {} : { threadTs: await messenger.draw(runDrawing, placeOf("run")) };
     const place = placeOf(`ask:${INTERRUPT}`);
@@ -95,18 +102,20 @@ test.each(["in the channel", "in the run's thread"])(
     const lost = (await messages()).at(-1);
     const ts = await messenger.draw(ask, { ...place, mayExist: true, ...inThread });
     expect(ts).toBe(lost?.ts);
+    expect([metrics.of("LookUp"), metrics.of("LookUpFound")]).toEqual([[1], [1]]);
     expect((await messages()).filter(({ text }) => text.startsWith("Approval needed"))).toHaveLength(1);
   },
 );
 
 test("other cards of the same run, and the same card of another run, are not taken for the lost one", async () => {
-  const { messenger, messages } = await startWorld();
+  const { messenger, messages, metrics } = await startWorld();
   const posted = [
     await messenger.draw(runDrawing, placeOf("run")),
     await messenger.draw(ask, placeOf(`ask:${INTERRUPT}`, { thread: "f".repeat(32) })),
   ];
   const ts = await messenger.draw(ask, placeOf(`ask:${INTERRUPT}`, { mayExist: true }));
   expect(posted).not.toContain(ts);
+  expect([metrics.of("LookUp"), metrics.of("LookUpFound")]).toEqual([[1], []]);
   expect(await messages()).toHaveLength(3);
 });
 
