@@ -4,7 +4,7 @@ import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 export default defineConfig(
-  { ignores: ["dist", ".serverless", ".countersign", "coverage"] },
+  { ignores: ["dist", ".serverless", ".countersign*", "coverage"] },
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
   {

@@ -49,7 +49,8 @@ const PACKAGES: readonly { readonly pattern: RegExp; readonly allowed: RegExp }[
   },
 ];
 
-const READS_ENVIRONMENT = /^src\/(lambda\/(slack|worker|sweeper|api|dead-letter)|local\/main|cli\/main)\.ts$/;
+const READS_ENVIRONMENT =
+  /^src\/(lambda\/(slack|worker|sweeper|api|dead-letter)|local\/(main|slack-main)|cli\/main)\.ts$/;
 
 /** What may be reached from a run is what it is given: its model, and its target below a configured address. */
 const REACHES_NOTHING = /^src\/(graph|approvals|agent|runs|workflows)\//;
