@@ -50,12 +50,12 @@ import { watched } from "./watched.ts";
 /** Added to a worker's deadline before its lease may be taken: more than clocks differ. */
 const LEASE_MARGIN_MS = 5_000;
 
-export type SlackHandler = (
+export type HttpHandler = (
   event: APIGatewayProxyEventV2,
   invocation?: Invocation,
 ) => Promise<APIGatewayProxyStructuredResultV2>;
 
-export function composeSlack(config: Config, around: Surroundings): SlackHandler {
+export function composeSlack(config: Config, around: Surroundings): HttpHandler {
   const { client, dynamo, nowMs, directory, deps } = doorOf(config, around, TIME_OUTS.slack);
   const { log, metrics } = deps;
   const { onTokenRefused } = around;
@@ -82,14 +82,12 @@ export function composeSlack(config: Config, around: Surroundings): SlackHandler
   });
 }
 
-export type ApiHandler = SlackHandler;
-
 /** `pause` is how a long poll waits. */
 export function composeApi(
   config: Config,
   around: Surroundings,
   pause: (ms: number) => Promise<void> = setTimeout,
-): ApiHandler {
+): HttpHandler {
   const { dynamo, deps } = doorOf(config, around, TIME_OUTS.api);
   const api = createApi(
     { ...deps, idempotency: createIdempotency(dynamo, config.table), newId: around.newId, pause },

@@ -1,11 +1,11 @@
 // Runs the Lambda handlers on one machine: the same compositions, with the events coming from adapters.
 import {
-  type ApiHandler,
   composeApi,
   composeDeadLetter,
   composeSlack,
   composeSweeper,
   composeWorker,
+  type HttpHandler,
 } from "../lambda/app.ts";
 import type { Config } from "../lambda/config.ts";
 import type { Surroundings } from "../lambda/surroundings.ts";
@@ -85,7 +85,7 @@ export async function startBehind(
 /** At this port, or at any other one when it is taken. */
 async function serveNear(
   port: number | undefined,
-  handler: ApiHandler,
+  handler: HttpHandler,
   log: Surroundings["log"],
 ): Promise<Served> {
   try {

@@ -7,7 +7,7 @@ import {
   composeSweeper,
   composeWorker,
   type DeadLetterHandler,
-  type SlackHandler,
+  type HttpHandler,
   type SweeperHandler,
   type WorkerHandler,
 } from "../../src/lambda/app.ts";
@@ -24,7 +24,7 @@ import type { ServedApi } from "./api/stage.ts";
 export const MODEL_KEY = "sk-hostile-0123456789abcdef";
 
 export interface Handlers {
-  readonly slack: SlackHandler;
+  readonly slack: HttpHandler;
   readonly worker: WorkerHandler;
   readonly deadLetter: DeadLetterHandler;
   readonly sweeper: SweeperHandler;

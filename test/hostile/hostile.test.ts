@@ -108,7 +108,7 @@ async function toQueue(stage: Stage, chance: Chance, name: "worker" | "deadLette
 
 async function toSweeper(stage: Stage, chance: Chance): Promise<Done> {
   const event: unknown = chance.of([null, {}, [], "now", { time: "never" }, { Records: [] }]);
-  const sweep = stage.handlers.sweeper as (event: unknown) => Promise<void>;
+  const sweep = stage.handlers.sweeper;
   const done = await timed(() => sweep(event));
   const thrown = "thrown" in done ? [done.thrown] : [];
   const wrong = [...thrown, ...(await aftermath(stage, undefined)).wrong, ...tooLong(done.ms)];

@@ -38,7 +38,9 @@ test.each(["token_revoked", "invalid_auth", "account_inactive"])(
     const said = () =>
       logLines.filter((line) => line.includes('"ERROR"') && line.includes("Slack takes no cards"));
     await expect.poll(said, { timeout: 10_000 }).toHaveLength(1);
-    expect(said()[0]).toContain("Install the app again and give it the new one in SLACK_BOT_TOKEN; on AWS, npm run countersign -- setup does that.");
+    expect(said()[0]).toContain(
+      "Install the app again and give it the new one in SLACK_BOT_TOKEN; on AWS, npm run countersign -- setup does that.",
+    );
     await administrator.faults();
     await sweepAfter(QUARTER_SECONDS);
     await messageLike(ana, /^Approved: /);

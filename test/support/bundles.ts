@@ -6,13 +6,7 @@ import { join } from "node:path";
 import type { Metafile } from "esbuild";
 import { inject } from "vitest";
 import { bundleHandlers, type HandlerName } from "../../infra/bundle.ts";
-import type {
-  ApiHandler,
-  DeadLetterHandler,
-  SlackHandler,
-  SweeperHandler,
-  WorkerHandler,
-} from "../../src/lambda/app.ts";
+import type { DeadLetterHandler, HttpHandler, SweeperHandler, WorkerHandler } from "../../src/lambda/app.ts";
 
 export interface Bundles {
   readonly dir: string;
@@ -20,8 +14,8 @@ export interface Bundles {
 }
 
 interface Handlers {
-  readonly slack: SlackHandler;
-  readonly api: ApiHandler;
+  readonly slack: HttpHandler;
+  readonly api: HttpHandler;
   readonly worker: WorkerHandler;
   readonly sweeper: SweeperHandler;
   readonly "dead-letter": DeadLetterHandler;

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import type { ApiHandler, SlackHandler } from "../../lambda/app.ts";
+import type { HttpHandler } from "../../lambda/app.ts";
 import type { Log } from "../../runs/ports.ts";
 import { gatewayEvent } from "./gateway-event.ts";
 
@@ -12,11 +12,7 @@ export interface Served {
 }
 
 /** Listens on loopback only; without a port on one that the system picks. */
-export async function serveHandler(
-  handler: SlackHandler | ApiHandler,
-  log: Log,
-  wanted = 0,
-): Promise<Served> {
+export async function serveHandler(handler: HttpHandler, log: Log, wanted = 0): Promise<Served> {
   const server = createServer((request, response) => {
     void answer(handler, request, response).catch((error: unknown) => {
       // As Lambda would: the caller sees a 500, the reason is in the log.
@@ -40,7 +36,7 @@ export async function serveHandler(
 }
 
 async function answer(
-  handler: SlackHandler | ApiHandler,
+  handler: HttpHandler,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {

@@ -2,7 +2,7 @@
 // Each envelope becomes the HTTP request that Slack would have sent, signed with a secret of this process, so that nothing behind the door knows of sockets.
 import { setTimeout as pause } from "node:timers/promises";
 import { SocketModeClient } from "@slack/socket-mode";
-import type { SlackHandler } from "../../lambda/app.ts";
+import type { HttpHandler } from "../../lambda/app.ts";
 import type { Log } from "../../runs/ports.ts";
 import { clientOptions } from "../../slack/client.ts";
 import { platformError } from "../../slack/directory.ts";
@@ -38,7 +38,7 @@ const GOODBYE_MS = 1_000;
  */
 export async function connectSocket(
   options: SocketOptions,
-  handler: SlackHandler,
+  handler: HttpHandler,
 ): Promise<{ close(): Promise<void> }> {
   const stop = new AbortController();
   const first = await connect(options, handler);
@@ -84,7 +84,7 @@ interface Connection {
 }
 
 /** A client for each connection: the library's own reconnecting waits five seconds at least, and ends the process when it fails. */
-async function connect(options: SocketOptions, handler: SlackHandler): Promise<Connection> {
+async function connect(options: SocketOptions, handler: HttpHandler): Promise<Connection> {
   const { appToken, apiUrl, log } = options;
   const client = new SocketModeClient({
     appToken,
@@ -128,7 +128,7 @@ interface Delivered {
 async function answer(
   { ack, ...event }: Delivered,
   { signingSecret: secret, nowMs, log }: SocketOptions,
-  handler: SlackHandler,
+  handler: HttpHandler,
 ): Promise<void> {
   const envelope = Envelope.safeParse(event);
   if (!envelope.success) {

@@ -4,7 +4,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "
 import { createApiKeys } from "../../../src/aws/api-keys.ts";
 import { createDynamo } from "../../../src/aws/dynamodb.ts";
 import { createRecords } from "../../../src/aws/records.ts";
-import type { ApiHandler } from "../../../src/lambda/app.ts";
+import type { HttpHandler } from "../../../src/lambda/app.ts";
 import { type LocalAddresses, LOCAL_SECRETS, LOCAL_WEBHOOK_SECRET } from "../../../src/local/config.ts";
 import { SEED } from "../../../src/local/slack/seed.ts";
 import { type ApiKey, hashOf, type Scope, secretOf, tokenOf } from "../../../src/runs/api-keys.ts";
@@ -36,7 +36,7 @@ export interface ApiStage {
 }
 
 export interface ServedApi {
-  readonly api: ApiHandler;
+  readonly api: HttpHandler;
   lines(): readonly string[];
 }
 

@@ -1,7 +1,7 @@
 // The adapter between a workspace's socket and a handler: the same requests as over HTTP, its answers, and connections that end.
 import { once } from "node:events";
 import { expect, onTestFinished, test } from "vitest";
-import type { SlackHandler } from "../../../src/lambda/app.ts";
+import type { HttpHandler } from "../../../src/lambda/app.ts";
 import { connectSocket, SocketRefused } from "../../../src/local/adapters/socket.ts";
 import { type Administrator, createAdministrator } from "../../../src/local/slack/administrator.ts";
 import type { LocalPerson } from "../../../src/local/slack/person.ts";
@@ -29,13 +29,13 @@ interface Line {
   /** What the handler was given, oldest first. */
   readonly requests: Request[];
   /** Another connection of the same app. */
-  connect(handler: SlackHandler): Promise<{ close(): Promise<void> }>;
+  connect(handler: HttpHandler): Promise<{ close(): Promise<void> }>;
 }
 
 const EMPTY = { statusCode: 200, headers: {}, body: "" };
 
 async function startLine(
-  answer: SlackHandler = () => Promise.resolve(EMPTY),
+  answer: HttpHandler = () => Promise.resolve(EMPTY),
   patienceMs?: number,
 ): Promise<Line> {
   const world = await startWorld({
@@ -128,7 +128,7 @@ test("answers come back as over HTTP: words and blocks to a command, errors to a
 });
 
 test("an event that the handler refuses or fails at is not acknowledged, so it comes again and says so", async () => {
-  const answers: readonly SlackHandler[] = [
+  const answers: readonly HttpHandler[] = [
     () => Promise.resolve({ statusCode: 503, body: "no" }),
     () => Promise.reject(new Error("broken")),
   ];
