@@ -14,7 +14,5 @@ const template = templateIn(read(".serverless/cloudformation-template-update-sta
 const findings = findingsIn(template, builtAs(Object.fromEntries(metafiles)));
 
 for (const finding of findings) console.error(finding);
-console.log(
-  `${Object.keys(template.Resources).length} resources were checked, and ${findings.length} things are wrong.`,
-);
+console.log(`${Object.keys(template.Resources).length} resources were checked. Wrong: ${findings.length}.`);
 process.exitCode = findings.length === 0 ? 0 : 1;

@@ -6,6 +6,7 @@ import * as z from "zod";
 import { HANDLERS } from "../../infra/bundle.ts";
 import { builtAs } from "../../infra/check/built.ts";
 import { findingsIn } from "../../infra/check/check.ts";
+import { LOCAL_ONLY, NAMES_READ, SECRETLY } from "../../infra/check/configuration.ts";
 import type { Built } from "../../infra/check/functions.ts";
 import { ofType, type Resource } from "../../infra/check/template.ts";
 import { tableShape } from "../../src/aws/table.ts";
@@ -201,6 +202,10 @@ test.each(HANDLERS)("the environment of %s names the table, the queue and its ow
     // As everywhere, unless the deployment names another one.
     SLACK_COMMAND: "",
   });
+});
+
+test("what stands in secrets, and what only one machine needs, is read by the configuration", () => {
+  expect([...SECRETLY.keys(), ...LOCAL_ONLY].filter((name) => !NAMES_READ.has(name))).toEqual([]);
 });
 
 test("the table has the keys and the indexes that the code creates locally", () => {
