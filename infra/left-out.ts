@@ -9,8 +9,12 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 export const LEFT_OUT = {
   // Bolt loads all its receivers, whichever it is given, and with them Express, a WebSocket client and undici; ours is in src/slack/receiver.ts.
   "bolt-receivers": { of: /@slack\/bolt/, path: /^\.\.?\/receivers\// },
-  // Nobody talks with an assistant, and an app of one workspace, installed by hand, needs no OAuth.
-  "bolt-assistant": { of: /@slack\/bolt/, path: /^\.\/Assistant$/ },
+  // Nobody talks with an assistant or runs a function of Slack's own, nothing is kept of conversations and nothing is said word by word.
+  "bolt-features": {
+    of: /@slack\/(bolt|web-api)/,
+    path: /^\.\/(Assistant|CustomFunction|conversation-store|chat-stream)$/,
+  },
+  // An app of one workspace, installed by hand.
   "@slack/oauth": { of: /@slack\/bolt/, path: /^@slack\/oauth$/ },
   // Types, and what reads them is gone once they are compiled.
   "@slack/types": { of: /@slack\/(bolt|web-api)/, path: /^@slack\/types$/ },
