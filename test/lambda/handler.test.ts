@@ -1,28 +1,17 @@
 // The handlers as they are shipped: the bundles, given the events AWS would give them, against real servers.
-import type { APIGatewayProxyEventV2, SQSRecord } from "aws-lambda";
-import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { expect, onTestFinished, test } from "vitest";
-import { createClock } from "../../src/local/clock.ts";
-import { LOCAL_SECRETS, localEnvironment } from "../../src/local/config.ts";
-import { createOps } from "../../src/local/ops/server.ts";
-import { createPerson } from "../../src/local/slack/person.ts";
-import { SEED } from "../../src/local/slack/seed.ts";
-import { createLocalSlack } from "../../src/local/slack/server.ts";
-import { createStore } from "../../src/local/slack/store.ts";
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { beforeAll, expect, test } from "vitest";
 import { SECRET_CONTENTS } from "../../src/lambda/secret-contents.ts";
 import { buildBundles, loadBundle } from "../support/bundles.ts";
 import { buttonClick, buttonValue, type Delivery, slashCommand } from "../support/deliver.ts";
+import { plainEvent, startDeployed } from "../support/deployed.ts";
 import { startSecretsManager } from "../support/secrets-manager.ts";
-import { freshAws, messageLike, pendingCard } from "../support/system.ts";
+import { messageLike, pendingCard } from "../support/system.ts";
 
-function plainEvent({ body, headers }: Delivery): APIGatewayProxyEventV2 {
-  return {
-    version: "2.0",
-    headers,
-    body: body.toString("utf8"),
-    isBase64Encoded: false,
-  } as unknown as APIGatewayProxyEventV2;
-}
+// On a machine that does much else it takes longer than one test may.
+beforeAll(async () => {
+  await buildBundles();
+}, 120_000);
 
 /** As API Gateway sends form bodies, with the header names as the REST API and some proxies write them. */
 function base64Event({ body, headers }: Delivery): APIGatewayProxyEventV2 {
@@ -50,45 +39,12 @@ async function withSecrets(env: Readonly<Record<string, string>>): Promise<Reado
 }
 
 async function bundledApp() {
-  const aws = await freshAws();
-  const ops = await createOps({ store: ":memory:", now: Date.now }).listen(0);
-  const store = createStore(":memory:");
-  const slackServer = await createLocalSlack({
-    ...LOCAL_SECRETS,
-    teamId: SEED.teamId,
-    appUrl: "",
-    store,
-    clock: createClock(Date.now),
-  }).listen(0);
-  const env = await withSecrets(localEnvironment({ ...aws, slackUrl: slackServer.url, opsUrl: ops.url }));
-  const sqs = new SQSClient({ endpoint: aws.sqsUrl });
-  onTestFinished(async () => {
-    sqs.destroy();
-    await Promise.all([slackServer.close(), ops.close()]);
-    store.close();
-  });
-  await buildBundles();
+  const { env: open, workOnce, rita, ana } = await startDeployed();
+  const env = await withSecrets(open);
   const { handler: slack } = await loadBundle("slack", env);
   const { handler: worker } = await loadBundle("worker", env);
   const { handler: sweeper } = await loadBundle("sweeper", env);
-
-  /** One turn of what SQS's event source does. */
-  async function workOnce(): Promise<void> {
-    const { Messages = [] } = await sqs.send(
-      new ReceiveMessageCommand({ QueueUrl: aws.queueUrl, WaitTimeSeconds: 2 }),
-    );
-    const Records = Messages.map(
-      ({ MessageId, Body }) => ({ messageId: MessageId, body: Body }) as unknown as SQSRecord,
-    );
-    expect(Records).toHaveLength(1);
-    const { batchItemFailures } = await worker({ Records }, { getRemainingTimeInMillis: () => 60_000 });
-    expect(batchItemFailures).toEqual([]);
-    for (const { ReceiptHandle } of Messages)
-      await sqs.send(new DeleteMessageCommand({ QueueUrl: aws.queueUrl, ReceiptHandle }));
-  }
-
-  const person = (id: string) => createPerson(slackServer.url, id);
-  return { slack, sweeper, workOnce, rita: person(SEED.users.rita), ana: person(SEED.users.ana) };
+  return { slack, sweeper, workOnce: () => workOnce(worker), rita, ana };
 }
 
 test("the bundled handlers complete a deployment: a plain event starts it and a base64 event approves it", async () => {

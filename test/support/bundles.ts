@@ -1,8 +1,9 @@
 // The handlers as they are deployed: bundled once for each process of the test run, and loaded as Lambda loads them.
 import { copyFileSync } from "node:fs";
-import { mkdtemp } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
+import { gunzipSync } from "node:zlib";
 import type { Metafile } from "esbuild";
 import { inject } from "vitest";
 import { bundleHandlers, type HandlerName } from "../../infra/bundle.ts";
@@ -20,6 +21,8 @@ interface Handlers {
   readonly sweeper: SweeperHandler;
   readonly "dead-letter": DeadLetterHandler;
 }
+
+const PREVIOUS = resolve("test/fixtures/previous");
 
 let bundles: Promise<Bundles> | undefined;
 let loaded = 0;
@@ -47,7 +50,27 @@ export async function loadBundle<Name extends HandlerName>(
   name: Name,
   env: Readonly<Record<string, string>>,
 ): Promise<{ handler: Handlers[Name] }> {
-  const { dir } = await buildBundles();
+  return loadFrom((await buildBundles()).dir, name, env);
+}
+
+/** The handlers of the state that `npm run fixture` has kept, in a folder of their own. */
+export async function unpackPrevious(): Promise<string> {
+  const dir = await mkdtemp(join(inject("bundleFolder"), "previous-"));
+  for (const path of await readdir(PREVIOUS, { recursive: true })) {
+    if (!path.endsWith(".gz")) continue;
+    const unpacked = join(dir, path.replace(/\.gz$/, ""));
+    await mkdir(dirname(unpacked), { recursive: true });
+    await writeFile(unpacked, gunzipSync(await readFile(join(PREVIOUS, path))));
+  }
+  return dir;
+}
+
+/** As `loadBundle`, from any folder. */
+export function loadFrom<Name extends HandlerName>(
+  dir: string,
+  name: Name,
+  env: Readonly<Record<string, string>>,
+): { handler: Handlers[Name] } {
   // A module is loaded once for each file name.
   const copy = join(dir, `${name}-${(loaded += 1)}.mjs`);
   copyFileSync(join(dir, `${name}.mjs`), copy);
