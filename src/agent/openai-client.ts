@@ -36,13 +36,13 @@ export function createCompletions(options: ClientOptions): Complete {
   const client = clientOf(options);
   let isStreaming = true;
 
-  async function ask(question: Question, signal: AbortSignal): Promise<unknown> {
-    const whole = (): Promise<unknown> => client.chat.completions.create(question, { signal });
+  async function ask(question: Question, sent: Sent): Promise<unknown> {
+    const whole = (): Promise<unknown> => client.chat.completions.create(question, sent);
     if (!isStreaming) return whole();
     try {
-      return await streamed(client, { question, signal, patience: options });
+      return await streamed(client, { question, ...sent, patience: options });
     } catch (error) {
-      if (!isAgainstStreaming(error) || signal.aborted) throw error;
+      if (!isAgainstStreaming(error) || sent.signal.aborted) throw error;
       const body = await whole();
       // Remembered only now, for it may have been something else that it did not like.
       isStreaming = false;
@@ -53,10 +53,11 @@ export function createCompletions(options: ClientOptions): Complete {
   return async (request) => {
     // The client's own timeout is for one try, and a service may tell it to wait a minute before the next; this ends all of it.
     const deadline = AbortSignal.timeout(options.timeoutMs);
-    const { signal: given } = request;
+    const { signal: given, traceparent } = request;
     const signal = given === undefined ? deadline : AbortSignal.any([given, deadline]);
     try {
-      return await ask(questionOf(options.model, request), signal);
+      const headers = traceparent === undefined ? {} : { traceparent };
+      return await ask(questionOf(options.model, request), { signal, headers });
     } catch (error) {
       // Whoever aborted knows why.
       given?.throwIfAborted();
@@ -92,9 +93,14 @@ function isAgainstStreaming(error: unknown): boolean {
   return isRefused && /stream/i.test(`${param ?? ""} ${message}`);
 }
 
-interface Asking {
-  readonly question: Question;
+/** What goes with a question, beside it. */
+interface Sent {
   readonly signal: AbortSignal;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+interface Asking extends Sent {
+  readonly question: Question;
   readonly patience: Patience;
 }
 
@@ -112,14 +118,14 @@ async function streamed(client: OpenAI, asking: Asking): Promise<unknown> {
 
 async function streamedOnce(
   client: OpenAI,
-  { question, signal, patience, retries }: Asking & { readonly retries: number },
+  { question, signal, headers, patience, retries }: Asking & { readonly retries: number },
 ): Promise<unknown> {
   const silence = createSilence(patience);
   let hasBegun = false;
   try {
     const pieces = await client.chat.completions.create(
       { ...question, stream: true, stream_options: { include_usage: true } },
-      { signal: AbortSignal.any([signal, silence.signal]), maxRetries: retries },
+      { signal: AbortSignal.any([signal, silence.signal]), headers, maxRetries: retries },
     );
     hasBegun = true;
     return await completionIn(pieces, silence.broken);

@@ -65,5 +65,7 @@ export interface ChatModel {
     readonly tools?: readonly ToolDeclaration[];
     readonly output?: OutputForm;
     readonly signal?: AbortSignal;
+    /** W3C's header of this name, for a service that can be followed. */
+    readonly traceparent?: string;
   }): Promise<Completion>;
 }

@@ -16,12 +16,16 @@ export interface Target {
 export interface TargetQuestion {
   readonly query?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** Set for each request of a run, over whatever is here. */
+  readonly traceparent?: string;
 }
 
 export interface TargetAct {
   readonly body: unknown;
   readonly key: string;
   readonly signal?: AbortSignal;
+  /** As of a question. */
+  readonly traceparent?: string;
 }
 
 interface TargetOptions {
@@ -52,11 +56,18 @@ export function createTarget({ baseUrl, http }: TargetOptions): Target {
     }
   }
   return {
-    get: async (path, { query, signal } = {}) => asked(addressBelow(base, path, query), withSignal(signal)),
-    post: async (path, { body, key, signal }) =>
+    get: async (path, { query, signal, traceparent } = {}) =>
+      asked(addressBelow(base, path, query), {
+        ...(traceparent !== undefined && { headers: { traceparent } }),
+        ...withSignal(signal),
+      }),
+    post: async (path, { body, key, signal, traceparent }) =>
       asked(addressBelow(base, path), {
         method: "POST",
-        headers: { "content-type": "application/json", "idempotency-key": key },
+        headers: {
+          ...{ "content-type": "application/json", "idempotency-key": key },
+          ...(traceparent !== undefined && { traceparent }),
+        },
         body: JSON.stringify(body),
         ...withSignal(signal),
       }),

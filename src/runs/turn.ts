@@ -10,6 +10,7 @@ import type { Versions } from "./next-run.ts";
 import type { Log } from "./ports.ts";
 import type { QuestionDeps } from "./questions.ts";
 import { logOf, type Run } from "./run.ts";
+import { tracedServices } from "./traced-services.ts";
 import { type TurnLog, turnLog } from "./turn-log.ts";
 import { type Meter, metered } from "./usage.ts";
 import type { GraphConfig, RunnableGraph, Services, Workflow } from "./workflow.ts";
@@ -56,11 +57,12 @@ export function turnOf(deps: AdvanceDeps, thread: Advancing): Turn {
   // What a replay took over is in its log already.
   const isEmpty = isNew && run.replayOf?.slot === undefined;
   const log = turnLog(deps.checkpointer, { threadId: logOf(run), isNew: isEmpty });
-  const meter = metered(deps.services.model);
+  const { model, ops } = tracedServices(deps.services, run);
+  const meter = metered(model);
   const services = {
     ...deps.services,
     model: meter.model,
-    ops: unlessCancelled(deps.services.ops, () => isCancelled(deps, run)),
+    ops: unlessCancelled(ops, () => isCancelled(deps, run)),
   };
   const graph = workflow.compile(services, log);
   const allowing = { ...thread, approvals: thread.approvals.filter(isOfVersion(graph)) };
