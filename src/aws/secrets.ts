@@ -41,19 +41,22 @@ export function createSecretReader(options: Patience): (name: string) => Promise
 
 /** For whoever sets them; the functions only read. */
 export interface SecretStore {
-  /** Undefined where there is none of that name yet. */
+  /** Undefined where there is none of that name yet; empty where what is there is of no use. */
   read(name: string): Promise<SecretValues | undefined>;
   create(name: string, values: SecretValues): Promise<void>;
   replace(name: string, values: SecretValues): Promise<void>;
 }
 
-export function createSecretStore(options: Patience): SecretStore {
-  const client = clientOf(options);
+export function createSecretStore({
+  region,
+  ...options
+}: Patience & { readonly region: string }): SecretStore {
+  const client = clientOf(options, region);
   return {
     async read(name): Promise<SecretValues | undefined> {
       try {
         const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: name }));
-        return valuesIn(name, SecretString);
+        return decoded(SecretString) ?? {};
       } catch (error) {
         if (error instanceof ResourceNotFoundException) return undefined;
         throw unreadable(name, error);
@@ -71,8 +74,11 @@ export function createSecretStore(options: Patience): SecretStore {
   };
 }
 
-function clientOf(options: Patience): SecretsManagerClient {
-  const client = new SecretsManagerClient(clientSettings(options));
+function clientOf(options: Patience, region?: string): SecretsManagerClient {
+  const client = new SecretsManagerClient({
+    ...clientSettings(options),
+    ...(region !== undefined && { region }),
+  });
   const { whole, attempt } = patience(options);
   client.middlewareStack.add(whole, { step: "initialize", priority: "high", name: "giveUpInTime" });
   client.middlewareStack.add(attempt, { step: "finalizeRequest", priority: "low", name: "sendNothingMore" });
@@ -80,13 +86,19 @@ function clientOf(options: Patience): SecretsManagerClient {
 }
 
 function valuesIn(name: string, text: string | undefined): SecretValues {
+  const values = decoded(text);
+  if (values !== undefined) return values;
+  // What is wrong with it would be said with a piece of it.
+  throw new SecretUnavailable(
+    `The secret ${name} is not what was written there: it must be a JSON object of texts. ${anew(name)}`,
+  );
+}
+
+function decoded(text: string | undefined): SecretValues | undefined {
   try {
-    return Values.parse(JSON.parse(text ?? ""));
+    return Values.safeParse(JSON.parse(text ?? "")).data;
   } catch {
-    // What is wrong with it would be said with a piece of it.
-    throw new SecretUnavailable(
-      `The secret ${name} is not what was written there: it must be a JSON object of texts. ${anew(name)}`,
-    );
+    return undefined;
   }
 }
 

@@ -1,14 +1,20 @@
 // What operators do without Slack, on the table of a deployment or of the npm start of this machine: reads the words, and answers as a process does.
 import { parseArgs } from "node:util";
+import { closest } from "fastest-levenshtein";
 import { reasonOf } from "../approvals/reason.ts";
 import { KEY_USAGE, keyCommand } from "./key.ts";
 import { placeOf } from "./place.ts";
+import type { Prompt } from "./prompt.ts";
 import { refused, type Said, wrong } from "./said.ts";
+import { setup, type SetupSurroundings } from "./setup.ts";
+import { SETUP_OPTIONS, SETUP_USAGE } from "./setup-words.ts";
 
 const USAGE = [
   ...KEY_USAGE,
+  ...SETUP_USAGE,
   "",
-  "--json: the answer as JSON",
+  ...SETUP_OPTIONS,
+  "key: --json: the answer as JSON",
   "--data <folder>: the keys of the npm start that has its data there",
   "",
   "Without --data they are those of the deployment that TABLE_NAME and SLACK_TEAM_ID name, with AWS credentials as",
@@ -34,13 +40,31 @@ interface Ended {
  * @example
  * await countersign(["key", "list", "--json"], process.env);
  */
-export async function countersign(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {
+export async function countersign(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  prompt?: Prompt,
+): Promise<Ended> {
+  const [command, ...words] = args;
+  if (command === "setup" && !words.includes("--help")) return ended(await settingUp(words, { env, prompt }));
   const wanted = wantedIn(args);
   const { code, text, data } = await said(wanted, env);
   if (typeof wanted !== "string" && wanted.isJson)
     return { code, out: `${JSON.stringify({ ...data, text }, null, 2)}\n`, err: "" };
+  return ended({ code, text });
+}
+
+function ended({ code, text }: Said): Ended {
   if (code === 0) return { code, out: `${text}\n`, err: "" };
   return { code, out: "", err: `${text}\n${code === 2 ? HELP : ""}` };
+}
+
+async function settingUp(words: readonly string[], around: SetupSurroundings): Promise<Said> {
+  try {
+    return await setup(words, around);
+  } catch (error) {
+    return refused(`This did not work: ${reasonOf(error)}`);
+  }
 }
 
 const HELP = "npm run countersign -- --help says what there is.\n";
@@ -69,7 +93,8 @@ async function done(
 ): Promise<Said> {
   if (isHelp) return { code: 0, text: USAGE };
   if (command === undefined) return wrong("Say what to do.");
-  if (command !== "key") return wrong(`There is no command "${command}". Did you mean "key"?`);
+  if (command !== "key")
+    return wrong(`There is no command "${command}". Did you mean "${closest(command, ["key", "setup"])}"?`);
   const found = await placeOf(env, folder);
   if (found.kind === "none") return found.said;
   if (found.place.isLocal) Object.assign(env, STAND_IN);
