@@ -15,7 +15,7 @@
 // Who is in more channels than the 999 that Slack tells of at once costs a call more for each further 999, wherever it has to be known who sees it.
 // Other commands read more, one thing after the other, and a mention is answered by one call more: with everything at its limit Slack would say that they
 // took too long. What they did stands then, and typing them again does it no second time.
-// The first invocation of a process, one every five minutes, and one that is refused while a secret may have been replaced read the secrets as well, 550 at
+// The first invocation of a process, one every five minutes, and one that is refused while a secret may have been replaced read the secrets as well, 1,500 at
 // most and all of them at once; with everything else at its limit too, that one would be late.
 // With one server that hangs and the others as usual, whoever clicks has an answer in words after about 1.2 s.
 //
@@ -68,7 +68,8 @@ export const TIME_OUTS = {
     dynamo: { connectMs: 250, timeoutMs: 400, maxAttempts: 2, totalMs: 550 },
     sqs: { connectMs: 250, timeoutMs: 400, maxAttempts: 2, totalMs: 600 },
     slack: { maxAttempts: 1, totalMs: 550 },
-    secrets: { connectMs: 250, timeoutMs: 400, maxAttempts: 2, totalMs: 550 },
+    // More than for the others: before the first reading there is nothing to answer with, and a process that starts is slow.
+    secrets: { connectMs: 500, timeoutMs: 900, maxAttempts: 2, totalMs: 1_500 },
   },
   worker: {
     dynamo: patientDynamo,

@@ -1,6 +1,8 @@
 // npm run countersign -- setup: what is asked, given, learned from Slack and written, and what a function reads of it.
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { PassThrough } from "node:stream";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { createSecretReader } from "../../src/aws/secrets.ts";
 import { countersign } from "../../src/cli/countersign.ts";
 import { terminalPrompt } from "../../src/cli/prompt.ts";
@@ -215,6 +217,34 @@ test.each(Object.entries(WRONG))(
     expect(manager.secrets.size).toBe(0);
   },
 );
+
+test("a token that may not do all that the app does is refused with what it lacks", async () => {
+  const answer = {
+    ok: true,
+    url: "https://x",
+    team: "X",
+    team_id: "T1",
+    user: "x",
+    user_id: "U1",
+    bot_id: "B1",
+  };
+  const server = createServer((_, response) => {
+    response.writeHead(200, { "content-type": "application/json", "x-oauth-scopes": "commands,chat:write" });
+    response.end(JSON.stringify(answer));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  const { manager, setup } = await operator({ SLACK_API_URL: `http://127.0.0.1:${port}/api/` });
+  const { code, err } = await setup(ALL);
+  expect([code, err]).toEqual([
+    1,
+    expect.stringContaining("The bot token lacks app_mentions:read, chat:write.public, "),
+  ]);
+  expect(manager.secrets.size).toBe(0);
+});
 
 test("a token of another workspace is refused, since all that is kept belongs to the one before", async () => {
   const { manager, setup } = await operator();
