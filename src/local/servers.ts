@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import dynalite from "dynalite";
 import { type FauxqsServer, startFauxqs } from "fauxqs";
+import * as z from "zod";
 import { createDynamo } from "../aws/dynamodb.ts";
 import { createTable } from "../aws/table.ts";
 import { mendDynalite } from "./dynalite-mend.ts";
@@ -26,6 +27,10 @@ export async function startAwsStandIns(
   dataDir: string,
   names: { table: string; queue: string },
 ): Promise<AwsStandIns> {
+  // Before anything else opens what may be another one's.
+  await mendDynalite(databaseIn(dataDir), names.table).catch((error: unknown) => {
+    throw isLocked(error) ? new DataInUse(dataDir, error) : error;
+  });
   const [dynamo, sqs] = await Promise.all([
     startDynamo(dataDir, names.table),
     startQueue(dataDir, names.queue),
@@ -39,21 +44,40 @@ export async function startAwsStandIns(
   };
 }
 
+function databaseIn(dataDir: string): string {
+  return join(dataDir, "dynamodb");
+}
+
 interface StandIn<Address> {
   readonly address: Address;
   stop(): Promise<void>;
 }
 
 async function startDynamo(dataDir: string, table: string): Promise<StandIn<{ dynamoUrl: string }>> {
-  const path = join(dataDir, "dynamodb");
-  await mendDynalite(path, table);
-  const server = dynalite({ path, createTableMs: 0, deleteTableMs: 0 });
+  const server = dynalite({ path: databaseIn(dataDir), createTableMs: 0, deleteTableMs: 0 });
   await listening(server);
   const dynamoUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const client = createDynamo({ endpoint: dynamoUrl, timeoutMs: 3_000, maxAttempts: 3 });
   await createTable(client, table);
   client.destroy();
   return { address: { dynamoUrl }, stop: () => closed(server) };
+}
+
+/** Two on the same data would each undo what the other does. */
+export class DataInUse extends Error {
+  override readonly name = "DataInUse";
+  constructor(dataDir: string, cause: unknown) {
+    super(
+      `another Countersign runs with its data in ${dataDir}. Stop it, or name another folder with COUNTERSIGN_DATA.`,
+      { cause },
+    );
+  }
+}
+
+const Locked = z.object({ cause: z.object({ code: z.literal("LEVEL_LOCKED") }) });
+
+function isLocked(error: unknown): boolean {
+  return Locked.safeParse(error).success;
 }
 
 function listening(server: Server): Promise<void> {

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { expect, onTestFinished, test } from "vitest";
 import { createSqsQueue } from "../../src/aws/queue.ts";
-import { startAwsStandIns } from "../../src/local/servers.ts";
+import { DataInUse, startAwsStandIns } from "../../src/local/servers.ts";
 
-test("a job that waits in the queue is still there when the queue has been started again", async () => {
+test("nobody else gets the data of one that runs, and a job that waits in the queue is still there when the queue has been started again", async () => {
   const dataDir = await mkdtemp(join(tmpdir(), "countersign-"));
   onTestFinished(() => rm(dataDir, { recursive: true, force: true, maxRetries: 5 }));
   const first = await startAwsStandIns(dataDir, { table: "table", queue: "jobs" });
@@ -16,6 +16,11 @@ test("a job that waits in the queue is still there when the queue has been start
     ...{ timeoutMs: 1_000, maxAttempts: 1 },
   });
   await queue.send({ kind: "start", team: "T0", thread: "kept" });
+  const another = startAwsStandIns(dataDir, { table: "table", queue: "jobs" });
+  await expect(another).rejects.toThrow(DataInUse);
+  await expect(another).rejects.toThrow(
+    `another Countersign runs with its data in ${dataDir}. Stop it, or name another folder with COUNTERSIGN_DATA.`,
+  );
   await first.stop();
 
   const second = await startAwsStandIns(dataDir, { table: "table", queue: "jobs" });
