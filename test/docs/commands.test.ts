@@ -59,7 +59,7 @@ const known = new Set([...example.matchAll(/^([A-Z_]+)=/gm)].map(([, name = ""])
 
 /** Of the processes on a machine, and of AWS: nothing that the handlers are configured by. */
 const ELSEWHERE =
-  /^(PORT|KEY|RUN|REQUEST|DIGEST|COUNTERSIGN_(DATA|RUNS|FUZZ)|AWS_(PROFILE|REGION)|KEYS_ONLY|ULID)$/;
+  /^(PORT|SLACK_APP_TOKEN|KEY|RUN|REQUEST|DIGEST|COUNTERSIGN_(DATA|RUNS|FUZZ)|AWS_(PROFILE|REGION)|KEYS_ONLY|ULID)$/;
 
 function unknownVariables(page: Page): readonly string[] {
   const written = [...codeWordsOf(page), ...blocksOf(page).map(({ code }) => code)];
