@@ -124,6 +124,9 @@ export interface System {
   askToDeploy(command?: string): Promise<Message>;
 }
 
+/** What the model is asked with. */
+export const MODEL_KEY = "sk-of-the-model-in-tests-0123456789";
+
 export interface SystemOptions extends Pick<LocalSlackOptions, "page"> {
   /** How Slack delivers; over HTTP where it is not said. */
   readonly over?: "HTTP" | "a socket";
@@ -173,7 +176,10 @@ export async function startSystem({ page, redelivery, over = "HTTP" }: SystemOpt
     queueUrl: `${relays.sqs.url}/000000000000/${aws.table}`,
     table: aws.table,
   });
-  const config = { ...addressed, openai: { ...openai, baseUrl: `${relays.model.url}/v1` } };
+  const config = {
+    ...addressed,
+    openai: { ...openai, apiKey: MODEL_KEY, baseUrl: `${relays.model.url}/v1` },
+  };
   const start = over === "HTTP" ? startApp : startOverSocket(relays.socket.url);
   const app = await start(config, around, {
     sweepEveryMs: 3_600_000,
