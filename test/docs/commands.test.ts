@@ -1,5 +1,5 @@
 // What a page tells people to type is there to be typed: scripts, commands, fields and variables.
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { argsFromWords, checkArgs } from "../../src/approvals/schema.ts";
@@ -54,6 +54,38 @@ test.each(pages)("every command in $path is one", (page) => {
   expect(commandsIn(page).flatMap((command) => troubleWith(command) ?? [])).toEqual([]);
 });
 
+/** Where each script that takes words reads them. */
+const READERS: Readonly<Record<string, string>> = {
+  manifest: "infra",
+  countersign: "src/cli",
+  "audit:verify": "src/cli",
+  faults: "test/faults",
+};
+
+/** Words behind `--` that nothing in the script's folder reads. */
+function unreadWords({ text }: Page): readonly string[] {
+  const calls = text.matchAll(/npm run (?:-s )?([\w:-]+) -- ([^`\n]+)/g);
+  return [...calls].flatMap(([, script = "", words = ""]) => {
+    const folder = READERS[script];
+    if (folder === undefined) return [];
+    const [first = ""] = words.split(" ");
+    const flags = [...words.matchAll(/(?<= |^)--([a-z-]+)/g)].map(([, flag = ""]) => flag);
+    const asked = script === "countersign" && /^[a-z]+$/.test(first) ? [first, ...flags] : flags;
+    return asked.filter((word) => !sourcesIn(folder).includes(word)).map((word) => `${script}: ${word}`);
+  });
+}
+
+function sourcesIn(folder: string): string {
+  return readdirSync(join(ROOT, folder))
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => readFileSync(join(ROOT, folder, name), "utf8"))
+    .join("\n");
+}
+
+test.each(pages)("every word that $path gives a script is one that it reads", (page) => {
+  expect(unreadWords(page)).toEqual([]);
+});
+
 const example = readFileSync(join(ROOT, ".env.example"), "utf8");
 const known = new Set([...example.matchAll(/^([A-Z_]+)=/gm)].map(([, name = ""]) => name));
 
@@ -79,6 +111,11 @@ describe("what looks for them", () => {
 
   test("finds a script that is not there", () => {
     expect(scriptsIn(page("`npm run -s none` and npm start"))).toEqual(["none", "start"]);
+  });
+
+  test("finds a word that a script does not read", () => {
+    const text = "npm run -s manifest -- --url https://x --loudly\nnpm run countersign -- dance --json";
+    expect(unreadWords(page(text))).toEqual(["manifest: loudly", "countersign: dance"]);
   });
 
   test.each([
