@@ -34,7 +34,8 @@ async function coldStart(dir: string, handler: string, event?: string): Promise<
   const args = [join(dir, "cold-start.mjs"), handler, ...(event === undefined ? [] : [event])];
   const env = { PATH: process.env["PATH"] ?? "", ...CREDENTIALS, ...NOWHERE };
   const { stdout } = await promisify(execFile)(process.execPath, args, { env });
-  return Started.parse(JSON.parse(stdout));
+  // Before it stand the lines of the function's own log and numbers.
+  return Started.parse(JSON.parse(stdout.trim().split("\n").at(-1) ?? ""));
 }
 
 /** As API Gateway sends what Slack sends. */
