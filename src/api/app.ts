@@ -34,10 +34,6 @@ export function createApi(deps: ApiDeps, { team, webhookSecrets }: ApiOptions): 
   const app = new Hono();
   app.get("/openapi.json", () => responseOf({ status: 200, body: openapi }));
   app.get("/docs", () => docsPage());
-  // For probes, which have no key and ask often: that this function starts and answers, and nothing of what is behind it.
-  app.get("/health", () =>
-    responseOf({ status: 200, body: { status: "ok", version: openapi.info.version } }),
-  );
   for (const route of ROUTES)
     app.on(route.method.toUpperCase(), honoPath(route), async ({ req }) =>
       served(deps, { team, route, request: req.raw, params: req.param() }),

@@ -5,6 +5,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "
 import { reasonOf } from "../approvals/reason.ts";
 import { createSecretReader, type SecretValues } from "../aws/secrets.ts";
 import { type Config, parseConfig, parseSecretNames } from "./config.ts";
+import type { Invocation } from "./log.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { TIME_OUTS } from "./time-outs.ts";
 
@@ -42,13 +43,23 @@ export function live<Given extends readonly unknown[], Result>(
       compose(parseConfig({ ...loadedWith, ...secrets }), { ...around, onTokenRefused }),
   });
   return async (...given) => {
-    const handler = await kept.current();
-    const result = await handler(...given);
-    if (!isUnproven(result, ...given)) return result;
-    kept.doubt();
-    const renewed = await kept.current();
-    return renewed === handler ? result : renewed(...given);
+    // What is logged of the secrets belongs to the invocation, too.
+    around.log.begin(invocationOf(given));
+    try {
+      const handler = await kept.current();
+      const result = await handler(...given);
+      if (!isUnproven(result, ...given)) return result;
+      const renewed = await kept.renewed();
+      return renewed === handler ? result : await renewed(...given);
+    } finally {
+      around.log.end();
+    }
   };
+}
+
+/** Lambda gives an event and its invocation, whatever a handler takes of them. */
+function invocationOf([, invocation]: readonly unknown[]): Invocation | undefined {
+  return invocation as Invocation | undefined;
 }
 
 interface Source<Handler> {
@@ -65,13 +76,14 @@ interface Composed<Handler> {
 interface Kept<Handler> {
   /** @throws only while there is none yet. */
   current(): Promise<Handler>;
-  /** Something says that a secret was replaced. */
-  doubt(): void;
+  /** For one that may have been refused for an old secret: read again, unless that was done just now. */
+  renewed(): Promise<Handler>;
 }
 
 function keep<Handler>({ clock, log }: Surroundings, source: Source<Handler>): Kept<Handler> {
   let composed: Composed<Handler> | undefined;
   let renewing: Promise<Composed<Handler>> | undefined;
+  /** Slack did not take the token: the next invocation reads again, as soon as it may. */
   let isDoubted = false;
   let [readAt, triedAt] = [0, 0];
   const doubt = (): void => {
@@ -79,7 +91,7 @@ function keep<Handler>({ clock, log }: Surroundings, source: Source<Handler>): K
   };
   const nowMs = (): number => Date.parse(clock.now());
 
-  async function renewed(before: Composed<Handler> | undefined): Promise<Composed<Handler>> {
+  async function readAnew(before: Composed<Handler> | undefined): Promise<Composed<Handler>> {
     triedAt = nowMs();
     try {
       const secrets = await source.read();
@@ -98,19 +110,22 @@ function keep<Handler>({ clock, log }: Surroundings, source: Source<Handler>): K
     }
   }
 
+  async function handlerOf(isSuspect: boolean): Promise<Handler> {
+    const now = nowMs();
+    const isDue = (isSuspect || isDoubted || now - readAt >= STALE_MS) && now - triedAt >= COOLDOWN_MS;
+    if (composed !== undefined && renewing === undefined && !isDue) return composed.handler;
+    // Who comes meanwhile waits for the same reading.
+    renewing ??= readAnew(composed).finally(() => {
+      renewing = undefined;
+    });
+    composed = await renewing;
+    return composed.handler;
+  }
+
   return {
-    doubt,
-    async current(): Promise<Handler> {
-      const now = nowMs();
-      const isDue = (isDoubted || now - readAt >= STALE_MS) && now - triedAt >= COOLDOWN_MS;
-      if (composed !== undefined && renewing === undefined && !isDue) return composed.handler;
-      // Who comes meanwhile waits for the same reading.
-      renewing ??= renewed(composed).finally(() => {
-        renewing = undefined;
-      });
-      composed = await renewing;
-      return composed.handler;
-    },
+    current: () => handlerOf(false),
+    // Nothing of the suspicion stays: whoever guesses signatures makes nobody else wait.
+    renewed: () => handlerOf(true),
   };
 }
 

@@ -30,12 +30,15 @@ export function createLog(
   // Not in its constructor, which may have something to say about it and could not write it yet.
   logger.setLogLevel(level);
   let isCold = true;
+  /** Begun within another: the same invocation, given once more. */
+  let depth = 0;
   return {
     info: (message, fields = {}) => logger.info(message, fields),
     warn: (message, fields = {}) => logger.warn(message, fields),
     error: (message, fields = {}) => logger.error(message, fields),
     begin(invocation) {
-      if (invocation?.awsRequestId === undefined) return;
+      depth += 1;
+      if (depth > 1 || invocation?.awsRequestId === undefined) return;
       logger.appendKeys({
         cold_start: isCold,
         function_name: invocation.functionName,
@@ -43,7 +46,10 @@ export function createLog(
       });
       isCold = false;
     },
-    end: () => logger.resetKeys(),
+    end() {
+      depth -= 1;
+      if (depth === 0) logger.resetKeys();
+    },
   };
 }
 

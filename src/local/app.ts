@@ -8,6 +8,7 @@ import {
   type HttpHandler,
 } from "../lambda/app.ts";
 import type { Config } from "../lambda/config.ts";
+import { withHealth } from "../lambda/health.ts";
 import type { Surroundings } from "../lambda/surroundings.ts";
 import { serveHandler, type Served } from "./adapters/http.ts";
 import { pollQueue } from "./adapters/poller.ts";
@@ -62,7 +63,7 @@ export async function startBehind(
   const { sqs } = config.endpoints;
   if (sqs === undefined)
     throw new Error("AWS_ENDPOINT_URL_SQS is missing: the local app needs a queue of its own.");
-  const api = await serveNear(options.apiPort, composeApi(config, around), around.log);
+  const api = await serveNear(options.apiPort, withHealth(composeApi(config, around)), around.log);
   const worker = composeWorker(config, around, options.workerTimeoutMs);
   const poller = {
     endpoint: sqs,

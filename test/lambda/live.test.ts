@@ -192,6 +192,17 @@ describe("a secret that is replaced", () => {
     expect(here.manager.asked).toHaveLength(2);
   });
 
+  test("is not waited for by a click that comes after a guess", async () => {
+    const here = await stage("app");
+    const help = helpOf(here);
+    expect(await help()).toBe(200);
+    here.advance(5);
+    expect(await help("guessed")).toBe(401);
+    here.advance(6);
+    expect(await help()).toBe(200);
+    expect(here.manager.asked).toHaveLength(1);
+  });
+
   test("proves the very webhook that it was sent with, and API keys that do not count are no cause to look", async () => {
     const here = await stage("app", "webhooks");
     const handler = live(
