@@ -1,7 +1,8 @@
 // serverless.yml against the code it deploys: what `serverless package` makes of it is compared with the handlers, the table and the configuration.
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { beforeAll, describe, expect, test } from "vitest";
+import type { SQSRecord } from "aws-lambda";
+import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import * as z from "zod";
 import { HANDLERS } from "../../infra/bundle.ts";
 import { builtAs } from "../../infra/check/built.ts";
@@ -9,10 +10,20 @@ import { findingsIn } from "../../infra/check/check.ts";
 import { LOCAL_ONLY, NAMES_READ, SECRETLY } from "../../infra/check/configuration.ts";
 import type { Built } from "../../infra/check/functions.ts";
 import { ofType, type Resource } from "../../infra/check/template.ts";
+import { appended, EMPTY_AUDIT } from "../../src/approvals/audit-log.ts";
+import { createDynamo } from "../../src/aws/dynamodb.ts";
+import { encodeJob } from "../../src/aws/queue.ts";
+import { createStores } from "../../src/aws/stores.ts";
 import { tableShape } from "../../src/aws/table.ts";
 import { type SecretKind, secretName } from "../../src/lambda/secret-contents.ts";
 import { WORKER_TIMEOUT_MS } from "../../src/lambda/time-outs.ts";
-import { buildBundles } from "../support/bundles.ts";
+import { failure } from "../approvals/entries.ts";
+import { freshKey, runOf } from "../contract/fixtures.ts";
+import { buildBundles, loadBundle } from "../support/bundles.ts";
+import { startDeployed } from "../support/deployed.ts";
+import { startRelay } from "../support/relay.ts";
+import { messageLike } from "../support/system.ts";
+import { callsIn, MADE_BY_LAMBDA, NEVER_MADE } from "./calls.ts";
 import { FAULTS } from "./faults/all.ts";
 import { faulty } from "./faults/fault.ts";
 import { packageService, type Packaged } from "./package.ts";
@@ -145,6 +156,7 @@ describe("the functions", () => {
     ]);
     expect(permissions("dead-letter")).toEqual([
       "dynamodb:GetItem on Table.Arn",
+      "dynamodb:PutItem on Table.Arn",
       "dynamodb:UpdateItem on Table.Arn",
       "dynamodb:Query on Table.Arn",
       "sqs:ReceiveMessage on DeadJobQueue.Arn",
@@ -153,6 +165,39 @@ describe("the functions", () => {
       ...secrets("app"),
       ...logs("DeadDashletterLogGroup"),
     ]);
+  });
+
+  test.each(HANDLERS)("%s may make each call that is in its bundle, and none else", async (name) => {
+    const { outputs } = (await buildBundles()).metafiles[name];
+    const inBundle = callsIn(outputs).filter((call) => !NEVER_MADE[name].includes(call));
+    const allowed = permissions(name).map((line) => line.split(" ", 1)[0] ?? "");
+    const ours = [...new Set(allowed)].filter((action) => !MADE_BY_LAMBDA.has(action));
+    expect(ours.toSorted()).toEqual(inBundle.toSorted());
+  });
+
+  test("a dead job can be dealt with by what its function may do, also where the run's history is full", async () => {
+    const { env, ana } = await startDeployed();
+    const allowed = permissions("dead-letter").flatMap((line) => /^dynamodb:(\w+)/.exec(line)?.[1] ?? []);
+    const dynamo = await startRelay(env["AWS_ENDPOINT_URL_DYNAMODB"] ?? "");
+    onTestFinished(() => dynamo.close());
+    dynamo.refuse(new RegExp(`x-amz-target: DynamoDB_\\d+\\.(?!(?:${allowed.join("|")})\\b)`, "i"));
+    const { SLACK_TEAM_ID: team = "", SLACK_DEFAULT_CHANNEL: channel = "", TABLE_NAME: table = "" } = env;
+    const key = freshKey(team);
+    const { open: audit } = appended(
+      EMPTY_AUDIT,
+      Array.from({ length: 40 }, (_, n) => failure(`before:${n}`)),
+      { key },
+    );
+    const stores = createStores(
+      createDynamo({ endpoint: env["AWS_ENDPOINT_URL_DYNAMODB"], timeoutMs: 5_000, maxAttempts: 3 }),
+      table,
+    );
+    await stores.records.saveRun({ ...runOf(key), channel, audit });
+    const { handler } = await loadBundle("dead-letter", { ...env, AWS_ENDPOINT_URL_DYNAMODB: dynamo.url });
+    const job = { messageId: "m1", body: encodeJob({ kind: "start", ...key }) } as unknown as SQSRecord;
+    expect(await handler({ Records: [job] })).toEqual({ batchItemFailures: [] });
+    await messageLike(ana, /Failed: This run could not go on/);
+    expect(await Array.fromAsync(stores.trail.sealed(key))).toEqual([{ first: 0, entries: audit.entries }]);
   });
 
   test("are woken by Slack, by programs, the queues and the clock, and by nobody else", () => {
