@@ -3,8 +3,20 @@ import { METRICS } from "../../src/runs/metrics.ts";
 import { alarmMetricsIn, type AlarmMetric } from "./alarm-metrics.ts";
 import { serviceOf } from "./functions.ts";
 import { deadQueues } from "./queues.ts";
+import { reckoningFindings } from "./alarm-reckoning.ts";
 import { isMetric } from "./spec.ts";
 import { at, listOf, ofType, type Resource, targetOf, type Template } from "./template.ts";
+
+/** By which dimensions AWS counts what we look at: with one more or less, there is nothing to see. */
+const COUNTED_BY = new Map([
+  ["AWS/Lambda", ["FunctionName"]],
+  ["AWS/SQS", ["QueueName"]],
+  ["AWS/DynamoDB", ["TableName", "Operation"]],
+  ["AWS/ApiGateway", ["ApiId"]],
+]);
+
+/** REST APIs have others in the same place. */
+const OF_HTTP_APIS = new Set(["4xx", "5xx"]);
 
 /** What the values of these dimensions name. */
 const NAMED_BY = new Map([
@@ -20,7 +32,11 @@ export function alarmFindings(template: Template): readonly string[] {
   const alarms = ofType(template, "AWS::CloudWatch::Alarm");
   const metrics = alarms.flatMap(([, { Properties }]) => alarmMetricsIn(Properties));
   return [
-    ...alarms.flatMap((alarm) => [...tellingFindings(alarm, template), ...timingFindings(alarm)]),
+    ...alarms.flatMap((alarm) => [
+      ...tellingFindings(alarm, template),
+      ...timingFindings(alarm),
+      ...reckoningFindings(alarm),
+    ]),
     ...alarms.flatMap(([name, { Properties }]) => {
       const measured = alarmMetricsIn(Properties);
       if (measured.length === 0) return [`${name} measures nothing.`];
@@ -72,15 +88,27 @@ function timingFindings([name, { Properties }]: Alarm): readonly string[] {
 function metricFindings(name: string, metric: AlarmMetric, template: Template): readonly string[] {
   const { namespace, metricName, dimensions } = metric;
   if (namespace === "Countersign") return ownMetricFindings(name, metric, template);
-  const findings = isMetric(namespace, metricName)
-    ? []
-    : [`${name} measures ${metricName} in ${namespace}, and AWS measures no such thing there.`];
+  const findings = [...unknownFindings(name, metric)];
   for (const [dimension, value] of dimensions) {
     const type = NAMED_BY.get(dimension);
     if (type !== undefined && template.Resources[targetOf(value) ?? ""]?.Type !== type)
       findings.push(`${name} measures ${metricName} of a ${dimension} that is no ${type} of ours.`);
   }
   return findings;
+}
+
+function unknownFindings(
+  name: string,
+  { namespace, metricName, dimensions }: AlarmMetric,
+): readonly string[] {
+  const isKnown =
+    namespace === "AWS/ApiGateway" ? OF_HTTP_APIS.has(metricName) : isMetric(namespace, metricName);
+  if (!isKnown)
+    return [`${name} measures ${metricName} in ${namespace}, and AWS measures no such thing there.`];
+  const names = dimensions.map(([dimension]) => dimension);
+  const wanted = COUNTED_BY.get(namespace) ?? [];
+  if (names.toSorted().join() === wanted.toSorted().join()) return [];
+  return [`${name} measures ${metricName} by ${names.join(" and ")}, and AWS by ${wanted.join(" and ")}.`];
 }
 
 function ownMetricFindings(

@@ -1,7 +1,10 @@
 // Everything that can be known to be wrong with a packaged template before it is deployed, each as a sentence.
 import { alarmFindings } from "./alarms.ts";
+import { disabledFindings } from "./disabled.ts";
 import { environmentFindings } from "./environment.ts";
 import { type Built, functionFindings } from "./functions.ts";
+import { httpApiFindings } from "./http-api.ts";
+import { nameFindings } from "./names.ts";
 import { permissionFindings } from "./permissions.ts";
 import { propertyFindings } from "./properties.ts";
 import { queueFindings } from "./queues.ts";
@@ -9,6 +12,7 @@ import { referenceFindings } from "./references.ts";
 import { secretFindings } from "./secrets.ts";
 import { tableFindings } from "./table.ts";
 import type { Template } from "./template.ts";
+import { topicFindings } from "./topics.ts";
 
 /**
  * What is wrong with a template, for handlers that were built as `built` says; nothing, if it may be deployed.
@@ -27,5 +31,9 @@ export function findingsIn(template: Template, built: Built): readonly string[] 
     ...tableFindings(template),
     ...queueFindings(template),
     ...alarmFindings(template),
+    ...topicFindings(template),
+    ...httpApiFindings(template),
+    ...nameFindings(template),
+    ...disabledFindings(template),
   ];
 }

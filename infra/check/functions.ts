@@ -83,9 +83,10 @@ function retentionFindings(template: Template): readonly string[] {
 
 /** "Any API of anybody's" is what a service's name means without an address. */
 function callerFindings([name, { Properties }]: Named): readonly string[] {
-  return at(Properties, "SourceArn") === undefined
-    ? [
-        `${name}.SourceArn is missing, so others could have ${String(at(Properties, "Principal"))} call the function.`,
-      ]
-    : [];
+  const principal = String(at(Properties, "Principal"));
+  const findings: string[] = [];
+  if (principal === "*") findings.push(`${name} lets anybody call the function.`);
+  if (at(Properties, "SourceArn") === undefined)
+    findings.push(`${name}.SourceArn is missing, so others could have ${principal} call the function.`);
+  return findings;
 }

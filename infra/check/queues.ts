@@ -5,6 +5,7 @@ import { at, ofType, type Resource, targetOf, type Template } from "./template.t
 const TIMES_HIDDEN = 6;
 /** As long as SQS can. */
 const KEPT_SECONDS = 14 * 24 * 60 * 60;
+const LONGEST_HIDDEN_SECONDS = 12 * 60 * 60;
 
 export function queueFindings(template: Template): readonly string[] {
   const queues = ofType(template, "AWS::SQS::Queue");
@@ -31,6 +32,11 @@ function keepingFindings(name: string, { Properties }: Resource): readonly strin
   const findings: string[] = [];
   if (at(Properties, "MessageRetentionPeriod") !== KEPT_SECONDS)
     findings.push(`${name}.MessageRetentionPeriod is not 14 days, the longest that SQS keeps a message.`);
+  const hidden = Number(at(Properties, "VisibilityTimeout") ?? 0);
+  if (hidden > LONGEST_HIDDEN_SECONDS)
+    findings.push(
+      `${name}.VisibilityTimeout is ${hidden} s, and SQS hides no message for longer than ${LONGEST_HIDDEN_SECONDS} s.`,
+    );
   if (at(Properties, "SqsManagedSseEnabled") !== true) findings.push(`${name} is not encrypted.`);
   return findings;
 }

@@ -106,4 +106,84 @@ export const ALARMS: readonly Fault[] = [
     at: "DeadLettersStuckAlarm",
     findings: ["No alarm tells of what stays in DeadJobQueue."],
   },
+  {
+    what: "an alarm that is switched off",
+    at: "LogGapAlarm.Properties.ActionsEnabled",
+    to: false,
+    findings: ["LogGapAlarm.ActionsEnabled is false, so it is there and does nothing."],
+  },
+  {
+    what: "an alarm with two things to look at",
+    at: "LogGapAlarm.Properties.ExtendedStatistic",
+    to: "p99",
+    findings: [
+      "LogGapAlarm has Statistic and ExtendedStatistic of Statistic, ExtendedStatistic, Metrics, and needs one.",
+    ],
+  },
+  {
+    what: "an alarm with nothing to look at",
+    at: "LogGapAlarm.Properties.Statistic",
+    findings: ["LogGapAlarm has none of Statistic, ExtendedStatistic, Metrics, and needs one."],
+  },
+  {
+    what: "an alarm about several metrics at once",
+    at: "DeadLettersStuckAlarm.Properties.Metrics.1.ReturnData",
+    to: true,
+    findings: ["DeadLettersStuckAlarm returns 2 of its metrics, and needs one to look at."],
+  },
+  {
+    what: "an alarm that reckons with what it does not have",
+    at: "DeadLettersStuckAlarm.Properties.Metrics.0.Expression",
+    to: "visible + invisible",
+    findings: ["DeadLettersStuckAlarm reckons with invisible, which is no id of its metrics."],
+  },
+  {
+    what: "two metrics of one name",
+    at: "DeadLettersStuckAlarm.Properties.Metrics.2.Id",
+    to: "visible",
+    findings: [
+      "DeadLettersStuckAlarm has two metrics with the id visible.",
+      "DeadLettersStuckAlarm reckons with hidden, which is no id of its metrics.",
+    ],
+  },
+  {
+    what: "an alarm that never ends",
+    at: "LogGapAlarm.Properties.Threshold",
+    to: 0,
+    findings: ["LogGapAlarm goes off at 0, which is always so."],
+  },
+  {
+    what: "a metric of REST APIs",
+    at: "HttpApiErrorsAlarm.Properties.MetricName",
+    to: "5XXError",
+    findings: [
+      "HttpApiErrorsAlarm measures 5XXError in AWS/ApiGateway, and AWS measures no such thing there.",
+    ],
+  },
+  {
+    what: "a table's errors without the call that failed",
+    at: "TableErrorsAlarm.Properties.Metrics.1.MetricStat.Metric.Dimensions",
+    to: [{ Name: "TableName", Value: { Ref: "Table" } }],
+    findings: ["TableErrorsAlarm measures SystemErrors by TableName, and AWS by TableName and Operation."],
+  },
+  {
+    what: "a dimension by another name",
+    at: "HttpApiErrorsAlarm.Properties.Dimensions.0.Name",
+    to: "ApiName",
+    findings: ["HttpApiErrorsAlarm measures 5xx by ApiName, and AWS by ApiId."],
+  },
+  {
+    what: "a topic to which CloudWatch may not write",
+    at: "AlarmTopicPolicy.Properties.PolicyDocument.Statement.0.Principal.Service",
+    to: "events.amazonaws.com",
+    findings: ["No policy lets cloudwatch.amazonaws.com publish to AlarmTopic, so alarms are lost."],
+  },
+  {
+    what: "a topic with a key that CloudWatch may not use",
+    at: "AlarmTopic.Properties.KmsMasterKeyId",
+    to: "alias/aws/sns",
+    findings: [
+      "AlarmTopic.KmsMasterKeyId is alias/aws/sns, which CloudWatch may not use, so alarms are lost.",
+    ],
+  },
 ];

@@ -77,6 +77,25 @@ export const FUNCTIONS: readonly Fault[] = [
       "SlackLambdaPermissionHttpApi.SourceArn is missing, so others could have apigateway.amazonaws.com call the function.",
     ],
   },
+  {
+    what: "a function that anybody may call",
+    at: "SlackLambdaPermissionHttpApi.Properties.Principal",
+    to: "*",
+    findings: ["SlackLambdaPermissionHttpApi lets anybody call the function."],
+  },
+  {
+    what: "a schedule that is switched off",
+    at: "SweeperEventsRuleSchedule1.Properties.State",
+    to: "DISABLED",
+    findings: ['SweeperEventsRuleSchedule1.State is "DISABLED", so it is there and does nothing.'],
+  },
+  {
+    what: "an API that takes whatever comes",
+    at: "HttpApiStage.Properties.DefaultRouteSettings.ThrottlingRateLimit",
+    findings: [
+      "HttpApiStage.DefaultRouteSettings.ThrottlingRateLimit is missing, so a flood goes through to the functions.",
+    ],
+  },
 ];
 
 export const PERMISSIONS: readonly Fault[] = [
@@ -154,6 +173,9 @@ export const PERMISSIONS: readonly Fault[] = [
     what: "a topic to which anybody may write",
     at: "AlarmTopicPolicy.Properties.PolicyDocument.Statement.0.Principal",
     to: { AWS: "*" },
-    findings: ["AlarmTopicPolicy lets anybody in."],
+    findings: [
+      "AlarmTopicPolicy lets anybody in.",
+      "No policy lets cloudwatch.amazonaws.com publish to AlarmTopic, so alarms are lost.",
+    ],
   },
 ];

@@ -102,4 +102,22 @@ export const TABLE_AND_QUEUES: readonly Fault[] = [
       "WorkerEventSourceMappingSQSJobQueue does not say which messages of a batch failed, so that all of them come again.",
     ],
   },
+  {
+    what: "a message that is hidden for longer than SQS can",
+    at: "JobQueue.Properties.VisibilityTimeout",
+    to: 43_201,
+    findings: ["JobQueue.VisibilityTimeout is 43201 s, and SQS hides no message for longer than 43200 s."],
+  },
+  {
+    what: "a queue that nobody looks into",
+    at: "WorkerEventSourceMappingSQSJobQueue.Properties.Enabled",
+    to: false,
+    findings: ["WorkerEventSourceMappingSQSJobQueue.Enabled is false, so it is there and does nothing."],
+  },
+  {
+    what: "a queue that two stages would have",
+    at: "JobQueue.Properties.QueueName",
+    to: "countersign-jobs",
+    findings: ['JobQueue.QueueName is "countersign-jobs", which another stage would have, too.'],
+  },
 ];
