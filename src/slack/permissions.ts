@@ -15,6 +15,7 @@ export const SCOPES = {
   "channels:history": "A card whose posting got no answer is looked for before it is posted again.",
   "groups:history": "The same in private channels, where the app must be invited.",
   "im:history": "The same in direct messages.",
+  "mpim:history": "The same in direct messages of several people.",
   "files:write": "An exported history goes to whoever asked for it, as a file.",
 } as const;
 
