@@ -226,7 +226,7 @@ describe("the functions", () => {
         EventSourceArn: { "Fn::GetAtt": ["JobQueue", "Arn"] },
         FunctionName: { "Fn::GetAtt": ["WorkerLambdaFunction", "Arn"] },
         FunctionResponseTypes: ["ReportBatchItemFailures"],
-        ScalingConfig: { MaximumConcurrency: 10 },
+        ScalingConfig: { MaximumConcurrency: 5 },
       }),
       expect.objectContaining({
         BatchSize: 1,
@@ -255,6 +255,12 @@ test("what stands in secrets, and what only one machine needs, is read by the co
 
 test("the table has the keys and the indexes that the code creates locally", () => {
   expect(named("Table").Properties).toMatchObject(tableShape);
+});
+
+test("programs cannot use up what clicks need: what Slack sends has limits of its own", () => {
+  expect(named("HttpApiStage").Properties["RouteSettings"]).toEqual({
+    "POST /slack/events": { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 },
+  });
 });
 
 test("the worker may take as long as its steps are cut for", () => {

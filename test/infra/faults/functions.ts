@@ -96,6 +96,17 @@ export const FUNCTIONS: readonly Fault[] = [
       "HttpApiStage.DefaultRouteSettings.ThrottlingRateLimit is missing, so a flood goes through to the functions.",
     ],
   },
+  {
+    what: "limits for a route that is not there",
+    at: "HttpApiStage.Properties.RouteSettings",
+    to: { "POST /slack": { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 } },
+    findings: ["HttpApiStage.RouteSettings names POST /slack, which is no route."],
+  },
+  {
+    what: "limits for a route that may not be there yet",
+    at: "HttpApiStage.DependsOn",
+    findings: ["HttpApiStage does not wait for HttpApiRoutePostSlackEvents, of which it has settings."],
+  },
 ];
 
 export const PERMISSIONS: readonly Fault[] = [
