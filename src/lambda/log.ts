@@ -75,7 +75,9 @@ class LineLogger extends Logger {
 
   protected override printLog(_level: number, item: LogItem): void {
     item.prepareForPrint();
-    this.#write(`${JSON.stringify(maskedFields(plain(item.getAttributes())))}\n`);
+    // Nothing is sampled: Powertools would say so in every line.
+    const fields = plain({ ...item.getAttributes(), sampling_rate: undefined });
+    this.#write(`${JSON.stringify(maskedFields(fields))}\n`);
   }
 }
 
