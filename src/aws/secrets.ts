@@ -32,10 +32,15 @@ export function createSecretReader(options: Patience): (name: string) => Promise
   return async (name) => {
     try {
       const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: name }));
-      return valuesIn(name, SecretString);
+      const values = decoded(SecretString);
+      if (values !== undefined) return values;
     } catch (error) {
-      throw unreadable(name, error);
+      throw await unreadable(client, name, error);
     }
+    // What is wrong with it would be said with a piece of it.
+    throw new SecretUnavailable(
+      `The secret ${name} is not what was written there: it must be a JSON object of texts. ${await anew(client, name)}`,
+    );
   };
 }
 
@@ -59,7 +64,7 @@ export function createSecretStore({
         return decoded(SecretString) ?? {};
       } catch (error) {
         if (error instanceof ResourceNotFoundException) return undefined;
-        throw unreadable(name, error);
+        throw await unreadable(client, name, error);
       }
     },
     async create(name, values): Promise<void> {
@@ -85,15 +90,6 @@ function clientOf(options: Patience, region?: string): SecretsManagerClient {
   return client;
 }
 
-function valuesIn(name: string, text: string | undefined): SecretValues {
-  const values = decoded(text);
-  if (values !== undefined) return values;
-  // What is wrong with it would be said with a piece of it.
-  throw new SecretUnavailable(
-    `The secret ${name} is not what was written there: it must be a JSON object of texts. ${anew(name)}`,
-  );
-}
-
 function decoded(text: string | undefined): SecretValues | undefined {
   try {
     return Values.safeParse(JSON.parse(text ?? "")).data;
@@ -102,30 +98,33 @@ function decoded(text: string | undefined): SecretValues | undefined {
   }
 }
 
-function unreadable(name: string, error: unknown): SecretUnavailable {
-  if (error instanceof SecretUnavailable) return error;
+async function unreadable(
+  client: SecretsManagerClient,
+  name: string,
+  error: unknown,
+): Promise<SecretUnavailable> {
   // Without its cause: an answer that could not be read may stand in that.
-  return new SecretUnavailable(whyUnreadable(name, error));
+  return new SecretUnavailable(await whyUnreadable(client, name, error));
 }
 
-function whyUnreadable(name: string, error: unknown): string {
+async function whyUnreadable(client: SecretsManagerClient, name: string, error: unknown): Promise<string> {
   switch (kindOf(error)) {
     case "ResourceNotFoundException":
-      return `There is no secret ${name}. ${anew(name)}`;
+      return `There is no secret ${name}. ${await anew(client, name)}`;
     // Of a secret that is not there, a role that may read only some is told no more than this.
     case "AccessDeniedException":
-      return `The secret ${name} is not there, or may not be read from here. ${anew(name)} If it is there, compare the function's role with infra/roles.yml.`;
+      return `The secret ${name} is not there, or may not be read from here. ${await anew(client, name)} If it is there, compare the function's role with infra/roles.yml.`;
     case "InvalidRequestException":
-      return `The secret ${name} cannot be read; most likely it is to be deleted. Restore it with: aws secretsmanager restore-secret --secret-id ${name}`;
+      return `The secret ${name} cannot be read; most likely it is to be deleted. Restore it with: aws secretsmanager restore-secret --secret-id ${name} --region ${await client.config.region()}.`;
     default:
       return `Secrets Manager did not give the secret ${name}: ${reasonFor(error)}`;
   }
 }
 
-/** The command that writes it. */
-function anew(name: string): string {
+/** The command that writes it. Only where something was answered: without a region nothing is even asked. */
+async function anew(client: SecretsManagerClient, name: string): Promise<string> {
   const [, stage = "<stage>"] = /^countersign\/(.+)\/\w+$/.exec(name) ?? [];
-  return `Write it with: npm run countersign -- setup --stage ${stage}.`;
+  return `Write it with: npm run countersign -- setup --stage ${stage} --region ${await client.config.region()}.`;
 }
 
 async function written(name: string, sending: Promise<unknown>): Promise<void> {

@@ -60,7 +60,7 @@ async function setUp(words: SetupWords, store: SecretStore, around: SetupSurroun
     if (isNew) await store.create(name, contents);
     else if (changed.length > 0) await store.replace(name, contents);
   }
-  return { code: 0, text: [...shown, ...made(news, before), ...next(kept)].join("\n") };
+  return { code: 0, text: [...shown, ...made(news, before), ...next(kept, words)].join("\n") };
 }
 
 const KINDS = ["app", "model", "webhooks"] as const satisfies readonly SecretKind[];
@@ -135,12 +135,12 @@ async function agreed(
   return /^y(es)?$/i.test(answer);
 }
 
-function next(kept: Kept): readonly string[] {
+function next(kept: Kept, { stage, region }: SetupWords): readonly string[] {
   if (kept.app !== undefined)
     return ["", "Written. A new signing secret counts at once, everything else within five minutes."];
   return [
     "",
-    "Written. Next: verify the address under Event Subscriptions of the Slack app, invite the app to the channel, and type /countersign help.",
-    "Workflows that ask a model need its key: npm run countersign -- setup --stage <stage> --model-key ask",
+    "Written. Next: verify the address under Event Subscriptions of the Slack app and type /countersign help. The app posts in public channels uninvited; into a private one it is invited first.",
+    `Workflows that ask a model need its key: npm run countersign -- setup --stage ${stage} --region ${region} --model-key ask`,
   ];
 }

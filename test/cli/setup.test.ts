@@ -75,6 +75,8 @@ describe("the first time", () => {
     expect(out).toContain("countersign/dev/app, new");
     expect(out).toContain(`SLACK_DEFAULT_CHANNEL: ${channels.deploys}`);
     expect(out).toContain("verify the address under Event Subscriptions");
+    expect(out).toContain("into a private one it is invited first");
+    expect(out).toContain("npm run countersign -- setup --stage dev --region eu-west-1 --model-key ask\n");
     for (const hidden of ["sekrit-signing", APP.SLACK_BOT_TOKEN]) expect(out).not.toContain(hidden);
     const read = createSecretReader({ endpoint: manager.url, timeoutMs: 5_000, maxAttempts: 1 });
     const env = {
@@ -269,4 +271,15 @@ test.each([
   const { code, err } = await setup(ALL);
   expect([code, err]).toEqual([1, expect.stringContaining(says)]);
   expect(manager.secrets.size).toBe(0);
+});
+
+test("the commands that it advises are for the region that was said", async () => {
+  const { manager, setup } = await operator();
+  const { out } = await setup(`${ALL} --region us-east-1`);
+  expect(out).toContain("setup --stage dev --region us-east-1 --model-key ask");
+  manager.refusal = { status: 400, type: "InvalidRequestException" };
+  const { err } = await setup("--stage dev --region us-east-1");
+  expect(err).toMatch(
+    /restore-secret --secret-id countersign\/dev\/\w+ --region us-east-1\. Nothing more was written\.$/m,
+  );
 });

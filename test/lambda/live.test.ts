@@ -291,17 +291,17 @@ describe("a secret that is of no use", () => {
     [
       "is not there",
       ({ manager }) => manager.secrets.delete(app),
-      `There is no secret ${app}. Write it with: npm run countersign -- setup --stage test.`,
+      `There is no secret ${app}. Write it with: npm run countersign -- setup --stage test --region eu-west-1.`,
     ],
     [
       "may not be read",
       ({ manager }) => (manager.refusal = { status: 400, type: "AccessDeniedException" }),
-      `The secret ${app} is not there, or may not be read from here. Write it with: npm run countersign -- setup --stage test. If it is there, compare the function's role with infra/roles.yml.`,
+      `The secret ${app} is not there, or may not be read from here. Write it with: npm run countersign -- setup --stage test --region eu-west-1. If it is there, compare the function's role with infra/roles.yml.`,
     ],
     [
       "is to be deleted",
       ({ manager }) => (manager.refusal = { status: 400, type: "InvalidRequestException" }),
-      `Restore it with: aws secretsmanager restore-secret --secret-id ${app}`,
+      `Restore it with: aws secretsmanager restore-secret --secret-id ${app} --region eu-west-1.`,
     ],
     [
       "is no JSON",
