@@ -73,6 +73,16 @@ test("a key that the policy names approves; the node, the card, the history and 
   expect(desk.logLines.find((line) => line.includes("A decision was recorded"))).toContain(`"by":"${ACTOR}"`);
 });
 
+test("how long a question has waited is counted when a key decides it, by workflow, and once however often that is sent", async () => {
+  const request = await asked();
+  desk.advance(42);
+  const { run } = await decide(request, "approve");
+  await decide(request, "approve");
+  const counted = desk.metrics.of("TimeToDecision", { workflow: run.workflow });
+  expect(counted).toHaveLength(1);
+  expect(counted[0]).toBeGreaterThanOrEqual(42_000);
+});
+
 test("an edit changes what it names, takes away what it removes, and leaves the rest", async () => {
   const request = await asked({ args: { version: "v1", note: "Friday", token: TOKEN } });
   expect(request).toMatchObject({ masked: 1, action: { args: { version: "v1", token: MASK } } });

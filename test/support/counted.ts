@@ -6,14 +6,17 @@ import { type MetricName, type Metrics, UNCOUNTED } from "../../src/runs/metrics
 export const NOT_WRITTEN: InvocationMetrics = { ...UNCOUNTED, flush: () => undefined };
 
 export interface Counted extends Metrics {
-  /** All values of this name since it was made, oldest first. */
-  of(name: MetricName): readonly number[];
+  /** All values of this name since it was made, or those of one workflow, oldest first. */
+  of(name: MetricName, by?: { readonly workflow: string }): readonly number[];
 }
 
 export function counted(): Counted {
-  const added: { readonly name: MetricName; readonly value: number }[] = [];
+  const added: { readonly name: MetricName; readonly value: number; readonly workflow?: string }[] = [];
   return {
-    add: (name, value) => added.push({ name, value }),
-    of: (name) => added.filter((one) => one.name === name).map(({ value }) => value),
+    add: (name, value, of) => added.push({ ...of, name, value }),
+    of: (name, by) =>
+      added
+        .filter((one) => one.name === name && (by === undefined || one.workflow === by.workflow))
+        .map(({ value }) => value),
   };
 }

@@ -36,8 +36,7 @@ import { createDirectory } from "../../src/slack/directory.ts";
 import { createMessenger } from "../../src/slack/messenger.ts";
 import { schedules } from "../../src/workflows/on-call.ts";
 import { freshAws } from "./system.ts";
-import { UNCOUNTED } from "../../src/runs/metrics.ts";
-import { NOT_WRITTEN } from "./counted.ts";
+import { type Counted, counted } from "./counted.ts";
 
 type People = Readonly<Record<"rita" | "ana" | "bo" | "otto", LocalPerson>>;
 
@@ -47,6 +46,7 @@ export interface Desk extends People {
   readonly around: Surroundings;
   readonly administrator: Administrator;
   readonly logLines: readonly string[];
+  readonly metrics: Counted;
   /** Makes a workflow one that can be started, under a name of its own, which it returns. */
   offer(workflow: Workflow, model?: ChatModel): string;
   /** Moves everybody's clock. */
@@ -66,7 +66,8 @@ export async function startDesk(): Promise<Desk> {
   const clock = createClock(Date.now);
   const logLines: string[] = [];
   const log = createLog((line) => logLines.push(line));
-  const around = { clock, newId: randomUUID, log, metrics: NOT_WRITTEN };
+  const metrics = counted();
+  const around = { clock, newId: randomUUID, log, metrics: { ...metrics, flush: () => undefined } };
   const ops = await createOps({ store: ":memory:", now: clock.nowMs }).listen(0);
   const store = createStore(":memory:");
   const slack = createLocalSlack({ ...LOCAL_SECRETS, teamId: SEED.teamId, appUrl: "", store, clock });
@@ -90,7 +91,7 @@ export async function startDesk(): Promise<Desk> {
     messenger: createMessenger(client, { defaultChannel: config.slack.defaultChannel }),
     services: { ops: createTarget({ baseUrl: ops.url, http: fetch }), clock, model: NO_MODEL },
     ...{ directory, memberships: directory, catalog, workflows, groups, clock, log, newId: randomUUID },
-    metrics: UNCOUNTED,
+    metrics,
     defaultChannel: config.slack.defaultChannel,
     // Often enough that nobody waits for the pause itself.
     pause: () => pause(15),
@@ -113,7 +114,7 @@ export async function startDesk(): Promise<Desk> {
   const { rita, ana, bo, otto } = SEED.users;
   return {
     ...{ rita: person(rita), ana: person(ana), bo: person(bo), otto: person(otto) },
-    ...{ apiUrl: rest.url, config, around, logLines },
+    ...{ apiUrl: rest.url, config, around, logLines, metrics },
     administrator: createAdministrator(slackServer.url),
     offer({ listing, compile, ...workflow }, model = NO_MODEL) {
       const name = `${listing.name}-${workflows.size + 1}`;
