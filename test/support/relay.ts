@@ -14,6 +14,8 @@ export interface Relay {
   /** Requests arrive and are worked on, but their answers never come. With a path, only for requests of that path. */
   holdAnswers(path?: string): void;
   restore(): void;
+  /** How many connections it was asked for so far. */
+  connections(): number;
   /** Calls back when the next request passes. */
   onceUsed(callback: () => void): void;
   close(): Promise<void>;
@@ -29,6 +31,7 @@ export async function startRelay(target: string): Promise<Relay> {
   const sockets = new Set<Socket>();
   let mode: Mode = { kind: "open" };
   let used: (() => void) | undefined;
+  let connections = 0;
 
   function carry(client: Socket): void {
     const upstream = connect(Number(port), hostname);
@@ -53,6 +56,7 @@ export async function startRelay(target: string): Promise<Relay> {
   }
 
   const server = createServer((client) => {
+    connections += 1;
     sockets.add(client);
     client.on("close", () => sockets.delete(client));
     client.on("error", () => client.destroy());
@@ -74,6 +78,7 @@ export async function startRelay(target: string): Promise<Relay> {
     loseAnswers: (path) => change({ kind: "losing", path }),
     holdAnswers: (path) => change({ kind: "holding", path }),
     restore: () => change({ kind: "open" }),
+    connections: () => connections,
     onceUsed: (callback) => {
       used = callback;
     },
