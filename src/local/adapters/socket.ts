@@ -1,6 +1,6 @@
 // Socket Mode in front of the Slack function's handler: what a real workspace sends over a socket goes through the same door as on AWS.
 // Each envelope becomes the HTTP request that Slack would have sent, signed with a secret of this process, so that nothing behind the door knows of sockets.
-import { setTimeout as pause } from "node:timers/promises";
+import { setTimeout } from "node:timers/promises";
 import { SocketModeClient } from "@slack/socket-mode";
 import type { HttpHandler } from "../../lambda/app.ts";
 import type { Log } from "../../runs/ports.ts";
@@ -8,6 +8,7 @@ import { clientOptions } from "../../slack/client.ts";
 import { platformError } from "../../slack/directory.ts";
 import { slackLogger } from "../../slack/logger.ts";
 import { type Acknowledgement, acknowledgementOf, Envelope, requestIn } from "./envelope.ts";
+import { recycled } from "./recycled.ts";
 
 export interface SocketOptions {
   /** xapp-…, with the scope connections:write. */
@@ -16,6 +17,8 @@ export interface SocketOptions {
   /** The one that the handler checks signatures with. */
   readonly signingSecret: string;
   readonly nowMs: () => number;
+  /** Before the next connection. */
+  readonly pause?: (ms: number) => Promise<void>;
   readonly log: Log;
 }
 
@@ -25,8 +28,9 @@ export class SocketRefused extends Error {
 }
 
 const TIMEOUT_MS = 10_000;
-/** Before each connection after the first. Slack ends connections every few hours, and until there is another one a click goes nowhere. */
-const PAUSES_MS = [100, 1_000, 3_000, 10_000, 30_000] as const;
+/** Before each connection after the first; later ones wait the longest. Slack ends connections every few hours, and until there is another one a click goes nowhere. */
+const PAUSES_MS = [100, 1_000, 3_000, 10_000] as const;
+const LONGEST_MS = 30_000;
 /** What lasted this long was a connection; what did not is one more failure. */
 const LASTING_MS = 60_000;
 /** The library waits half a minute for a peer that does not say goodbye. */
@@ -54,33 +58,43 @@ export async function connectSocket(
 async function stayConnected(
   first: Connection,
   connectAgain: () => Promise<Connection>,
-  { nowMs, log, stop }: Pick<SocketOptions, "nowMs" | "log"> & { readonly stop: AbortSignal },
+  { nowMs, log, stop, pause = shortly }: SocketOptions & { readonly stop: AbortSignal },
 ): Promise<void> {
   const stopped = new Promise<void>((resolve) => {
     stop.addEventListener("abort", () => resolve());
   });
   const isStopping = (): boolean => stop.aborted;
+  const open = new Set([first]);
   let connection: Connection | undefined = first;
   for (let failures = 0; ; failures += 1) {
     const since = nowMs();
-    await Promise.race([connection?.ended, stopped]);
-    if (isStopping()) return connection?.close();
+    await Promise.race([connection?.ending, stopped]);
+    if (isStopping()) break;
     if (nowMs() - since > LASTING_MS) failures = 0;
-    const ms = PAUSES_MS[failures] ?? PAUSES_MS.at(-1);
-    await Promise.race([pause(ms, undefined, { ref: false }), stopped]);
-    if (isStopping()) return;
+    await Promise.race([pause(PAUSES_MS[failures] ?? LONGEST_MS), stopped]);
+    if (isStopping()) break;
     connection = await connectAgain().catch((error: unknown) => {
       const reason = error instanceof Error ? error.message : String(error);
       log.error("Slack could not be connected to; it is tried again.", { reason });
       return undefined;
     });
+    if (connection === undefined) continue;
+    // Only now: until there is another one, the one that is about to end still carries what Slack sends.
+    for (const other of open) void other.close().then(() => open.delete(other));
+    open.add(connection);
   }
+  await Promise.all([...open].map((one) => one.close()));
 }
 
 interface Connection {
-  readonly ended: Promise<void>;
+  /** It has ended, or Slack has said that it is about to. */
+  readonly ending: Promise<void>;
   /** Answers what is in hand first. */
   close(): Promise<void>;
+}
+
+async function shortly(ms: number): Promise<void> {
+  await setTimeout(ms, undefined, { ref: false });
 }
 
 /** A client for each connection: the library's own reconnecting waits five seconds at least, and ends the process when it fails. */
@@ -107,10 +121,10 @@ async function connect(options: SocketOptions, handler: HttpHandler): Promise<Co
     throw new Error("Slack ended the connection before it had begun.", { cause: error });
   });
   return {
-    ended,
+    ending: Promise.race([ended, recycled(client)]),
     async close(): Promise<void> {
-      await Promise.all(inHand);
-      await Promise.race([client.disconnect(), pause(GOODBYE_MS, undefined, { ref: false })]);
+      while (inHand.size > 0) await Promise.all(inHand);
+      await Promise.race([client.disconnect(), shortly(GOODBYE_MS)]);
     },
   };
 }

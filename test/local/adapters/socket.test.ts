@@ -5,7 +5,7 @@ import type { HttpHandler } from "../../../src/lambda/app.ts";
 import { connectSocket, SocketRefused } from "../../../src/local/adapters/socket.ts";
 import { type Administrator, createAdministrator } from "../../../src/local/slack/administrator.ts";
 import type { LocalPerson } from "../../../src/local/slack/person.ts";
-import type { Disconnection } from "../../../src/local/slack/protocol.ts";
+import type { Acted, Disconnection } from "../../../src/local/slack/protocol.ts";
 import { signatureProblem } from "../../../src/slack/signature.ts";
 import { buttons, deploys, modal, plain, reasonInput, SIGNING_SECRET, startWorld } from "../slack/support.ts";
 
@@ -15,6 +15,8 @@ const RETRY_AFTER_MS = Array.from({ length: 200 }, () => 10);
 
 /** How long Slack waits where nothing is going to be answered. */
 const SHORT_MS = 200;
+/** And where something is going to be, however busy the machine is. */
+const LONG_MS = 60_000;
 
 interface Request {
   readonly headers: Readonly<Record<string, string | undefined>>;
@@ -37,6 +39,7 @@ const EMPTY = { statusCode: 200, headers: {}, body: "" };
 async function startLine(
   answer: HttpHandler = () => Promise.resolve(EMPTY),
   patienceMs?: number,
+  pause?: (ms: number) => Promise<void>,
 ): Promise<Line> {
   const world = await startWorld({
     socketMode: { appToken: APP_TOKEN, retryAfterMs: RETRY_AFTER_MS },
@@ -50,6 +53,7 @@ async function startLine(
       {
         ...{ appToken: APP_TOKEN, apiUrl: `${world.url}/api/`, signingSecret: SIGNING_SECRET },
         ...{ nowMs: () => world.clock.ms, log: { info: () => undefined, warn: note, error: note } },
+        ...(pause !== undefined && { pause }),
       },
       handler,
     );
@@ -62,6 +66,23 @@ async function startLine(
   });
   const administrator = createAdministrator(world.url);
   return { world, rita: world.rita, administrator, warnings, requests, connect };
+}
+
+/** The first delivery is answered when it is released, any other one at once. */
+async function startSlowLine(): Promise<Line & { readonly release: () => void }> {
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  let given = 0;
+  const line = await startLine(async () => {
+    given += 1;
+    if (given === 1) await released;
+    return EMPTY;
+  }, LONG_MS);
+  return { ...line, release };
+}
+
+function isAnswered(acted: Acted): boolean {
+  return acted.ok && acted.answer.kind === "ok";
 }
 
 /** Does everything that Slack tells an app of, one after the other. */
@@ -174,6 +195,36 @@ test.each<Disconnection>(["warning", "refresh_requested", "link_disabled", "drop
       .toBeGreaterThan(1);
   },
 );
+
+test("what is in hand when Slack is about to end a connection is answered on it, while the next one is open", async () => {
+  const { rita, administrator, requests, release } = await startSlowLine();
+  const said = rita.say(deploys, "/countersign run");
+  await expect.poll(() => requests).toHaveLength(1);
+  await administrator.disconnect("warning");
+  const connections = async (): Promise<number> => {
+    const { calls } = await administrator.everything();
+    return calls.filter(({ method }) => method === "apps.connections.open").length;
+  };
+  await expect.poll(connections).toBe(2);
+  await expect.poll(async () => isAnswered(await rita.say(deploys, "/countersign help"))).toBe(true);
+  release();
+  expect(isAnswered(await said)).toBe(true);
+  expect(await rita.ephemerals()).toEqual([]);
+});
+
+test("after a connection that lasted, the next one is opened at once however often that was before", async () => {
+  const pauses: number[] = [];
+  const { world, rita, administrator } = await startLine(undefined, undefined, (ms) => {
+    pauses.push(ms);
+    return Promise.resolve();
+  });
+  for (const lastedMs of [61_000, 61_000, 1_000, 1_000, 61_000]) {
+    world.clock.ms += lastedMs;
+    await administrator.disconnect("drop");
+    await expect.poll(async () => isAnswered(await rita.say(deploys, "/countersign help"))).toBe(true);
+  }
+  expect(pauses).toEqual([100, 100, 1_000, 3_000, 100]);
+});
 
 test("of several connections each delivery goes to one, in turn", async () => {
   const { rita, requests, connect } = await startLine();
