@@ -73,14 +73,19 @@ const WRITES: readonly (readonly [string, Prepare])[] = [
   ],
 ];
 
-async function prepared(prepare: Prepare) {
-  const { dynamo, dynamoUrl, table } = await freshDynamo();
+async function behindRelay(dynamoUrl: string) {
   const relay = await startRelay(dynamoUrl);
   const behind = createDynamo({ endpoint: relay.url, timeoutMs: 2_000, maxAttempts: 3 });
   onTestFinished(async () => {
     behind.destroy();
     await relay.close();
   });
+  return { relay, behind };
+}
+
+async function prepared(prepare: Prepare) {
+  const { dynamo, dynamoUrl, table } = await freshDynamo();
+  const { relay, behind } = await behindRelay(dynamoUrl);
   const metrics = counted();
   const ours = await prepare({ dynamo: behind, table, metrics }, "ours");
   const theirs = (): Promise<unknown> =>
@@ -103,4 +108,18 @@ test.each(WRITES)("%s that somebody else has written is not taken for our own", 
   await theirs();
   await ours().catch(() => undefined);
   expect(found()).toEqual([]);
+});
+
+test("a lease that is asked for twice, since the first answer was lost, was taken over from nobody", async () => {
+  const run = runOf(freshKey());
+  const { dynamo, dynamoUrl, table } = await freshDynamo();
+  await createStores(dynamo, table).records.saveRun(run);
+  const { relay, behind } = await behindRelay(dynamoUrl);
+  const metrics = counted();
+  const { threads } = createStores(behind, table, metrics);
+  relay.loseAnswers();
+  relay.onceUsed(() => relay.onceUsed(() => relay.restore()));
+  const held = await threads.take(run, { lease: NOON }, { by: "ours", now: EARLY });
+  expect(held).toMatchObject({ holds: { lease: { epoch: 2 } } });
+  expect(metrics.of("Takeover")).toEqual([]);
 });

@@ -72,6 +72,14 @@ test("names in a command arrive as ids, and the command is the one that is liste
   expect(other.features.slash_commands.map(({ command }) => command)).toEqual(["/approve"]);
 });
 
+test("people have a tab for the app and messages from it, in which nobody would read what they write", () => {
+  expect(BY_HTTP.features.app_home).toEqual({
+    home_tab_enabled: true,
+    messages_tab_enabled: true,
+    messages_tab_read_only_enabled: true,
+  });
+});
+
 test("by Socket Mode the same app has no addresses, and clicks all the same", () => {
   expect(JSON.stringify(BY_SOCKET)).not.toContain("url");
   expect(BY_SOCKET.settings).toMatchObject({
