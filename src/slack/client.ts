@@ -45,14 +45,17 @@ export function clientOptions({
 
 async function isTokenRefused(response: Response): Promise<boolean> {
   try {
-    return TokenRefused.safeParse(await response.json()).success;
+    const text = await response.text();
+    // Hardly any answer is a refusal, and the others are parsed once, by the library.
+    return REFUSED.test(text) && TokenRefused.safeParse(JSON.parse(text)).success;
   } catch {
     // No JSON, or not all of it arrived: whoever called hears so from the response itself.
     return false;
   }
 }
 
-const TokenRefused = z.object({ error: z.enum(TOKEN_REFUSALS) });
+const REFUSED = /"ok"\s*:\s*false/;
+const TokenRefused = z.object({ ok: z.literal(false), error: z.enum(TOKEN_REFUSALS) });
 
 export function createSlackClient(options: SlackClientOptions): WebClient {
   return new WebClient(options.token, clientOptions(options));
