@@ -3,14 +3,13 @@ import type { SecretValues } from "../aws/secrets.ts";
 import type { Log } from "../runs/ports.ts";
 import { createSlackClient } from "../slack/client.ts";
 import {
-  channelOf,
   type Found,
   type Installation,
   installationOf,
+  lackingScopes,
+  LOOK_UPS,
   NotInstalled,
-  userGroupOf,
 } from "../slack/installation.ts";
-import { SCOPES } from "../slack/permissions.ts";
 
 export type Learned =
   | { readonly kind: "learned"; readonly installation: Installation; readonly ids: SecretValues }
@@ -34,13 +33,8 @@ export async function learnFromSlack({ values, isNew, apiUrl }: Asked): Promise<
     const installation = await installationOf(client);
     const problems = [...scopeProblems(installation), ...teamProblems(installation, values["SLACK_TEAM_ID"])];
     if (problems.length > 0) return { kind: "refused", sentences: problems };
-    const looks = {
-      SLACK_DEFAULT_CHANNEL: channelOf,
-      APPROVER_GROUP: userGroupOf,
-      OPERATOR_GROUP: userGroupOf,
-    };
     const meant = await Promise.all(
-      Object.entries(looks)
+      Object.entries(LOOK_UPS)
         .filter(([name]) => isNew(name))
         .map(async ([name, look]): Promise<readonly [string, Found]> => [
           name,
@@ -61,9 +55,8 @@ function idsOf({ team, botId, botUserId }: Installation): SecretValues {
   return { SLACK_TEAM_ID: team, SLACK_BOT_ID: botId, SLACK_BOT_USER_ID: botUserId };
 }
 
-function scopeProblems({ scopes }: Installation): readonly string[] {
-  // Where Slack does not say what the token may do, nobody knows.
-  const missing = scopes.length === 0 ? [] : Object.keys(SCOPES).filter((scope) => !scopes.includes(scope));
+function scopeProblems(installation: Installation): readonly string[] {
+  const missing = lackingScopes(installation);
   if (missing.length === 0) return [];
   return [
     `The bot token lacks ${missing.join(", ")}. Give the Slack app the manifest that npm run -s manifest prints, install it again and copy the token.`,

@@ -1,14 +1,12 @@
 // What `npm run start:slack` is told of a real workspace: two tokens, a channel and two groups, by name. Everything that is missing is said at once.
 import type { WebClient } from "@slack/web-api";
 import {
-  channelOf,
-  type Found,
   type Installation,
   installationOf,
+  lackingScopes,
+  LOOK_UPS,
   NotInstalled,
-  userGroupOf,
 } from "../slack/installation.ts";
-import { SCOPES } from "../slack/permissions.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -54,10 +52,9 @@ export async function workspaceSettings(
     : await lookUp(clientWith(botToken), given, problems);
   if (known === undefined || problems.size > 0) throw new Error(listed(problems));
   const { installation, ids } = known;
-  const granted = installation.scopes;
   return {
     ...{ appToken: given("SLACK_APP_TOKEN"), installation },
-    lacking: granted.length === 0 ? [] : Object.keys(SCOPES).filter((scope) => !granted.includes(scope)),
+    lacking: lackingScopes(installation),
     variables: {
       ...ids,
       SLACK_BOT_TOKEN: botToken,
@@ -75,12 +72,6 @@ function problemOf(value: string, name: Name): string | undefined {
     ? undefined
     : `is not the right token. ${WHERE[name]}`;
 }
-
-const LOOK_UPS = {
-  SLACK_DEFAULT_CHANNEL: channelOf,
-  APPROVER_GROUP: userGroupOf,
-  OPERATOR_GROUP: userGroupOf,
-} as const satisfies Partial<Record<Name, (client: WebClient, said: string) => Promise<Found>>>;
 
 /** What is not to be found becomes one more problem. */
 async function lookUp(

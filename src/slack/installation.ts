@@ -1,8 +1,9 @@
 // Where the app is installed, as Slack tells with the bot's token: which workspace, who the bot is, and which channel or user group a name means.
-import type { WebClient } from "@slack/web-api";
+import { type WebClient, WebAPIRateLimitedError } from "@slack/web-api";
 import { distance } from "fastest-levenshtein";
 import * as z from "zod";
 import { platformError } from "./directory.ts";
+import { SCOPES } from "./permissions.ts";
 
 export interface Installation {
   /** The workspace's id, T… */
@@ -72,10 +73,22 @@ function refusedToken(refusal: string): string {
   return `Slack refuses the bot token (${refusal}). Install the Slack app to the workspace and copy its “Bot User OAuth Token” (xoxb-…) from “OAuth & Permissions”.`;
 }
 
+/** The scopes that the app asks for and its token has not. Where Slack does not say what the token may do, nobody knows. */
+export function lackingScopes({ scopes }: Installation): readonly string[] {
+  return scopes.length === 0 ? [] : Object.keys(SCOPES).filter((scope) => !scopes.includes(scope));
+}
+
+/** The variables of the configuration that may be names, and who knows what they mean. */
+export const LOOK_UPS = {
+  SLACK_DEFAULT_CHANNEL: channelOf,
+  APPROVER_GROUP: userGroupOf,
+  OPERATOR_GROUP: userGroupOf,
+} as const;
+
 /** A channel by `#name`, `name` or id. One that is private is only seen from within. */
 export async function channelOf(client: WebClient, said: string): Promise<Found> {
+  if (/^[CG][A-Z0-9]{7,}$/.test(said)) return lookedUp(() => channelById(client, said));
   return lookedUp(async () => {
-    if (/^[CG][A-Z0-9]{7,}$/.test(said)) return await channelById(client, said);
     const name = said.replace(/^#/, "").toLowerCase();
     const channels = await allChannels(client);
     const found = channels.find((one) => one.name === name);
@@ -87,8 +100,12 @@ export async function channelOf(client: WebClient, said: string): Promise<Found>
           )}Into a private channel it is invited first.`,
         )
       : { kind: "found", ...found };
-  });
+  }, CHANNEL_BY_ID);
 }
+
+/** One page after the other is asked for, and one call is enough for an id. */
+const CHANNEL_BY_ID =
+  "Give the channel's id in place of its name: it begins with C and stands at the end of the channel's details in Slack.";
 
 async function channelById(client: WebClient, id: string): Promise<Found> {
   try {
@@ -143,10 +160,12 @@ function missing(sentence: string): Found {
 }
 
 /** What Slack refuses to tell is a sentence, too; without an answer there is none. */
-async function lookedUp(look: () => Promise<Found>): Promise<Found> {
+async function lookedUp(look: () => Promise<Found>, otherwise = "Try again then."): Promise<Found> {
   try {
     return await look();
   } catch (error) {
+    if (error instanceof WebAPIRateLimitedError)
+      return missing(`Slack looks nothing more up for ${error.retryAfter} seconds. ${otherwise}`);
     const refusal = platformError(error);
     if (refusal === undefined) throw error;
     return missing(

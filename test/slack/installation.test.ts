@@ -104,3 +104,14 @@ test.each([
   expect(sentenceOf(await userGroupOf(web, "@oncall"))).toContain(sentence);
   expect(sentenceOf(await channelOf(web, "#deploys"))).toContain(sentence);
 });
+
+test("of too many look-ups it is said what else there is: another time, and for a channel its id", async () => {
+  const { url, web } = await startLocalSlack();
+  await createAdministrator(url).faults({ kind: "rate-limit", retryAfterSeconds: 30, times: 3 });
+  expect(sentenceOf(await channelOf(web, "#deploys"))).toBe(
+    "Slack looks nothing more up for 30 seconds. Give the channel's id in place of its name: it begins with C and stands at the end of the channel's details in Slack.",
+  );
+  const later = "Slack looks nothing more up for 30 seconds. Try again then.";
+  expect(sentenceOf(await channelOf(web, channels.deploys))).toBe(later);
+  expect(sentenceOf(await userGroupOf(web, "@oncall"))).toBe(later);
+});
