@@ -220,32 +220,42 @@ test.each(Object.entries(WRONG))(
   },
 );
 
-test("a token that may not do all that the app does is refused with what it lacks", async () => {
-  const answer = {
-    ok: true,
-    url: "https://x",
-    team: "X",
-    team_id: "T1",
-    user: "x",
-    user_id: "U1",
-    bot_id: "B1",
-  };
-  const server = createServer((_, response) => {
-    response.writeHead(200, { "content-type": "application/json", "x-oauth-scopes": "commands,chat:write" });
-    response.end(JSON.stringify(answer));
+/** A Slack that says of every token that it may do this, or does not say what it may do. */
+async function slackSaying(scopes?: string): Promise<string> {
+  const { url } = await startLocalSlack();
+  const server = createServer((request, response) => {
+    void (async () => {
+      const body = Buffer.concat(await Array.fromAsync(request as AsyncIterable<Buffer>));
+      const { authorization = "", "content-type": type = "" } = request.headers;
+      const headers = { authorization, "content-type": type };
+      const answer = await fetch(`${url}${request.url ?? ""}`, { method: "POST", headers, body });
+      const said = scopes === undefined ? {} : { "x-oauth-scopes": scopes };
+      response.writeHead(200, { "content-type": "application/json", ...said }).end(await answer.text());
+    })();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => {
+    server.closeAllConnections();
     server.close();
   });
-  const { port } = server.address() as AddressInfo;
-  const { manager, setup } = await operator({ SLACK_API_URL: `http://127.0.0.1:${port}/api/` });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`;
+}
+
+test("a token that may not do all that the app does is refused with what it lacks", async () => {
+  const { manager, setup } = await operator({ SLACK_API_URL: await slackSaying("commands,chat:write") });
   const { code, err } = await setup(ALL);
   expect([code, err]).toEqual([
     1,
     expect.stringContaining("The bot token lacks app_mentions:read, chat:write.public, "),
   ]);
+  expect(err).not.toContain("commands");
   expect(manager.secrets.size).toBe(0);
+});
+
+test("a token of which Slack does not say what it may do is taken", async () => {
+  const { secret, setup } = await operator({ SLACK_API_URL: await slackSaying() });
+  expect(await setup(ALL)).toMatchObject({ code: 0, err: "" });
+  expect(secret("app")).toEqual(APP);
 });
 
 test("a token of another workspace is refused, since all that is kept belongs to the one before", async () => {
