@@ -36,6 +36,8 @@ export interface Deployment {
   sweep(): Promise<void>;
   /** Since the last call. */
   tally(): Tally;
+  /** The names of the metrics that any function has told of so far. */
+  readonly metricsTold: ReadonlySet<string>;
   /** How many bytes all of it has left in the table, without the indexes. */
   stored(): Promise<number>;
   stop(): Promise<void>;
@@ -76,8 +78,17 @@ export async function startDeployment(dynamoUrl: string): Promise<Deployment> {
   });
   const config = { ...addressed, openai: { ...openai, baseUrl: `${heard.model.url}/v1` } };
   const write = (line: string): void => count((of) => (of.logBytes += Buffer.byteLength(line)));
+  const metricsTold = new Set<string>();
+  const metrics = createMetrics(write);
   const around: Surroundings = {
-    ...{ clock, newId: randomUUID, log: createLog(write), metrics: createMetrics(write) },
+    ...{ clock, newId: randomUUID, log: createLog(write) },
+    metrics: {
+      ...metrics,
+      add(name, ...rest) {
+        metricsTold.add(name);
+        metrics.add(name, ...rest);
+      },
+    },
   };
 
   /** One at a time, so that what is counted is known to be its. */
@@ -121,6 +132,7 @@ export async function startDeployment(dynamoUrl: string): Promise<Deployment> {
       counts = tallyOf(nothing);
       return before;
     },
+    metricsTold,
     stored: () => bytesIn(dynamoUrl, table),
     async stop() {
       await Promise.all([door.close(), ...Object.values(heard).map((one) => one.close())]);

@@ -1,5 +1,6 @@
 // From what was counted to what it costs.
 import { METRICS } from "../../../src/runs/metrics.ts";
+import manifest from "../../../src/workflows/manifest.json" with { type: "json" };
 import { ASSUMED, INVENTORY, MEMORY_MB, PRICES } from "./prices.ts";
 import { type Counts, FUNCTIONS, type FunctionName, nothing, sumOf, type Tally } from "./tally.ts";
 
@@ -46,13 +47,15 @@ export interface Fixed {
   readonly dollars: number;
 }
 
-/** By the month, when nobody asks anything; a metric costs where it was told of in that month. */
-export function fixedOf(sweep: Counts, alarms: number): readonly Fixed[] {
-  const { minutesPerMonth, secretReadMinutes, idlePollsPerMinute } = ASSUMED;
+/** Time to decision is one for each workflow. */
+export const MOST_METRICS = Object.keys(METRICS).length - 1 + manifest.length;
+
+/** By the month, when nobody asks anything; a metric costs in the hours in which it is told of, and a sweep tells of some. */
+export function fixedOf(sweep: Counts, told: number, alarms: number): readonly Fixed[] {
+  const { minutesPerMonth, secretReadMinutes, tableKeyMinutes, idlePollsPerMinute } = ASSUMED;
   const sweeps = { ...nothing(), ...scaled(sweep, minutesPerMonth) };
   const reads = (minutesPerMonth / secretReadMinutes) * PRICES.secretRead;
   const polls = INVENTORY.queues * idlePollsPerMinute * minutesPerMonth;
-  const metrics = Object.keys(METRICS).length;
   const logs = sweeps.logBytes + minutesPerMonth * ASSUMED.platformLogBytes;
   return [
     {
@@ -72,10 +75,14 @@ export function fixedOf(sweep: Counts, alarms: number): readonly Fixed[] {
       what: `${INVENTORY.secrets} secrets, and reading one every ${secretReadMinutes} minutes`,
       dollars: INVENTORY.secrets * PRICES.secretMonth + reads,
     },
+    {
+      what: `KMS, asked for the table's key every ${tableKeyMinutes} minutes`,
+      dollars: (minutesPerMonth / tableKeyMinutes) * PRICES.keyRequest,
+    },
     { what: `the alarms, on ${alarms} metrics`, dollars: alarms * PRICES.alarmMonth },
     {
-      what: `${metrics} metrics of our own, at most; one of them by workflow`,
-      dollars: metrics * PRICES.metricMonth,
+      what: `${told} metrics of our own, of which every sweep tells`,
+      dollars: told * PRICES.metricMonth,
     },
   ];
 }

@@ -1,6 +1,6 @@
 // What docs/cost.md says between its two marks: the tables, from what was measured.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dollarsOf, fixedOf, totalOf } from "./dollars.ts";
+import { dollarsOf, fixedOf, MOST_METRICS, totalOf } from "./dollars.ts";
 import { ASSUMED, PRICES } from "./prices.ts";
 import type { Measured } from "./stories.ts";
 import { sumOf } from "./tally.ts";
@@ -25,7 +25,7 @@ export function writeTables(tables: string): void {
 }
 
 export function tablesOf(measured: Measured): string {
-  return [unitsOf(measured), pricedOf(measured), fixedTable(measured), basis()].join("\n\n");
+  return [unitsOf(measured), pricedOf(measured), fixedTable(measured), inUse(), basis()].join("\n\n");
 }
 
 function unitsOf({ stories }: Measured): string {
@@ -62,8 +62,8 @@ function pricedOf({ stories }: Measured): string {
   return table("In dollars:", head, rows);
 }
 
-function fixedTable({ sweep }: Measured): string {
-  const fixed = fixedOf(sweep, alarmsInTemplate());
+function fixedTable({ sweep, sweepMetrics }: Measured): string {
+  const fixed = fixedOf(sweep, sweepMetrics, alarmsInTemplate());
   const rows = fixed.map(({ what, dollars }) => [what, money(dollars)]);
   const sum = fixed.reduce((all, { dollars }) => all + dollars, 0);
   return table(
@@ -71,6 +71,13 @@ function fixedTable({ sweep }: Measured): string {
     ["", "a month"],
     [...rows, ["together", money(sum)]],
   );
+}
+
+function inUse(): string {
+  return [
+    `A deployment that is used tells of more metrics of our own: ${MOST_METRICS} at most, with one for each of the workflows that are here,`,
+    `${money(MOST_METRICS * PRICES.metricMonth)} a month if every one were told of in every hour. CloudWatch charges for one only in the hours in which it is.`,
+  ].join(" ");
 }
 
 /** An alarm that reckons with several metrics is charged for each of them. */
@@ -90,7 +97,8 @@ function basis(): string {
     `Prices: list prices of us-east-1 as of ${PRICES.asOf}, on demand, without the free tiers: Lambda on arm64 $${PRICES.lambdaGbSecond} for a GB-second`,
     `and $${perMillion(PRICES.lambdaRequest)} for a million requests, DynamoDB $${perMillion(PRICES.dynamoWriteUnit)} for a million write units and`,
     `$${perMillion(PRICES.dynamoReadUnit)} for a million read units, SQS $${perMillion(PRICES.sqsRequest)} and the HTTP API $${perMillion(PRICES.apiRequest)} for a million`,
-    `requests, logs $${PRICES.logGb} for a GB, a metric $${PRICES.metricMonth}, an alarm $${PRICES.alarmMonth} and a secret $${PRICES.secretMonth} a month.`,
+    `requests, KMS $${perMillion(PRICES.keyRequest)} for a million, logs $${PRICES.logGb} for a GB, a metric $${PRICES.metricMonth}, an alarm $${PRICES.alarmMonth} and a secret $${PRICES.secretMonth} a month.`,
+    "Deployments go to eu-west-1 unless they are told otherwise, where some of these are higher.",
     `Assumed, since one machine cannot tell: every invocation is a cold start of ${coldStartMs} ms and computes for ${computeMs} ms; a call takes ${dynamoMs} ms for`,
     `DynamoDB, ${sqsMs} ms for SQS, ${slackMs} ms for Slack and ${otherMs / 1_000} s for a model or the target, one after the other; Lambda writes`,
     `${platformLogBytes} bytes of its own for each invocation.`,

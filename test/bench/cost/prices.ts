@@ -16,6 +16,8 @@ export const PRICES = {
   alarmMonth: 0.1,
   secretMonth: 0.4,
   secretRead: 0.05 / 1e4,
+  /** AWS's own key of the table costs nothing by the month. */
+  keyRequest: 0.03 / 1e4,
 } as const;
 
 /** On the careful side. */
@@ -35,6 +37,8 @@ export const ASSUMED = {
   minutesPerMonth: 43_800,
   /** How often a function that stays warm reads its secrets anew. */
   secretReadMinutes: 5,
+  /** So long DynamoDB keeps what KMS decrypted for it. */
+  tableKeyMinutes: 5,
 } as const;
 
 /** As serverless.yml has it; a test compares the two. */

@@ -71,33 +71,35 @@ export interface Measured {
   readonly stories: readonly Told[];
   /** A sweep that finds nothing, as nearly all of them do. */
   readonly sweep: Counts;
+  /** How many metrics such a sweep tells of. */
+  readonly sweepMetrics: number;
 }
 
 /** Each on a deployment of its own, as nobody has used it for a while. */
 export async function measured(dynamoUrl: string, played: readonly Story[] = STORIES): Promise<Measured> {
   const stories: Told[] = [];
-  let sweep: Counts | undefined;
+  let idle: Pick<Measured, "sweep" | "sweepMetrics"> | undefined;
   for (const { title, play } of played) {
     const deployment = await startDeployment(dynamoUrl);
     try {
-      sweep ??= await idleSweep(deployment);
+      idle ??= await idleSweep(deployment);
       await play(deployment);
       deployment.pass(OVER_SECONDS);
       await deployment.sweep();
       await deployment.workOff();
-      const tally = without(deployment.tally(), "sweeper", sweep);
+      const tally = without(deployment.tally(), "sweeper", idle.sweep);
       stories.push({ title, tally, stored: await deployment.stored() });
     } finally {
       await deployment.stop();
     }
   }
-  if (sweep === undefined) throw new Error("There are no stories.");
-  return { stories, sweep };
+  if (idle === undefined) throw new Error("There are no stories.");
+  return { stories, ...idle };
 }
 
-async function idleSweep({ sweep, tally }: Deployment): Promise<Counts> {
+async function idleSweep({ sweep, tally, metricsTold }: Deployment) {
   await sweep();
-  return tally().sweeper;
+  return { sweep: tally().sweeper, sweepMetrics: metricsTold.size };
 }
 
 type Clockwork = Pick<Deployment, "workOff" | "pass">;
