@@ -10,7 +10,7 @@ const USAGE = [
   "npm run -s manifest -- --url https://…: prints the Slack app, for the address that npm run deploy printed",
   "npm run -s manifest -- --socket-mode: prints the Slack app for npm run start:slack, which needs no address",
   "",
-  `--command /approve: what people type, if it is not to be ${DEFAULT_COMMAND}; deploy with --param="slack-command=/approve"`,
+  `--command /approve: what people type, if it is not to be ${DEFAULT_COMMAND}; the stage has it as slack-command below params in serverless.yml`,
   '--name "Countersign (dev)": the name of the app, where a workspace has it more than once',
 ].join("\n");
 
