@@ -1,4 +1,5 @@
 // The functions' environments against the configuration: exactly what it reads, each in the place where it belongs.
+import { parseLogging } from "../../src/lambda/config.ts";
 import { SECRET_CONTENTS } from "../../src/lambda/secret-contents.ts";
 import {
   KINDS_OF_SECRETS,
@@ -26,6 +27,7 @@ export function environmentFindings(template: Template): readonly string[] {
       ...Object.keys(variables).flatMap((key) => keyFindings(name, key)),
       ...missingFindings(name, variables),
       ...serviceFindings(name, variables, template),
+      ...levelFindings(name, variables),
     ]),
     ...unset.map(
       (name) =>
@@ -62,4 +64,9 @@ function serviceFindings(name: string, { SERVICE_NAME }: Variables, template: Te
   return SERVICE_NAME === serviceOf(template)
     ? []
     : [`${name} counts as ${JSON.stringify(SERVICE_NAME)}, and alarms look for ${serviceOf(template)}.`];
+}
+
+function levelFindings(name: string, { LOG_LEVEL }: Variables): readonly string[] {
+  const { problem } = parseLogging(typeof LOG_LEVEL === "string" ? { LOG_LEVEL } : {});
+  return problem === undefined ? [] : [`${name}: ${problem}`];
 }

@@ -59,6 +59,8 @@ const LOG_LEVELS = ["DEBUG", "INFO", "WARN", "ERROR"] as const;
 export interface Logging {
   readonly service: string;
   readonly level: (typeof LOG_LEVELS)[number];
+  /** What is wrong with what was given, and what holds in its place. */
+  readonly problem?: string;
 }
 
 export const DEFAULT_LOGGING: Logging = { service: "countersign", level: "INFO" };
@@ -67,7 +69,7 @@ const LoggingEnvironment = z.object({
   SERVICE_NAME: optional(
     required.regex(/^[A-Za-z0-9_-]{1,100}$/, "is no name of letters, digits, hyphens and underscores"),
   ),
-  LOG_LEVEL: optional(z.enum(LOG_LEVELS, { error: `is none of ${LOG_LEVELS.join(", ")}` })),
+  LOG_LEVEL: optional(z.string()),
 });
 
 const Environment = z.object({
@@ -185,10 +187,21 @@ export function parseSecretNames(env: Readonly<Record<string, string | undefined
   return { names: Object.values(named).filter((name) => name !== undefined), endpoint };
 }
 
-/** Only what says how it logs: read by itself, so that there is a log before all else is known. @throws as `parseConfig`. */
+/**
+ * Only what says how it logs: read by itself, so that there is a log before all else is known. A level that nobody knows is no reason to answer nobody:
+ * the default holds, and the log says so.
+ *
+ * @throws as `parseConfig`.
+ */
 export function parseLogging(env: Readonly<Record<string, string | undefined>>): Logging {
-  const { SERVICE_NAME, LOG_LEVEL } = parsed(LoggingEnvironment, env);
-  return { service: SERVICE_NAME ?? DEFAULT_LOGGING.service, level: LOG_LEVEL ?? DEFAULT_LOGGING.level };
+  const { SERVICE_NAME: service = DEFAULT_LOGGING.service, LOG_LEVEL: given } = parsed(
+    LoggingEnvironment,
+    env,
+  );
+  const level = LOG_LEVELS.find((known) => known === (given ?? DEFAULT_LOGGING.level));
+  if (level !== undefined) return { service, level };
+  const problem = `LOG_LEVEL is none of ${LOG_LEVELS.join(", ")}, so it is ${DEFAULT_LOGGING.level}.`;
+  return { service, level: DEFAULT_LOGGING.level, problem };
 }
 
 /** Only what names the table and the workspace. @throws as `parseConfig`. */

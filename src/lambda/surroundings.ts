@@ -25,10 +25,12 @@ export function surroundingsOf(
   logging: Logging,
   write: (line: string) => void = (line) => process.stdout.write(line),
 ): Surroundings {
+  const log = createLog(write, logging);
+  if (logging.problem !== undefined) log.warn(logging.problem);
   return {
     clock: systemClock,
     newId: randomUUID,
-    log: createLog(write, logging),
+    log,
     metrics: createMetrics(write, logging.service),
   };
 }

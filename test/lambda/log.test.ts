@@ -1,8 +1,9 @@
 // What is logged: one line of JSON for each event, with what leads to the others of its run, and no secret in it.
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import type { Logging } from "../../src/lambda/config.ts";
+import { type Logging, parseLogging } from "../../src/lambda/config.ts";
 import { createLog, type InvocationLog, traced } from "../../src/lambda/log.ts";
+import { surroundingsOf } from "../../src/lambda/surroundings.ts";
 import { traceparentOf } from "../../src/runs/trace.ts";
 
 function listening(logging?: Logging): { readonly log: InvocationLog; readonly lines: unknown[] } {
@@ -84,4 +85,14 @@ test("a field cannot pass for the line's own level, service or time", () => {
   log.error("An error.", { level: "INFO", service: "other", timestamp: "never", thread: "t1" });
   expect(lines.at(-1)).toMatchObject({ level: "ERROR", service: "countersign", thread: "t1" });
   expect(lines.at(-1)).not.toMatchObject({ timestamp: "never" });
+});
+
+test("a level that nobody knows keeps no function from answering: the log is as without it, and says so", () => {
+  const lines: string[] = [];
+  const { log } = surroundingsOf(parseLogging({ LOG_LEVEL: "loud" }), (line) => lines.push(line));
+  log.info("Started.");
+  expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([
+    { level: "WARN", message: "LOG_LEVEL is none of DEBUG, INFO, WARN, ERROR, so it is INFO." },
+    { level: "INFO", message: "Started." },
+  ]);
 });

@@ -83,4 +83,10 @@ export const ENVIRONMENT: readonly Fault[] = [
       "WorkerRole may read the secret countersign/prod/app, which WorkerLambdaFunction does not name.",
     ],
   },
+  {
+    what: "a level of the log that nobody knows",
+    at: `${VARIABLES}.LOG_LEVEL`,
+    to: "debug",
+    findings: ["WorkerLambdaFunction: LOG_LEVEL is none of DEBUG, INFO, WARN, ERROR, so it is INFO."],
+  },
 ];
