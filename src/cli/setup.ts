@@ -5,7 +5,7 @@ import { type SecretKind, secretName } from "../lambda/secret-contents.ts";
 import type { Prompt } from "./prompt.ts";
 import { refused, type Said, wrong } from "./said.ts";
 import { learnFromSlack } from "./setup-slack.ts";
-import { isWebhookToMake, line, made, newWebhookSecret, planned } from "./setup-plan.ts";
+import { isWebhookToMake, line, made, planned, withNewWebhookSecret } from "./setup-plan.ts";
 import { type Setting, SETTINGS, type SetupWords, setupWords } from "./setup-words.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -37,7 +37,7 @@ async function setUp(words: SetupWords, store: SecretStore, around: SetupSurroun
   const before = merged(kept);
   const collected = await collect(words, before, around);
   if (collected.kind === "missing") return wrong(collected.sentence);
-  const { news } = collected;
+  const { news, fromEnvironment } = collected;
   const slack = await learnFromSlack({
     values: { ...before, ...news },
     isNew: (name) => name in news,
@@ -51,7 +51,7 @@ async function setUp(words: SetupWords, store: SecretStore, around: SetupSurroun
   const { teamName } = slack.installation;
   const shown = [
     `For the stage ${words.stage} in ${words.region}, and the workspace ${teamName}:`,
-    ...plan.map(line),
+    ...plan.map((one) => line(one, fromEnvironment)),
   ];
   if (words.isDryRun) return { code: 0, text: [...shown, "Nothing was written."].join("\n") };
   const isAgreed = await agreed(shown, words, around.prompt);
@@ -76,7 +76,7 @@ function merged({ app, model, webhooks }: Kept): SecretValues {
 }
 
 type Collected =
-  | { readonly kind: "collected"; readonly news: SecretValues }
+  | { readonly kind: "collected"; readonly news: SecretValues; readonly fromEnvironment: readonly string[] }
   | { readonly kind: "missing"; readonly sentence: string };
 
 /** What was given; of what is not there yet, what stands in the environment, or is answered. */
@@ -92,23 +92,28 @@ async function collect(
     const isThere = name in before;
     const found = given[name] ?? (isThere ? undefined : env[name] || undefined);
     if (!isToAsk(setting, found, isThere))
-      Object.assign(news, found !== undefined && { [name]: valueOf(name, found) });
+      Object.assign(news, found !== undefined && { [name]: valueOf(name, found, before) });
     else if (prompt === undefined || asksNothing) missing.push(`--${option}`);
     else news[name] = await prompt(question, { isHidden: isSecret });
   }
-  if (missing.length === 0) return { kind: "collected", news };
+  if (missing.length === 0) return { kind: "collected", news, fromEnvironment: exportedOf(news, given, env) };
   return {
     kind: "missing",
     sentence: `Say ${missing.join(", ")}: nobody is there to be asked. Nothing was written.`,
   };
 }
 
+/** What was neither given nor answered. */
+function exportedOf(news: SecretValues, given: SecretValues, env: Environment): readonly string[] {
+  return Object.keys(news).filter((name) => !(name in given) && env[name] && env[name] !== ASK);
+}
+
 function isToAsk({ question }: Setting, found: string | undefined, isThere: boolean): boolean {
   return found === ASK || (found === undefined && question !== undefined && !isThere);
 }
 
-function valueOf(name: string, found: string): string {
-  return isWebhookToMake(name, found) ? newWebhookSecret() : found;
+function valueOf(name: string, found: string, before: SecretValues): string {
+  return isWebhookToMake(name, found) ? withNewWebhookSecret(before[name]) : found;
 }
 
 /** In place of a value: it is to be asked for, and stands in no list of commands. */

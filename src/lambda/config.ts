@@ -21,7 +21,7 @@ function optional<Value>(given: z.ZodType<Value, string>): z.ZodType<Value | und
 }
 
 /** A secret cannot be put there empty, so a word says that there is none. */
-const NO_WEBHOOKS = "off";
+export const NO_WEBHOOKS = "off";
 const SHORTEST_SECRET = 24;
 
 const webhookSecrets = required

@@ -150,8 +150,30 @@ describe("again", () => {
         QUEUE_URL: "https://q.example",
       }).webhookSecrets,
     ).toEqual([made]);
+    const again = await setup("--stage dev --webhook-secrets new");
+    const [newer = "", ...older] = (secret("webhooks")["WEBHOOK_SECRETS"] ?? "").split(" ");
+    expect([older, newer === made]).toEqual([[made], false]);
+    expect(again.out).toContain(`${newer}\nWhat was there before counts as well.`);
+    expect(again.out).not.toContain(made);
+    expect(
+      await setup("--stage dev --webhook-secrets ask", { "webhook-secrets": newer, "Write this?": "y" }),
+    ).toMatchObject({ code: 0 });
+    expect(secret("webhooks")).toEqual({ WEBHOOK_SECRETS: newer });
     expect((await setup("--stage dev --webhook-secrets off")).out).not.toContain(made);
     expect(manager.secrets.get("countersign/dev/webhooks")).toBe('{"WEBHOOK_SECRETS":"off"}');
+  });
+
+  test("what is exported stands in for what is not there yet, which is said, and never for what is kept", async () => {
+    const { manager, secret, setup } = await operator({ OPENAI_API_KEY: "sk-sekrit", OPENAI_MODEL: "large" });
+    const { out } = await setup(ALL);
+    expect(out).toContain("OPENAI_API_KEY: (secret, from the environment)\n");
+    expect(out).toContain("OPENAI_MODEL: large (from the environment)\n");
+    expect(out).toContain("SLACK_BOT_TOKEN: (secret)\n");
+    const exported = await operator({ SLACK_BOT_TOKEN: "xoxb-of-another-app", OPENAI_API_KEY: "sk-other" });
+    for (const [name, contents] of manager.secrets) exported.manager.secrets.set(name, contents);
+    expect(await exported.setup("--stage dev --channel #general")).toMatchObject({ code: 0 });
+    expect(exported.secret("app")).toEqual({ ...APP, SLACK_DEFAULT_CHANNEL: channels.general });
+    expect(exported.secret("model")).toEqual(secret("model"));
   });
 
   test("a secret that is of no use is written anew", async () => {
