@@ -1,10 +1,13 @@
 // A deployment replaces handlers under runs that wait: what the kept handlers of an earlier state began, today's end, and the other way round.
 import { beforeAll, expect, test } from "vitest";
+import { encodeJob } from "../../src/aws/queue.ts";
+import { encodeValue } from "../../src/graph/index.ts";
 import { buildBundles, loadFrom, unpackPrevious } from "../support/bundles.ts";
 import { buttonClick, buttonValue, slashCommand } from "../support/deliver.ts";
 import { plainEvent, startDeployed } from "../support/deployed.ts";
 import { messageLike, pendingCard } from "../support/system.ts";
 import { HANDLERS } from "../../infra/bundle.ts";
+import kept from "../fixtures/previous/manifest.json" with { type: "json" };
 
 let folders: { readonly previous: string; readonly current: string };
 beforeAll(async () => {
@@ -16,6 +19,15 @@ type State = keyof typeof folders;
 test("every kept handler loads", async () => {
   const { env } = await startDeployed();
   for (const name of HANDLERS) expect(loadFrom(folders.previous, name, env).handler).toBeTypeOf("function");
+});
+
+test("jobs and values are written as the kept handlers write them", () => {
+  const job: unknown = JSON.parse(encodeJob({ kind: "sweep", team: "", thread: "" }));
+  const value = encodeValue(new Map(), "A value");
+  const advice =
+    "The format has changed: while a deployment replaces the handlers, those before it read what these write. Deploy first what reads both, keep that by npm run fixture, and only then write the new one.";
+  expect(job, advice).toMatchObject({ v: kept.formats.job });
+  expect(value, advice).toHaveProperty([kept.formats.value]);
 });
 
 test.each<{ readonly first: State; readonly then: State }>([
