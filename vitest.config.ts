@@ -10,7 +10,7 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 30_000,
     // More than there are cores: most of what a test takes is waiting for servers and browsers.
-    maxWorkers: 3,
+    maxWorkers: 4,
     isolate: false,
     // Waiting ends with what is waited for: long, for a machine that does much else.
     expect: { poll: { timeout: 10_000 } },

@@ -68,7 +68,6 @@ test.each(named)(
   async (_, scenario) => {
     const tally = createTally();
     const setup = { server: { url: inject("dynamoUrl"), table: await freshTable() } };
-    await playOrdered(scenario, 1, tally, onItsOwn(setup));
     await playRandom(scenario, 2, tally, onItsOwn(setup));
     expectNoFailures(tally);
   },
