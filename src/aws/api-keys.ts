@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { ApiKey, type ApiKeys } from "../runs/api-keys.ts";
-import { type Metrics, UNCOUNTED } from "../runs/metrics.ts";
+import type { Metrics } from "../runs/metrics.ts";
 import { queryAll, read, write } from "./dynamodb.ts";
 import { type Item, optionalTextOf, textOf } from "./items.ts";
 import { partitionKey, sortKey } from "./keys.ts";
@@ -18,7 +18,7 @@ interface KeyStore extends KeyTable {
   readonly metrics: Metrics;
 }
 
-export function createApiKeys(dynamo: DynamoDBClient, table: string, metrics = UNCOUNTED): ApiKeys {
+export function createApiKeys(dynamo: DynamoDBClient, table: string, metrics: Metrics): ApiKeys {
   const store = { dynamo, table, metrics };
   return {
     async key(team, name): Promise<ApiKey | undefined> {

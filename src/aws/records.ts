@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import type { Approval } from "../approvals/approval.ts";
-import { type Metrics, UNCOUNTED } from "../runs/metrics.ts";
+import type { Metrics } from "../runs/metrics.ts";
 import type { DueThread, Records, ThreadRecords } from "../runs/ports.ts";
 import type { Run, ThreadKey } from "../runs/run.ts";
 import { queryAll, queryPages, read, write } from "./dynamodb.ts";
@@ -20,7 +20,7 @@ interface RecordStore extends RecordTable {
   readonly metrics: Metrics;
 }
 
-export function createRecords(dynamo: DynamoDBClient, table: string, metrics = UNCOUNTED): Records {
+export function createRecords(dynamo: DynamoDBClient, table: string, metrics: Metrics): Records {
   const store = { dynamo, table, metrics };
   return {
     async run(key): Promise<Run | undefined> {

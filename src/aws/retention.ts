@@ -4,6 +4,7 @@ import {
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
+import { UNCOUNTED } from "../runs/metrics.ts";
 import { type Expiry, hasEnded, type Retention } from "../runs/retention.ts";
 import type { Run, ThreadKey } from "../runs/run.ts";
 import { queryAll, write } from "./dynamodb.ts";
@@ -25,7 +26,7 @@ interface RetentionTable {
 
 export function createRetention(dynamo: DynamoDBClient, table: string): Retention {
   const store = { dynamo, table };
-  const records = createRecords(dynamo, table);
+  const records = createRecords(dynamo, table, UNCOUNTED);
   return {
     async expire(key, at): Promise<Expiry> {
       const ttl = secondsOf(at);

@@ -2,7 +2,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { AuditTrail, NotedEntries } from "../runs/audit-ports.ts";
 import type { Homes } from "../runs/home-ports.ts";
-import { UNCOUNTED } from "../runs/metrics.ts";
+import type { Metrics } from "../runs/metrics.ts";
 import type { ListRows } from "../runs/lists.ts";
 import type { Records, Threads } from "../runs/ports.ts";
 import type { Retention } from "../runs/retention.ts";
@@ -24,7 +24,7 @@ interface Stores {
 }
 
 /** All but the checkpoint log, which only those need who run graphs. */
-export function createStores(dynamo: DynamoDBClient, table: string, metrics = UNCOUNTED): Stores {
+export function createStores(dynamo: DynamoDBClient, table: string, metrics: Metrics): Stores {
   return {
     records: createRecords(dynamo, table, metrics),
     rows: createListRows(dynamo, table),

@@ -1,7 +1,7 @@
 // One worker at a time on a thread, and one drawer at its cards. A worker that finds a hold taken leaves a nudge, and the holder looks again before it lets go.
 import { randomUUID } from "node:crypto";
 import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { type Metrics, UNCOUNTED } from "../runs/metrics.ts";
+import type { Metrics } from "../runs/metrics.ts";
 import type { Held, Hold, HoldChange, HoldState, HoldWritten, Threads, Wanted } from "../runs/ports.ts";
 import type { ThreadKey } from "../runs/run.ts";
 import { write } from "./dynamodb.ts";
@@ -46,7 +46,7 @@ interface ThreadTable {
   readonly metrics: Metrics;
 }
 
-export function createThreads(dynamo: DynamoDBClient, table: string, metrics = UNCOUNTED): Threads {
+export function createThreads(dynamo: DynamoDBClient, table: string, metrics: Metrics): Threads {
   const store = { dynamo, table, metrics };
   return {
     take: ({ team, thread }, wanted, taker) => taken(store, { team, thread }, { wanted, taker }),

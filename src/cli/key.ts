@@ -6,6 +6,7 @@ import { newSecret } from "../lambda/surroundings.ts";
 import { DirectoryUnavailable, StorageUnavailable } from "../runs/errors.ts";
 import { keyFromWords } from "../runs/key-words.ts";
 import { CLI, createKey, type KeyDeps, listKeys, revokeKey, rotateKey } from "../runs/manage-keys.ts";
+import { UNCOUNTED } from "../runs/metrics.ts";
 import type { Directory, Log } from "../runs/ports.ts";
 import { wordsOf } from "../runs/words.ts";
 import { createSlackClient } from "../slack/client.ts";
@@ -46,7 +47,13 @@ export async function keyCommand(place: Place, words: readonly string[]): Promis
   const dynamo = createDynamo({ endpoint: place.dynamoUrl, timeoutMs: 5_000, maxAttempts: 3 });
   const { team, clock, slack, table } = place;
   const deps = {
-    ...{ apiKeys: createApiKeys(dynamo, table), directory: directoryOf(place), clock, newSecret, log: QUIET },
+    ...{
+      apiKeys: createApiKeys(dynamo, table, UNCOUNTED),
+      directory: directoryOf(place),
+      clock,
+      newSecret,
+      log: QUIET,
+    },
     // Who has the deployment's credentials is in none of its groups and needs none.
     groups: { approvers: "", operators: "" },
   };

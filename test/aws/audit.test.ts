@@ -7,6 +7,7 @@ import { createCheckpointLog } from "../../src/aws/checkpoint-log.ts";
 import { createDynamo } from "../../src/aws/dynamodb.ts";
 import { createRecords } from "../../src/aws/records.ts";
 import { StorageUnavailable } from "../../src/runs/errors.ts";
+import { UNCOUNTED } from "../../src/runs/metrics.ts";
 import { logOf } from "../../src/runs/run.ts";
 import { auditTrailContract, notedEntriesContract } from "../contract/audit.ts";
 import { EARLY, freshKey, NOON, runOf } from "../contract/fixtures.ts";
@@ -24,7 +25,7 @@ auditTrailContract("DynamoDB", async () => {
 
 notedEntriesContract("DynamoDB", async () => {
   const { dynamo, table } = await freshTable();
-  return { noted: createNotedEntries(dynamo, table), records: createRecords(dynamo, table) };
+  return { noted: createNotedEntries(dynamo, table), records: createRecords(dynamo, table, UNCOUNTED) };
 });
 
 const click = (by: string) =>
@@ -57,7 +58,7 @@ test("what DynamoDB hands back of a batch is sent again until it is done", async
   await Promise.all(clicks.map((one) => noted.note(key, one)));
   handBack(dynamo, 9);
   await noted.forget(key, clicks);
-  expect((await createRecords(dynamo, table).thread(key)).noted).toEqual([]);
+  expect((await createRecords(dynamo, table, UNCOUNTED).thread(key)).noted).toEqual([]);
 });
 
 test("a batch of which nothing gets done is an outage, and what it did is not known", async () => {
@@ -70,7 +71,7 @@ test("a batch of which nothing gets done is an outage, and what it did is not kn
 
 test("the log has nothing of a thread's history, nor it of the log", async () => {
   const { dynamo, table } = await freshTable();
-  const [records, noted] = [createRecords(dynamo, table), createNotedEntries(dynamo, table)];
+  const [records, noted] = [createRecords(dynamo, table, UNCOUNTED), createNotedEntries(dynamo, table)];
   const key = freshKey();
   await records.saveRun(runOf(key), NOON);
   await noted.note(key, click("UANA"));

@@ -11,6 +11,7 @@ import { createRecords } from "../../src/aws/records.ts";
 import { createThreads } from "../../src/aws/threads.ts";
 import { later } from "../../src/approvals/later.ts";
 import { type CardPlace, RUN_CARD } from "../../src/runs/card.ts";
+import { UNCOUNTED } from "../../src/runs/metrics.ts";
 import type { Run } from "../../src/runs/run.ts";
 import { approvalOf, EARLY, freshKey, runOf, TEAM } from "../contract/fixtures.ts";
 import { listsContract } from "../contract/lists.ts";
@@ -20,10 +21,10 @@ async function fresh() {
   const { dynamoUrl, table } = await freshAws();
   const dynamo = createDynamo({ endpoint: dynamoUrl, timeoutMs: 5_000, maxAttempts: 3 });
   const stores = {
-    records: createRecords(dynamo, table),
+    records: createRecords(dynamo, table, UNCOUNTED),
     lists: createLists(dynamo, table),
     rows: createListRows(dynamo, table),
-    threads: createThreads(dynamo, table),
+    threads: createThreads(dynamo, table, UNCOUNTED),
   };
   return { dynamo, table, ...stores };
 }

@@ -11,6 +11,7 @@ import { createRecords } from "../../src/aws/records.ts";
 import { createRetention } from "../../src/aws/retention.ts";
 import { createThreads } from "../../src/aws/threads.ts";
 import { StorageUnavailable } from "../../src/runs/errors.ts";
+import { UNCOUNTED } from "../../src/runs/metrics.ts";
 import type { ThreadKey } from "../../src/runs/run.ts";
 import { failures } from "../approvals/entries.ts";
 import { approvalOf, EARLY, freshKey, NOON, runOf, TEAM } from "../contract/fixtures.ts";
@@ -47,8 +48,8 @@ async function behindRelay(): Promise<{ relay: Relay; url: string; table: string
 function storesAt(endpoint: string, table: string) {
   const dynamo = createDynamo({ endpoint, timeoutMs: 300, maxAttempts: 2 });
   return {
-    records: createRecords(dynamo, table),
-    threads: createThreads(dynamo, table),
+    records: createRecords(dynamo, table, UNCOUNTED),
+    threads: createThreads(dynamo, table, UNCOUNTED),
     log: createCheckpointLog(dynamo, table),
     trail: createAuditTrail(dynamo, table),
     noted: createNotedEntries(dynamo, table),

@@ -13,6 +13,7 @@ import { createLists } from "../../src/aws/lists.ts";
 import { createRecords } from "../../src/aws/records.ts";
 import { createRetention } from "../../src/aws/retention.ts";
 import { createThreads } from "../../src/aws/threads.ts";
+import { UNCOUNTED } from "../../src/runs/metrics.ts";
 import { logOf, type ThreadKey } from "../../src/runs/run.ts";
 import { failures } from "../approvals/entries.ts";
 import { approvalOf, EARLY, freshKey, NOON, runOf } from "../contract/fixtures.ts";
@@ -32,7 +33,7 @@ async function fresh(): Promise<Fresh> {
     dynamo,
     table,
     dynamoUrl,
-    records: createRecords(dynamo, table),
+    records: createRecords(dynamo, table, UNCOUNTED),
     retention: createRetention(dynamo, table),
     kept: async (key) => {
       const items = (await itemsOf(dynamo, table, key)).map(
@@ -55,7 +56,11 @@ async function itemsOf(dynamo: DynamoDBClient, table: string, key: ThreadKey) {
 }
 
 async function storeEverything(dynamo: DynamoDBClient, table: string, key: ThreadKey): Promise<void> {
-  await createThreads(dynamo, table).take(key, { lease: NOON, claim: NOON }, { by: "w", now: EARLY });
+  await createThreads(dynamo, table, UNCOUNTED).take(
+    key,
+    { lease: NOON, claim: NOON },
+    { by: "w", now: EARLY },
+  );
   await createListRows(dynamo, table).put(approvalOf(key));
   const click = { at: EARLY, by: "UEVE", tried: "approve", because: "decided", interrupt: "i", digest: "d" };
   await createNotedEntries(dynamo, table).note(key, refusedClick(click));

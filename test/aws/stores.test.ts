@@ -6,6 +6,7 @@ import { createRecords } from "../../src/aws/records.ts";
 import { createThreads } from "../../src/aws/threads.ts";
 import type { Slot } from "../../src/graph/index.ts";
 import { StorageUnavailable } from "../../src/runs/errors.ts";
+import { UNCOUNTED } from "../../src/runs/metrics.ts";
 import { approvalOf, EARLY, freshKey, NOON, runOf } from "../contract/fixtures.ts";
 import { recordsContract } from "../contract/records.ts";
 import { threadsContract } from "../contract/threads.ts";
@@ -25,23 +26,26 @@ for (const server of dynamoServers) {
 
   recordsContract(server.name, async () => {
     const { dynamo, table: name } = await fresh();
-    return createRecords(dynamo, name);
+    return createRecords(dynamo, name, UNCOUNTED);
   });
 
   threadsContract(server.name, async () => {
     const { dynamo, table: name } = await fresh();
-    return { records: createRecords(dynamo, name), threads: createThreads(dynamo, name) };
+    return {
+      records: createRecords(dynamo, name, UNCOUNTED),
+      threads: createThreads(dynamo, name, UNCOUNTED),
+    };
   });
 }
 
 test("what a thread's records are has nothing of its log in it, and the log nothing of the records", async () => {
   const { dynamo, name } = await table();
-  const records = createRecords(dynamo, name);
+  const records = createRecords(dynamo, name, UNCOUNTED);
   const log = createCheckpointLog(dynamo, name);
   const key = freshKey();
   await records.saveRun(runOf(key));
   await records.saveApproval(approvalOf(key));
-  await createThreads(dynamo, name).take(key, { lease: NOON }, { by: "w", now: EARLY });
+  await createThreads(dynamo, name, UNCOUNTED).take(key, { lease: NOON }, { by: "w", now: EARLY });
   const threadId = `${key.team}#${key.thread}`;
   const memo = { slot: 1, task: "a", result: { updates: [], goto: [] } };
   await log.append(threadId, firstSlot);
@@ -69,7 +73,10 @@ const firstSlot: Slot = {
 async function behindRelay() {
   const { name, dynamoUrl } = await table();
   const relay = await startRelay(dynamoUrl);
-  return { relay, records: createRecords(createDynamo({ endpoint: relay.url, ...options }), name) };
+  return {
+    relay,
+    records: createRecords(createDynamo({ endpoint: relay.url, ...options }), name, UNCOUNTED),
+  };
 }
 
 async function failureOf(call: Promise<unknown>): Promise<StorageUnavailable> {
@@ -112,6 +119,8 @@ test("when a read fails, or the server refuses to be connected, it is certain th
 test("a mistake of our own is not taken for an outage", async () => {
   const { dynamo, name } = await table();
   const tooLarge = { ...runOf(freshKey()), requester: "x".repeat(500_000) };
-  await expect(createRecords(dynamo, name).saveRun(tooLarge)).rejects.toThrow(/size/i);
-  await expect(createRecords(dynamo, name).saveRun(tooLarge)).rejects.not.toBeInstanceOf(StorageUnavailable);
+  await expect(createRecords(dynamo, name, UNCOUNTED).saveRun(tooLarge)).rejects.toThrow(/size/i);
+  await expect(createRecords(dynamo, name, UNCOUNTED).saveRun(tooLarge)).rejects.not.toBeInstanceOf(
+    StorageUnavailable,
+  );
 });

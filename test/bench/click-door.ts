@@ -13,6 +13,7 @@ import { LOCAL_SECRETS, localConfig } from "../../src/local/config.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
 import { createLocalSlack } from "../../src/local/slack/server.ts";
 import { createStore } from "../../src/local/slack/store.ts";
+import { UNCOUNTED } from "../../src/runs/metrics.ts";
 import { ACTION, encodeRequestRef } from "../../src/slack/action-id.ts";
 import { someApproval } from "../slack/fixtures.ts";
 import { buttonClick, post } from "../support/deliver.ts";
@@ -53,7 +54,7 @@ export async function startClickDoor(): Promise<ClickDoor> {
     ...{ log, metrics: NOT_WRITTEN },
   });
   const door = await serveHandler(handler, log);
-  const records = createRecords(dynamo, table);
+  const records = createRecords(dynamo, table, UNCOUNTED);
   return {
     async ask(many) {
       const approvals = Array.from({ length: many }, waitingQuestion);

@@ -89,14 +89,14 @@ export function createWorld(
     return next?.job;
   };
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  const stores = createStores(dynamo, table);
+  const stores = createStores(dynamo, table, UNCOUNTED);
   let posts = 0;
   const deps = {
     ...stores,
     ...{ clock, log, metrics: UNCOUNTED, newId: randomUUID },
     checkpointer: createCheckpointLog(dynamo, table),
     directory: { person: () => Promise.resolve(APPROVER) },
-    apiKeys: createApiKeys(dynamo, table),
+    apiKeys: createApiKeys(dynamo, table, UNCOUNTED),
     catalog: [workflow.listing],
     queue: {
       send: (job: Job, delaySeconds = 0) => {

@@ -13,6 +13,7 @@ import { createPerson } from "../../src/local/slack/person.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
 import { LOCAL_SECRETS } from "../../src/local/config.ts";
 import { type ApiKeys, authenticate } from "../../src/runs/api-keys.ts";
+import { UNCOUNTED } from "../../src/runs/metrics.ts";
 import { startLocalSlack } from "../slack/support.ts";
 import { freshDynamo } from "../support/dynamo.ts";
 import { type Product, startProduct } from "../support/product.ts";
@@ -142,7 +143,7 @@ async function deployment(): Promise<Deployment> {
     ...{ TABLE_NAME: table, SLACK_TEAM_ID: team, SLACK_BOT_TOKEN: LOCAL_SECRETS.botToken },
     ...{ SLACK_API_URL: `${slack.url}/api/`, AWS_ENDPOINT_URL_DYNAMODB: inject("dynamoUrl") },
   };
-  return { env, apiKeys: createApiKeys(dynamo, table) };
+  return { env, apiKeys: createApiKeys(dynamo, table, UNCOUNTED) };
 }
 
 test("without a folder it is the deployment that the environment names; what is refused is said, with another exit code", async () => {

@@ -79,11 +79,11 @@ export function portsOf(around: Surroundings, process: Process): Ports {
   const workflows = "workflow" in scenario ? [scenario.workflow(hands)] : [];
   return {
     ...{ hands, threadId: logOf(around.key) },
-    ...createStores(dynamo, backend.table),
+    ...createStores(dynamo, backend.table, UNCOUNTED),
     checkpointer: createCheckpointLog(dynamo, backend.table, snapshotsOf(scenario)),
     queue: queueOf(around, process),
     lists: createLists(dynamo, backend.table),
-    apiKeys: createApiKeys(dynamo, backend.table),
+    apiKeys: createApiKeys(dynamo, backend.table, UNCOUNTED),
     idempotency: createIdempotency(dynamo, backend.table),
     // Nobody here waits for an answer longer than it takes.
     pause: () => Promise.resolve(),

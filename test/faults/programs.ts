@@ -4,6 +4,7 @@ import { type ApiKey, hashOf, secretOf, tokenOf } from "../../src/runs/api-keys.
 import { createApiKeys } from "../../src/aws/api-keys.ts";
 import type { Ports, Surroundings } from "./ports.ts";
 import type { Told } from "./scenario.ts";
+import { UNCOUNTED } from "../../src/runs/metrics.ts";
 
 export const WEBHOOK_SECRET = "a-secret-of-the-harness-itself";
 
@@ -16,7 +17,7 @@ export interface HeldKey {
 const SECRET = secretOf(new Uint8Array(32).fill(7));
 
 export async function keepKeys({ backend, key }: Surroundings, keys: readonly HeldKey[]): Promise<void> {
-  const store = createApiKeys(backend.dynamo, backend.table);
+  const store = createApiKeys(backend.dynamo, backend.table, UNCOUNTED);
   const scopes: ApiKey["scopes"] = ["start", "read", "decide"];
   const made = { createdAt: "2026-01-01T00:00:00.000Z", createdBy: "cli", version: 1 };
   for (const { name, owner } of keys)

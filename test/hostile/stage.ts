@@ -6,6 +6,7 @@ import { createRecords } from "../../src/aws/records.ts";
 import { serveHandler } from "../../src/local/adapters/http.ts";
 import type { LocalAddresses } from "../../src/local/config.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
+import { UNCOUNTED } from "../../src/runs/metrics.ts";
 import { createMessenger } from "../../src/slack/messenger.ts";
 import { SILENT, startLocalSlack } from "../slack/support.ts";
 import { dynamoServers, freshTable } from "../support/dynamo.ts";
@@ -46,7 +47,7 @@ export async function startStage(
   slack.setAppUrl(door.url);
 
   const dynamo = createDynamo({ endpoint: dynamoUrl, timeoutMs: 5_000, maxAttempts: 2 });
-  const records = createRecords(dynamo, table);
+  const records = createRecords(dynamo, table, UNCOUNTED);
   for (const { run, approvals } of QUESTIONS) {
     await records.saveRun(run);
     for (const approval of approvals) await records.saveApproval(approval);

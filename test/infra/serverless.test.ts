@@ -17,6 +17,7 @@ import { createStores } from "../../src/aws/stores.ts";
 import { tableShape } from "../../src/aws/table.ts";
 import { type SecretKind, secretName } from "../../src/lambda/secret-contents.ts";
 import { WORKER_TIMEOUT_MS } from "../../src/lambda/time-outs.ts";
+import { UNCOUNTED } from "../../src/runs/metrics.ts";
 import { failure } from "../approvals/entries.ts";
 import { freshKey, runOf } from "../contract/fixtures.ts";
 import { buildBundles, loadBundle } from "../support/bundles.ts";
@@ -191,6 +192,7 @@ describe("the functions", () => {
     const stores = createStores(
       createDynamo({ endpoint: env["AWS_ENDPOINT_URL_DYNAMODB"], timeoutMs: 5_000, maxAttempts: 3 }),
       table,
+      UNCOUNTED,
     );
     await stores.records.saveRun({ ...runOf(key), channel, audit });
     const { handler } = await loadBundle("dead-letter", { ...env, AWS_ENDPOINT_URL_DYNAMODB: dynamo.url });

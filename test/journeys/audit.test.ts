@@ -9,6 +9,7 @@ import { createDynamo } from "../../src/aws/dynamodb.ts";
 import { createStores } from "../../src/aws/stores.ts";
 import type { LocalPerson } from "../../src/local/slack/person.ts";
 import type { Message } from "../../src/local/slack/protocol.ts";
+import { UNCOUNTED } from "../../src/runs/metrics.ts";
 import { DEPLOYS, messageLike, startSystem, type System, told } from "../support/system.ts";
 
 const SECRET = "ghp_0123456789abcdefghijklmnopqrstuvwxyz";
@@ -165,7 +166,7 @@ test("a history that has outgrown its run's record is told whole, and one that s
   const name = /r-\w+/.exec((await messageLike(rita, /^deploy r-\w+/)).text)?.[0] ?? "";
   const dynamo = createDynamo({ endpoint: config.endpoints.dynamodb, timeoutMs: 2_000, maxAttempts: 2 });
   onTestFinished(() => dynamo.destroy());
-  const { records, noted } = createStores(dynamo, config.table);
+  const { records, noted } = createStores(dynamo, config.table, UNCOUNTED);
   const key = { team: config.slack.team, thread: String(card.metadata?.event_payload["thread"]) };
   const at = system.around.clock.now();
   for (let who = 0; who < 60; who++)

@@ -16,6 +16,7 @@ import {
   WORKER_TIMEOUT_MS,
 } from "../../src/lambda/time-outs.ts";
 import { StorageUnavailable } from "../../src/runs/errors.ts";
+import { UNCOUNTED } from "../../src/runs/metrics.ts";
 import { createSlackClient } from "../../src/slack/client.ts";
 import { freshKey, runOf } from "../contract/fixtures.ts";
 import { isDeafnessKnown, startDeafServer } from "../support/deaf-server.ts";
@@ -77,12 +78,13 @@ function clientsOf(name: "slack" | "worker"): readonly Client[] {
   return [
     {
       ...{ name: `DynamoDB for the ${name} function, reading`, totalMs: dynamo.totalMs },
-      call: (endpoint) => createRecords(createDynamo({ endpoint, ...dynamo }), "table").run(freshKey()),
+      call: (endpoint) =>
+        createRecords(createDynamo({ endpoint, ...dynamo }), "table", UNCOUNTED).run(freshKey()),
     },
     {
       ...{ name: `DynamoDB for the ${name} function, writing`, totalMs: dynamo.totalMs },
       call: (endpoint) =>
-        createRecords(createDynamo({ endpoint, ...dynamo }), "table").saveRun(runOf(freshKey())),
+        createRecords(createDynamo({ endpoint, ...dynamo }), "table", UNCOUNTED).saveRun(runOf(freshKey())),
     },
     {
       ...{ name: `SQS for the ${name} function`, totalMs: sqs.totalMs },
@@ -172,7 +174,7 @@ test("what DynamoDB puts off is put off for no longer than the limit, was certai
   });
   // Many attempts with long waits in between: the limit ends them in a wait.
   const dynamo = createDynamo({ endpoint, timeoutMs: 1_000, maxAttempts: 50, totalMs: 700 });
-  const error = await createRecords(dynamo, "table")
+  const error = await createRecords(dynamo, "table", UNCOUNTED)
     .saveRun(runOf(freshKey()))
     .catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(StorageUnavailable);
@@ -185,7 +187,7 @@ test("what DynamoDB puts off is put off for no longer than the limit, was certai
 test("a write that was under way when time was over may have happened", async () => {
   const endpoint = await serverThat(() => undefined);
   const dynamo = createDynamo({ endpoint, timeoutMs: 5_000, maxAttempts: 1, totalMs: 200 });
-  await expect(createRecords(dynamo, "table").saveRun(runOf(freshKey()))).rejects.toMatchObject({
+  await expect(createRecords(dynamo, "table", UNCOUNTED).saveRun(runOf(freshKey()))).rejects.toMatchObject({
     name: "StorageUnavailable",
     uncertain: true,
   });
@@ -203,7 +205,8 @@ describe.skipIf(!isDeafnessKnown)("a server that cannot be connected to", () => 
   test.each([
     [
       "DynamoDB",
-      (endpoint: string) => createRecords(createDynamo({ endpoint, ...limits }), "table").run(freshKey()),
+      (endpoint: string) =>
+        createRecords(createDynamo({ endpoint, ...limits }), "table", UNCOUNTED).run(freshKey()),
     ],
     [
       "SQS",

@@ -7,6 +7,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { createDynamo } from "../../src/aws/dynamodb.ts";
 import { createRecords } from "../../src/aws/records.ts";
 import { startAwsStandIns } from "../../src/local/servers.ts";
+import { UNCOUNTED } from "../../src/runs/metrics.ts";
 import type { Records } from "../../src/runs/ports.ts";
 import { runOf, TEAM } from "../contract/fixtures.ts";
 
@@ -18,7 +19,7 @@ async function withRecords<T>(dataDir: string, use: (records: Records) => Promis
   const servers = await startAwsStandIns(dataDir, NAMES);
   const dynamo = createDynamo({ endpoint: servers.dynamoUrl, timeoutMs: 2_000, maxAttempts: 1 });
   try {
-    return await use(createRecords(dynamo, NAMES.table));
+    return await use(createRecords(dynamo, NAMES.table, UNCOUNTED));
   } finally {
     dynamo.destroy();
     await servers.stop();

@@ -17,6 +17,7 @@ import {
   revokeKey,
   rotateKey,
 } from "../../src/runs/manage-keys.ts";
+import { UNCOUNTED } from "../../src/runs/metrics.ts";
 import { EARLY, TEAM } from "../contract/fixtures.ts";
 import { freshDynamo } from "../support/dynamo.ts";
 
@@ -33,7 +34,7 @@ async function world() {
   const lines: string[] = [];
   const clock = { at: EARLY, now: (): string => clock.at };
   const deps: KeyDeps = {
-    apiKeys: createApiKeys(dynamo, table),
+    apiKeys: createApiKeys(dynamo, table, UNCOUNTED),
     directory: { person: (id) => Promise.resolve(PEOPLE[id] ?? { kind: "unknown", id }) },
     groups: { approvers: "SONCALL", operators: OPERATORS },
     clock,

@@ -5,6 +5,7 @@ import { createLists } from "../../src/aws/lists.ts";
 import { createRecords } from "../../src/aws/records.ts";
 import type { Person } from "../../src/approvals/policy.ts";
 import { findRun, type FoundRun } from "../../src/runs/find.ts";
+import { UNCOUNTED } from "../../src/runs/metrics.ts";
 import { maySee, viewerOf } from "../../src/runs/viewer.ts";
 import { approvalOf, freshKey, runOf, TEAM } from "../contract/fixtures.ts";
 import { freshAws } from "../support/system.ts";
@@ -58,7 +59,7 @@ test("a viewer is a person with all groups and channels, and whoever is no membe
 async function finder(): Promise<(text: string, person: Person) => Promise<FoundRun>> {
   const { dynamoUrl, table } = await freshAws();
   const dynamo = createDynamo({ endpoint: dynamoUrl, timeoutMs: 5_000, maxAttempts: 3 });
-  const records = createRecords(dynamo, table);
+  const records = createRecords(dynamo, table, UNCOUNTED);
   const deps = {
     ...{ records, lists: createLists(dynamo, table), catalog: [] },
     groups: { approvers: "SDECIDE", operators: "SOPS" },

@@ -6,6 +6,7 @@ import type { Item } from "../../src/aws/items.ts";
 import { DUE_INDEX, DUE_SHARDS, dueKey, partitionKey, sortKey } from "../../src/aws/keys.ts";
 import { createRecords } from "../../src/aws/records.ts";
 import { QueueUnavailable } from "../../src/runs/errors.ts";
+import { UNCOUNTED } from "../../src/runs/metrics.ts";
 import { sweep } from "../../src/runs/sweep.ts";
 import { later } from "../../src/approvals/later.ts";
 import { EARLY, freshKey, NOON, runOf, TEAM } from "../contract/fixtures.ts";
@@ -47,7 +48,7 @@ function lagging(state: Bench): { deps: Bench["deps"]; lag(): Promise<void>; cat
     return (await dynamo.send(query)).Items ?? [];
   };
   return {
-    deps: { ...state.deps, records: createRecords(dynamo, table) },
+    deps: { ...state.deps, records: createRecords(dynamo, table, UNCOUNTED) },
     async lag(): Promise<void> {
       snapshot = (await Promise.all(Array.from({ length: DUE_SHARDS }, shardAsItIs))).flat();
     },
@@ -82,7 +83,7 @@ test("everything that is due is found and woken, however many pages each shard o
       next("IndexName" in args.input ? { ...args, input: { ...args.input, Limit: 2 } } : args),
     { step: "initialize", name: "smallPages" },
   );
-  const records = createRecords(dynamo, state.storage.table);
+  const records = createRecords(dynamo, state.storage.table, UNCOUNTED);
   const keys = Array.from({ length: 45 }, () => freshKey());
   await Promise.all(keys.map((key, index) => records.saveRun(runOf(key), later(EARLY, index * 1_000))));
   const found = await records.due(TEAM, NOON);

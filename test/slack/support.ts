@@ -17,6 +17,7 @@ import { SEED } from "../../src/local/slack/seed.ts";
 import { createLocalSlack, type LocalSlackOptions } from "../../src/local/slack/server.ts";
 import { createStore } from "../../src/local/slack/store.ts";
 import type { ApiKeys } from "../../src/runs/api-keys.ts";
+import { UNCOUNTED } from "../../src/runs/metrics.ts";
 import type { Log, Records } from "../../src/runs/ports.ts";
 import { createSlackClient } from "../../src/slack/client.ts";
 import { createMessenger } from "../../src/slack/messenger.ts";
@@ -120,12 +121,12 @@ export async function startDoor(
     await door.close();
     dynamo.destroy();
   });
-  const records = createRecords(dynamo, table);
+  const records = createRecords(dynamo, table, UNCOUNTED);
   const messenger = createMessenger(slack.web, { defaultChannel: SEED.channels.deploys });
   return {
     slack,
     records,
-    apiKeys: createApiKeys(dynamo, table),
+    apiKeys: createApiKeys(dynamo, table, UNCOUNTED),
     kept: async () => JSON.stringify(await dynamo.send(new ScanCommand({ TableName: table }))),
     logLines,
     async send({ body, headers }, { base64 = true } = {}): Promise<Answered> {

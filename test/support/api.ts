@@ -8,6 +8,7 @@ import type { ApiKey, Scope } from "../../src/runs/api-keys.ts";
 import { CLI, createKey } from "../../src/runs/manage-keys.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
 import type { System } from "./system.ts";
+import { UNCOUNTED } from "../../src/runs/metrics.ts";
 
 export interface Answered {
   readonly status: number;
@@ -60,7 +61,7 @@ export async function withKeys<T>(
   const dynamo = createDynamo({ endpoint: config.endpoints.dynamodb, timeoutMs: 1_000, maxAttempts: 2 });
   try {
     return await use({
-      apiKeys: createApiKeys(dynamo, config.table),
+      apiKeys: createApiKeys(dynamo, config.table, UNCOUNTED),
       directory: { person: (id) => Promise.resolve({ kind: "member", id, groups: [] }) },
       groups: config.groups,
       clock: around.clock,

@@ -27,6 +27,7 @@ import { createPerson, type LocalPerson } from "../../src/local/slack/person.ts"
 import { SEED } from "../../src/local/slack/seed.ts";
 import { createLocalSlack } from "../../src/local/slack/server.ts";
 import { createStore } from "../../src/local/slack/store.ts";
+import { UNCOUNTED } from "../../src/runs/metrics.ts";
 import { withSchedules } from "../../src/runs/schedules.ts";
 import { createTarget } from "../../src/runs/target.ts";
 import { work } from "../../src/runs/worker.ts";
@@ -83,8 +84,8 @@ export async function startDesk(): Promise<Desk> {
   const catalog: Listing[] = [];
   const workflows = new Map<string, Workflow>();
   const deps = {
-    ...createStores(dynamo, table),
-    ...{ lists: createLists(dynamo, table), apiKeys: createApiKeys(dynamo, table) },
+    ...createStores(dynamo, table, UNCOUNTED),
+    ...{ lists: createLists(dynamo, table), apiKeys: createApiKeys(dynamo, table, UNCOUNTED) },
     idempotency: createIdempotency(dynamo, table),
     checkpointer: createCheckpointLog(dynamo, table),
     queue: createSqsQueue({ endpoint: sqsUrl, queueUrl, timeoutMs: 3_000, maxAttempts: 2 }),

@@ -8,6 +8,7 @@ import { createStores } from "../../src/aws/stores.ts";
 import type { ChatModel } from "../../src/graph/index.ts";
 import { QueueUnavailable } from "../../src/runs/errors.ts";
 import { later } from "../../src/approvals/later.ts";
+import { UNCOUNTED } from "../../src/runs/metrics.ts";
 import { startRun } from "../../src/runs/start.ts";
 import { withSchedules } from "../../src/runs/schedules.ts";
 import { createTarget } from "../../src/runs/target.ts";
@@ -67,7 +68,7 @@ export async function startOwnWorkflow({
   const dynamo = createDynamo({ endpoint: endpoints.dynamodb, timeoutMs: 1_000, maxAttempts: 2 });
   onTestFinished(() => dynamo.destroy());
   const client = createSlackClient({ token: slack.token, apiUrl: slack.apiUrl, timeoutMs: 5_000, log });
-  const stores = createStores(dynamo, table);
+  const stores = createStores(dynamo, table, UNCOUNTED);
   const { records } = stores;
   const queue = createSqsQueue({ endpoint: endpoints.sqs, queueUrl, timeoutMs: 500, maxAttempts: 1 });
   const directory = createDirectory(client, { team: slack.team, nowMs: Date.now });

@@ -5,6 +5,7 @@ import { createDynamo } from "../../aws/dynamodb.ts";
 import { sortKey } from "../../aws/keys.ts";
 import { createRecords } from "../../aws/records.ts";
 import type { ChatModel, Checkpointer } from "../../graph/index.ts";
+import { UNCOUNTED } from "../../runs/metrics.ts";
 import type { Records } from "../../runs/ports.ts";
 import { pathOf } from "../../runs/path.ts";
 import { Run, runName, type ThreadKey } from "../../runs/run.ts";
@@ -30,7 +31,7 @@ const LISTED = 50;
 
 export function createRunLog({ dynamoUrl, table, team, workflows }: RunLogOptions): RunLog {
   const dynamo = createDynamo({ endpoint: dynamoUrl, timeoutMs: 3_000, maxAttempts: 2 });
-  const records = createRecords(dynamo, table);
+  const records = createRecords(dynamo, table, UNCOUNTED);
   const checkpointer = createCheckpointLog(dynamo, table);
 
   async function runs(): Promise<readonly Run[]> {

@@ -5,6 +5,7 @@ import { createListRows } from "../../../src/aws/list-rows.ts";
 import { createLists } from "../../../src/aws/lists.ts";
 import { createRecords } from "../../../src/aws/records.ts";
 import { createThreads } from "../../../src/aws/threads.ts";
+import { UNCOUNTED } from "../../../src/runs/metrics.ts";
 import { auditTrailContract, notedEntriesContract } from "../../contract/audit.ts";
 import { checkpointerContract } from "../../contract/checkpointer.ts";
 import { listsContract } from "../../contract/lists.ts";
@@ -18,11 +19,14 @@ const TABLE = "t";
 
 const fresh = () => createMemoryDynamo(createMemoryTable());
 
-recordsContract(NAME, () => Promise.resolve(createRecords(fresh(), TABLE)));
+recordsContract(NAME, () => Promise.resolve(createRecords(fresh(), TABLE, UNCOUNTED)));
 
 threadsContract(NAME, () => {
   const dynamo = fresh();
-  return Promise.resolve({ records: createRecords(dynamo, TABLE), threads: createThreads(dynamo, TABLE) });
+  return Promise.resolve({
+    records: createRecords(dynamo, TABLE, UNCOUNTED),
+    threads: createThreads(dynamo, TABLE, UNCOUNTED),
+  });
 });
 
 checkpointerContract(NAME, () => Promise.resolve(createCheckpointLog(fresh(), TABLE)));
@@ -31,13 +35,16 @@ auditTrailContract(NAME, () => Promise.resolve(createAuditTrail(fresh(), TABLE))
 
 notedEntriesContract(NAME, () => {
   const dynamo = fresh();
-  return Promise.resolve({ noted: createNotedEntries(dynamo, TABLE), records: createRecords(dynamo, TABLE) });
+  return Promise.resolve({
+    noted: createNotedEntries(dynamo, TABLE),
+    records: createRecords(dynamo, TABLE, UNCOUNTED),
+  });
 });
 
 listsContract(NAME, () => {
   const dynamo = fresh();
   return Promise.resolve({
-    records: createRecords(dynamo, TABLE),
+    records: createRecords(dynamo, TABLE, UNCOUNTED),
     lists: createLists(dynamo, TABLE),
     rows: createListRows(dynamo, TABLE),
   });

@@ -10,6 +10,7 @@ import { createStores } from "../../../src/aws/stores.ts";
 import { createTable } from "../../../src/aws/table.ts";
 import type { Checkpointer } from "../../../src/graph/index.ts";
 import { localEnvironment } from "../../../src/local/config.ts";
+import { UNCOUNTED } from "../../../src/runs/metrics.ts";
 import type { Run } from "../../../src/runs/run.ts";
 import type { Chance } from "./chance.ts";
 import { createFleet, type Fleet, type MemberOptions } from "./fleet.ts";
@@ -107,7 +108,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   }
   return {
     ...{ fleet, dataDir, slackUrl, opsUrl, stop },
-    stores: createStores(dynamo, TABLE),
+    stores: createStores(dynamo, TABLE, UNCOUNTED),
     checkpointer: createCheckpointLog(dynamo, TABLE),
     now: () => new Date(timeThere(pace, Date.now())).toISOString(),
     runs: () => allRuns(dynamo),

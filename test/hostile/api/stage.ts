@@ -8,6 +8,7 @@ import type { HttpHandler } from "../../../src/lambda/app.ts";
 import { type LocalAddresses, LOCAL_SECRETS, LOCAL_WEBHOOK_SECRET } from "../../../src/local/config.ts";
 import { SEED } from "../../../src/local/slack/seed.ts";
 import { type ApiKey, hashOf, type Scope, secretOf, tokenOf } from "../../../src/runs/api-keys.ts";
+import { UNCOUNTED } from "../../../src/runs/metrics.ts";
 import { startLocalSlack } from "../../slack/support.ts";
 import { dynamoServers, freshTable } from "../../support/dynamo.ts";
 import { overhear } from "../../support/overhear.ts";
@@ -78,12 +79,12 @@ export async function startApiStage(
     dynamo.destroy();
     await wire.close();
   });
-  const records = createRecords(dynamo, table);
+  const records = createRecords(dynamo, table, UNCOUNTED);
   for (const { run, approvals } of KEPT) {
     await records.saveRun(run);
     for (const approval of approvals) await records.saveApproval(approval);
   }
-  const store = createApiKeys(dynamo, table);
+  const store = createApiKeys(dynamo, table, UNCOUNTED);
   const keys: Key[] = [];
   for (const { isValid = true, scopes = ALL, ...made } of MADE) {
     const secret = secretOf(randomBytes(32));
