@@ -1,5 +1,5 @@
 // The forms that decide, as people fill them in: in a real browser, by keyboard, with mistakes.
-import type { Browser } from "playwright-core";
+import type { Browser, Page, Route } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { askApproval } from "../../src/approvals/ask.ts";
@@ -110,6 +110,29 @@ const choose: Readonly<Record<string, (window: Window) => Promise<void>>> = {
   },
 };
 
+/** Holds the answer to what is submitted back until the page has the snapshot that holds these words, and looks at it then. */
+async function submitHeldBack(
+  page: Page,
+  words: string,
+): Promise<(look: () => Promise<void>) => Promise<void>> {
+  const looked = Promise.withResolvers<undefined>();
+  const held = async (route: Route): Promise<void> => {
+    const response = await route.fetch();
+    await looked.promise;
+    await route.fulfill({ response });
+  };
+  await page.route("**/local/submit", held, { times: 1 });
+  const arrived = page.waitForResponse(
+    async (response) => response.url().includes("/local/snapshot") && (await response.text()).includes(words),
+  );
+  return async (look) => {
+    await arrived;
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn))));
+    await look();
+    looked.resolve(undefined);
+  };
+}
+
 describe.skipIf(chromiumIsMissing)(`the forms in a browser (needs ${CHROMIUM})`, () => {
   let browser: Browser;
   beforeAll(async () => {
@@ -142,8 +165,15 @@ describe.skipIf(chromiumIsMissing)(`the forms in a browser (needs ${CHROMIUM})`,
     // Slack's own client refuses this one before anything is sent.
     await form.getByText("Please enter 9 or less.").waitFor();
     await form.getByLabel("instances").fill("4");
+    // What was wrong shows once the form can be sent again, not while a hasty Enter would be lost or go into another input.
+    const release = await submitHeldBack(deciding.page, "is not a number");
     await keyboard.press("Enter");
+    await release(async () => {
+      expect(await form.getByText("Line 2: “eighty” is not a number.").count()).toBe(0);
+      expect(await form.getByRole("button", { name: "Approve with changes" }).isDisabled()).toBe(true);
+    });
     await form.getByText("Line 2: “eighty” is not a number.").waitFor();
+    expect(await form.getByLabel("ports").evaluate((box) => box === document.activeElement)).toBe(true);
     await form.getByLabel("ports").fill("80\n70000");
     await form.getByLabel("owner.team").fill("x");
     await keyboard.press("Enter");

@@ -35,7 +35,7 @@ function Modal({ view, edits, onChange }: ModalProps): ReactElement {
     container: { kind: "view", view_id: view.id },
     form: { edits, problems, change: onChange, values: () => submitValues(view.blocks, edits) },
   };
-  useOpenDialog(dialog, attempts);
+  useOpenDialog(dialog, attempts, isSubmitting);
   return (
     <dialog
       ref={dialog}
@@ -90,21 +90,22 @@ function useModal(view: View, edits: Edits): ModalState {
   const { me, act, busy } = useWorkspace();
   const [own, setOwn] = useState<Problems>({});
   const [attempts, setAttempts] = useState(0);
-  const problems = useMemo(() => ({ ...view.errors, ...own }), [view.errors, own]);
   const submitKey = `submit/${view.id}`;
   const closeKey = `close/${view.id}`;
   const isSubmitting = busy.has(submitKey);
+  // What the answer says can be there before the form may be submitted again: whoever reads it types and sends at once.
+  const problems = useMemo(
+    () => (isSubmitting ? {} : { ...view.errors, ...own }),
+    [isSubmitting, view.errors, own],
+  );
   async function submit(): Promise<void> {
     if (isSubmitting) return;
     const found = problemsIn(view.blocks, edits);
     setOwn(found);
-    if (Object.keys(found).length === 0) {
-      await act(submitKey, {
-        path: "submit",
-        body: { as: me, view_id: view.id, values: submitValues(view.blocks, edits) },
-      });
-    }
     setAttempts((count) => count + 1);
+    if (Object.keys(found).length > 0) return;
+    const body = { as: me, view_id: view.id, values: submitValues(view.blocks, edits) };
+    await act(submitKey, { path: "submit", body });
   }
   function close(what: "top" | "all"): void {
     if (!busy.has(closeKey))
@@ -160,13 +161,17 @@ function problemsElsewhere({ errors, blocks }: View): string {
 }
 
 /** Opens the dialog, puts the focus where the typing begins, and after each attempt to what has to be corrected. */
-function useOpenDialog(dialog: RefObject<HTMLDialogElement | null>, attempts: number): void {
+function useOpenDialog(
+  dialog: RefObject<HTMLDialogElement | null>,
+  attempts: number,
+  isSubmitting: boolean,
+): void {
   useEffect(() => {
     if (dialog.current?.open === false) dialog.current.showModal();
     const typed = ".dialog-body :is(input, textarea, select):not([data-focus=false])";
     focusFirst(dialog.current, "[data-focus=true]", typed);
   }, [dialog]);
-  useEffect(() => focusFirst(dialog.current, "[aria-invalid=true]"), [dialog, attempts]);
+  useEffect(() => focusFirst(dialog.current, "[aria-invalid=true]"), [dialog, attempts, isSubmitting]);
 }
 
 function focusFirst(within: HTMLElement | null, ...selectors: readonly string[]): void {
