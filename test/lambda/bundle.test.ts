@@ -126,6 +126,14 @@ describe.each(HANDLERS)("the %s bundle", (name) => {
   });
 });
 
+test.each(HANDLERS)(
+  "the %s bundle has of zod what is called by name: no other languages' errors, and not its smaller sister",
+  async (name) => {
+    expect(await within(name, /node_modules\/zod\/v4\/(locales\/(?!en\.)|mini\/)/)).toEqual([]);
+    expect(await within(name, /node_modules\/zod\/v4\/classic\/schemas\./)).toHaveLength(1);
+  },
+);
+
 test("the Slack bundle holds no graph, no agent and no workflow, only the list of their names and who is on call", async () => {
   expect(await within("slack", /^src\/(graph|agent|workflows)\//)).toEqual([
     "src/workflows/manifest.json",

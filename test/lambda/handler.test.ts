@@ -124,7 +124,7 @@ test("the bundled Slack handler takes a click that is signed with a new secret, 
   expect(await webhook(WEBHOOK_SECRETS)).toBe(401);
 });
 
-test("the bundled handlers log under the name and from the level that the deployment says, with the request's id, and count under that name", async () => {
+test("the bundled handlers log under the name and from the level that the deployment says, with the request's id, and count under that name from when Slack began to wait", async () => {
   const { env, secrets } = await bundledApp();
   const written: string[] = [];
   const write = vi
@@ -139,11 +139,16 @@ test("the bundled handlers log under the name and from the level that the deploy
   secrets.set("countersign/test/app", "{}");
   await expect(handler(plainEvent(slashCommand("help")), invocation)).rejects.toThrow();
   secrets.set("countersign/test/app", app);
-  await handler(plainEvent(slashCommand("run deploy service=checkout version=v2.4.1 env=prod")), invocation);
+  const command = plainEvent(slashCommand("run deploy service=checkout version=v2.4.1 env=prod"));
+  // It reached API Gateway before there was a function, as at a cold start.
+  const arrived = { requestContext: { timeEpoch: Date.now() - 700 } } as unknown as APIGatewayProxyEventV2;
+  await handler({ ...command, ...arrived }, invocation);
   write.mockRestore();
   const lines = written.map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
   expect(lines.map(({ service }) => service)).toEqual(lines.map(() => "countersign-x"));
   const said = lines.filter(({ message }) => message !== undefined);
   expect(said).toMatchObject([{ level: "ERROR", function_request_id: "request-1", cold_start: true }]);
-  expect(lines.filter((line) => "SlackAnswer" in line)).toHaveLength(1);
+  const [answered, ...others] = lines.flatMap(({ SlackAnswer: ms }) => (ms === undefined ? [] : [ms]));
+  expect(others).toEqual([]);
+  expect(answered).toBeGreaterThanOrEqual(700);
 });

@@ -9,6 +9,8 @@ import { createLog } from "../../src/lambda/log.ts";
 import { SECRET_CONTENTS } from "../../src/lambda/secret-contents.ts";
 import type { Surroundings } from "../../src/lambda/surroundings.ts";
 import { createClock } from "../../src/local/clock.ts";
+import { SEED } from "../../src/local/slack/seed.ts";
+import { traceOf } from "../../src/runs/trace.ts";
 import { NOT_WRITTEN } from "../support/counted.ts";
 import { slashCommand } from "../support/deliver.ts";
 import { type Deployed, plainEvent, startDeployed } from "../support/deployed.ts";
@@ -43,14 +45,16 @@ async function jobOf({ env, workOnce }: Deployed, around: Surroundings): Promise
 }
 
 test.each(Object.entries(FUNCTIONS))(
-  "the %s function whose token Slack has refused reads its secrets at the next invocation, and shows the run with the new one",
+  "the %s function whose token Slack has refused reads its secrets at the next invocation, and shows the run with the new one; its lines have the run's trace",
   async (_, { made, shows }) => {
     const [deployed, manager, clock] = [
       await startDeployed(),
       await startSecretsManager(),
       createClock(Date.now),
     ];
-    const around = { clock, newId: randomUUID, log: createLog(() => undefined), metrics: NOT_WRITTEN };
+    const lines: string[] = [];
+    const log = createLog((line) => lines.push(line));
+    const around = { clock, newId: randomUUID, log, metrics: NOT_WRITTEN };
     const job = await jobOf(deployed, around);
     const keep = (token: string): void => {
       const values = SECRET_CONTENTS.app.map((name) => [name, deployed.env[name] ?? ""] as const);
@@ -59,6 +63,7 @@ test.each(Object.entries(FUNCTIONS))(
     };
     const named = { APP_SECRET: "countersign/test/app", AWS_ENDPOINT_URL_SECRETS_MANAGER: manager.url };
     const handler = made({ ...deployed.env, ...named }, around);
+    lines.length = 0;
 
     keep("xoxb-revoked");
     await handler(job, INVOCATION);
@@ -72,5 +77,10 @@ test.each(Object.entries(FUNCTIONS))(
     clock.advance(60);
     await handler(job, INVOCATION);
     expect(manager.asked).toHaveLength(2);
+    const said = lines.map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+    const ofRuns = said.filter(({ thread }) => typeof thread === "string");
+    expect(ofRuns.length).toBeGreaterThan(0);
+    for (const { thread, trace } of ofRuns)
+      expect(trace).toBe(traceOf({ team: SEED.teamId, thread: String(thread) }));
   },
 );
