@@ -7,18 +7,6 @@ import type {
   SQSEvent,
 } from "aws-lambda";
 import { createApi, noRequest } from "../api/app.ts";
-import { createApiKeys } from "../aws/api-keys.ts";
-import { createAuditTrail, createNotedEntries } from "../aws/audit.ts";
-import { consumedBy } from "../aws/consumed.ts";
-import { createCheckpointLog } from "../aws/checkpoint-log.ts";
-import { createDynamo } from "../aws/dynamodb.ts";
-import { createHomes } from "../aws/homes.ts";
-import { createIdempotency } from "../aws/idempotency.ts";
-import { createLists } from "../aws/lists.ts";
-import { createSqsQueue } from "../aws/queue.ts";
-import { createRecords } from "../aws/records.ts";
-import { createStores } from "../aws/stores.ts";
-import { createThreads } from "../aws/threads.ts";
 import { buryJob } from "../runs/dead-letter.ts";
 import { refreshHomes } from "../runs/homes.ts";
 import type { Metrics } from "../runs/metrics.ts";
@@ -43,6 +31,19 @@ import type { Config } from "./config.ts";
 import { arrivedAt, requestFrom, resultOf } from "./http-event.ts";
 import { type Invocation, traced } from "./log.ts";
 import { modelOf } from "./model.ts";
+import {
+  apiStores,
+  type DeadLetterStores,
+  deadLetterStores,
+  type DoorStores,
+  slackStores,
+  type SlackStores,
+  type ApiStores,
+  type SweeperStores,
+  sweeperStores,
+  type WorkerStores,
+  workerStores,
+} from "./stores.ts";
 import { newSecret, type Surroundings } from "./surroundings.ts";
 import { fetchWithin, nodeLimitMs, reserveMs, TIME_OUTS, WORKER_TIMEOUT_MS } from "./time-outs.ts";
 import { watched } from "./watched.ts";
@@ -55,22 +56,26 @@ export type HttpHandler = (
   invocation?: Invocation,
 ) => Promise<APIGatewayProxyStructuredResultV2>;
 
-export function composeSlack(config: Config, around: Surroundings): HttpHandler {
-  const { client, dynamo, nowMs, directory, deps } = doorOf(config, around, TIME_OUTS.slack);
+export function composeSlack(
+  config: Config,
+  around: Surroundings,
+  stores: SlackStores = slackStores(config, around),
+): HttpHandler {
+  const { client, nowMs, directory, deps } = doorOf(config, around, { stores, waits: TIME_OUTS.slack });
   const { log, metrics } = deps;
   const { onTokenRefused } = around;
   const receiver = createSlackApp(
     { ...config.slack, ...{ nowMs, log, onTokenRefused }, timeoutMs: TIME_OUTS.slack.slack.totalMs },
     {
       ...deps,
-      homes: createHomes(dynamo, config.table),
+      homes: stores.homes,
       screen: createHomeScreen(client, { command: config.slack.command }),
       files: createFileSender(client, log),
       forgetGroup: (group) => directory.forgetGroup(group),
       newSecret,
     },
   );
-  return watched(around, consumedBy(dynamo), async (event) => {
+  return watched(around, stores.consumed, async (event) => {
     // A cold start is part of what Slack waits for.
     const begunAt = arrivedAt(event) ?? nowMs();
     const { body, headers, isBase64Encoded } = event;
@@ -86,14 +91,17 @@ export function composeSlack(config: Config, around: Surroundings): HttpHandler 
 export function composeApi(
   config: Config,
   around: Surroundings,
-  pause: (ms: number) => Promise<void> = setTimeout,
+  {
+    stores = apiStores(config, around),
+    pause = setTimeout,
+  }: { readonly stores?: ApiStores; readonly pause?: (ms: number) => Promise<void> } = {},
 ): HttpHandler {
-  const { dynamo, deps } = doorOf(config, around, TIME_OUTS.api);
+  const { deps } = doorOf(config, around, { stores, waits: TIME_OUTS.api });
   const api = createApi(
-    { ...deps, idempotency: createIdempotency(dynamo, config.table), newId: around.newId, pause },
+    { ...deps, idempotency: stores.idempotency, newId: around.newId, pause },
     { team: config.slack.team, webhookSecrets: config.webhookSecrets },
   );
-  return watched(around, consumedBy(dynamo), async (event) => {
+  return watched(around, stores.consumed, async (event) => {
     const request = requestFrom(event);
     return resultOf(request === undefined ? noRequest() : await api.fetch(request));
   });
@@ -103,28 +111,25 @@ export function composeApi(
 function doorOf(
   config: Config,
   { clock, log: untraced, metrics, onTokenRefused }: Surroundings,
-  waits: (typeof TIME_OUTS)["slack" | "api"],
+  {
+    stores: { records, apiKeys, lists, trail, noted, queue },
+    waits,
+  }: { readonly stores: DoorStores; readonly waits: (typeof TIME_OUTS)["slack" | "api"] },
 ) {
-  const { slack, groups, table, queueUrl, endpoints } = config;
+  const { slack, groups } = config;
   const log = traced(untraced, slack.team);
-  const dynamo = createDynamo({ endpoint: endpoints.dynamodb, ...waits.dynamo });
   const client = clientOf(config, { log, onTokenRefused }, waits.slack.totalMs);
   const nowMs = (): number => Date.parse(clock.now());
   const directory = createDirectory(client, { team: slack.team, nowMs });
   const people = withSchedules(directory, schedules, clock);
   const deps = {
-    records: createRecords(dynamo, table, metrics),
-    apiKeys: createApiKeys(dynamo, table, metrics),
-    lists: createLists(dynamo, table),
-    trail: createAuditTrail(dynamo, table),
-    noted: createNotedEntries(dynamo, table),
-    queue: createSqsQueue({ endpoint: endpoints.sqs, queueUrl, ...waits.sqs }),
+    ...{ records, apiKeys, lists, trail, noted, queue },
     ...{ directory: people, memberships: people },
     catalog: Listing.array().parse(manifest),
     defaultChannel: slack.defaultChannel,
     ...{ groups, clock, log, metrics },
   };
-  return { client, dynamo, nowMs, directory, deps };
+  return { client, nowMs, directory, deps };
 }
 
 type SlackClient = ReturnType<typeof createSlackClient>;
@@ -154,13 +159,16 @@ export type WorkerHandler = (
 export function composeWorker(
   config: Config,
   around: Surroundings,
-  timeoutMs: number = WORKER_TIMEOUT_MS,
+  {
+    stores,
+    timeoutMs = WORKER_TIMEOUT_MS,
+  }: { readonly stores?: WorkerStores; readonly timeoutMs?: number } = {},
 ): WorkerHandler {
-  const { groups, table, queueUrl, opsUrl, openai, endpoints } = config;
+  const { groups, opsUrl, openai } = config;
   const { clock, newId, metrics } = around;
   const log = traced(around.log, config.slack.team);
   const waits = TIME_OUTS.worker;
-  const dynamo = createDynamo({ endpoint: endpoints.dynamodb, ...waits.dynamo });
+  const { consumed, ...kept } = stores ?? workerStores(config, { log, metrics });
   const client = clientOf(config, { ...around, log }, waits.slack.totalMs);
   const directory = createDirectory(client, {
     team: config.slack.team,
@@ -168,18 +176,8 @@ export function composeWorker(
   });
   const people = withSchedules(directory, schedules, clock);
   const deps = {
-    ...createStores(dynamo, table, metrics),
-    lists: createLists(dynamo, table),
+    ...kept,
     ...{ directory: people, memberships: people },
-    checkpointer: createCheckpointLog(dynamo, table, {
-      metrics,
-      onSnapshotFailed: (error, thread) =>
-        log.warn("A snapshot of a thread failed; the next one is tried later.", {
-          thread,
-          error: String(error),
-        }),
-    }),
-    queue: createSqsQueue({ endpoint: endpoints.sqs, queueUrl, ...waits.sqs }),
     messenger: messengerOf(config, client, metrics),
     screen: createHomeScreen(client, { command: config.slack.command }),
     catalog: [...workflows.values()].map(({ listing }) => listing),
@@ -197,7 +195,7 @@ export function composeWorker(
   };
   // After its last try it goes to the dead-letter queue.
   const failure = "A job failed and will be delivered again.";
-  return watched(around, consumedBy(dynamo), (event, invocation) =>
+  return watched(around, consumed, (event, invocation) =>
     eachJob(event, { log, failure }, (job) => {
       const time = workTime(clock.now(), invocation.getRemainingTimeInMillis(), timeoutMs);
       return job.kind === "homes" ? refreshHomes(deps, job.team, time.beginUntil) : work(deps, job, time);
@@ -217,16 +215,18 @@ function workTime(now: string, remainingMs: number, timeoutMs: number): WorkTime
 
 export type DeadLetterHandler = (event: SQSEvent, invocation?: Invocation) => Promise<SQSBatchResponse>;
 
-export function composeDeadLetter(config: Config, around: Surroundings): DeadLetterHandler {
-  const { slack, table, endpoints } = config;
+export function composeDeadLetter(
+  config: Config,
+  around: Surroundings,
+  stores: DeadLetterStores = deadLetterStores(config, around),
+): DeadLetterHandler {
+  const { slack } = config;
   const { clock, newId, metrics } = around;
   const log = traced(around.log, slack.team);
   const waits = TIME_OUTS["dead-letter"];
-  const dynamo = createDynamo({ endpoint: endpoints.dynamodb, ...waits.dynamo });
+  const { records, threads, trail } = stores;
   const deps = {
-    records: createRecords(dynamo, table, metrics),
-    threads: createThreads(dynamo, table, metrics),
-    trail: createAuditTrail(dynamo, table),
+    ...{ records, threads, trail },
     messenger: messengerOf(config, clientOf(config, { ...around, log }, waits.slack.totalMs), metrics),
     clock,
     newId,
@@ -234,7 +234,7 @@ export function composeDeadLetter(config: Config, around: Surroundings): DeadLet
     metrics,
   };
   const failure = "A dead job could not be dealt with and stays in the dead-letter queue.";
-  return watched(around, consumedBy(dynamo), (event) =>
+  return watched(around, stores.consumed, (event) =>
     eachJob(event, { log, failure }, (job) => buryJob(deps, job)),
   );
 }
@@ -242,19 +242,20 @@ export function composeDeadLetter(config: Config, around: Surroundings): DeadLet
 /** What the schedule says with each event is not read. */
 export type SweeperHandler = (event?: unknown, invocation?: Invocation) => Promise<void>;
 
-export function composeSweeper(config: Config, around: Surroundings): SweeperHandler {
-  const { slack, table, queueUrl, endpoints } = config;
+export function composeSweeper(
+  config: Config,
+  around: Surroundings,
+  stores: SweeperStores = sweeperStores(config, around),
+): SweeperHandler {
+  const { slack } = config;
   const { clock, metrics } = around;
   const log = traced(around.log, slack.team);
-  const waits = TIME_OUTS.sweeper;
-  const dynamo = createDynamo({ endpoint: endpoints.dynamodb, ...waits.dynamo });
-  const queue = createSqsQueue({ endpoint: endpoints.sqs, queueUrl, ...waits.sqs });
+  const { records, homes, queue } = stores;
   const deps = {
-    records: createRecords(dynamo, table, metrics),
-    homes: createHomes(dynamo, table),
-    ...{ queue, clock, log, metrics },
+    ...{ records, homes, queue },
+    ...{ clock, log, metrics },
   };
-  return watched(around, consumedBy(dynamo), async () => {
+  return watched(around, stores.consumed, async () => {
     await sweep(deps, slack.team);
   });
 }

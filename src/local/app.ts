@@ -64,7 +64,7 @@ export async function startBehind(
   if (sqs === undefined)
     throw new Error("AWS_ENDPOINT_URL_SQS is missing: the local app needs a queue of its own.");
   const api = await serveNear(options.apiPort, withHealth(composeApi(config, around)), around.log);
-  const worker = composeWorker(config, around, options.workerTimeoutMs);
+  const worker = composeWorker(config, around, { timeoutMs: options.workerTimeoutMs });
   const poller = {
     endpoint: sqs,
     queueUrl: config.queueUrl,

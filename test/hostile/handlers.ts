@@ -45,7 +45,7 @@ export function composedHandlers(addresses: LocalAddresses): Handlers {
   const config = parseConfig(environmentOf(addresses));
   return {
     slack: composeSlack(config, around),
-    worker: composeWorker(config, around, 10_000),
+    worker: composeWorker(config, around, { timeoutMs: 10_000 }),
     deadLetter: composeDeadLetter(config, around),
     sweeper: composeSweeper(config, around),
     lines: () => lines.splice(0),
@@ -77,9 +77,11 @@ export function composedApi(addresses: LocalAddresses): ServedApi {
     log: createLog((line) => lines.push(line)),
     metrics: NOT_WRITTEN,
   };
-  const api = composeApi(parseConfig(environmentOf(addresses)), around, (ms) => {
-    clock.advance(ms / 1_000);
-    return Promise.resolve();
+  const api = composeApi(parseConfig(environmentOf(addresses)), around, {
+    pause(ms) {
+      clock.advance(ms / 1_000);
+      return Promise.resolve();
+    },
   });
   return { api, lines: () => lines.splice(0) };
 }

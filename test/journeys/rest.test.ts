@@ -142,11 +142,17 @@ test("a long poll answers at once when the run is at rest, says when nothing is 
   const pauses: number[] = [];
   let ahead = 0;
   const clock = { now: () => new Date(Date.now() + ahead).toISOString() };
-  const handler = composeApi(desk.config, { ...desk.around, clock }, (ms) => {
-    pauses.push(ms);
-    ahead += ms;
-    return Promise.resolve();
-  });
+  const handler = composeApi(
+    desk.config,
+    { ...desk.around, clock },
+    {
+      pause(ms) {
+        pauses.push(ms);
+        ahead += ms;
+        return Promise.resolve();
+      },
+    },
+  );
   const served = await serveHandler(handler, desk.around.log);
   onTestFinished(() => served.close());
   const own = programWith({ apiUrl: served.url }, program.token);

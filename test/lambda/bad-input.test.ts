@@ -111,9 +111,9 @@ test.each(WRONG)(
     expect(logLines.at(-1)).toContain(wrong.logged);
 
     const failures = { batchItemFailures: [{ itemIdentifier: "m-1" }] };
-    expect(await composeWorker(config, around, 10_000)(jobEvent("a".repeat(32), "m-1"), invocation)).toEqual(
-      failures,
-    );
+    expect(
+      await composeWorker(config, around, { timeoutMs: 10_000 })(jobEvent("a".repeat(32), "m-1"), invocation),
+    ).toEqual(failures);
     expect(logLines.at(-1)).toContain(wrong.logged);
     expect(await composeDeadLetter(config, around)(jobEvent("a".repeat(32), "m-1"))).toEqual(failures);
     expect(logLines.at(-1)).toContain(wrong.logged);
@@ -179,7 +179,9 @@ test("a run of a newer form: its jobs are parked with a sentence, and its run go
   const { thread } = JSON.parse(recorded) as { thread: string };
   const restore = await rewritten(system, thread, sortKey.run);
   const failures = { batchItemFailures: [{ itemIdentifier: "m-2" }] };
-  expect(await composeWorker(config, around, 10_000)(jobEvent(thread, "m-2"), invocation)).toEqual(failures);
+  expect(
+    await composeWorker(config, around, { timeoutMs: 10_000 })(jobEvent(thread, "m-2"), invocation),
+  ).toEqual(failures);
   expect(await composeDeadLetter(config, around)(jobEvent(thread, "m-2"))).toEqual(failures);
   expect(logLines.at(-1)).toContain("has a form that this version of Countersign does not know.");
   await restore();

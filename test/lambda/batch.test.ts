@@ -38,7 +38,7 @@ async function queues() {
     log: createLog((line) => logLines.push(line)),
     metrics: NOT_WRITTEN,
   };
-  const worker = composeWorker(config, around, 10_000);
+  const worker = composeWorker(config, around, { timeoutMs: 10_000 });
 
   async function receive(QueueUrl: string, hiddenFor?: number): Promise<readonly Message[]> {
     const command = new ReceiveMessageCommand({

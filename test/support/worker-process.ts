@@ -4,11 +4,9 @@ import { parseConfig, parseLogging } from "../../src/lambda/config.ts";
 import { surroundingsOf } from "../../src/lambda/surroundings.ts";
 
 const TIMEOUT_MS = 10_000;
-const handler = composeWorker(
-  parseConfig(process.env),
-  surroundingsOf(parseLogging(process.env)),
-  TIMEOUT_MS,
-);
+const handler = composeWorker(parseConfig(process.env), surroundingsOf(parseLogging(process.env)), {
+  timeoutMs: TIMEOUT_MS,
+});
 const deadline = Date.now() + TIMEOUT_MS;
 const [job = ""] = process.argv.slice(2);
 // Tells the parent that everything is loaded; it answers when the job is to start.

@@ -26,7 +26,7 @@ const around = { clock: systemClock, newId: randomUUID, log, metrics: NOT_WRITTE
 
 export function runWorker(env: NodeJS.ProcessEnv): void {
   const config = parseConfig(env);
-  const handler = composeWorker(config, around, WORKER_TIMEOUT_MS);
+  const handler = composeWorker(config, around, { timeoutMs: WORKER_TIMEOUT_MS });
   for (let jobs = 0; jobs < JOBS_AT_ONCE; jobs++) poll(config.queueUrl, config.endpoints.sqs, handler);
 }
 
