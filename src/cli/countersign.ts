@@ -2,26 +2,28 @@
 import { parseArgs } from "node:util";
 import { closest } from "fastest-levenshtein";
 import { reasonOf } from "../approvals/reason.ts";
-import { KEY_USAGE, keyCommand } from "./key.ts";
+import { type Command, NoPlace, type Tools } from "./command.ts";
+import { COMMANDS } from "./commands.ts";
 import { placeOf } from "./place.ts";
 import type { Prompt } from "./prompt.ts";
 import { refused, type Said, wrong } from "./said.ts";
 import { setup, type SetupSurroundings } from "./setup.ts";
 import { SETUP_OPTIONS, SETUP_USAGE } from "./setup-words.ts";
+import { openTools, type OpenTools } from "./tools.ts";
 
 const USAGE = [
-  ...KEY_USAGE,
+  ...[...COMMANDS.values()].flatMap(({ usage }) => usage),
   ...SETUP_USAGE,
   "",
   ...SETUP_OPTIONS,
-  "key: --json: the answer as JSON",
-  "--data <folder>: the keys of the npm start that has its data there",
+  "every other command: --json: the answer as JSON",
+  "--data <folder>: the npm start that has its data there",
   "",
-  "Without --data they are those of the deployment that TABLE_NAME and SLACK_TEAM_ID name, with AWS credentials as",
-  "usual, and SLACK_BOT_TOKEN to create one; without those variables, of the npm start that has its data in .countersign.",
+  "Without --data it is the deployment that TABLE_NAME and SLACK_TEAM_ID name, with AWS credentials as usual, and",
+  "SLACK_BOT_TOKEN to create a key; without those variables, the npm start that has its data in .countersign.",
 ].join("\n");
 
-const OPTIONS = {
+const EVERYWHERE = {
   help: { type: "boolean", short: "h" },
   json: { type: "boolean" },
   data: { type: "string" },
@@ -34,6 +36,13 @@ interface Ended {
   readonly err: string;
 }
 
+export interface Terminal {
+  /** Undefined where nobody is there to ask. */
+  readonly prompt?: Prompt;
+  /** Undefined where nobody looks on. */
+  readonly progress?: (line: string) => void;
+}
+
 /**
  * Of a place on this machine, `env` gets credentials for its stand-ins.
  *
@@ -43,13 +52,13 @@ interface Ended {
 export async function countersign(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
-  prompt?: Prompt,
+  { prompt, progress = () => undefined }: Terminal = {},
 ): Promise<Ended> {
-  const [command, ...words] = args;
-  if (command === "setup" && !words.includes("--help")) return ended(await settingUp(words, { env, prompt }));
+  const [name, ...words] = args;
+  if (name === "setup" && !words.includes("--help")) return ended(await settingUp(words, { env, prompt }));
   const wanted = wantedIn(args);
-  const { code, text, data } = await said(wanted, env);
-  if (typeof wanted !== "string" && wanted.isJson)
+  const { code, text, data } = await said(wanted, { env, progress });
+  if (wanted.kind === "command" && wanted.options["json"] === true)
     return { code, out: `${JSON.stringify({ ...data, text }, null, 2)}\n`, err: "" };
   return ended({ code, text });
 }
@@ -69,46 +78,64 @@ async function settingUp(words: readonly string[], around: SetupSurroundings): P
 
 const HELP = "npm run countersign -- --help says what there is.\n";
 
-interface Wanted {
-  readonly words: readonly string[];
-  readonly isHelp: boolean;
-  readonly isJson: boolean;
-  readonly folder: string | undefined;
-}
+type Wanted =
+  | { readonly kind: "said"; readonly said: Said }
+  | {
+      readonly kind: "command";
+      readonly command: Command;
+      readonly words: readonly string[];
+      readonly options: Readonly<Record<string, boolean | string | undefined>>;
+    };
 
-/** A sentence when they are wrong. */
-function wantedIn(args: readonly string[]): Wanted | string {
+function wantedIn([name, ...rest]: readonly string[]): Wanted {
+  const asIs = (said: Said): Wanted => ({ kind: "said", said });
+  if (name === undefined) return asIs(wrong("Say what to do."));
+  if ([name, ...rest].some((word) => word === "--help" || word === "-h"))
+    return asIs({ code: 0, text: USAGE });
+  const command = COMMANDS.get(name);
+  if (command === undefined)
+    return asIs(wrong(`There is no command "${name}". Did you mean "${closest(name, NAMES)}"?`));
   try {
-    const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
-    const { help = false, json = false, data } = values;
-    return { words: positionals, isHelp: help, isJson: json, folder: data };
+    const options = { ...EVERYWHERE, ...command.options };
+    const { values, positionals } = parseArgs({ args: rest, options, allowPositionals: true });
+    return { kind: "command", command, words: positionals, options: values };
   } catch (error) {
-    return reasonOf(error);
+    return asIs(wrong(reasonOf(error)));
   }
 }
 
-async function done(
-  { words: [command, ...words], isHelp, folder }: Wanted,
-  env: NodeJS.ProcessEnv,
-): Promise<Said> {
-  if (isHelp) return { code: 0, text: USAGE };
-  if (command === undefined) return wrong("Say what to do.");
-  if (command !== "key")
-    return wrong(`There is no command "${command}". Did you mean "${closest(command, ["key", "setup"])}"?`);
-  const found = await placeOf(env, folder);
-  if (found.kind === "none") return found.said;
+const NAMES = [...COMMANDS.keys(), "setup"];
+
+interface CommandSurroundings {
+  readonly env: NodeJS.ProcessEnv;
+  readonly progress: (line: string) => void;
+}
+
+async function said(wanted: Wanted, { env, progress }: CommandSurroundings): Promise<Said> {
+  if (wanted.kind === "said") return wanted.said;
+  const { command, words, options } = wanted;
+  const opened: (() => void)[] = [];
+  const tools = async (): Promise<Tools> => {
+    const { tools: found, close } = await toolsOf(env, options["data"]);
+    opened.push(close);
+    return found;
+  };
+  try {
+    return await command.run({ words, options, env, tools, progress });
+  } catch (error) {
+    if (error instanceof NoPlace) return error.said;
+    return refused(`This did not work: ${reasonOf(error)}`);
+  } finally {
+    for (const close of opened) close();
+  }
+}
+
+async function toolsOf(env: NodeJS.ProcessEnv, folder: boolean | string | undefined): Promise<OpenTools> {
+  const found = await placeOf(env, typeof folder === "string" ? folder : undefined);
+  if (found.kind === "none") throw new NoPlace(found.said);
   if (found.place.isLocal) Object.assign(env, STAND_IN);
-  return keyCommand(found.place, words);
+  return openTools(found.place);
 }
 
 /** The SDK refuses to sign without credentials; real ones are no business of a stand-in's. */
 const STAND_IN = { AWS_REGION: "local", AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" };
-
-async function said(wanted: Wanted | string, env: NodeJS.ProcessEnv): Promise<Said> {
-  if (typeof wanted === "string") return wrong(wanted);
-  try {
-    return await done(wanted, env);
-  } catch (error) {
-    return refused(`This did not work: ${reasonOf(error)}`);
-  }
-}

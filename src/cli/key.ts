@@ -1,21 +1,19 @@
 // npm run countersign -- key: API keys on the command line, for who has the deployment's own credentials.
 import { closest } from "fastest-levenshtein";
-import { createApiKeys } from "../aws/api-keys.ts";
-import { createDynamo } from "../aws/dynamodb.ts";
 import { newSecret } from "../lambda/surroundings.ts";
 import { DirectoryUnavailable, StorageUnavailable } from "../runs/errors.ts";
 import { keyFromWords } from "../runs/key-words.ts";
 import { CLI, createKey, type KeyDeps, listKeys, revokeKey, rotateKey } from "../runs/manage-keys.ts";
-import { UNCOUNTED } from "../runs/metrics.ts";
 import type { Directory, Log } from "../runs/ports.ts";
 import { wordsOf } from "../runs/words.ts";
 import { createSlackClient } from "../slack/client.ts";
 import { createDirectory } from "../slack/directory.ts";
+import type { Command } from "./command.ts";
 import { createdSaid, listSaid, revokedSaid, rotatedSaid } from "./key-answers.ts";
 import type { Place } from "./place.ts";
 import { refused, type Said, wrong } from "./said.ts";
 
-export const KEY_USAGE: readonly string[] = [
+const USAGE: readonly string[] = [
   "npm run countersign -- key [list]",
   "npm run countersign -- key create name=ci owner=U0RITA scopes=start,read",
   "npm run countersign -- key rotate ci (the token before counts for another day)",
@@ -23,14 +21,14 @@ export const KEY_USAGE: readonly string[] = [
   "npm run countersign -- key revoke ci",
 ];
 
-interface Tools {
+interface KeyTools {
   readonly deps: KeyDeps;
   readonly team: string;
   /** Whether it can be found out who somebody is. */
   readonly knowsPeople: boolean;
 }
 
-type Handler = (tools: Tools, words: readonly string[]) => Promise<Said>;
+type Handler = (tools: KeyTools, words: readonly string[]) => Promise<Said>;
 
 const HANDLERS = new Map<string, Handler>([
   ["list", list],
@@ -39,32 +37,27 @@ const HANDLERS = new Map<string, Handler>([
   ["revoke", revoke],
 ]);
 
-export async function keyCommand(place: Place, words: readonly string[]): Promise<Said> {
-  const [what = "list", ...rest] = words;
-  const handler = HANDLERS.get(what);
-  if (handler === undefined)
-    return wrong(`There is no "key ${what}". Did you mean "key ${closest(what, [...HANDLERS.keys()])}"?`);
-  const dynamo = createDynamo({ endpoint: place.dynamoUrl, timeoutMs: 5_000, maxAttempts: 3 });
-  const { team, clock, slack, table } = place;
-  const deps = {
-    ...{
-      apiKeys: createApiKeys(dynamo, table, UNCOUNTED),
-      directory: directoryOf(place),
-      clock,
-      newSecret,
-      log: QUIET,
-    },
-    // Who has the deployment's credentials is in none of its groups and needs none.
-    groups: { approvers: "", operators: "" },
-  };
-  try {
-    return await handler({ deps, team, knowsPeople: slack.token !== undefined }, rest);
-  } catch (error) {
-    return troubleSaid(error);
-  } finally {
-    dynamo.destroy();
-  }
-}
+export const keyCommand: Command = {
+  name: "key",
+  usage: USAGE,
+  options: {},
+  async run({ words: [what = "list", ...rest], tools }) {
+    const handler = HANDLERS.get(what);
+    if (handler === undefined)
+      return wrong(`There is no "key ${what}". Did you mean "key ${closest(what, [...HANDLERS.keys()])}"?`);
+    const { place, apiKeys } = await tools();
+    const deps = {
+      ...{ apiKeys, directory: directoryOf(place), clock: place.clock, newSecret, log: QUIET },
+      // Who has the deployment's credentials is in none of its groups and needs none.
+      groups: { approvers: "", operators: "" },
+    };
+    try {
+      return await handler({ deps, team: place.team, knowsPeople: place.slack.token !== undefined }, rest);
+    } catch (error) {
+      return troubleSaid(error);
+    }
+  },
+};
 
 /** What was done is said once, as the answer. */
 const QUIET: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -85,12 +78,12 @@ function troubleSaid(error: unknown): Said {
     : refused(`Nothing was changed. ${error.message}`);
 }
 
-async function list({ deps, team }: Tools, words: readonly string[]): Promise<Said> {
+async function list({ deps, team }: KeyTools, words: readonly string[]): Promise<Said> {
   if (words.length > 0) return wrong(`"key list" takes no more words.`);
   return listSaid(await listKeys(deps, { team, by: CLI }), deps.clock.now());
 }
 
-async function create({ deps, team, knowsPeople }: Tools, fields: readonly string[]): Promise<Said> {
+async function create({ deps, team, knowsPeople }: KeyTools, fields: readonly string[]): Promise<Said> {
   const { words, stray } = wordsOf(fields);
   if (stray.length > 0) return wrong(`Write each field once as name=value, and not "${stray.join(" ")}".`);
   const worded = keyFromWords(words);
@@ -103,14 +96,14 @@ async function create({ deps, team, knowsPeople }: Tools, fields: readonly strin
   return createdSaid(await createKey(deps, { team, by: CLI, ...worded.key }));
 }
 
-async function rotate({ deps, team }: Tools, words: readonly string[]): Promise<Said> {
+async function rotate({ deps, team }: KeyTools, words: readonly string[]): Promise<Said> {
   const [name, when, ...others] = words;
   if (name === undefined || (when !== undefined && when !== "now") || others.length > 0)
     return wrong(`Write "key rotate ci", with "now" behind it if the token before is to end at once.`);
   return rotatedSaid(await rotateKey(deps, { team, by: CLI, name, atOnce: when === "now" }), name);
 }
 
-async function revoke({ deps, team }: Tools, [name, ...others]: readonly string[]): Promise<Said> {
+async function revoke({ deps, team }: KeyTools, [name, ...others]: readonly string[]): Promise<Said> {
   if (name === undefined || others.length > 0) return wrong(`Write "key revoke ci".`);
   return revokedSaid(await revokeKey(deps, { team, by: CLI, name }), name);
 }

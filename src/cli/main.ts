@@ -2,9 +2,12 @@
 import { countersign } from "./countersign.ts";
 import { terminalPrompt } from "./prompt.ts";
 
-// What is asked stands beside what is answered, which may go to a file.
-const prompt = process.stdin.isTTY ? terminalPrompt(process.stdin, process.stderr) : undefined;
-const { code, out, err } = await countersign(process.argv.slice(2), process.env, prompt);
+// What is asked stands beside what is answered, which may go to a file; so does how far it is.
+const terminal = {
+  ...(process.stdin.isTTY && { prompt: terminalPrompt(process.stdin, process.stderr) }),
+  ...(process.stderr.isTTY && { progress: (line: string) => process.stderr.write(`${line}\n`) }),
+};
+const { code, out, err } = await countersign(process.argv.slice(2), process.env, terminal);
 process.stdout.write(out);
 process.stderr.write(err);
 process.exitCode = code;

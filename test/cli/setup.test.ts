@@ -44,7 +44,7 @@ async function operator(extra: Readonly<Record<string, string>> = {}): Promise<O
         return Promise.resolve(answer);
       };
       const args = ["setup", ...options.split(" ")];
-      return countersign(args, env, answers === undefined ? undefined : prompt);
+      return countersign(args, env, answers === undefined ? {} : { prompt });
     },
     secret: (kind) =>
       JSON.parse(manager.secrets.get(`countersign/dev/${kind}`) ?? "null") as Readonly<
