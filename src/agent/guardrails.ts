@@ -1,7 +1,7 @@
 // Automatic gates: rules first, a model only behind them, and what could not be checked does not pass. People come after them.
 import type { ChatModel } from "../graph/index.ts";
 import type { JsonObject } from "../approvals/json.ts";
-import { reasonOf } from "./tool-answer.ts";
+import { reasonOf } from "../approvals/reason.ts";
 
 /** What is looked at: what the agent was asked for, or a call before it is carried out, or what came of it. */
 export type Subject =

@@ -23,15 +23,6 @@ export function errorAnswer(reason: string): ToolAnswer {
   return { content: `Error: ${clipped(maskedText(reason), LONGEST_ERROR)}`, status: "error" };
 }
 
-/** Anything can be thrown, and an error may have anything for its message. */
-export function reasonOf(error: unknown): string {
-  try {
-    return String(error instanceof Error ? error.message : error);
-  } catch {
-    return "it says nothing of itself that can be told as text";
-  }
-}
-
 function textOf(result: unknown): string | undefined {
   if (result === undefined || result === null) return "Done.";
   if (typeof result === "string") return result === "" ? "(empty)" : result.toWellFormed();

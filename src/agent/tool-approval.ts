@@ -2,11 +2,11 @@
 import * as z from "zod";
 import type { DeclaredPolicy } from "../approvals/declared-policy.ts";
 import { isJsonObject, Json, JsonObject } from "../approvals/json.ts";
+import { reasonOf } from "../approvals/reason.ts";
 import { isMasked } from "../approvals/redaction.ts";
 import { type ApproveRequest, interruptValueOf } from "../approvals/request.ts";
 import type { ApprovalRule, AskedWith } from "./approval-rule.ts";
 import type { BoundCall, Tool } from "./tool.ts";
-import { reasonOf } from "./tool-answer.ts";
 import type { ToolContext } from "./tool-context.ts";
 import { orTold } from "./tool-trouble.ts";
 

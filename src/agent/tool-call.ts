@@ -1,6 +1,7 @@
 // One call of a tool, from what the model wrote to what it is told: check, gate, ask, act. Nothing reaches the tool but through here.
 import type * as z from "zod";
 import { digestOf, type Json, type JsonObject, sameJson } from "../approvals/json.ts";
+import { reasonOf } from "../approvals/reason.ts";
 import { type ChatModel, isTaskDone, NotCarriedOut, task, nextIdempotencyKey } from "../graph/index.ts";
 import type { AgentContext, AutomaticNote } from "./agent-context.ts";
 import { isForTheRuntime } from "./ends-turn.ts";
@@ -9,7 +10,7 @@ import { type CallRequest, type Middleware, wrappedTool } from "./middleware.ts"
 import type { AskedWith } from "./approval-rule.ts";
 import type { BoundCall, Tool } from "./tool.ts";
 import type { ToolContext } from "./tool-context.ts";
-import { errorAnswer, reasonOf, resultAnswer, type ToolAnswer } from "./tool-answer.ts";
+import { errorAnswer, resultAnswer, type ToolAnswer } from "./tool-answer.ts";
 import { askedWith, lookedAt, mayAllow, questionFor, riskOf, ruled } from "./tool-approval.ts";
 import { askedHuman } from "./tool-decision.ts";
 import { withinTime } from "./within-time.ts";

@@ -1,4 +1,5 @@
 // A node that runs the tools which a model's message asks for, each call as a task of its own.
+import { reasonOf } from "../approvals/reason.ts";
 import {
   AnswerRefused,
   answerTo,
@@ -105,7 +106,7 @@ export class ToolNode {
       return storedFromOutput(await this.#called(run), call, isOpenAi);
     } catch (error) {
       if (!this.handleToolErrors || isForTheRuntime(error, run)) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       const content = `Error: ${reason}\n Please fix your mistakes.`;
       return { kind: "message", message: answerTo(call, { content, status: "error" }, isOpenAi) };
     }

@@ -3,10 +3,10 @@ import * as z from "zod";
 import { assertForRun } from "../approvals/declared-for-run.ts";
 import { DeclaredPolicy } from "../approvals/declared-policy.ts";
 import { JsonObject } from "../approvals/json.ts";
+import { reasonOf } from "../approvals/reason.ts";
 import { Allowed } from "../approvals/review.ts";
 import { assertCheckable } from "../approvals/schema.ts";
 import type { ApprovalRule, AskedWith } from "./approval-rule.ts";
-import { reasonOf } from "./tool-answer.ts";
 
 /** What is looked at; the rest is the tool's own to say when it is called. */
 interface Declared {

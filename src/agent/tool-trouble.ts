@@ -1,8 +1,8 @@
 // What a tool's own functions throw while a human is to be asked about it: told with the tool and the function, and nothing is carried out.
 import * as z from "zod";
+import { reasonOf } from "../approvals/reason.ts";
 import { maskedText } from "../approvals/redaction.ts";
 import { isForTheRuntime } from "./ends-turn.ts";
-import { reasonOf } from "./tool-answer.ts";
 
 interface Called {
   readonly tool: string;

@@ -1,7 +1,7 @@
 // What is wrong with an agent as its author has declared it: all of it is told of before anything runs.
 import * as z from "zod";
+import { reasonOf } from "../approvals/reason.ts";
 import { GraphValueError } from "../graph/index.ts";
-import { reasonOf } from "./tool-answer.ts";
 
 interface Declared {
   readonly tools: readonly ToolProblems[];

@@ -4,7 +4,8 @@ import { newSecret } from "../lambda/surroundings.ts";
 import { DirectoryUnavailable, StorageUnavailable } from "../runs/errors.ts";
 import { keyFromWords } from "../runs/key-words.ts";
 import { CLI, createKey, type KeyDeps, listKeys, revokeKey, rotateKey } from "../runs/manage-keys.ts";
-import type { Directory, Log } from "../runs/ports.ts";
+import type { Directory } from "../runs/ports.ts";
+import { SILENT } from "../runs/silent-log.ts";
 import { wordsOf } from "../runs/words.ts";
 import { createSlackClient } from "../slack/client.ts";
 import { createDirectory } from "../slack/directory.ts";
@@ -47,7 +48,7 @@ export const keyCommand: Command = {
       return wrong(`There is no "key ${what}". Did you mean "key ${closest(what, [...HANDLERS.keys()])}"?`);
     const { place, apiKeys } = await tools();
     const deps = {
-      ...{ apiKeys, directory: directoryOf(place), clock: place.clock, newSecret, log: QUIET },
+      ...{ apiKeys, directory: directoryOf(place), clock: place.clock, newSecret, log: SILENT },
       // Who has the deployment's credentials is in none of its groups and needs none.
       groups: { approvers: "", operators: "" },
     };
@@ -59,11 +60,8 @@ export const keyCommand: Command = {
   },
 };
 
-/** What was done is said once, as the answer. */
-const QUIET: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-
 function directoryOf({ slack: { token = "", apiUrl }, team, clock }: Place): Directory {
-  const client = createSlackClient({ token, apiUrl, timeoutMs: 5_000, log: QUIET });
+  const client = createSlackClient({ token, apiUrl, timeoutMs: 5_000, log: SILENT });
   return createDirectory(client, { team, nowMs: () => Date.parse(clock.now()) });
 }
 

@@ -1,6 +1,6 @@
 // What setup asks Slack: whose token it is, what it may do, and which channel and groups are meant.
 import type { SecretValues } from "../aws/secrets.ts";
-import type { Log } from "../runs/ports.ts";
+import { SILENT } from "../runs/silent-log.ts";
 import { createSlackClient } from "../slack/client.ts";
 import {
   type Found,
@@ -24,7 +24,6 @@ interface Asked {
 }
 
 const TIMEOUT_MS = 10_000;
-const SILENT: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 export async function learnFromSlack({ values, isNew, apiUrl }: Asked): Promise<Learned> {
   const token = values["SLACK_BOT_TOKEN"] ?? "";

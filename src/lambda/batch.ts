@@ -1,5 +1,6 @@
 // A batch of the queue's messages, one by one: those that failed are named, so that the queue keeps them and drops the others.
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { reasonOf } from "../approvals/reason.ts";
 import { decodeJob } from "../aws/queue.ts";
 import type { Job, Log } from "../runs/ports.ts";
 
@@ -17,7 +18,7 @@ export async function eachJob(
       if (job.kind !== "homes") ({ thread } = job);
       await deal(job);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       log.error(failure, { messageId, ...(thread !== undefined && { thread }), reason });
       batchItemFailures.push({ itemIdentifier: messageId });
     }

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { composeSlack } from "../lambda/app.ts";
 import { parseConfig } from "../lambda/config.ts";
+import { SILENT } from "../runs/silent-log.ts";
 import { createSlackClient } from "../slack/client.ts";
 import type { Installation } from "../slack/installation.ts";
 import { connectSocket } from "./adapters/socket.ts";
@@ -19,7 +20,6 @@ import {
 import { workspaceSettings } from "./workspace-settings.ts";
 
 const LOOK_UP_MS = 10_000;
-const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 interface Started {
   readonly installation: Installation;

@@ -3,6 +3,7 @@ import type { Approval } from "../approvals/approval.ts";
 import { askedAgain, cancelledApproval, resumedApproval, supersededApproval } from "../approvals/course.ts";
 import { clippedNotes, clippedText } from "../approvals/clipped.ts";
 import { changedFacts, RequestChanged } from "../approvals/ask.ts";
+import { reasonOf } from "../approvals/reason.ts";
 import { nextTimeOf } from "../approvals/tend.ts";
 import { answerOf } from "../approvals/answer.ts";
 import { AnswerRefused, CheckpointConflict, Command, NodeTimeoutError } from "../graph/index.ts";
@@ -213,7 +214,7 @@ async function afterError(
 function wordsFor(error: unknown, { nodeLimitMs }: TurnTime, trouble: string | undefined): string {
   if (error instanceof NodeTimeoutError && error.timeout === nodeLimitMs)
     return `The step "${error.node}" took longer than the ${nodeLimitMs / 1_000} s that one step may take. ${trouble ?? "Split it into several, or make what it waits for faster."}`;
-  return error instanceof Error ? error.message : String(error);
+  return reasonOf(error);
 }
 
 /** What to invoke the graph with; undefined when it waits for people or has ended. `null` goes on where it stopped. */

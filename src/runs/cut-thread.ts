@@ -1,4 +1,5 @@
 // Closes the log of a cancelled run, so that nobody can go on with it.
+import { reasonOf } from "../approvals/reason.ts";
 import { CheckpointConflict, END } from "../graph/index.ts";
 import { createNotebook } from "./allowances.ts";
 import { StorageUnavailable } from "./errors.ts";
@@ -20,7 +21,7 @@ export async function cutThread(deps: AdvanceDeps, run: Run): Promise<void> {
     // Its questions are closed all the same, and its record keeps everybody from going on with it.
     deps.log.error("The log of a cancelled run could not be closed.", {
       thread: run.thread,
-      reason: error instanceof Error ? error.message : String(error),
+      reason: reasonOf(error),
     });
   }
 }

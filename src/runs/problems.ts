@@ -1,5 +1,6 @@
 // What is wrong with what an author has declared, a sentence for each; whoever reads it knows which workflow it is about.
 import * as z from "zod";
+import { reasonOf } from "../approvals/reason.ts";
 import { assertCheckable } from "../approvals/schema.ts";
 import { JsonObject } from "../approvals/json.ts";
 
@@ -34,7 +35,7 @@ export function inputSchemaOf(input: z.ZodObject): {
     assertCheckable(schema);
     return { schema, problems: [] };
   } catch (error) {
-    const why = messageOf(error).replace(/\.$/, "");
+    const why = reasonOf(error).replace(/\.$/, "");
     const problem = `"input" cannot be shown: ${why}. Commands and forms are made from its JSON Schema: take texts, numbers, booleans, enums, lists and objects of those, and let a step make more of them.`;
     return { schema: {}, problems: [problem] };
   }
@@ -47,10 +48,6 @@ export function problemsOfCalling(call: () => unknown): readonly string[] {
     return [];
   } catch (error) {
     const several: readonly unknown[] = error instanceof AggregateError ? error.errors : [];
-    return several.length > 0 ? several.map(messageOf) : [messageOf(error)];
+    return several.length > 0 ? several.map(reasonOf) : [reasonOf(error)];
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

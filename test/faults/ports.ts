@@ -11,7 +11,8 @@ import { createStores } from "../../src/aws/stores.ts";
 import type { ChatModel } from "../../src/graph/index.ts";
 import { DirectoryUnavailable, QueueUnavailable } from "../../src/runs/errors.ts";
 import { UNCOUNTED } from "../../src/runs/metrics.ts";
-import type { Directory, Log, Memberships, Queue } from "../../src/runs/ports.ts";
+import type { Directory, Memberships, Queue } from "../../src/runs/ports.ts";
+import { SILENT } from "../../src/runs/silent-log.ts";
 import { logOf, type ThreadKey } from "../../src/runs/run.ts";
 import type { HomesDeps } from "../../src/runs/homes.ts";
 import { createTarget } from "../../src/runs/target.ts";
@@ -67,8 +68,6 @@ const HIDDEN_MS = 20_000;
 const RETRY_AFTER_SECONDS = 7;
 const LATE_MS = 20_000;
 
-const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-
 /** Everything of a process that was just started: nothing is remembered from before. */
 export function portsOf(around: Surroundings, process: Process): Ports {
   const { scenario, backend, seam, scheduler } = around;
@@ -102,7 +101,7 @@ export function portsOf(around: Surroundings, process: Process): Ports {
     groups: GROUPS,
     clock,
     newId: randomUUID,
-    log: silent,
+    log: SILENT,
     metrics: UNCOUNTED,
   };
 }
@@ -204,7 +203,7 @@ function membershipsOf({ seam }: Surroundings, process: Process): Memberships {
 
 /** Slack's own client, whose requests are answered by the model. */
 function slackOf({ seam, slack, backend, tooEarly }: Surroundings, process: Process): WebClient {
-  const options = clientOptions({ apiUrl: "http://slack/api/", timeoutMs: 5_000, log: silent });
+  const options = clientOptions({ apiUrl: "http://slack/api/", timeoutMs: 5_000, log: SILENT });
   return new WebClient("xoxb-local", {
     ...options,
     fetch: async (input: string | URL | Request, init?: RequestInit) => {

@@ -17,6 +17,7 @@ import {
 } from "../../src/lambda/time-outs.ts";
 import { StorageUnavailable } from "../../src/runs/errors.ts";
 import { UNCOUNTED } from "../../src/runs/metrics.ts";
+import { SILENT } from "../../src/runs/silent-log.ts";
 import { createSlackClient } from "../../src/slack/client.ts";
 import { freshKey, runOf } from "../contract/fixtures.ts";
 import { isDeafnessKnown, startDeafServer } from "../support/deaf-server.ts";
@@ -67,14 +68,12 @@ interface Client {
   readonly call: (url: string) => Promise<unknown>;
 }
 
-const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-
 function clientsOf(name: "slack" | "worker"): readonly Client[] {
   const { dynamo, sqs, slack, secrets } = TIME_OUTS[name];
   const queueOf = (url: string) =>
     createSqsQueue({ endpoint: url, queueUrl: `${url}/000000000000/jobs`, ...sqs });
   const slackAt = (apiUrl: string) =>
-    createSlackClient({ token: "xoxb-1", apiUrl: `${apiUrl}/api/`, timeoutMs: slack.totalMs, log });
+    createSlackClient({ token: "xoxb-1", apiUrl: `${apiUrl}/api/`, timeoutMs: slack.totalMs, log: SILENT });
   return [
     {
       ...{ name: `DynamoDB for the ${name} function, reading`, totalMs: dynamo.totalMs },
@@ -232,7 +231,12 @@ describe.skipIf(!isDeafnessKnown)("a server that cannot be connected to", () => 
     [
       "Slack",
       (url: string) =>
-        createSlackClient({ token: "xoxb-1", apiUrl: `${url}/api/`, timeoutMs: totalMs, log }).auth.test(),
+        createSlackClient({
+          token: "xoxb-1",
+          apiUrl: `${url}/api/`,
+          timeoutMs: totalMs,
+          log: SILENT,
+        }).auth.test(),
     ],
     ["a workflow's target", (url: string) => fetchWithin(totalMs)(url)],
     [

@@ -3,8 +3,9 @@ import { expect, test } from "vitest";
 import { LOCAL_SECRETS } from "../../src/local/config.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
 import { type WorkspaceSettings, workspaceSettings } from "../../src/local/workspace-settings.ts";
+import { SILENT } from "../../src/runs/silent-log.ts";
 import { createSlackClient } from "../../src/slack/client.ts";
-import { SILENT, startLocalSlack } from "../slack/support.ts";
+import { startLocalSlack } from "../slack/support.ts";
 
 const COMPLETE = {
   SLACK_APP_TOKEN: "xapp-local",

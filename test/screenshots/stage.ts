@@ -9,7 +9,8 @@ import { createPerson } from "../../src/local/slack/person.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
 import { createLocalSlack } from "../../src/local/slack/server.ts";
 import { createStore } from "../../src/local/slack/store.ts";
-import type { Drawing, Log } from "../../src/runs/ports.ts";
+import type { Drawing } from "../../src/runs/ports.ts";
+import { SILENT } from "../../src/runs/silent-log.ts";
 import { button } from "../../src/slack/blocks/parts.ts";
 import { createSlackClient } from "../../src/slack/client.ts";
 import { createMessenger } from "../../src/slack/messenger.ts";
@@ -57,8 +58,6 @@ export async function openStage(page?: Page): Promise<Stage> {
     },
   };
 }
-
-const SILENT: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 interface Scenery {
   readonly web: ReturnType<typeof createSlackClient>;

@@ -3,8 +3,9 @@ import { expect, test } from "vitest";
 import { createAdministrator } from "../../src/local/slack/administrator.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
 import { LOCAL_SECRETS } from "../../src/local/config.ts";
+import { SILENT } from "../../src/runs/silent-log.ts";
 import { createSlackClient } from "../../src/slack/client.ts";
-import { SILENT, startLocalSlack } from "./support.ts";
+import { startLocalSlack } from "./support.ts";
 
 /** How often it was told that the token is of no use, once Slack had answered with this error, and then without one. */
 async function toldOf(error: string): Promise<number> {

@@ -2,8 +2,9 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
+import { SILENT } from "../../src/runs/silent-log.ts";
 import { createFileSender } from "../../src/slack/files.ts";
-import { clientOf, SILENT } from "./support.ts";
+import { clientOf } from "./support.ts";
 
 const FILE = { name: "a.jsonl", title: "A", content: "{}", comment: "All of it." };
 

@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { LOCAL_SECRETS } from "../../src/local/config.ts";
 import { createAdministrator } from "../../src/local/slack/administrator.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
+import { SILENT } from "../../src/runs/silent-log.ts";
 import { createSlackClient } from "../../src/slack/client.ts";
 import {
   channelOf,
@@ -13,7 +14,7 @@ import {
   userGroupOf,
 } from "../../src/slack/installation.ts";
 import { startRelay } from "../support/relay.ts";
-import { clientOf, SILENT, startLocalSlack } from "./support.ts";
+import { clientOf, startLocalSlack } from "./support.ts";
 
 const { channels, groups, users } = SEED;
 

@@ -18,15 +18,14 @@ import { createLocalSlack, type LocalSlackOptions } from "../../src/local/slack/
 import { createStore } from "../../src/local/slack/store.ts";
 import type { ApiKeys } from "../../src/runs/api-keys.ts";
 import { UNCOUNTED } from "../../src/runs/metrics.ts";
-import type { Log, Records } from "../../src/runs/ports.ts";
+import type { Records } from "../../src/runs/ports.ts";
+import { SILENT } from "../../src/runs/silent-log.ts";
 import { createSlackClient } from "../../src/slack/client.ts";
 import { createMessenger } from "../../src/slack/messenger.ts";
 import type { Delivery } from "../support/deliver.ts";
 import { freshAws } from "../support/system.ts";
 import { someRun } from "./fixtures.ts";
 import { NOT_WRITTEN } from "../support/counted.ts";
-
-export const SILENT: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 export interface LocalSlackServer {
   readonly url: string;

@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { reasonOf } from "../../approvals/reason.ts";
 import type { HttpHandler } from "../../lambda/app.ts";
 import type { Log } from "../../runs/ports.ts";
 import { gatewayEvent } from "./gateway-event.ts";
@@ -16,7 +17,7 @@ export async function serveHandler(handler: HttpHandler, log: Log, wanted = 0): 
   const server = createServer((request, response) => {
     void answer(handler, request, response).catch((error: unknown) => {
       // As Lambda would: the caller sees a 500, the reason is in the log.
-      log.error("A handler failed.", { reason: error instanceof Error ? error.message : String(error) });
+      log.error("A handler failed.", { reason: reasonOf(error) });
       response.writeHead(500).end();
     });
   });

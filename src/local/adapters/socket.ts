@@ -2,6 +2,7 @@
 // Each envelope becomes the HTTP request that Slack would have sent, signed with a secret of this process, so that nothing behind the door knows of sockets.
 import { setTimeout } from "node:timers/promises";
 import { SocketModeClient } from "@slack/socket-mode";
+import { reasonOf } from "../../approvals/reason.ts";
 import type { HttpHandler } from "../../lambda/app.ts";
 import type { Log } from "../../runs/ports.ts";
 import { clientOptions } from "../../slack/client.ts";
@@ -74,7 +75,7 @@ async function stayConnected(
     await Promise.race([pause(PAUSES_MS[failures] ?? LONGEST_MS), stopped]);
     if (isStopping()) break;
     connection = await connectAgain().catch((error: unknown) => {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       log.error("Slack could not be connected to; it is tried again.", { reason });
       return undefined;
     });
@@ -156,7 +157,7 @@ async function answer(
       log.warn("A delivery was refused.", { type: event.type, status: result.statusCode });
     else await ack(envelope.data.accepts_response_payload ? acknowledgement : undefined);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     log.error("A delivery was not answered.", { type: event.type, reason });
   }
 }

@@ -1,4 +1,5 @@
 // Calls the sweeper's Lambda handler again and again, as the schedule would.
+import { reasonOf } from "../../approvals/reason.ts";
 import type { SweeperHandler } from "../../lambda/app.ts";
 import type { Log } from "../../runs/ports.ts";
 
@@ -7,7 +8,7 @@ export function sweepEvery(ms: number, handler: SweeperHandler, log: Log): { clo
   let sweeping: Promise<void> = Promise.resolve();
   const tick = (): void => {
     sweeping = sweeping.then(handler).catch((error: unknown) => {
-      log.error("A sweep failed.", { reason: error instanceof Error ? error.message : String(error) });
+      log.error("A sweep failed.", { reason: reasonOf(error) });
     });
   };
   tick();

@@ -1,6 +1,7 @@
 // What happens around every call that reaches Slack: it is written down, and what is to go wrong with it goes wrong here.
 import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
+import { reasonOf } from "../../approvals/reason.ts";
 import type { Sleep } from "./dispatch.ts";
 import type { CallFault, FaultBook } from "./faults.ts";
 import type { Traffic } from "./traffic.ts";
@@ -34,7 +35,7 @@ export function createCalls({ traffic, faults, sleep }: CallsDeps): Calls {
       fault: fault?.kind,
     });
     const response = await (refusalBy(fault) ?? carryOut()).catch((error: unknown) => {
-      answered({ status: 500, body: error instanceof Error ? error.message : String(error) });
+      answered({ status: 500, body: reasonOf(error) });
       throw error;
     });
     if (fault?.kind === "lose-reply") {
