@@ -6,9 +6,9 @@ import type { Metafile } from "esbuild";
 import { beforeAll, describe, expect, test } from "vitest";
 import { bytesLoaded, bytesWhole, HANDLERS, type HandlerName } from "../../infra/bundle.ts";
 import { withSources } from "../../infra/trace.ts";
-import { localEnvironment } from "../../src/local/config.ts";
 import { buildBundles, loadBundle } from "../support/bundles.ts";
 import { type Delivery, slashCommand } from "../support/deliver.ts";
+import { NOWHERE } from "../support/nowhere.ts";
 
 /**
  * In kB of 1,024 bytes, minified, libraries included. The Slack function's is its budget: it is read at every cold start, while Slack waits. The others' are
@@ -22,15 +22,6 @@ const MAX_KILOBYTES: Readonly<Record<HandlerName, { readonly whole: number; read
   sweeper: { whole: 400, loaded: 400 },
   "dead-letter": { whole: 510, loaded: 510 },
 };
-
-const NOWHERE = localEnvironment({
-  slackUrl: "http://127.0.0.1:9",
-  opsUrl: "http://127.0.0.1:9",
-  dynamoUrl: "http://127.0.0.1:9",
-  sqsUrl: "http://127.0.0.1:9",
-  queueUrl: "http://127.0.0.1:9/000000000000/jobs",
-  table: "nowhere",
-});
 
 async function metafileOf(name: HandlerName): Promise<Metafile> {
   return (await buildBundles()).metafiles[name];

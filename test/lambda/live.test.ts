@@ -8,20 +8,11 @@ import { createLog } from "../../src/lambda/log.ts";
 import { SECRET_CONTENTS, type SecretKind, secretName } from "../../src/lambda/secret-contents.ts";
 import type { Surroundings } from "../../src/lambda/surroundings.ts";
 import { createClock } from "../../src/local/clock.ts";
-import { localEnvironment } from "../../src/local/config.ts";
 import { NOT_WRITTEN } from "../support/counted.ts";
 import { type Delivery, slashCommand } from "../support/deliver.ts";
 import { startLocalSlack } from "../slack/support.ts";
+import { NOWHERE } from "../support/nowhere.ts";
 import { type SecretsManager, startSecretsManager } from "../support/secrets-manager.ts";
-
-const ENVIRONMENT = localEnvironment({
-  slackUrl: "http://127.0.0.1:9",
-  opsUrl: "http://127.0.0.1:9",
-  dynamoUrl: "http://127.0.0.1:9",
-  sqsUrl: "http://127.0.0.1:9",
-  queueUrl: "http://127.0.0.1:9/000000000000/jobs",
-  table: "nowhere",
-});
 
 const NAMES = { app: "APP_SECRET", model: "MODEL_SECRET", webhooks: "WEBHOOKS_SECRET" } as const;
 
@@ -39,9 +30,9 @@ interface Stage {
 async function stage(...kinds: readonly SecretKind[]): Promise<Stage> {
   const manager = await startSecretsManager();
   const secretly: readonly string[] = Object.values(SECRET_CONTENTS).flat();
-  const open = Object.entries(ENVIRONMENT).filter(([name]) => !secretly.includes(name));
+  const open = Object.entries(NOWHERE).filter(([name]) => !secretly.includes(name));
   for (const kind of kinds) {
-    const values = SECRET_CONTENTS[kind].map((name) => [name, ENVIRONMENT[name] ?? ""]);
+    const values = SECRET_CONTENTS[kind].map((name) => [name, NOWHERE[name] ?? ""]);
     manager.secrets.set(secretName("test", kind), JSON.stringify(Object.fromEntries(values)));
   }
   const named = kinds.map((kind) => [NAMES[kind], secretName("test", kind)] as const);
@@ -69,6 +60,19 @@ function telling(tell: (config: Config) => unknown): {
   readonly compose: (config: Config) => () => Promise<unknown>;
 } {
   return { name: "worker", compose: (config) => () => Promise.resolve(tell(config)) };
+}
+
+/** Does nothing, and counts how often it was composed. */
+function counted({ env, around }: Stage): {
+  readonly handler: () => Promise<void>;
+  readonly composed: () => number;
+} {
+  let times = 0;
+  const compose = () => {
+    times += 1;
+    return () => Promise.resolve();
+  };
+  return { handler: live({ name: "worker", compose }, env, around), composed: () => times };
 }
 
 /** The Slack function, asked for help: with the status that it answers. */
@@ -121,20 +125,15 @@ describe("when a function starts", () => {
       here.env,
       here.around,
     );
-    expect(await handler()).toEqual([ENVIRONMENT["SLACK_TEAM_ID"], "gpt-5.4-mini"]);
+    expect(await handler()).toEqual([NOWHERE["SLACK_TEAM_ID"], "gpt-5.4-mini"]);
     expect(here.manager.asked.toSorted()).toEqual([GET_APP, "GetSecretValue countersign/test/model"]);
   });
 
   test("invocations that come at the same time wait for one reading and share what is composed of it", async () => {
     const here = await stage("app");
-    let composed = 0;
-    const compose = () => {
-      composed += 1;
-      return () => Promise.resolve();
-    };
-    const handler = live({ name: "worker", compose }, here.env, here.around);
+    const { handler, composed } = counted(here);
     await Promise.all([handler(), handler(), handler()]);
-    expect([composed, here.manager.asked]).toEqual([1, [GET_APP]]);
+    expect([composed(), here.manager.asked]).toEqual([1, [GET_APP]]);
   });
 
   test("a secret of the environment counts less than that of the same name in Secrets Manager", async () => {
@@ -146,7 +145,7 @@ describe("when a function starts", () => {
         env,
         here.around,
       )(),
-    ).toBe(ENVIRONMENT["SLACK_BOT_TOKEN"]);
+    ).toBe(NOWHERE["SLACK_BOT_TOKEN"]);
   });
 
   test("without the name of a secret, it is composed of the environment, and refuses to load when that is not whole", async () => {
@@ -154,7 +153,7 @@ describe("when a function starts", () => {
     expect(
       await live(
         telling(({ slack }) => slack.token),
-        ENVIRONMENT,
+        NOWHERE,
         around,
       )(),
     ).toBe("xoxb-local");
@@ -217,7 +216,7 @@ describe("a secret that is replaced", () => {
       const headers = { authorization: `Bearer ${secret}`, "content-type": "application/json" };
       return (await handler(eventOf({ body: Buffer.from("{}"), headers }, path))).statusCode;
     };
-    const [before = "", after] = [ENVIRONMENT["WEBHOOK_SECRETS"], "another-secret-of-that-length"];
+    const [before = "", after] = [NOWHERE["WEBHOOK_SECRETS"], "another-secret-of-that-length"];
     // Nothing is of that name: whoever hears so has been believed.
     expect(await sent(before)).toBe(404);
     here.change("webhooks", "WEBHOOK_SECRETS", after);
@@ -268,20 +267,15 @@ describe("a secret that is replaced", () => {
 
   test("composes anew, and secrets that are the same do not", async () => {
     const here = await stage("app");
-    let composed = 0;
-    const compose = () => {
-      composed += 1;
-      return () => Promise.resolve();
-    };
-    const handler = live({ name: "worker", compose }, here.env, here.around);
+    const { handler, composed } = counted(here);
     for (const _ of [1, 2, 3]) {
       await handler();
       here.advance(300);
     }
-    expect([composed, here.manager.asked.length]).toEqual([1, 3]);
+    expect([composed(), here.manager.asked.length]).toEqual([1, 3]);
     here.change("app", "APPROVER_GROUP", "S0OTHER");
     await handler();
-    expect(composed).toBe(2);
+    expect(composed()).toBe(2);
   });
 });
 
