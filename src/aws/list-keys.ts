@@ -1,7 +1,7 @@
 // Where runs and questions stand in the indexes that lists are read from. An index has only what is to be listed.
 import type { Approval } from "../approvals/approval.ts";
-import { standingPolicy } from "../approvals/attention.ts";
 import { type CardPlaces, type Conversation, conversationOf } from "../runs/card.ts";
+import { approverListsOf, place } from "../runs/list-places.ts";
 import { runName, type Run, type ThreadKey } from "../runs/run.ts";
 import type { Item } from "./items.ts";
 import { sortKey } from "./keys.ts";
@@ -54,15 +54,6 @@ function shardOf({ thread }: ThreadKey): number {
   return Number.parseInt(thread.slice(0, 8), 16) % LIST_SHARDS || 0;
 }
 
-/** Where something stands in every list it is on: by its time, and apart from whatever has the same. */
-export const place = {
-  ofRun: ({ createdAt, thread }: Pick<Run, "createdAt" | "thread">): string => `${createdAt}#${thread}`,
-  ofApproval: ({ askedAt, thread, interrupt }: Pick<Approval, "askedAt" | "thread" | "interrupt">): string =>
-    `${askedAt}#${thread}#${interrupt}`,
-  /** The interrupt of a question's place. */
-  toInterrupt: (text: string): string => text.split("#").slice(2).join("#"),
-};
-
 export function indexKeysOf(record: Run | Approval): Item {
   return "interrupt" in record ? indexKeysOfApproval(record) : indexKeysOfRun(record);
 }
@@ -112,10 +103,10 @@ export function listRowsOf(approval: Approval): ReadonlyMap<string, Item> {
 
 function approverKeysOf(approval: Approval): readonly string[] {
   const { team } = approval;
-  const { approvers } = standingPolicy(approval);
-  const users = approvers.users.map((user) => listKey.approvalsOfUser(team, user));
-  const groups = approvers.groups.map((group) => listKey.approvalsOfGroup(team, group));
-  return [...new Set([...users, ...groups])];
+  return approverListsOf(approval, {
+    ofUser: (user) => listKey.approvalsOfUser(team, user),
+    ofGroup: (group) => listKey.approvalsOfGroup(team, group),
+  });
 }
 
 function entry({ p, s }: ListIndex, partition: string, at: string): Item {

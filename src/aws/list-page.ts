@@ -1,14 +1,13 @@
 // One page of a list: the indexes' partitions merged in order, and of what they name, what is so.
 import { type DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
 import type { Json } from "../approvals/json.ts";
-import type { ListQuery, Page } from "../runs/lists.ts";
+import { assertLimit, type ListQuery, type Page } from "../runs/lists.ts";
 import { readAll } from "./batches.ts";
 import { read } from "./dynamodb.ts";
 import { type Item, textOf } from "./items.ts";
-import { decodeCursor, encodeCursor } from "./list-cursor.ts";
+import { decodeCursor, encodeCursor } from "../runs/list-cursor.ts";
 import type { ListIndex } from "./list-keys.ts";
 
-const MAX_LIMIT = 100;
 /** So often a page is filled up when what the index named was not so any more; then it is given as it is. */
 const MAX_ROUNDS = 5;
 
@@ -75,11 +74,6 @@ function pickFrom<T>(
     if (record !== undefined) picked.push(record);
   }
   return { picked, seen: named };
-}
-
-function assertLimit(limit: number): void {
-  if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_LIMIT) return;
-  throw new RangeError(`A page has from 1 to ${MAX_LIMIT} records, not ${limit}.`);
 }
 
 interface From {

@@ -1,14 +1,14 @@
 // Lists from the indexes: an index says what may be on a list, and in which order; the records, read consistently, say what is.
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Approval } from "../approvals/approval.ts";
-import { standingPolicy } from "../approvals/attention.ts";
-import { mayDecide } from "../approvals/policy.ts";
 import { conversationOf } from "../runs/card.ts";
+import { nameOfApprovals, nameOfRuns } from "../runs/list-cursor.ts";
+import { isListed, place } from "../runs/list-places.ts";
 import type { ApprovalsOf, ListQuery, Lists, RunsOf } from "../runs/lists.ts";
 import { type Run, runName } from "../runs/run.ts";
 import type { Item } from "./items.ts";
 import { sortKey } from "./keys.ts";
-import { conversationIndex, listIndex, listKey, place, shardsOf } from "./list-keys.ts";
+import { conversationIndex, listIndex, listKey, shardsOf } from "./list-keys.ts";
 import { type List, type Named, readPage } from "./list-page.ts";
 import { approvalOf, cardsOf, runOf } from "./record-item.ts";
 
@@ -22,12 +22,11 @@ export function createLists(dynamo: DynamoDBClient, table: string): Lists {
 
 type Source = Pick<List<unknown>, "index" | "partitions">;
 
-function approvalsList({ team, of, order }: ListQuery<ApprovalsOf>): List<Approval> {
+function approvalsList(query: ListQuery<ApprovalsOf>): List<Approval> {
+  const { team, of } = query;
   const keyOf = ({ pk, at }: Named): Item => keyOfItem(pk, sortKey.approval(place.toInterrupt(at)));
-  // Of an approver: the groups may change between two pages, and it is the same list.
-  const name = { list: "approvals", team, order, of: of.kind === "approver" ? { user: of.user } : { ...of } };
   return {
-    name,
+    name: nameOfApprovals(query),
     ...approvalsSource(team, of),
     keyOf,
     pick(item): Approval | undefined {
@@ -60,29 +59,11 @@ function approvalsSource(team: string, of: ApprovalsOf): Source {
   }
 }
 
-function isListed(approval: Approval, of: ApprovalsOf): boolean {
-  if (approval.state.kind !== (of.kind === "expired" ? "expired" : "pending")) return false;
-  switch (of.kind) {
-    case "expired":
-    case "team":
-      return true;
-    case "workflow":
-      return approval.workflow === of.workflow;
-    case "channel":
-      return approval.channel === of.channel;
-    case "approver": {
-      const person = { kind: "member", id: of.user, groups: of.groups } as const;
-      return mayDecide(person, approval.requester, standingPolicy(approval)).allowed;
-    }
-    case "group":
-      return standingPolicy(approval).approvers.groups.includes(of.group);
-  }
-}
-
-function runsList({ team, of, order }: ListQuery<RunsOf>): List<Run> {
+function runsList(query: ListQuery<RunsOf>): List<Run> {
+  const { team, of } = query;
   const keyOf = ({ pk }: Named): Item => keyOfItem(pk, sortKey.run);
   return {
-    name: { list: "runs", team, order, of: { ...of } },
+    name: nameOfRuns(query),
     ...runsSource(team, of),
     keyOf,
     pick(item): Run | undefined {

@@ -3,8 +3,10 @@ import type * as z from "zod";
 import { Approval } from "../approvals/approval.ts";
 import { Noted } from "../approvals/noted.ts";
 import { CardPlaces } from "../runs/card.ts";
-import { later } from "../approvals/later.ts";
+import { cardsInDoubt, type HoldRecord, type HoldRecords } from "../runs/holds.ts";
+import type { Hold } from "../runs/ports.ts";
 import { Run, type ThreadKey } from "../runs/run.ts";
+import { recordFrom } from "../runs/stored-record.ts";
 import { type Item, numberOf, optionalTextOf, textOf } from "./items.ts";
 import { dueKey } from "./keys.ts";
 import { indexKeysOf, indexKeysOfCards, listIndex } from "./list-keys.ts";
@@ -57,42 +59,47 @@ export function notedOf(item: Item): Noted {
   return Noted.parse(JSON.parse(textOf(item, "d")));
 }
 
-/** While a drawing that came too late has not been looked into, or one may still come, every posted card is in doubt. */
+/** Every posted card is in doubt while one may have been drawn too late. */
 export function cardsOf(item: Item): CardPlaces {
   const cards = recordIn(item, optionalTextOf(item, "c") ?? "{}", CardPlaces);
-  const doubtFrom = straysOf(item) === countIn(item, STRAYS_SEEN) ? wakesBy(item) : AT_ONCE;
-  if (doubtFrom === undefined) return cards;
-  const inDoubt = Object.entries(cards).map(([name, place]) => [
-    name,
-    place.ts === undefined ? place : { ...place, lookAt: doubtFrom },
-  ]);
-  return Object.fromEntries(inDoubt) as CardPlaces;
+  return cardsInDoubt(cards, holdsIn(item));
 }
 
-/** Who draws the cards, until when, and who had done so before and may not have given it back. */
-export const CLAIM = { by: "cb", until: "cu", before: "cp" };
+/** Of each hold: who has it, until when, who had it before and had not given it back, how often others asked, how often it changed hands. */
+export const HOLD_ATTRIBUTES = {
+  lease: { by: "lb", until: "lu", before: "lp", nudge: "ln", epoch: "le" },
+  claim: { by: "cb", until: "cu", before: "cp", nudge: "cn", epoch: "ce" },
+} as const satisfies Record<Hold, object>;
+/** As who had it before, where an attribute that is not there cannot be copied. */
 export const NOBODY = { S: "" };
-/** Whoever lost the claim may be asleep instead of dead, and draw when it wakes up. It is waited for this long behind the end of the next claim. */
-const SLEEP_MS = 150_000;
-
-/** When whoever lost the claim to the one who has it now will have done what it was about to do; undefined when nobody lost it. */
-function wakesBy(item: Item): string | undefined {
-  const [by, until, before] = [CLAIM.by, CLAIM.until, CLAIM.before].map((name) => optionalTextOf(item, name));
-  const isTakenOver = by !== undefined && before !== by && before !== undefined && before !== NOBODY.S;
-  return isTakenOver && until !== undefined ? later(until, SLEEP_MS) : undefined;
-}
 
 /** Drawings that came too late: how many there were, and how many were known of when the cards were written. */
 export const STRAYS = "cz";
-export const STRAYS_SEEN = "cy";
-const AT_ONCE = new Date(0).toISOString();
+const STRAYS_SEEN = "cy";
 
-export function straysOf(item: Item): number {
-  return countIn(item, STRAYS);
+export function holdsIn(item: Item): HoldRecords {
+  return {
+    lease: holdIn(item, "lease"),
+    claim: holdIn(item, "claim"),
+    strays: countIn(item, STRAYS),
+    straysSeen: countIn(item, STRAYS_SEEN),
+  };
+}
+
+function holdIn(item: Item, hold: Hold): HoldRecord {
+  const names = HOLD_ATTRIBUTES[hold];
+  const before = optionalTextOf(item, names.before);
+  return {
+    by: optionalTextOf(item, names.by),
+    until: optionalTextOf(item, names.until),
+    before: before === NOBODY.S ? undefined : before,
+    nudge: countIn(item, names.nudge),
+    epoch: countIn(item, names.epoch),
+  };
 }
 
 /** 0 when it was never counted. */
-export function countIn(item: Item, attribute: string): number {
+function countIn(item: Item, attribute: string): number {
   return item[attribute] === undefined ? 0 : numberOf(item, attribute);
 }
 
@@ -101,12 +108,5 @@ export function recordIn<Schema extends z.ZodType>(
   text: string,
   schema: Schema,
 ): z.infer<Schema> {
-  try {
-    return schema.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new Error(
-      `The record "${textOf(item, "sk")}" of "${textOf(item, "pk")}" has a form that this version of Countersign does not know. Nothing was done with it; deploy the version that wrote it, or a newer one.`,
-      { cause },
-    );
-  }
+  return recordFrom(text, schema, { name: textOf(item, "sk"), of: textOf(item, "pk") });
 }

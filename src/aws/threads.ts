@@ -2,7 +2,20 @@
 import { randomUUID } from "node:crypto";
 import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import type { Metrics } from "../runs/metrics.ts";
-import type { Held, Hold, HoldChange, HoldState, HoldWritten, Threads, Wanted } from "../runs/ports.ts";
+import {
+  heldIn,
+  HOLDS,
+  isFree,
+  isTakenOver,
+  needs,
+  refusalOf,
+  replacedBy,
+  sinceRead,
+  type Taker,
+  type Way,
+  wayOf,
+} from "../runs/holds.ts";
+import type { Held, Hold, HoldChange, HoldWritten, Threads, Wanted } from "../runs/ports.ts";
 import type { ThreadKey } from "../runs/run.ts";
 import { write } from "./dynamodb.ts";
 import { type Item, numberOf, optionalTextOf } from "./items.ts";
@@ -10,35 +23,19 @@ import { partitionKey, sortKey } from "./keys.ts";
 import {
   cardAttributes,
   cardsOf,
-  CLAIM,
-  countIn,
   dueAttributes,
+  HOLD_ATTRIBUTES,
+  holdsIn,
   NOBODY,
   recordAttributes,
   runOf,
   STRAYS,
-  straysOf,
 } from "./record-item.ts";
 import { readItem } from "./records.ts";
 import { UpdateParts } from "./update.ts";
 
 /** Each round, somebody else took or gave something back; more rounds than this is not a race. */
 const MAX_ROUNDS = 50;
-
-/** Of each hold: who has it, until when, how often others asked, how often it changed hands; of the claim, also how often cards were written. */
-const ATTRIBUTES = {
-  lease: { by: "lb", until: "lu", nudge: "ln", epoch: "le" },
-  claim: { by: CLAIM.by, until: CLAIM.until, nudge: "cn", epoch: "ce" },
-} as const satisfies Record<Hold, object>;
-const HOLDS = ["lease", "claim"] as const;
-
-interface Taker {
-  readonly by: string;
-  readonly now: string;
-}
-
-/** Who had the lease before, and had not given it back. */
-const LEASE_BEFORE = "lp";
 
 interface ThreadTable {
   readonly dynamo: DynamoDBClient;
@@ -87,12 +84,13 @@ async function taken(
     const item = await update(store, key, takeParts(key, { wanted, busy }, taker));
     if (item !== undefined) {
       const hasLease = wanted.lease !== undefined && !busy.includes("lease");
-      if (hasLease && isTakenOver(item, taker.by)) store.metrics.add("Takeover", 1);
-      return heldIn(item, { ...key, by: taker.by });
+      if (hasLease && isTakenOver(holdsIn(item).lease)) store.metrics.add("Takeover", 1);
+      return heldBy(item, { ...key, by: taker.by });
     }
     const now = await current(store, key);
     if (now === undefined) return undefined;
-    busy = HOLDS.filter((hold) => wanted[hold] !== undefined && !isFree(now, hold, taker));
+    const holds = holdsIn(now);
+    busy = HOLDS.filter((hold) => wanted[hold] !== undefined && !isFree(holds[hold], taker));
   }
   throw new Error(`The thread ${key.thread} changed hands ${MAX_ROUNDS} times while it was asked for.`);
 }
@@ -119,7 +117,7 @@ async function changed(store: ThreadTable, held: Held, change: HoldChange): Prom
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const token = randomUUID();
     const written = (item: Item): HoldWritten => ({
-      ...{ kind: "written", held: sinceRead(held, heldIn(item, held)) },
+      ...{ kind: "written", held: sinceRead(held, heldBy(item, held)) },
       hasCards: change.cards !== undefined && !way.isClaimBusy && !way.isOutdated,
     });
     const item = await update(store, key, changeParts(held, { ...change, ...way, token }));
@@ -133,69 +131,48 @@ async function changed(store: ThreadTable, held: Held, change: HoldChange): Prom
     }
     const refusal = refusalIn(now, held, change);
     if (refusal !== undefined) return refusal;
-    way = wayIn(now, held, change);
+    way = wayOf(holdsIn(now), held, change);
   }
   throw new Error(`The thread ${held.thread} changed ${MAX_ROUNDS} times while it was written.`);
 }
 
 function take(parts: UpdateParts, hold: Hold, { by, now, until }: Taker & { readonly until: string }): void {
-  const names = ATTRIBUTES[hold];
+  const names = HOLD_ATTRIBUTES[hold];
   const [holder, end] = [parts.name(names.by), parts.name(names.until)];
   const isOurs = `${holder} = ${parts.value({ S: by })}`;
   parts.onlyIf(`attribute_not_exists(${holder}) OR ${end} < ${parts.value({ S: now })} OR ${isOurs}`);
   parts.write({ [names.by]: { S: by }, [names.until]: { S: until } });
-  parts.copy(hold === "claim" ? CLAIM.before : LEASE_BEFORE, names.by, NOBODY);
+  parts.copy(names.before, names.by, NOBODY);
   parts.count(names.epoch);
-}
-
-/** Its lease had run out; who had given it back, or asks twice, is nobody it was taken from. */
-function isTakenOver(item: Item, by: string): boolean {
-  const before = optionalTextOf(item, LEASE_BEFORE);
-  return before !== undefined && before !== NOBODY.S && before !== by;
 }
 
 function nudge(parts: UpdateParts, hold: Hold): void {
   // Without a holder nobody would look again: then it is free, and taken instead.
-  parts.onlyIf(`attribute_exists(${parts.name(ATTRIBUTES[hold].by)})`);
-  parts.count(ATTRIBUTES[hold].nudge);
+  parts.onlyIf(`attribute_exists(${parts.name(HOLD_ATTRIBUTES[hold].by)})`);
+  parts.count(HOLD_ATTRIBUTES[hold].nudge);
 }
 
 /** Counted as a nudge as well: whoever holds the thread looks again before it lets go. */
 async function strayed(store: ThreadTable, key: ThreadKey, now: string): Promise<void> {
   const parts = new UpdateParts();
   parts.count(STRAYS);
-  for (const hold of HOLDS) parts.count(ATTRIBUTES[hold].nudge);
+  for (const hold of HOLDS) parts.count(HOLD_ATTRIBUTES[hold].nudge);
   parts.write(dueAttributes(key, now));
   await update(store, key, parts);
-}
-
-interface Way {
-  readonly isClaimBusy: boolean;
-  /** Somebody has drawn since the cards were read. */
-  readonly isOutdated: boolean;
-}
-
-/** How a write that takes the claim along can be carried out, as things stand now. */
-function wayIn(item: Item, held: Held, { takeClaim }: HoldChange): Way {
-  if (takeClaim === undefined) return { isClaimBusy: false, isOutdated: false };
-  return {
-    isClaimBusy: !isFree(item, "claim", { by: held.by, now: takeClaim.now }),
-    isOutdated: stateOf(item, "claim").epoch !== held.claimEpoch,
-  };
 }
 
 function changeParts(held: Held, change: HoldChange & Way & { readonly token: string }): UpdateParts {
   const { run, due, token } = change;
   const parts = new UpdateParts();
   parts.write({ w: { S: token } });
-  for (const hold of HOLDS) if (needs(hold, change)) parts.onlyIfIs(ATTRIBUTES[hold].by, { S: held.by });
+  for (const hold of HOLDS) if (needs(hold, change)) parts.onlyIfIs(HOLD_ATTRIBUTES[hold].by, { S: held.by });
   const replaced = replacedBy(held, change);
   if (replaced !== undefined) parts.onlyIfIs("v", { N: String(replaced) });
   if (run !== undefined) parts.write(recordAttributes(run));
   if (due !== undefined) parts.write(dueAttributes(held, due.at));
   changeClaim(parts, held, change);
   for (const hold of change.give ?? []) {
-    const names = ATTRIBUTES[hold];
+    const names = HOLD_ATTRIBUTES[hold];
     if (change.heedless !== true) parts.onlyIf(isCount(parts, names.nudge, held.holds[hold]?.nudge ?? 0));
     parts.write({ [names.by]: undefined, [names.until]: undefined });
   }
@@ -211,15 +188,9 @@ function changeClaim(
   else if (takeClaim !== undefined) take(parts, "claim", { by, ...takeClaim });
   if (cards === undefined || isClaimBusy || isOutdated) return;
   // Whoever has read the cards before sees by the count that they are others now; taking the claim counts as well.
-  if (takeClaim === undefined) parts.count(ATTRIBUTES.claim.epoch);
-  else parts.onlyIf(isCount(parts, ATTRIBUTES.claim.epoch, claimEpoch));
+  if (takeClaim === undefined) parts.count(HOLD_ATTRIBUTES.claim.epoch);
+  else parts.onlyIf(isCount(parts, HOLD_ATTRIBUTES.claim.epoch, claimEpoch));
   parts.write(cardAttributes(run, cards, strays));
-}
-
-/** The version of the run that a write is meant for; when to look at it again was judged by its record, too. */
-function replacedBy({ run: known }: Held, { run, due }: HoldChange): number | undefined {
-  if (run !== undefined) return run.version - 1;
-  return due === undefined ? undefined : known.version;
 }
 
 function isCount(parts: UpdateParts, attribute: string, count: number): string {
@@ -228,59 +199,13 @@ function isCount(parts: UpdateParts, attribute: string, count: number): string {
   return count === 0 ? `attribute_not_exists(${name}) OR ${isSame}` : isSame;
 }
 
-function needs(hold: Hold, { run, cards, due, takeClaim, give = [] }: HoldChange): boolean {
-  const writes =
-    hold === "lease"
-      ? run !== undefined || due !== undefined
-      : cards !== undefined && takeClaim === undefined;
-  return writes || give.includes(hold);
-}
-
-/** Why a write was refused; undefined when only the claim was in the way, or nothing is any more. */
+/** Undefined when only the claim was in the way, or nothing is any more. */
 function refusalIn(item: Item, held: Held, change: HoldChange): HoldWritten | undefined {
-  const needed = HOLDS.filter((hold) => needs(hold, change));
-  if (needed.some((hold) => optionalTextOf(item, ATTRIBUTES[hold].by) !== held.by)) return { kind: "lost" };
-  const replaced = replacedBy(held, change);
-  if (replaced !== undefined && numberOf(item, "v") !== replaced)
-    return { kind: "changed", held: heldIn(item, held) };
-  const isNudged = (change.give ?? []).some(
-    (hold) => stateOf(item, hold).nudge !== (held.holds[hold]?.nudge ?? 0),
-  );
-  return isNudged && change.heedless !== true ? { kind: "nudged", held: heldIn(item, held) } : undefined;
+  const kind = refusalOf({ version: numberOf(item, "v"), holds: holdsIn(item) }, held, change);
+  if (kind === undefined || kind === "lost") return kind && { kind };
+  return { kind, held: heldBy(item, held) };
 }
 
-function isFree(item: Item, hold: Hold, { by, now }: Taker): boolean {
-  const names = ATTRIBUTES[hold];
-  const holder = optionalTextOf(item, names.by);
-  return holder === undefined || holder === by || (optionalTextOf(item, names.until) ?? "") < now;
-}
-
-function heldIn(item: Item, { team, thread, by }: ThreadKey & { readonly by: string }): Held {
-  const ours = HOLDS.filter((hold) => optionalTextOf(item, ATTRIBUTES[hold].by) === by);
-  return {
-    ...{ team, thread, by, run: runOf(item), cards: cardsOf(item) },
-    holds: Object.fromEntries(ours.map((hold) => [hold, stateOf(item, hold)])),
-    claimEpoch: stateOf(item, "claim").epoch,
-    strays: straysOf(item),
-  };
-}
-
-/** A write reads nothing: what the holder was nudged for since it read the records, it has still to look at. */
-function sinceRead({ holds: read }: Held, after: Held): Held {
-  const states = HOLDS.flatMap((hold) => {
-    const state = after.holds[hold];
-    return state === undefined
-      ? []
-      : [[hold, { ...state, nudge: read[hold]?.nudge ?? state.nudge }] as const];
-  });
-  return { ...after, holds: Object.fromEntries(states) };
-}
-
-function stateOf(item: Item, hold: Hold): HoldState {
-  const { epoch, nudge: nudges, until } = ATTRIBUTES[hold];
-  return {
-    epoch: countIn(item, epoch),
-    nudge: countIn(item, nudges),
-    until: optionalTextOf(item, until) ?? "",
-  };
+function heldBy(item: Item, holder: ThreadKey & { readonly by: string }): Held {
+  return heldIn({ run: runOf(item), cards: cardsOf(item), holds: holdsIn(item) }, holder);
 }

@@ -55,6 +55,14 @@ export interface Lists {
   runs(query: ListQuery<RunsOf>): Promise<Page<Run>>;
 }
 
+const MAX_LIMIT = 100;
+
+/** A mistake of ours: whoever asks from outside is told before. */
+export function assertLimit(limit: number): void {
+  if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_LIMIT) return;
+  throw new RangeError(`A page has from 1 to ${MAX_LIMIT} records, not ${limit}.`);
+}
+
 /** As much of a list as a command has time for. */
 const MOST_PAGES = 3;
 const PAGE = 100;

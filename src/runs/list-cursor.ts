@@ -1,7 +1,7 @@
 // Where a list goes on: the place of the last record looked at, and of which list. It comes back from outside, so it is parsed.
 import * as z from "zod";
 import { digestOf, type Json, parsedJson } from "../approvals/json.ts";
-import { BadCursor } from "../runs/lists.ts";
+import { type ApprovalsOf, BadCursor, type ListQuery, type RunsOf } from "./lists.ts";
 
 /** Larger than any place, and than what DynamoDB takes for a key. */
 const LONGEST_PLACE = 1_024;
@@ -11,6 +11,17 @@ const Cursor = z.strictObject({
   list: z.string(),
   after: z.string().min(1).max(LONGEST_PLACE),
 });
+
+type Which<Of> = Pick<ListQuery<Of>, "team" | "of" | "order">;
+
+export function nameOfRuns({ team, of, order }: Which<RunsOf>): Json {
+  return { list: "runs", team, order, of: { ...of } };
+}
+
+/** Of an approver: the groups may change between two pages, and it is the same list. */
+export function nameOfApprovals({ team, of, order }: Which<ApprovalsOf>): Json {
+  return { list: "approvals", team, order, of: of.kind === "approver" ? { user: of.user } : { ...of } };
+}
 
 /** `list` is all that says which list it is; what only says how much of it at once is left out. */
 export function encodeCursor(list: Json, after: string): string {
