@@ -3,6 +3,8 @@
 export interface Patience {
   /** Set for a server that is not AWS. */
   readonly endpoint: string | undefined;
+  /** Where it is; without it, where the environment says. */
+  readonly region?: string;
   /** To be connected, for each attempt. */
   readonly connectMs?: number;
   /** To be answered, for each attempt. The SDK's own default is forever. */
@@ -24,14 +26,22 @@ export class OutOfPatience extends Error {
   }
 }
 
-export function clientSettings({ endpoint, connectMs = CONNECT_MS, timeoutMs, maxAttempts }: Patience): {
+export function clientSettings({
+  endpoint,
+  region,
+  connectMs = CONNECT_MS,
+  timeoutMs,
+  maxAttempts,
+}: Patience): {
   readonly endpoint?: string;
+  readonly region?: string;
   readonly maxAttempts: number;
   readonly retryMode: "standard";
   readonly requestHandler: object;
 } {
   return {
     ...(endpoint === undefined ? {} : { endpoint }),
+    ...(region === undefined ? {} : { region }),
     maxAttempts,
     // Waits longer from attempt to attempt, by chance, so that many callers do not come back at once.
     retryMode: "standard",

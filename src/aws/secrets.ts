@@ -52,11 +52,8 @@ export interface SecretStore {
   replace(name: string, values: SecretValues): Promise<void>;
 }
 
-export function createSecretStore({
-  region,
-  ...options
-}: Patience & { readonly region: string }): SecretStore {
-  const client = clientOf(options, region);
+export function createSecretStore(options: Patience & { readonly region: string }): SecretStore {
+  const client = clientOf(options);
   return {
     async read(name): Promise<SecretValues | undefined> {
       try {
@@ -79,11 +76,8 @@ export function createSecretStore({
   };
 }
 
-function clientOf(options: Patience, region?: string): SecretsManagerClient {
-  const client = new SecretsManagerClient({
-    ...clientSettings(options),
-    ...(region !== undefined && { region }),
-  });
+function clientOf(options: Patience): SecretsManagerClient {
+  const client = new SecretsManagerClient(clientSettings(options));
   const { whole, attempt } = patience(options);
   client.middlewareStack.add(whole, { step: "initialize", priority: "high", name: "giveUpInTime" });
   client.middlewareStack.add(attempt, { step: "finalizeRequest", priority: "low", name: "sendNothingMore" });

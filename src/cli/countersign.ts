@@ -1,33 +1,13 @@
-// What operators do without Slack, on the table of a deployment or of the npm start of this machine: reads the words, and answers as a process does.
-import { parseArgs } from "node:util";
-import { closest } from "fastest-levenshtein";
+// What operators do without Slack, on the stores of a deployment or of this machine: reads the words, and answers as a process does.
 import { reasonOf } from "../approvals/reason.ts";
-import { type Command, NoPlace, type Tools } from "./command.ts";
+import { NoPlace, type Tools } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
-import { placeOf } from "./place.ts";
+import { helpOf, helpOfAll } from "./help.ts";
+import { placeOf, whereIn } from "./place.ts";
 import type { Prompt } from "./prompt.ts";
-import { refused, type Said, wrong } from "./said.ts";
-import { setup, type SetupSurroundings } from "./setup.ts";
-import { SETUP_OPTIONS, SETUP_USAGE } from "./setup-words.ts";
+import { jsonOf, refused, type Said } from "./said.ts";
 import { openTools, type OpenTools } from "./tools.ts";
-
-const USAGE = [
-  ...[...COMMANDS.values()].flatMap(({ usage }) => usage),
-  ...SETUP_USAGE,
-  "",
-  ...SETUP_OPTIONS,
-  "every other command: --json: the answer as JSON",
-  "--data <folder>: the npm start that has its data there",
-  "",
-  "Without --data it is the deployment that TABLE_NAME and SLACK_TEAM_ID name, with AWS credentials as usual, and",
-  "SLACK_BOT_TOKEN to create a key; without those variables, the npm start that has its data in .countersign.",
-].join("\n");
-
-const EVERYWHERE = {
-  help: { type: "boolean", short: "h" },
-  json: { type: "boolean" },
-  data: { type: "string" },
-} as const;
+import { type Wanted, wantedIn } from "./words.ts";
 
 /** As a process ends. */
 interface Ended {
@@ -44,7 +24,7 @@ export interface Terminal {
 }
 
 /**
- * Of a place on this machine, `env` gets credentials for its stand-ins.
+ * Of a place on this machine, `env` gets credentials for its stand-ins; of a stage, its region.
  *
  * @example
  * await countersign(["key", "list", "--json"], process.env);
@@ -52,89 +32,59 @@ export interface Terminal {
 export async function countersign(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
-  { prompt, progress = () => undefined }: Terminal = {},
+  terminal: Terminal = {},
 ): Promise<Ended> {
-  const [name, ...words] = args;
-  if (name === "setup" && !words.includes("--help")) return ended(await settingUp(words, { env, prompt }));
-  const wanted = wantedIn(args);
-  const { code, text, data } = await said(wanted, { env, progress });
-  if (wanted.kind === "command" && wanted.options["json"] === true)
-    return { code, out: `${JSON.stringify({ ...data, text }, null, 2)}\n`, err: "" };
-  return ended({ code, text });
+  const wanted = wantedIn(args, COMMANDS);
+  const said = await saidOf(wanted, env, terminal);
+  if (wanted.isJson) return { code: said.code, out: jsonOf(said), err: "" };
+  const { code, text, isAnswer } = said;
+  if (code === 0 || isAnswer) return { code, out: `${text}\n`, err: "" };
+  return { code, out: "", err: `${text}\n${code === 2 ? moreHelp(wanted) : ""}` };
 }
 
-function ended({ code, text }: Said): Ended {
-  if (code === 0) return { code, out: `${text}\n`, err: "" };
-  return { code, out: "", err: `${text}\n${code === 2 ? HELP : ""}` };
+function moreHelp(wanted: Wanted): string {
+  const of = wanted.kind === "command" ? wanted.command : wanted.of;
+  if (of === undefined) return "npm run countersign -- --help says what there is.\n";
+  return `npm run countersign -- ${of.name} --help says how it is used.\n`;
 }
 
-async function settingUp(words: readonly string[], around: SetupSurroundings): Promise<Said> {
-  try {
-    return await setup(words, around);
-  } catch (error) {
-    return refused(`This did not work: ${reasonOf(error)}`);
+async function saidOf(wanted: Wanted, env: NodeJS.ProcessEnv, terminal: Terminal): Promise<Said> {
+  switch (wanted.kind) {
+    case "wrong":
+      return wanted.said;
+    case "help": {
+      const text = wanted.of === undefined ? helpOfAll(COMMANDS) : helpOf(wanted.of);
+      return { code: 0, text, data: { kind: "help" } };
+    }
+    case "command":
+      return ran(wanted, env, terminal);
   }
 }
 
-const HELP = "npm run countersign -- --help says what there is.\n";
-
-type Wanted =
-  | { readonly kind: "said"; readonly said: Said }
-  | {
-      readonly kind: "command";
-      readonly command: Command;
-      readonly words: readonly string[];
-      readonly options: Readonly<Record<string, boolean | string | undefined>>;
-    };
-
-function wantedIn([name, ...rest]: readonly string[]): Wanted {
-  const asIs = (said: Said): Wanted => ({ kind: "said", said });
-  if (name === undefined) return asIs(wrong("Say what to do."));
-  if ([name, ...rest].some((word) => word === "--help" || word === "-h"))
-    return asIs({ code: 0, text: USAGE });
-  const command = COMMANDS.get(name);
-  if (command === undefined)
-    return asIs(wrong(`There is no command "${name}". Did you mean "${closest(name, NAMES)}"?`));
-  try {
-    const options = { ...EVERYWHERE, ...command.options };
-    const { values, positionals } = parseArgs({ args: rest, options, allowPositionals: true });
-    return { kind: "command", command, words: positionals, options: values };
-  } catch (error) {
-    return asIs(wrong(reasonOf(error)));
-  }
-}
-
-const NAMES = [...COMMANDS.keys(), "setup"];
-
-interface CommandSurroundings {
-  readonly env: NodeJS.ProcessEnv;
-  readonly progress: (line: string) => void;
-}
-
-async function said(wanted: Wanted, { env, progress }: CommandSurroundings): Promise<Said> {
-  if (wanted.kind === "said") return wanted.said;
-  const { command, words, options } = wanted;
-  const opened: (() => void)[] = [];
+async function ran(
+  { command, words, options }: Extract<Wanted, { kind: "command" }>,
+  env: NodeJS.ProcessEnv,
+  { prompt, progress = () => undefined }: Terminal,
+): Promise<Said> {
+  const opened: OpenTools[] = [];
   const tools = async (): Promise<Tools> => {
-    const { tools: found, close } = await toolsOf(env, options["data"]);
-    opened.push(close);
-    return found;
+    const found = await placeOf(env, whereIn(options));
+    if (found.kind === "none") throw new NoPlace(found.said);
+    const { place } = found;
+    if (place.isLocal) Object.assign(env, STAND_IN);
+    else if (place.region !== undefined) Object.assign(env, { AWS_REGION: place.region });
+    const open = openTools(place);
+    opened.push(open);
+    return open.tools;
   };
   try {
-    return await command.run({ words, options, env, tools, progress });
+    return await command.run({ words, options, env, tools, progress, prompt });
   } catch (error) {
     if (error instanceof NoPlace) return error.said;
-    return refused(`This did not work: ${reasonOf(error)}`);
+    return refused(`This did not work: ${reasonOf(error)}`, { kind: "failed" });
   } finally {
-    for (const close of opened) close();
+    for (const { close } of opened) close();
   }
-}
-
-async function toolsOf(env: NodeJS.ProcessEnv, folder: boolean | string | undefined): Promise<OpenTools> {
-  const found = await placeOf(env, typeof folder === "string" ? folder : undefined);
-  if (found.kind === "none") throw new NoPlace(found.said);
-  if (found.place.isLocal) Object.assign(env, STAND_IN);
-  return openTools(found.place);
 }
 
 /** The SDK refuses to sign without credentials; real ones are no business of a stand-in's. */

@@ -11,8 +11,8 @@ import { createSlackClient } from "../slack/client.ts";
 import { createDirectory } from "../slack/directory.ts";
 import type { Command } from "./command.ts";
 import { createdSaid, listSaid, revokedSaid, rotatedSaid } from "./key-answers.ts";
-import type { Place } from "./place.ts";
 import { refused, type Said, wrong } from "./said.ts";
+import type { Place } from "./where.ts";
 
 const USAGE: readonly string[] = [
   "npm run countersign -- key [list]",
@@ -40,6 +40,8 @@ const HANDLERS = new Map<string, Handler>([
 
 export const keyCommand: Command = {
   name: "key",
+  group: "Access",
+  says: "lists, creates, rotates and revokes API keys",
   usage: USAGE,
   options: {},
   async run({ words: [what = "list", ...rest], tools }) {

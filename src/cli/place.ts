@@ -1,30 +1,42 @@
-// Which table a command works on: that of the deployment whose variables are set, or that of the npm start of this machine.
+// Which stores a command works on: those of a stage, of a file, of the deployment whose variables are set, or of the npm start of this machine.
 import * as z from "zod";
-import { parseTools, type ToolConfig } from "../lambda/config.ts";
+import { parseTools } from "../lambda/config.ts";
 import { systemClock } from "../lambda/surroundings.ts";
 import { LOCAL_SECRETS } from "../local/config.ts";
 import { type Running, runningIn } from "../local/running.ts";
-import type { Clock } from "../runs/ports.ts";
-import { refused, type Said, wrong } from "./said.ts";
-
-export interface Place extends ToolConfig {
-  /** A stand-in for AWS, which takes any credentials and should see no real ones. */
-  readonly isLocal: boolean;
-  readonly clock: Clock;
-}
-
-export type Found =
-  { readonly kind: "found"; readonly place: Place } | { readonly kind: "none"; readonly said: Said };
+import type { Options } from "./command.ts";
+import { refused, wrong } from "./said.ts";
+import { stagePlace } from "./stage-place.ts";
+import type { Found, Where } from "./where.ts";
 
 /** Where npm start keeps its data, unless it is told otherwise. */
 const DATA_FOLDER = ".countersign";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A folder that is named comes first. */
-export async function placeOf(env: Environment, folder: string | undefined): Promise<Found> {
-  const isDeployment = folder === undefined && (env["TABLE_NAME"] ?? "") !== "";
-  return isDeployment ? deployed(env) : localIn(folder ?? DATA_FOLDER);
+export function whereIn(options: Options): Where {
+  const said = (name: string): Record<string, string> => {
+    const value = options[name];
+    return typeof value === "string" ? { [name]: value } : {};
+  };
+  return { ...said("stage"), ...said("region"), ...said("data") };
+}
+
+/** What is named comes first. */
+export async function placeOf(env: Environment, where: Where): Promise<Found> {
+  const problem = problemOf(where);
+  if (problem !== undefined) return { kind: "none", said: wrong(problem) };
+  const { stage, region, data } = where;
+  if (stage !== undefined) return stagePlace(env, { stage, region });
+  const isDeployment = data === undefined && (env["TABLE_NAME"] ?? "") !== "";
+  return isDeployment ? deployed(env) : localIn(data ?? DATA_FOLDER);
+}
+
+function problemOf({ stage, region, data }: Where): string | undefined {
+  if (stage !== undefined && data !== undefined) return "Name one place: --stage or --data, and not both.";
+  if (region !== undefined && stage === undefined)
+    return "--region goes with --stage, and says where that is.";
+  return undefined;
 }
 
 function deployed(env: Environment): Found {

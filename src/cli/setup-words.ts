@@ -1,16 +1,10 @@
 // What npm run countersign -- setup can be told: an option for each name in the secrets, and how it is asked for where it is not given.
-import { parseArgs } from "node:util";
-import { reasonOf } from "../approvals/reason.ts";
+import type { Option, Options } from "./command.ts";
+import { DEFAULT_REGION, isStage } from "./stage-place.ts";
 
 export const SETUP_USAGE: readonly string[] = [
   "npm run countersign -- setup --stage dev (asks for what is missing, and writes the secrets that the functions read)",
   "npm run countersign -- setup --stage dev --bot-token ask (replaces that one alone; asks for it unseen)",
-];
-
-export const SETUP_OPTIONS: readonly string[] = [
-  "setup: --signing-secret, --bot-token, --channel #ops, --approvers @oncall, --operators @sre, --ops-url https://…,",
-  "--model-key, --model-url, --model, --webhook-secrets (new: makes one; off: takes none); --region, as npm run deploy has it;",
-  "--dry-run shows what would be written; --yes asks nothing",
 ];
 
 export interface Setting {
@@ -55,31 +49,39 @@ export interface SetupWords {
   readonly given: Readonly<Record<string, string>>;
 }
 
-/** As in serverless.yml. */
-const DEFAULT_REGION = "eu-west-1";
+const text = (takes: string, says: string): Option => ({ type: "string", takes, says });
 
-const text = { type: "string" } as const;
-const flag = { type: "boolean", default: false } as const;
-const OPTIONS = {
-  ...{ stage: text, region: { ...text, default: DEFAULT_REGION }, "dry-run": flag, yes: flag },
-  ...{ "signing-secret": text, "bot-token": text, channel: text, approvers: text, operators: text },
-  ...{ "ops-url": text, "model-key": text, "model-url": text, model: text, "webhook-secrets": text },
-} as const;
+export const SETUP_OPTIONS: Readonly<Record<string, Option>> = {
+  "signing-secret": text("<secret>", "the Slack app's; here and below, ask: it is asked for, unseen"),
+  "bot-token": text("<xoxb-…>", "the Slack app's bot token"),
+  channel: text("<#ops>", "the channel of runs that were started in none"),
+  approvers: text("<@oncall>", "the user group that decides"),
+  operators: text("<@sre>", "the user group that operates"),
+  "ops-url": text("<https://…>", "the address that the deploy and email workflows call"),
+  "model-key": text("<key>", "for workflows that ask a model"),
+  "model-url": text("<https://…>", "where that is not OpenAI's"),
+  model: text("<name>", "which one"),
+  "webhook-secrets": text("<secrets>", "prove webhooks; new: makes one, off: takes none"),
+  "dry-run": { type: "boolean", says: "shows what would be written, and writes nothing" },
+  yes: { type: "boolean", says: "asks nothing" },
+};
 
 /** A sentence when they are wrong. */
-export function setupWords(args: readonly string[]): SetupWords | string {
-  try {
-    const { values } = parseArgs({ args: [...args], options: OPTIONS });
-    const { stage, region, "dry-run": isDryRun, yes: asksNothing, ...rest } = values;
-    if (stage === undefined || !/^[A-Za-z0-9-]{1,50}$/.test(stage))
-      return "Say which deployment: --stage dev, as npm run deploy had it.";
-    const said = new Map(Object.entries(rest));
-    const given = SETTINGS.flatMap(({ name, option }) => {
-      const value = said.get(option);
-      return value === undefined ? [] : [[name, value.trim()] as const];
-    });
-    return { stage, region, isDryRun, asksNothing, given: Object.fromEntries(given) };
-  } catch (error) {
-    return reasonOf(error);
-  }
+export function setupWords(options: Options): SetupWords | string {
+  const said = (name: string): string | undefined => {
+    const value = options[name];
+    return typeof value === "string" ? value : undefined;
+  };
+  const stage = said("stage");
+  if (stage === undefined || !isStage(stage))
+    return "Say which deployment: --stage dev, as npm run deploy had it.";
+  const given = SETTINGS.flatMap(({ name, option }) => {
+    const value = said(option);
+    return value === undefined ? [] : [[name, value.trim()] as const];
+  });
+  return {
+    ...{ stage, region: said("region") ?? DEFAULT_REGION },
+    ...{ isDryRun: options["dry-run"] === true, asksNothing: options["yes"] === true },
+    given: Object.fromEntries(given),
+  };
 }

@@ -2,15 +2,24 @@
 import { createSecretStore, SecretUnavailable, type SecretStore, type SecretValues } from "../aws/secrets.ts";
 import { parseConfig } from "../lambda/config.ts";
 import { type SecretKind, secretName } from "../lambda/secret-contents.ts";
+import type { Command } from "./command.ts";
 import type { Prompt } from "./prompt.ts";
 import { refused, type Said, wrong } from "./said.ts";
 import { learnFromSlack } from "./setup-slack.ts";
 import { isWebhookToMake, line, made, planned, withNewWebhookSecret } from "./setup-plan.ts";
-import { type Setting, SETTINGS, type SetupWords, setupWords } from "./setup-words.ts";
+import {
+  type Setting,
+  SETTINGS,
+  SETUP_OPTIONS,
+  SETUP_USAGE,
+  type SetupWords,
+  setupWords,
+} from "./setup-words.ts";
+import { strayIn } from "./words.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-export interface SetupSurroundings {
+interface SetupSurroundings {
   readonly env: Environment;
   /** Undefined where nobody is there to ask. */
   readonly prompt: Prompt | undefined;
@@ -19,9 +28,20 @@ export interface SetupSurroundings {
 /** Nobody waits for an answer within three seconds here. */
 const PATIENCE = { connectMs: 3_000, timeoutMs: 10_000, maxAttempts: 3, totalMs: 20_000 };
 
-export async function setup(args: readonly string[], around: SetupSurroundings): Promise<Said> {
-  const words = setupWords(args);
-  if (typeof words === "string") return wrong(words);
+export const setupCommand: Command = {
+  name: "setup",
+  group: "Access",
+  says: "writes the secrets of a deployment, asking for what is missing",
+  usage: SETUP_USAGE,
+  options: SETUP_OPTIONS,
+  run: async ({ words, options, env, prompt }) => {
+    const stray = strayIn(words, 0, '"setup" takes options');
+    const wanted = stray ?? setupWords(options);
+    return typeof wanted === "string" ? wrong(wanted) : setup(wanted, { env, prompt });
+  },
+};
+
+async function setup(words: SetupWords, around: SetupSurroundings): Promise<Said> {
   const endpoint = around.env["AWS_ENDPOINT_URL_SECRETS_MANAGER"] || undefined;
   const store = createSecretStore({ endpoint, region: words.region, ...PATIENCE });
   try {

@@ -6,7 +6,7 @@ import { createLists } from "../aws/lists.ts";
 import { createStores } from "../aws/stores.ts";
 import { UNCOUNTED } from "../runs/metrics.ts";
 import type { Tools } from "./command.ts";
-import type { Place } from "./place.ts";
+import type { Place } from "./where.ts";
 
 export interface OpenTools {
   readonly tools: Tools;

@@ -202,7 +202,7 @@ test("what is secret is typed at a terminal without being seen there", async () 
 
 const WRONG: Readonly<Record<string, readonly [options: string, code: number, says: string]>> = {
   "no stage": [GIVEN, 2, "Say which deployment: --stage dev"],
-  "an option that is none": ["--stage dev --colour red", 2, "Unknown option '--colour'"],
+  "an option that is none": ["--stage dev --colour red", 2, '"setup" has no option --colour.'],
   "something missing and nobody to ask": [
     "--stage dev --channel #deploys",
     2,
