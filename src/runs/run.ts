@@ -48,6 +48,19 @@ const ReplayOf = z.object({
   slot: z.int().nonnegative().exactOptional(),
 });
 
+/** What its record still has is what its history needs, or of a purged one that it was there. */
+const Removed = z.discriminatedUnion("kind", [
+  /** It had ended for as long as details are kept. `historyUntil` is how long the rest is; without it, for good. */
+  z.object({
+    kind: z.literal("expired"),
+    at: z.iso.datetime(),
+    historyUntil: z.iso.datetime().exactOptional(),
+  }),
+  /** By an operator, at once; its history is gone as well, and `audit` says how long it was and where it ended. */
+  z.object({ kind: z.literal("purged"), at: z.iso.datetime(), by: z.string(), reason: z.string() }),
+]);
+export type Removed = z.infer<typeof Removed>;
+
 export const Run = z.object({
   team: z.string(),
   thread: z.string(),
@@ -75,6 +88,8 @@ export const Run = z.object({
   usage: ModelUsage.exactOptional(),
   /** What happened to it, in order; the last part of it. */
   audit: OpenAudit.default(EMPTY_AUDIT),
+  /** Its details are not kept any more. */
+  removed: Removed.exactOptional(),
   /** Number of this write; the next writer must name it. */
   version: z.int().positive(),
 });

@@ -271,7 +271,7 @@ async function nextLook(
   const ended = (await endOf(trail, run)) ?? run.createdAt;
   if (now < later(ended, RETIRE_AFTER_MS)) return again ?? later(ended, RETIRE_AFTER_MS);
   // Nothing follows any more, whether or not its cards say so; from here on its time to live runs.
-  await retention.expire(run, later(ended, KEEP_MS));
+  await retention.expire(run, { details: later(ended, KEEP_MS), history: later(ended, KEEP_MS) });
   return again;
 }
 

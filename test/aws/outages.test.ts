@@ -99,8 +99,10 @@ test("a dead server is an outage for every store, and nothing was written", asyn
     lists.approvals(page),
     rows.put(approvalOf(key)),
     rows.drop(approvalOf(key)),
-    retention.expire(key, NOON),
+    retention.expire(key, { details: NOON }),
     retention.spare(key),
+    retention.count(key),
+    retention.erase(key),
   ];
   expect(await Promise.all(calls.map(outcomeOf))).toEqual(calls.map(() => "certain"));
 });

@@ -17,7 +17,17 @@ import { UNCOUNTED } from "../../src/runs/metrics.ts";
 import { logOf, type ThreadKey } from "../../src/runs/run.ts";
 import { failures } from "../approvals/entries.ts";
 import { approvalOf, EARLY, freshKey, NOON, runOf } from "../contract/fixtures.ts";
-import { DONE, type Retained, retentionContract, UNTIL } from "../contract/retention.ts";
+import {
+  DONE,
+  FOR_GOOD,
+  type Kept,
+  purged,
+  type Retained,
+  retentionContract,
+  TOLD,
+  UNTIL,
+  untilsOf,
+} from "../contract/retention.ts";
 import { freshAws } from "../support/system.ts";
 
 interface Fresh extends Retained {
@@ -37,12 +47,20 @@ async function fresh(): Promise<Fresh> {
     retention: createRetention(dynamo, table),
     kept: async (key) => {
       const items = (await itemsOf(dynamo, table, key)).map(
-        ({ sk, ttl }) => [sk?.S ?? "", ttl?.N === undefined ? undefined : Number(ttl.N)] as const,
+        ({ sk, ttl }) =>
+          [
+            sk?.S ?? "",
+            { half: halfOf(sk?.S ?? ""), until: ttl?.N === undefined ? undefined : Number(ttl.N) },
+          ] as const,
       );
       return new Map(items);
     },
     storeEverything: (key) => storeEverything(dynamo, table, key),
   };
+}
+
+function halfOf(sk: string): Kept["half"] {
+  return sk === "R" || /^[UN]#/.test(sk) ? "history" : "details";
 }
 
 async function itemsOf(dynamo: DynamoDBClient, table: string, key: ThreadKey) {
@@ -109,12 +127,32 @@ test("after a crash at any place, doing it again completes it; the run's record 
       count > survived ? Promise.reject(new Error("The power is gone.")) : Promise.resolve(),
     );
     await expect(createRetention(dying, table).expire(key, UNTIL)).rejects.toThrow();
-    expect((await kept(key)).get("R")).toBeUndefined();
+    expect((await kept(key)).get("R")?.until).toBeUndefined();
     await retention.expire(key, UNTIL);
-    expect([...(await kept(key)).values()]).not.toContain(undefined);
+    expect(untilsOf(await kept(key))).toEqual(TOLD);
     await retention.spare(key);
-    expect(new Set((await kept(key)).values())).toEqual(new Set([undefined]));
+    expect(untilsOf(await kept(key))).toEqual(FOR_GOOD);
   }
+});
+
+test("what a crash has left of a purged run is erased by doing it again", async () => {
+  const { dynamo, dynamoUrl, table, retention, records, key } = await ended();
+  await records.saveRun(purged(runOf(key)));
+  const dying = createDynamo({ endpoint: dynamoUrl, timeoutMs: 5_000, maxAttempts: 1 });
+  dying.middlewareStack.add(
+    (next, context) => async (args) => {
+      if (context["commandName"] !== "BatchWriteItemCommand") return next(args);
+      const some = (await itemsOf(dynamo, table, key)).filter(({ sk }) => sk?.S?.startsWith("S#"));
+      for (const { pk = { S: "" }, sk = { S: "" } } of some)
+        await dynamo.send(new DeleteItemCommand({ TableName: table, Key: { pk, sk } }));
+      throw new Error("The power is gone.");
+    },
+    { step: "initialize" },
+  );
+  await expect(createRetention(dying, table).erase(key)).rejects.toThrow();
+  expect(await retention.count(key)).toBeGreaterThan(3);
+  expect(await retention.erase(key)).toMatchObject({ kind: "erased" });
+  expect(await retention.count(key)).toBe(1);
 });
 
 test("a run that is continued while its items are told is kept, all of it", async () => {
@@ -123,7 +161,7 @@ test("a run that is continued while its items are told is kept, all of it", asyn
     if (count === 3) await records.saveRun(runOf(key, 2));
   });
   expect(await retention.expire(key, UNTIL)).toEqual({ kind: "not-ended", status: "queued" });
-  expect(new Set((await kept(key)).values())).toEqual(new Set([undefined]));
+  expect(untilsOf(await kept(key))).toEqual(FOR_GOOD);
 });
 
 test("a run that is saved meanwhile and has still ended is let go of as it is now", async () => {
@@ -132,13 +170,15 @@ test("a run that is saved meanwhile and has still ended is let go of as it is no
     if (count === 3) await records.saveRun({ ...runOf(key, 2), status: DONE });
   });
   expect(await retention.expire(key, UNTIL)).toMatchObject({ kind: "expiring" });
-  expect([...(await kept(key)).values()]).not.toContain(undefined);
+  expect(untilsOf(await kept(key))).toEqual(TOLD);
   expect((await records.run(key))?.version).toBe(2);
 });
 
+const LONG_AGO = { details: "2001-01-01T00:00:00.000Z", history: "2001-01-01T00:00:00.000Z" };
+
 test("in whatever order DynamoDB deletes, nothing that is read fails, and nothing comes back", async () => {
   const { dynamo, table, records, retention, key } = await ended();
-  await retention.expire(key, "2001-01-01T00:00:00.000Z");
+  await retention.expire(key, LONG_AGO);
   const [lists, trail] = [createLists(dynamo, table), createAuditTrail(dynamo, table)];
   const items = await itemsOf(dynamo, table, key);
   // The run's record goes somewhere in the middle.
@@ -152,7 +192,7 @@ test("in whatever order DynamoDB deletes, nothing that is read fails, and nothin
     await lists.approvals(query);
     await Array.fromAsync(trail.sealed(key));
     const left = (await itemsOf(dynamo, table, key)).length;
-    await retention.expire(key, "2001-01-01T00:00:00.000Z");
+    await retention.expire(key, LONG_AGO);
     await retention.spare(key);
     expect(await itemsOf(dynamo, table, key)).toHaveLength(left);
   }

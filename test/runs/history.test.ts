@@ -4,6 +4,7 @@ import { refusedClick } from "../../src/approvals/noted.ts";
 import { wholeChain } from "../../src/approvals/audit-log.ts";
 import { entryOf, verifyChain } from "../../src/approvals/chain.ts";
 import { later } from "../../src/approvals/later.ts";
+import type { KeptUntil } from "../../src/runs/retention.ts";
 import { work } from "../../src/runs/worker.ts";
 import { askingWorkflow } from "./asking.ts";
 import { type Bench, bench, workTime } from "./support.ts";
@@ -72,7 +73,7 @@ test("a run is kept for its time after its end, also when clicks that came too l
     await state.work();
   }
   expect((await state.stored())?.audit.entries).toHaveLength(2);
-  const until: string[] = [];
+  const until: KeptUntil[] = [];
   const retention = {
     expire: (...[key, at]: Parameters<typeof state.deps.retention.expire>) => {
       until.push(at);
@@ -84,5 +85,6 @@ test("a run is kept for its time after its end, also when clicks that came too l
   await work({ ...state.deps, retention }, { kind: "sweep", team, thread }, workTime(state.deps.clock.now()));
   // It was begun on the first of March, ended a hundred days later, and is kept for ninety more.
   expect(end).toMatch(/^2026-06-09T03:00:/);
-  expect(until).toEqual([later(end, 90 * DAY_SECONDS * 1_000)]);
+  const at = later(end, 90 * DAY_SECONDS * 1_000);
+  expect(until).toEqual([{ details: at, history: at }]);
 });
