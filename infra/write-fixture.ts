@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { encodeJob } from "../src/aws/queue.ts";
+import { encodeJob } from "../src/runs/job-text.ts";
 import { encodeValue } from "../src/graph/index.ts";
 import packageJson from "../package.json" with { type: "json" };
 import { bundleHandlers } from "./bundle.ts";

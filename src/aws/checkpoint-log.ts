@@ -9,6 +9,7 @@ import {
   type Slot,
   type ThreadLog,
 } from "../graph/index.ts";
+import { checkMemoSize, checkSlotSize, MAX_TEXT_BYTES } from "../runs/log-size.ts";
 import { type Metrics, UNCOUNTED } from "../runs/metrics.ts";
 import type { Table } from "./batches.ts";
 import { heldText, writeBlobs } from "./blobs.ts";
@@ -21,7 +22,6 @@ import { textsOf, threadLogOf } from "./log-load.ts";
 import { readWhole, storedMemo, storedWriter } from "./log-read.ts";
 import { LogIncomplete } from "./log-incomplete.ts";
 import { logsKeptWithin } from "./log-within.ts";
-import { checkMemoSize, checkSlotSize } from "./log-size.ts";
 import { POLICY, type SnapshotPolicy } from "./log-snapshot.ts";
 
 export interface CheckpointLogOptions {
@@ -37,7 +37,6 @@ export interface CheckpointLogOptions {
 
 /** Above the number of items that are worth a snapshot: an ordinary thread is read with one request. */
 const PAGE = 40;
-const MAX_TEXT_BYTES = 4 * 1_024 * 1_024;
 
 /**
  * @example

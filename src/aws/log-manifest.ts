@@ -2,15 +2,14 @@
 import * as z from "zod";
 import {
   type Change,
-  type Checkpoint,
   decodeValue,
   emptyThread,
   encodeValue,
   type JsonValue,
   type Standing,
-  type Thread,
   type ThreadSnapshot,
 } from "../graph/index.ts";
+import { standingOf } from "../runs/standing.ts";
 import { type BlobRef, blobText } from "./blobs.ts";
 import { type ChunkRef, type Fold, type FoldedChannel, listedItems } from "./log-fold.ts";
 import { asTuple, fromTuple } from "./log-seal.ts";
@@ -102,21 +101,4 @@ function channelFrom(channel: z.infer<typeof Channel>): FoldedChannel {
     ...{ kind: "list", isWhole: channel.isWhole, sealed: channel.sealed.map(fromTuple) },
     tail: items.length === 0 ? undefined : { before: undefined, items },
   };
-}
-
-function standingOf({ slot, version, checkpoint, parent, ...thread }: Thread): Standing {
-  const { begunFrom, scopes, joins, next, interrupts } = thread;
-  const { toParent, breakpoint, answers, results, superseded } = thread;
-  return {
-    ...{ slot, version, checkpoint: briefly(checkpoint), parent: briefly(parent) },
-    ...{ begunFrom, scopes, joins, next, interrupts },
-    ...{ toParent, breakpoint, answers, results, superseded },
-  };
-}
-
-/** A thread holds the whole slot. */
-function briefly(checkpoint: Checkpoint | undefined): Checkpoint | undefined {
-  if (checkpoint === undefined) return undefined;
-  const { id, number, source, step, createdAt, ran } = checkpoint;
-  return { id, number, source, step, createdAt, ...(ran && { ran }) };
 }

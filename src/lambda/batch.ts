@@ -1,7 +1,7 @@
 // A batch of the queue's messages, one by one: those that failed are named, so that the queue keeps them and drops the others.
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { reasonOf } from "../approvals/reason.ts";
-import { decodeJob } from "../aws/queue.ts";
+import { decodeJob } from "../runs/job-text.ts";
 import type { Job, Log } from "../runs/ports.ts";
 
 /** `failure` is what the log says of a message that was not dealt with. */

@@ -2,7 +2,8 @@
 import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createSqsQueue, decodeJob, encodeJob } from "../../src/aws/queue.ts";
+import { createSqsQueue } from "../../src/aws/queue.ts";
+import { decodeJob, encodeJob } from "../../src/runs/job-text.ts";
 import { QueueUnavailable } from "../../src/runs/errors.ts";
 import type { Job } from "../../src/runs/ports.ts";
 import { startRelay } from "../support/relay.ts";

@@ -12,7 +12,7 @@ import type { Built } from "../../infra/check/functions.ts";
 import { ofType, type Resource } from "../../infra/check/template.ts";
 import { appended, EMPTY_AUDIT } from "../../src/approvals/audit-log.ts";
 import { createDynamo } from "../../src/aws/dynamodb.ts";
-import { encodeJob } from "../../src/aws/queue.ts";
+import { encodeJob } from "../../src/runs/job-text.ts";
 import { createStores } from "../../src/aws/stores.ts";
 import { tableShape } from "../../src/aws/table.ts";
 import { type SecretKind, secretName } from "../../src/lambda/secret-contents.ts";

@@ -8,7 +8,7 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { expect, onTestFinished, test } from "vitest";
-import { encodeJob } from "../../src/aws/queue.ts";
+import { encodeJob } from "../../src/runs/job-text.ts";
 import { composeDeadLetter, composeWorker } from "../../src/lambda/app.ts";
 import { createLog } from "../../src/lambda/log.ts";
 import { localConfig } from "../../src/local/config.ts";

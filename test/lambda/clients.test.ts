@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { APIGatewayProxyEventV2, SQSEvent, SQSRecord } from "aws-lambda";
 import { expect, onTestFinished, test } from "vitest";
-import { encodeJob } from "../../src/aws/queue.ts";
+import { encodeJob } from "../../src/runs/job-text.ts";
 import * as app from "../../src/lambda/app.ts";
 import { type Config, parseConfig } from "../../src/lambda/config.ts";
 import { createLog } from "../../src/lambda/log.ts";

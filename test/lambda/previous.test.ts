@@ -1,6 +1,6 @@
 // A deployment replaces handlers under runs that wait: what the kept handlers of an earlier state began, today's end, and the other way round.
 import { beforeAll, expect, test } from "vitest";
-import { encodeJob } from "../../src/aws/queue.ts";
+import { encodeJob } from "../../src/runs/job-text.ts";
 import { encodeValue } from "../../src/graph/index.ts";
 import { buildBundles, loadFrom, unpackPrevious } from "../support/bundles.ts";
 import { buttonClick, buttonValue, slashCommand } from "../support/deliver.ts";

@@ -1,6 +1,9 @@
 // Refuses what is too large for the log before anything of it is written, and says which channel or task it is.
 import { decodeMemo, encodeValue, type Slot, takenApart, ValueTooLargeError } from "../graph/index.ts";
 
+/** How much text one slot, or one task's result, may be. */
+export const MAX_TEXT_BYTES = 4 * 1_024 * 1_024;
+
 type Part = readonly [where: string, bytes: number];
 
 /**
