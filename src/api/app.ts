@@ -1,7 +1,7 @@
 // REST: bytes in, an answer out. What is asked is checked here and in the route, what is done is the use cases', and every refusal is a problem that says what to do.
 import { Hono } from "hono";
 import { reasonOf } from "../approvals/reason.ts";
-import { DirectoryUnavailable, StorageUnavailable } from "../runs/errors.ts";
+import { DirectoryUnavailable, StorageUnavailable, UnknownForm } from "../runs/errors.ts";
 import type { Log } from "../runs/ports.ts";
 import { admitted } from "./bearer.ts";
 import { jsonBodyOf, MOST_KEPT_BYTES } from "./body.ts";
@@ -114,6 +114,16 @@ function troubleReply(log: Log, error: unknown): Reply {
       "unavailable",
       "Slack did not answer, so it could not be checked who may do this. Nothing was done; send it again in a few seconds.",
       { headers: RETRY_AFTER },
+    );
+  }
+  if (error instanceof UnknownForm) {
+    log.error("A request could not be served: a newer version wrote what it is about.", {
+      reason: error.message,
+    });
+    return problem(
+      "unavailable",
+      "This is in a form that only a newer version of this service can read. Nothing was done; send it again in a minute. If that does not help, tell whoever runs this.",
+      { headers: { "retry-after": "60" } },
     );
   }
   log.error("A request failed.", { reason: reasonOf(error) });

@@ -5,6 +5,7 @@ import { Attention, standingPolicy } from "./attention.ts";
 import { AuditEntry, entriesOfApproval } from "./audit.ts";
 import { type CountedVote, type Decision, decisionOf, isVoteForRun, type Vote } from "./decision.ts";
 import { forRunOf } from "./for-run.ts";
+import { firstFormat } from "./format.ts";
 import { digestOf, JsonObject, sameJson } from "./json.ts";
 import { later } from "./later.ts";
 import { agreementsLeft, mayDecide, type Permission, type Person, Policy } from "./policy.ts";
@@ -14,6 +15,7 @@ import { checkEdit, type Checked, type FieldErrors } from "./schema.ts";
 import { Origin, State } from "./state.ts";
 
 export const Approval = z.object({
+  ...firstFormat,
   team: z.string(),
   thread: z.string(),
   interrupt: z.string(),

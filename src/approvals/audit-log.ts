@@ -2,6 +2,7 @@
 import * as z from "zod";
 import type { AuditEntry } from "./audit.ts";
 import { chained, ChainedEntry, type ChainKey, idOfEntry, NO_CHAIN } from "./chain.ts";
+import { firstFormat } from "./format.ts";
 
 /** The open part. It is saved with the run's status in one conditional write: no request more, and never one without the other. */
 export const OpenAudit = z.object({
@@ -17,6 +18,7 @@ export const EMPTY_AUDIT: OpenAudit = { ...NO_CHAIN, entries: [] };
 
 /** A stretch of the chain that is not written again. */
 export const SealedAudit = z.object({
+  ...firstFormat,
   first: z.int().nonnegative(),
   entries: z.array(ChainedEntry).nonempty().readonly(),
 });

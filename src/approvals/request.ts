@@ -100,6 +100,14 @@ export const Declared = z.object({
   policy: DeclaredPolicy.exactOptional(),
 });
 
+const OfAnyVersion = z.object({ format: z.string().regex(/^countersign\.request\/\d+$/) });
+
+/** A request of ours, as only a newer version writes them: what it asks is not to be guessed. */
+export function isOfNewer(value: unknown): boolean {
+  const format = OfAnyVersion.safeParse(value).data?.format;
+  return format !== undefined && format !== FORMAT;
+}
+
 /** The policy that a node declared with its request. */
 export function policyIn(value: unknown): DeclaredPolicy | undefined {
   return Declared.safeParse(value).data?.policy;

@@ -8,6 +8,7 @@ import { writeAll } from "./batches.ts";
 import { queryPages, read, write } from "./dynamodb.ts";
 import { type Item, packedOf, unpackedOf } from "./items.ts";
 import { partitionKey, sortKey } from "./keys.ts";
+import { recordIn } from "./record-item.ts";
 
 export function createAuditTrail(dynamo: DynamoDBClient, table: string): AuditTrail {
   return {
@@ -66,7 +67,7 @@ function startingWith(
 }
 
 function partOf(item: Item): SealedAudit {
-  return SealedAudit.parse(JSON.parse(unpackedOf(item, "p")));
+  return recordIn(item, unpackedOf(item, "p"), SealedAudit);
 }
 
 function isSame(one: SealedAudit, other: SealedAudit): boolean {

@@ -1,6 +1,7 @@
 // Attributes in and out of DynamoDB's typed form, parsed at the door.
 import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { UnknownForm } from "../runs/errors.ts";
 
 export type Item = Record<string, AttributeValue>;
 
@@ -48,9 +49,7 @@ export function unpacked(bytes: Uint8Array, name: string): string {
   const format = bytes[0];
   if (format === RAW) return body.toString("utf8");
   if (format === ZSTD) return decompressed(body, name).toString("utf8");
-  throw new Error(
-    `The stored bytes "${name}" have the unknown format ${String(format)}; a newer version wrote them.`,
-  );
+  throw new UnknownForm(`The stored bytes "${name}"`, new Error(`Its first byte is ${String(format)}.`));
 }
 
 function decompressed(body: Buffer, name: string): Buffer {

@@ -1,6 +1,7 @@
 // One page of a list: the indexes' partitions merged in order, and of what they name, what is so.
 import { type DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
 import type { Json } from "../approvals/json.ts";
+import { UnknownForm } from "../runs/errors.ts";
 import { assertLimit, type ListQuery, type Page } from "../runs/lists.ts";
 import { readAll } from "./batches.ts";
 import { read } from "./dynamodb.ts";
@@ -29,6 +30,8 @@ export interface List<T> {
   readonly partitions: readonly string[];
   /** The key of the record that is named. */
   keyOf(named: Named): Item;
+  /** It is read to find one record. */
+  readonly isOfOne?: boolean;
   /** The record, if it is on the list. */
   pick(item: Item): T | undefined;
 }
@@ -70,10 +73,20 @@ function pickFrom<T>(
   for (const [index, one] of named.entries()) {
     if (picked.length === most) return { picked, seen: named.slice(0, index) };
     const item = found.get(nameOfItem(list.keyOf(one)));
-    const record = item && list.pick(item);
+    const record = item && pickKnown(list, item);
     if (record !== undefined) picked.push(record);
   }
   return { picked, seen: named };
+}
+
+/** What only a newer version knows keeps nobody from the rest of the list; who asks for just that is told. */
+function pickKnown<T>(list: List<T>, item: Item): T | undefined {
+  try {
+    return list.pick(item);
+  } catch (error) {
+    if (error instanceof UnknownForm && list.isOfOne !== true) return undefined;
+    throw error;
+  }
 }
 
 interface From {

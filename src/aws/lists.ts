@@ -66,6 +66,7 @@ function runsList(query: ListQuery<RunsOf>): List<Run> {
     name: nameOfRuns(query),
     ...runsSource(team, of),
     keyOf,
+    isOfOne: of.kind === "name" || of.kind === "conversation",
     pick(item): Run | undefined {
       const run = runOf(item);
       return isOf(run, of, item) ? run : undefined;

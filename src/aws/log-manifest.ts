@@ -12,6 +12,7 @@ import {
 import { standingOf } from "../runs/standing.ts";
 import { type BlobRef, blobText } from "./blobs.ts";
 import { type ChunkRef, type Fold, type FoldedChannel, listedItems } from "./log-fold.ts";
+import { storedAs } from "../runs/stored.ts";
 import { asTuple, fromTuple } from "./log-seal.ts";
 
 const VERSION = 1;
@@ -35,9 +36,13 @@ export function manifestText({ thread, channels }: Fold): string {
   return `{"v":${VERSION},"standing":${standing},"channels":[${texts.join()}]}`;
 }
 
-/** The inverse of `manifestText`; throws for text of another version. */
+/**
+ * The inverse of `manifestText`.
+ *
+ * @throws UnknownForm for text of another version
+ */
 export function foldFrom(threadId: string, text: string): Fold {
-  const { standing, channels } = Manifest.parse(JSON.parse(text));
+  const { standing, channels } = storedAs(Manifest, text, `A snapshot of the thread ${threadId}`);
   return {
     // Our own writing: the version says that it has this shape.
     thread: { ...emptyThread(threadId, {}), ...(decodeValue(standing) as Standing) },

@@ -3,6 +3,7 @@ import type * as z from "zod";
 import { Approval } from "../approvals/approval.ts";
 import { Noted } from "../approvals/noted.ts";
 import { CardPlaces } from "../runs/card.ts";
+import { UnknownForm } from "../runs/errors.ts";
 import { cardsInDoubt, type HoldRecord, type HoldRecords } from "../runs/holds.ts";
 import type { Hold } from "../runs/ports.ts";
 import { Run, type ThreadKey } from "../runs/run.ts";
@@ -55,8 +56,14 @@ export function approvalOf(item: Item): Approval {
   return recordIn(item, textOf(item, "d"), Approval);
 }
 
-export function notedOf(item: Item): Noted {
-  return Noted.parse(JSON.parse(textOf(item, "d")));
+/** Undefined for what only a newer version knows: it is left for that one to put into the history. */
+export function notedOf(item: Item): Noted | undefined {
+  try {
+    return recordIn(item, textOf(item, "d"), Noted);
+  } catch (error) {
+    if (error instanceof UnknownForm) return undefined;
+    throw error;
+  }
 }
 
 /** Every posted card is in doubt while one may have been drawn too late. */

@@ -71,7 +71,9 @@ async function readThread({ dynamo, table }: RecordTable, key: ThreadKey): Promi
       .map(approvalOf)
       .sort((a, b) => a.slot - b.slot),
     cards: run === undefined ? {} : cardsOf(run),
-    noted: items.filter((item) => textOf(item, "sk").startsWith(sortKey.notes)).map(notedOf),
+    noted: items
+      .filter((item) => textOf(item, "sk").startsWith(sortKey.notes))
+      .flatMap((item) => notedOf(item) ?? []),
   };
 }
 

@@ -85,7 +85,7 @@ async function taken(
     if (item !== undefined) {
       const hasLease = wanted.lease !== undefined && !busy.includes("lease");
       if (hasLease && isTakenOver(holdsIn(item).lease)) store.metrics.add("Takeover", 1);
-      return heldBy(item, { ...key, by: taker.by });
+      return heldOrGivenBack(store, item, { ...key, by: taker.by });
     }
     const now = await current(store, key);
     if (now === undefined) return undefined;
@@ -93,6 +93,26 @@ async function taken(
     busy = HOLDS.filter((hold) => wanted[hold] !== undefined && !isFree(holds[hold], taker));
   }
   throw new Error(`The thread ${key.thread} changed hands ${MAX_ROUNDS} times while it was asked for.`);
+}
+
+/** Who cannot read what it has taken leaves it to others at once, and not when its time is over. */
+async function heldOrGivenBack(
+  store: ThreadTable,
+  item: Item,
+  taker: ThreadKey & { readonly by: string },
+): Promise<Held> {
+  try {
+    return heldBy(item, taker);
+  } catch (error) {
+    for (const hold of HOLDS) {
+      const names = HOLD_ATTRIBUTES[hold];
+      const parts = new UpdateParts();
+      parts.onlyIfIs(names.by, { S: taker.by });
+      parts.write({ [names.by]: undefined, [names.until]: undefined });
+      await update(store, taker, parts);
+    }
+    throw error;
+  }
 }
 
 function takeParts(

@@ -8,6 +8,7 @@ import {
   storedFields,
 } from "./chat-message.ts";
 import { UndecodableValueError, UnencodableValueError } from "./errors.ts";
+import { writtenByNewer } from "./newer.ts";
 import { Overwrite } from "./overwrite.ts";
 import { isObject, mapped } from "./record.ts";
 
@@ -20,6 +21,8 @@ export type EncodedFields = { readonly [name: string]: JsonValue };
 
 /** The only key of a tagged value; an object of the user's that has this key is tagged itself. The digit is the format's version. */
 const TAG = "$cs1";
+/** What the tag of any version begins with; see `taggedFields`. */
+const ANY_TAG = "$cs";
 
 /** Values in values up to this, so that none needs more stack than there is, wherever it is stored or read. */
 const MOST_LEVELS = 500;
@@ -61,7 +64,16 @@ function decode(json: JsonValue): unknown {
   if (!isObject(json)) return json;
   if (isJsonArray(json)) return json.map(decode);
   const tagged = json[TAG];
-  return tagged === undefined ? decodeFields(json) : decodeTagged(tagged);
+  if (tagged !== undefined) return decodeTagged(tagged);
+  refuseNewer(json);
+  return decodeFields(json);
+}
+
+/** The tag of a newer version would else be taken for a field of the user's. */
+function refuseNewer(json: object): void {
+  const [name = "", ...others] = Object.keys(json);
+  if (others.length === 0 && /^\$cs\d+$/.test(name))
+    throw writtenByNewer(`A stored value with the tag "${name}"`);
 }
 
 /**
@@ -190,9 +202,10 @@ const decoders = new Map<JsonValue | undefined, (json: JsonValue) => unknown>([
   ["object", decodeFields],
 ]);
 
-/** Fields that are encoded already, told from a tag of ours by being tagged themselves where one of them looks like one. */
+/** Fields that are encoded already, told from a tag of ours, of whatever version, by being tagged themselves where one of them looks like one. */
 export function taggedFields(fields: EncodedFields): EncodedFields {
-  return Object.hasOwn(fields, TAG) ? { [TAG]: ["object", fields] } : fields;
+  const looksTagged = Object.keys(fields).some((name) => name.startsWith(ANY_TAG));
+  return looksTagged ? { [TAG]: ["object", fields] } : fields;
 }
 
 /** The inverse of `taggedFields`. */
@@ -206,9 +219,7 @@ function decodeTagged(tagged: JsonValue): unknown {
   const [tag, json = null] = isJsonArray(tagged) ? tagged : [];
   const decode = decoders.get(tag);
   if (decode !== undefined) return decode(json);
-  throw new UndecodableValueError(
-    `The stored tag ${JSON.stringify(tag)} is unknown to this version. Read it with the version that wrote it.`,
-  );
+  throw writtenByNewer(`A stored value with the tag ${JSON.stringify(tag)}`);
 }
 
 function decodeList(json: JsonValue): readonly unknown[] {

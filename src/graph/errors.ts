@@ -226,6 +226,13 @@ export class InvalidNamespaceError extends Error {
 /** Stored text that this version cannot read. */
 export class UndecodableValueError extends Error {
   override readonly name = "UndecodableValueError";
+  /** A newer version wrote it, which can read it: it is not damaged. */
+  readonly isNewer: boolean;
+
+  constructor(message: string, options: { readonly cause?: unknown; readonly isNewer?: boolean } = {}) {
+    super(message, options);
+    this.isNewer = options.isNewer ?? false;
+  }
 }
 
 /** New input arrived while the thread waits for an answer, and the caller said `onPaused: "refuse"`. */

@@ -9,6 +9,7 @@ import {
   untaggedFields,
 } from "./codec.ts";
 import { UndecodableValueError } from "./errors.ts";
+import { writtenByNewer } from "./newer.ts";
 import { isObject, mapped } from "./record.ts";
 
 const VERSION = 1;
@@ -75,6 +76,8 @@ function open(text: string): unknown {
 // What JSON.parse gives is JSON.
 function bodyOf(text: string): EncodedFields {
   const { v, body } = envelopeIn(text);
+  if (Number.isInteger(v) && Number(v) > VERSION)
+    throw writtenByNewer(`A thread's log, in format ${String(v)},`);
   if (v !== VERSION || !isObject(body) || Array.isArray(body)) throw unreadable(text);
   return body as EncodedFields;
 }

@@ -6,11 +6,17 @@ import { changedFacts, RequestChanged } from "../approvals/ask.ts";
 import { reasonOf } from "../approvals/reason.ts";
 import { nextTimeOf } from "../approvals/tend.ts";
 import { answerOf } from "../approvals/answer.ts";
-import { AnswerRefused, CheckpointConflict, Command, NodeTimeoutError } from "../graph/index.ts";
+import {
+  AnswerRefused,
+  CheckpointConflict,
+  Command,
+  NodeTimeoutError,
+  UndecodableValueError,
+} from "../graph/index.ts";
 import { stopIn } from "./cancel.ts";
 import { takenOver } from "./changed-workflow.ts";
 import { cutThread } from "./cut-thread.ts";
-import { RunCancelled, StorageUnavailable } from "./errors.ts";
+import { RunCancelled, StorageUnavailable, UnknownForm } from "./errors.ts";
 import { progressed, stepsBehind, stoppedAt } from "./progress.ts";
 import {
   asked,
@@ -186,7 +192,7 @@ async function afterError(
     turn,
   }: { readonly error: unknown; readonly time: TurnTime; readonly turn: Turn | undefined },
 ): Promise<Advanced | undefined> {
-  if (error instanceof StorageUnavailable) throw error;
+  if (error instanceof StorageUnavailable || isOfNewer(error)) throw error;
   if (error instanceof CheckpointConflict || error instanceof RunCancelled) {
     if (error instanceof CheckpointConflict) deps.metrics.add("CommitLost", 1);
     deps.log.warn("Somebody else continued or cancelled this thread; this turn stops.", {
@@ -208,6 +214,11 @@ async function afterError(
     approvals: await resting(deps, approvals),
     ...{ isUnfinished: false, steps: stepsBefore },
   };
+}
+
+/** It is for the version that wrote it, and no failure of the run. */
+function isOfNewer(error: unknown): boolean {
+  return error instanceof UnknownForm || (error instanceof UndecodableValueError && error.isNewer);
 }
 
 /** A step whose model is away spends its time on trying again. */

@@ -2,6 +2,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import * as z from "zod";
 import { KEY_NAME } from "../approvals/actor.ts";
+import { firstFormat } from "../approvals/format.ts";
 
 /** What a key may be used for: to start runs, to read them, to decide their questions, to cancel them, and to read their history. */
 export const Scope = z.enum(["start", "read", "decide", "cancel", "audit"]);
@@ -16,6 +17,7 @@ const Hash = z.string().regex(/^[0-9a-f]{64}$/);
 const Change = z.object({ at: z.iso.datetime(), by: z.string() });
 
 export const ApiKey = z.object({
+  ...firstFormat,
   team: z.string(),
   name: KeyName,
   /** The user whose key it is, by Slack's id: the requester of what it starts. */

@@ -29,6 +29,20 @@ export class StorageUnavailable extends Error {
   }
 }
 
+/** What is stored is of a newer version, or damaged: nothing is done with it until somebody deploys a version that knows it. */
+export class UnknownForm extends Error {
+  override readonly name = "UnknownForm";
+  /** As that of `StorageUnavailable`. */
+  readonly endsTurn = true;
+
+  constructor(what: string, cause: unknown) {
+    super(
+      `${what} has a form that this version of Countersign does not know. Nothing was done with it; deploy the version that wrote it, or a newer one.`,
+      { cause },
+    );
+  }
+}
+
 /** The queue did not take a job; the sweeper will find the work. */
 export class QueueUnavailable extends Error {
   override readonly name = "QueueUnavailable";

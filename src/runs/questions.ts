@@ -6,9 +6,10 @@ import { type DeclaredPolicy, type Groups, policyFor } from "../approvals/declar
 import { groupsToName, nextTimeOf, tendedApproval } from "../approvals/tend.ts";
 import { calledApproval, schedulesIn } from "../approvals/told.ts";
 import { JsonObject } from "../approvals/json.ts";
-import { policyIn, type Request } from "../approvals/request.ts";
+import { isOfNewer, policyIn, type Request } from "../approvals/request.ts";
 import { later } from "../approvals/later.ts";
 import { requestOf } from "../approvals/rows/table.ts";
+import { UnknownForm } from "./errors.ts";
 import type { ListRows } from "./lists.ts";
 import { type MembersDeps, membersOf } from "./members.ts";
 import type { Clock, Records } from "./ports.ts";
@@ -123,6 +124,8 @@ export async function nothingOpen(
 /** A pure function of the pause in the log: whichever worker records it, it is the same record. */
 export async function askedBy(turn: Asking, pending: PendingInterrupt): Promise<Approval> {
   const { deps, workflow, run, graph } = turn;
+  if (isOfNewer(pending.value))
+    throw new UnknownForm(`What the step "${pending.node}" asks`, new Error("It is of another version."));
   const request =
     (await requestOfStop(turn, pending)) ??
     requestOf(pending.value, pending.node, statedBy(pending, workflow));

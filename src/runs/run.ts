@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import { EMPTY_AUDIT, OpenAudit } from "../approvals/audit-log.ts";
+import { firstFormat } from "../approvals/format.ts";
 import { JsonObject } from "../approvals/json.ts";
 import { Progress } from "./progress.ts";
 import { ModelUsage } from "./usage.ts";
@@ -62,6 +63,7 @@ const Removed = z.discriminatedUnion("kind", [
 export type Removed = z.infer<typeof Removed>;
 
 export const Run = z.object({
+  ...firstFormat,
   team: z.string(),
   thread: z.string(),
   workflow: z.string(),

@@ -1,18 +1,16 @@
-// What is stored is read with the schema of this version. A form that it does not know is for a newer one to go on with.
+// A stored record by its names, read with the schema of this version.
 import type * as z from "zod";
+import { storedAs } from "./stored.ts";
 
-/** `name` is how the store calls the record, and `of` what it belongs to. */
+/**
+ * `name` is how the store calls the record, and `of` what it belongs to.
+ *
+ * @throws UnknownForm
+ */
 export function recordFrom<Schema extends z.ZodType>(
   text: string,
   schema: Schema,
   { name, of }: { readonly name: string; readonly of: string },
 ): z.infer<Schema> {
-  try {
-    return schema.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new Error(
-      `The record "${name}" of "${of}" has a form that this version of Countersign does not know. Nothing was done with it; deploy the version that wrote it, or a newer one.`,
-      { cause },
-    );
-  }
+  return storedAs(schema, text, `The record "${name}" of "${of}"`);
 }

@@ -1,6 +1,6 @@
 // What kept somebody's click or command from being worked on, in the few ways that make a difference to them; the log has the rest.
 import { reasonOf } from "../approvals/reason.ts";
-import { DirectoryUnavailable, StorageUnavailable } from "../runs/errors.ts";
+import { DirectoryUnavailable, StorageUnavailable, UnknownForm } from "../runs/errors.ts";
 import type { Log } from "../runs/ports.ts";
 
 export type Trouble =
@@ -12,6 +12,8 @@ export type Trouble =
   | "needs-repair"
   /** It could not be found out who they are. */
   | "not-checked"
+  /** What it is about is of a newer version than this one, and nothing was done with it. */
+  | "newer"
   | "unexpected";
 
 /** `what` is what went wrong, as the subject of a sentence: "A click". */
@@ -25,6 +27,7 @@ export function troubleOf(log: Log, what: string, error: unknown): Trouble {
 
 function kindOf(error: unknown): Trouble {
   if (error instanceof DirectoryUnavailable) return "not-checked";
+  if (error instanceof UnknownForm) return "newer";
   if (!(error instanceof StorageUnavailable)) return "unexpected";
   if (error.uncertain) return "uncertain";
   return error.needsRepair ? "needs-repair" : "away";

@@ -62,6 +62,16 @@ describe("the codec", () => {
 
   it("refuses text and tags of another version", () => {
     expect(() => decodeSlot('{"v":2,"body":{}}')).toThrow(UndecodableValueError);
-    expect(() => decodeValue({ $cs1: ["temporal", 1] })).toThrow('The stored tag "temporal" is unknown');
+    expect(() => decodeValue({ $cs1: ["temporal", 1] })).toThrow(
+      'A stored value with the tag "temporal" is of a newer version',
+    );
+    expect(() => decodeValue({ $cs2: ["date", 1] })).toThrow(
+      'A stored value with the tag "$cs2" is of a newer',
+    );
+  });
+
+  it("takes a field that is called as the tag of a newer version for what it is", () => {
+    const value = { $cs2: ["date", 1] };
+    expect(decodeValue(encodeValue(value, "x"))).toEqual(value);
   });
 });

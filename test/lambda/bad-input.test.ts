@@ -159,7 +159,10 @@ test("a question of a newer form: the clicker is told without internals, the log
   const { thread, card: name } = (card.metadata?.event_payload ?? {}) as { thread: string; card: string };
   const restore = await rewritten(system, thread, sortKey.approval(name.replace("ask:", "")));
   await ana.click(card, "Approve");
-  await told(ana, /^Something went wrong on my side and your click was not counted/);
+  await told(
+    ana,
+    /^This is in a form that only a newer version of this app can read, so your click was not counted/,
+  );
   expect(logLines.at(-1)).toMatch(
     /has a form that this version of Countersign does not know\. .* deploy the version/,
   );

@@ -56,6 +56,8 @@ const START_TROUBLE: Readonly<Record<Trouble, string>> = {
     "I couldn't confirm that the run was started. If its card has not appeared in two minutes, please try again.",
   "not-checked":
     "I couldn't check who you are, because Slack did not answer. Nothing was started; please try again in about 30 s.",
+  newer:
+    "I couldn't start the run: what is stored of it is in a form that only a newer version of this app can read. Nothing was started; please try again in a few minutes.",
   unexpected:
     "Something went wrong on my side. If its card has not appeared in two minutes, please try again; if that does not help, tell whoever runs this app.",
 };

@@ -19,6 +19,8 @@ const COMMAND_TROUBLE: Readonly<Record<Exclude<Trouble, "uncertain">, string>> =
     "The database is not set up as this app needs it. Nothing was changed, and trying again will not help. Please tell whoever runs this app; its log says what to mend.",
   "not-checked":
     "I couldn't check who you are and what you may see, because Slack did not answer. Nothing was changed; please try again in about 30 s.",
+  newer:
+    "This is in a form that only a newer version of this app can read. Nothing was changed; please try again in a few minutes. If that does not help, tell whoever runs this app.",
   unexpected:
     "Something went wrong on my side. Please try again; if it happens again, tell whoever runs this app.",
 };

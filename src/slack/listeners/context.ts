@@ -57,5 +57,6 @@ const CLICK_TROUBLE: Readonly<Record<Trouble, string>> = {
   uncertain: TROUBLE.maybeRecorded,
   "needs-repair": TROUBLE.needsRepair,
   "not-checked": TROUBLE.notChecked,
+  newer: TROUBLE.newer,
   unexpected: TROUBLE.unexpected,
 };

@@ -1,0 +1,47 @@
+// What was stored, read as this version knows it: all of it, or nothing.
+import type * as z from "zod";
+import { UnknownForm } from "./errors.ts";
+
+/**
+ * What a record's text says. `what` names it, in the words of a sentence.
+ *
+ * A record is written back whole: read without what only a newer version knows, it would lose that for good.
+ *
+ * @throws UnknownForm
+ * @example
+ * const run = storedAs(Run, text, "The run r-1a2b3c");
+ */
+export function storedAs<Schema extends z.ZodType>(
+  schema: Schema,
+  text: string,
+  what: string,
+): z.infer<Schema> {
+  const known = knownIn(schema, text, what);
+  const left = leftOut(JSON.parse(text), known);
+  if (left !== undefined) throw new UnknownForm(what, new Error(`"${left}" is not known.`));
+  return known;
+}
+
+function knownIn<Schema extends z.ZodType>(schema: Schema, text: string, what: string): z.infer<Schema> {
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new UnknownForm(what, cause);
+  }
+}
+
+/** The path of something that was stored and is not in what was read. */
+function leftOut(stored: unknown, known: unknown): string | undefined {
+  if (!isObject(stored)) return undefined;
+  const found = isObject(known) ? known : {};
+  for (const [name, value] of Object.entries(stored)) {
+    if (!Object.hasOwn(found, name)) return name;
+    const within = leftOut(value, found[name]);
+    if (within !== undefined) return `${name}.${within}`;
+  }
+  return undefined;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
