@@ -1,7 +1,14 @@
 // When DynamoDB may delete what is stored of a run that has ended, and what is deleted at once of one that is purged: the one place that sets the table's TTL attribute of anything that belongs to a run.
 import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { UNCOUNTED } from "../runs/metrics.ts";
-import { type Erasure, type Expiry, hasEnded, type KeptUntil, type Retention } from "../runs/retention.ts";
+import {
+  type Erasure,
+  type Expiry,
+  hasEnded,
+  type KeptUntil,
+  type Retention,
+  secondsOf,
+} from "../runs/retention.ts";
 import type { Run, ThreadKey } from "../runs/run.ts";
 import { writeAll } from "./batches.ts";
 import { queryAll, write } from "./dynamodb.ts";
@@ -59,7 +66,8 @@ interface Ttls {
 }
 
 function ttlsOf({ details, history }: KeptUntil): Ttls {
-  return { details: secondsOf(details), history: history && secondsOf(history) };
+  const ttlAt = (at: string): string => String(secondsOf(at));
+  return { details: ttlAt(details), history: history && ttlAt(history) };
 }
 
 /** What of a run belongs to its history, by where its sort key begins. */
@@ -164,10 +172,4 @@ async function eachOf(items: readonly Item[], handle: (item: Item) => Promise<vo
   };
   const lanes = await Promise.allSettled(Array.from({ length: AT_ONCE }, lane));
   for (const ended of lanes) if (ended.status === "rejected") throw ended.reason;
-}
-
-function secondsOf(at: string): string {
-  const ms = Date.parse(at);
-  if (Number.isNaN(ms)) throw new RangeError(`"${at}" is no moment until which a run could be kept.`);
-  return String(Math.ceil(ms / 1_000));
 }

@@ -49,3 +49,10 @@ export function hasEnded({ kind }: Run["status"]): boolean {
       return false;
   }
 }
+
+/** Until when, as stores have it: never before the moment itself. */
+export function secondsOf(at: string): number {
+  const ms = Date.parse(at);
+  if (Number.isNaN(ms)) throw new RangeError(`"${at}" is no moment until which a run could be kept.`);
+  return Math.ceil(ms / 1_000);
+}

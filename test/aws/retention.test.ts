@@ -155,6 +155,13 @@ test("what a crash has left of a purged run is erased by doing it again", async 
   expect(await retention.count(key)).toBe(1);
 });
 
+test("what was written since is the only thing told when it is told again", async () => {
+  const { retention, records, key } = await ended();
+  await retention.expire(key, UNTIL);
+  await records.saveApproval(approvalOf(key, 1, "b".repeat(32)));
+  expect(await retention.expire(key, UNTIL)).toEqual({ kind: "expiring", items: 1 });
+});
+
 test("a run that is continued while its items are told is kept, all of it", async () => {
   const { dynamo, retention, records, kept, key } = await ended();
   beforeUpdates(dynamo, async (count) => {
