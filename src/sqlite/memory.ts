@@ -6,7 +6,9 @@ import {
   encodeItemValue,
   isSelected,
   type Item,
+  type ListNamespacesOptions,
   passesFilter,
+  type SearchOptions,
   storePath,
 } from "../graph/index.ts";
 import type { Database } from "./database.ts";
@@ -75,33 +77,37 @@ export function createStore(database: Database, { team, now = () => new Date() }
       );
     },
 
-    async search(prefix, { filter, limit = 10, offset = 0 } = {}): Promise<Item[]> {
-      await Promise.resolve();
-      // Without a filter every item counts, so no more of them need to be read than were asked for.
-      const most = filter === undefined ? offset + limit : -1;
-      const rows = database.read("searching the store", (sql) =>
-        sql
-          .prepare(
-            "SELECT * FROM memory_items WHERE team = ? AND path >= ? AND path < ? ORDER BY path LIMIT ?",
-          )
-          .all(team, ...pathsUnder(prefix), most),
-      );
-      const found = rows.map(itemIn).filter(({ value }) => passesFilter(value, filter));
-      return found.slice(offset, offset + limit);
-    },
-
-    async listNamespaces(options = {}): Promise<string[][]> {
-      await Promise.resolve();
-      const { maxDepth, limit = 100, offset = 0 } = options;
-      const rows = database.read("listing the store's namespaces", (sql) =>
-        sql.prepare("SELECT namespace FROM memory_namespaces WHERE team = ? ORDER BY path").all(team),
-      );
-      const selected = rows.map(namespaceIn).filter((namespace) => isSelected(namespace, options));
-      const cut = selected.map((namespace) => namespace.slice(0, maxDepth));
-      const once = new Map(cut.map((namespace) => [storePath(namespace), namespace]));
-      return [...once.values()].slice(offset, offset + limit);
-    },
+    search: async (prefix, options) => Promise.resolve(search(database, team, prefix, options)),
+    listNamespaces: async (options) => Promise.resolve(namespaces(database, team, options)),
   };
+}
+
+function search(
+  database: Database,
+  team: string,
+  prefix: readonly string[],
+  { filter, limit = 10, offset = 0 }: SearchOptions = {},
+): Item[] {
+  // Without a filter every item counts, so no more of them need to be read than were asked for.
+  const most = filter === undefined ? offset + limit : -1;
+  const rows = database.read("searching the store", (sql) =>
+    sql
+      .prepare("SELECT * FROM memory_items WHERE team = ? AND path >= ? AND path < ? ORDER BY path LIMIT ?")
+      .all(team, ...pathsUnder(prefix), most),
+  );
+  const found = rows.map(itemIn).filter(({ value }) => passesFilter(value, filter));
+  return found.slice(offset, offset + limit);
+}
+
+function namespaces(database: Database, team: string, options: ListNamespacesOptions = {}): string[][] {
+  const { maxDepth, limit = 100, offset = 0 } = options;
+  const rows = database.read("listing the store's namespaces", (sql) =>
+    sql.prepare("SELECT namespace FROM memory_namespaces WHERE team = ? ORDER BY path").all(team),
+  );
+  const selected = rows.map(namespaceIn).filter((namespace) => isSelected(namespace, options));
+  const cut = selected.map((namespace) => namespace.slice(0, maxDepth));
+  const once = new Map(cut.map((namespace) => [storePath(namespace), namespace]));
+  return [...once.values()].slice(offset, offset + limit);
 }
 
 /** All begin with this; behind whole parts comes one more, which begins with a quote, or a space: "#" is the character behind both. */
