@@ -3,7 +3,7 @@ import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Config, type Logging, parseLogging, parseModel } from "../lambda/config.ts";
 import { type Surroundings, surroundingsOf } from "../lambda/surroundings.ts";
-import type { AppOptions } from "./app.ts";
+import type { Pace } from "./app.ts";
 import type { LocalClock } from "./clock.ts";
 import { modelFor, startScriptedModel } from "./model.ts";
 import { createOps } from "./ops/server.ts";
@@ -39,37 +39,55 @@ export function settingsFrom(
   return { port, dataDir, model: parseModel(env), logging: parseLogging(env) };
 }
 
+/** All but where things are kept. */
 export interface Machine {
-  readonly aws: AwsStandIns;
-  readonly table: string;
   readonly opsUrl: string;
   /** Which model answers, for people. */
   readonly note: ModelNote;
   readonly openai: Config["openai"];
   readonly around: Surroundings;
-  readonly pace: Omit<AppOptions, "apiPort">;
+  readonly pace: Omit<Pace, "apiPort">;
   stop(): Promise<void>;
 }
 
-export async function startMachine(
+export interface MachineWithStandIns extends Machine {
+  readonly aws: AwsStandIns;
+  readonly table: string;
+  readonly pace: Omit<Pace, "apiPort"> & { readonly deadQueueUrl: string };
+}
+
+export async function startMachine(settings: Settings, clock: LocalClock): Promise<MachineWithStandIns> {
+  mkdirSync(settings.dataDir, { recursive: true });
+  // First of all: it says so if the folder is another's.
+  const aws = await startAwsStandIns(settings.dataDir, NAMES);
+  const machine = await startBareMachine(settings, clock);
+  return {
+    ...machine,
+    ...{ aws, table: NAMES.table },
+    pace: { ...machine.pace, deadQueueUrl: aws.deadQueueUrl },
+    async stop(): Promise<void> {
+      await Promise.all([machine.stop(), aws.stop()]);
+    },
+  };
+}
+
+/** Without anything that stands in for AWS. */
+export async function startBareMachine(
   { dataDir, model, logging }: Settings,
   clock: LocalClock,
 ): Promise<Machine> {
   mkdirSync(dataDir, { recursive: true });
   const around = surroundingsOf(logging, (line) => appendFileSync(join(dataDir, "app.log"), line));
   const note = modelFor(model);
-  const [aws, scripted] = await Promise.all([
-    startAwsStandIns(dataDir, NAMES),
-    note.kind === "scripted" ? startScriptedModel() : undefined,
-  ]);
+  const scripted = note.kind === "scripted" ? await startScriptedModel() : undefined;
   const ops = await createOps({ store: join(dataDir, "ops.sqlite"), now: clock.nowMs }).listen(0);
   return {
-    ...{ aws, note, table: NAMES.table, opsUrl: ops.url },
+    ...{ note, opsUrl: ops.url },
     openai: { ...model, ...(scripted && { baseUrl: scripted.url }) },
     around: { ...around, clock },
-    pace: { ...PACE, deadQueueUrl: aws.deadQueueUrl },
+    pace: PACE,
     async stop(): Promise<void> {
-      await Promise.all([ops.close(), aws.stop(), scripted?.stop()]);
+      await Promise.all([ops.close(), scripted?.stop()]);
     },
   };
 }

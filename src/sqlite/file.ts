@@ -1,0 +1,75 @@
+// The file itself: which one is meant, that it is nobody else's to read, and that one app at a time works on it.
+import { closeSync, openSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+
+const SCHEME = "sqlite:";
+
+/** A file that cannot be used; the message says why, and what to do. */
+export class FileUnusable extends Error {
+  override readonly name = "FileUnusable";
+}
+
+/**
+ * @throws FileUnusable for what names no file.
+ * @example
+ * fileOfStore("sqlite:./data.db"); // "./data.db"
+ */
+export function fileOfStore(store: string): string {
+  const file = store.startsWith(SCHEME) ? store.slice(SCHEME.length) : "";
+  if (file !== "" && file !== ":memory:") return file;
+  throw new FileUnusable(`"${store}" is no store: it must be sqlite: and a file, such as sqlite:./data.db.`);
+}
+
+/**
+ * Creates what is not there, for its owner alone; SQLite gives what it puts beside it the same rights. What is there keeps its own.
+ *
+ * @throws FileUnusable
+ */
+export function createPrivately(file: string): void {
+  try {
+    closeSync(openSync(file, "a", 0o600));
+  } catch (error) {
+    throw new FileUnusable(`The file ${file} cannot be used: ${reasonFor(error)}`, { cause: error });
+  }
+}
+
+function reasonFor(error: unknown): string {
+  switch (error instanceof Error && "code" in error ? error.code : undefined) {
+    case "ENOENT":
+      return "the folder for it is not there. Create that, or name another file.";
+    case "EISDIR":
+      return "it is a folder. Name a file.";
+    default:
+      return `${String(error)}. Give the user that runs Countersign the right to read and write it, or name another file.`;
+  }
+}
+
+/** How opening a file that is no database of SQLite's ends. */
+export function unreadable(file: string, cause: unknown): FileUnusable {
+  const why = "it is no database of SQLite's, or is damaged";
+  return new FileUnusable(
+    `The file ${file} cannot be used: ${why}. Restore its last backup, or name another file.`,
+    { cause },
+  );
+}
+
+/**
+ * Nobody else can have it until it is given back, or the process ends however it ends. Tools need no lock: every write is a transaction.
+ *
+ * @throws FileUnusable when another process has it.
+ */
+export function lockFile(file: string): { release(): void } {
+  const beside = `${file}.lock`;
+  createPrivately(beside);
+  const lock = new DatabaseSync(beside, { timeout: 0 });
+  try {
+    lock.exec("BEGIN EXCLUSIVE");
+  } catch (cause) {
+    lock.close();
+    throw new FileUnusable(
+      `Another Countersign runs with its data in ${file}. Stop it, or name another file.`,
+      { cause },
+    );
+  }
+  return { release: () => lock.close() };
+}

@@ -1,0 +1,94 @@
+// The one file as a whole: who may have it, what it is refused for, and what is deleted from it.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { expect, onTestFinished, test } from "vitest";
+import { later } from "../../src/approvals/later.ts";
+import { FIRST_STATE } from "../../src/runs/home-state.ts";
+import { UNCOUNTED } from "../../src/runs/metrics.ts";
+import { FileUnusable, lockFile } from "../../src/sqlite/file.ts";
+import { createSqliteStores, type SqliteStores } from "../../src/sqlite/stores.ts";
+import { EARLY, freshKey, NOON, runOf, TEAM } from "../contract/fixtures.ts";
+import { freshFile } from "../support/sqlite.ts";
+
+const open = (file: string): SqliteStores => {
+  const stores = createSqliteStores(file, { metrics: UNCOUNTED, nowMs: () => Date.parse(NOON) });
+  onTestFinished(() => stores.close());
+  return stores;
+};
+
+test("what one process has written another reads, and both write", async () => {
+  const file = freshFile();
+  const [app, tool] = [open(file), open(file)];
+  const [one, two] = [freshKey(), freshKey()];
+  await app.records.saveRun(runOf(one));
+  await tool.records.saveRun(runOf(two));
+  expect(await tool.records.run(one)).toEqual(runOf(one));
+  expect(await app.records.run(two)).toEqual(runOf(two));
+});
+
+test("the file is one app's until it is given back, and a tool beside it needs nobody's leave", () => {
+  const file = freshFile();
+  const lock = lockFile(file);
+  expect(() => lockFile(file)).toThrow(
+    `Another Countersign runs with its data in ${file}. Stop it, or name another file.`,
+  );
+  expect(() => open(file)).not.toThrow();
+  lock.release();
+  lockFile(file).release();
+});
+
+test("a file whose folder is not there, a folder, and what is no database are refused with a sentence, and left alone", () => {
+  const file = freshFile();
+  const missing = join(file, "data.db");
+  expect(() => open(missing)).toThrow(`The file ${missing} cannot be used: the folder for it is not there.`);
+  mkdirSync(file);
+  expect(() => open(file)).toThrow(`The file ${file} cannot be used: it is a folder. Name a file.`);
+  const text = join(dirname(file), "notes.txt");
+  writeFileSync(text, "These are notes, and no database at all. ".repeat(100));
+  const before = readFileSync(text, "utf8");
+  expect(() => open(text)).toThrow(FileUnusable);
+  expect(() => open(text)).toThrow(/it is no database of SQLite's, or is damaged\. Restore its last backup/);
+  expect(readFileSync(text, "utf8")).toBe(before);
+});
+
+test("a file of a newer version is left alone", () => {
+  const file = freshFile();
+  const newer = new DatabaseSync(file);
+  newer.exec("PRAGMA user_version = 99");
+  newer.close();
+  expect(() => open(file)).toThrow(/was written by a newer version of Countersign/);
+});
+
+test("a copy that is made while the app writes is a whole store", async () => {
+  const file = freshFile();
+  const key = freshKey();
+  await open(file).records.saveRun(runOf(key));
+  const copy = `${file}.backup`;
+  const tool = new DatabaseSync(file);
+  tool.prepare("VACUUM INTO ?").run(copy);
+  tool.close();
+  expect(await open(copy).records.run(key)).toEqual(runOf(key));
+});
+
+test("idempotency keys and homes are deleted once their time is over, and not before", async () => {
+  const { idempotency, homes, deleteExpired } = open(freshFile());
+  const home = {
+    team: TEAM,
+    user: "UANA",
+    state: FIRST_STATE,
+    openedAt: EARLY,
+    drawn: { hash: "h", view: "v" },
+  };
+  await homes.opened(home);
+  await idempotency.claim({ team: TEAM, id: "k", request: "r1", until: NOON });
+  await deleteExpired(later(NOON, -1));
+  expect(await idempotency.claim({ team: TEAM, id: "k", request: "r2", until: NOON })).toBe(false);
+  await deleteExpired(NOON);
+  expect(await idempotency.claim({ team: TEAM, id: "k", request: "r2", until: NOON })).toBe(true);
+  const week = 7 * 24 * 60 * 60 * 1_000;
+  await deleteExpired(later(EARLY, week - 1));
+  expect(await homes.find(home)).toEqual(home);
+  await deleteExpired(later(EARLY, week));
+  expect(await homes.find(home)).toBeUndefined();
+});
