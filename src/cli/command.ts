@@ -5,6 +5,7 @@ import type { AuditTrail, NotedEntries } from "../runs/audit-ports.ts";
 import type { Lists } from "../runs/lists.ts";
 import type { Records, Threads } from "../runs/ports.ts";
 import type { Retention } from "../runs/retention.ts";
+import type { Bystander } from "../runs/standing-by.ts";
 import type { Prompt } from "./prompt.ts";
 import type { Said } from "./said.ts";
 import type { Place } from "./where.ts";
@@ -61,6 +62,7 @@ export interface Tools {
   readonly retention: Retention;
   readonly checkpointer: Checkpointer;
   readonly apiKeys: ApiKeys;
+  readonly bystander: Bystander;
 }
 
 /** A place that is not there, with what is to be said of it. */

@@ -1,8 +1,19 @@
 // Every command, by its name.
+import { auditCommand } from "./audit.ts";
 import type { Command } from "./command.ts";
+import { exportCommand } from "./export.ts";
 import { keyCommand } from "./key.ts";
+import { runCommand } from "./run.ts";
+import { runsCommand } from "./runs.ts";
 import { setupCommand } from "./setup.ts";
 
-const ALL: readonly Command[] = [keyCommand, setupCommand];
+const ALL: readonly Command[] = [
+  runsCommand,
+  runCommand,
+  exportCommand,
+  auditCommand,
+  keyCommand,
+  setupCommand,
+];
 
 export const COMMANDS: ReadonlyMap<string, Command> = new Map(ALL.map((command) => [command.name, command]));

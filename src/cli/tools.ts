@@ -3,6 +3,7 @@ import { createApiKeys } from "../aws/api-keys.ts";
 import { createCheckpointLog } from "../aws/checkpoint-log.ts";
 import { createDynamo } from "../aws/dynamodb.ts";
 import { createLists } from "../aws/lists.ts";
+import { createBystander } from "../aws/standing-by.ts";
 import { createStores } from "../aws/stores.ts";
 import { UNCOUNTED } from "../runs/metrics.ts";
 import type { Tools } from "./command.ts";
@@ -21,6 +22,7 @@ export function openTools(place: Place): OpenTools {
     place,
     lists: createLists(dynamo, table),
     checkpointer: createCheckpointLog(dynamo, table, { metrics: UNCOUNTED }),
+    bystander: createBystander(dynamo, table),
     apiKeys: createApiKeys(dynamo, table, UNCOUNTED),
   };
   return { tools, close: () => dynamo.destroy() };

@@ -35,9 +35,8 @@ export async function findRun(
   { team, viewer }: { readonly team: string; readonly viewer: Viewer },
   text: string,
 ): Promise<FoundRun> {
-  const digits = NAMED.exec(text.trim().toLowerCase())?.[1];
-  if (digits === undefined || viewer.person.kind !== "member") return { kind: "unknown" };
-  const threads = digits.length === WHOLE_ID ? [digits] : await threadsNamed(deps.lists, team, digits);
+  if (viewer.person.kind !== "member") return { kind: "unknown" };
+  const threads = (await threadsCalled(deps.lists, team, text)) ?? [];
   const read = await Promise.all(threads.map((thread) => deps.records.thread({ team, thread })));
   const seen = read.flatMap(({ run, approvals }) => {
     if (run === undefined) return [];
@@ -49,6 +48,21 @@ export async function findRun(
   return second === undefined
     ? { kind: "found", ...first }
     : { kind: "several", runs: seen.map(({ run }) => run) };
+}
+
+/**
+ * The threads that may be meant; undefined when that is no name of a run.
+ *
+ * @throws StorageUnavailable
+ */
+export async function threadsCalled(
+  lists: Lists,
+  team: string,
+  text: string,
+): Promise<readonly string[] | undefined> {
+  const digits = NAMED.exec(text.trim().toLowerCase())?.[1];
+  if (digits === undefined) return undefined;
+  return digits.length === WHOLE_ID ? [digits] : threadsNamed(lists, team, digits);
 }
 
 async function threadsNamed(lists: Lists, team: string, digits: string): Promise<readonly string[]> {
