@@ -9,6 +9,7 @@ import {
 import * as z from "zod";
 import { reasonOf } from "../approvals/reason.ts";
 import { adviceOn } from "./advice.ts";
+import { type AwsAway, awayOf } from "./away.ts";
 import { clientSettings, type Patience, patience } from "./patience.ts";
 
 export type SecretValues = Readonly<Record<string, string>>;
@@ -18,6 +19,16 @@ const Values = z.record(z.string(), z.string());
 /** A secret cannot be read, or not written; the sentence says which one and what to do. */
 export class SecretUnavailable extends Error {
   override readonly name = "SecretUnavailable";
+  /** Nothing is wrong with the secret: nobody was there to be asked for it, or nobody may ask. */
+  readonly away: AwsAway | undefined;
+
+  constructor(
+    message: string,
+    { away, ...options }: ErrorOptions & { readonly away?: AwsAway | undefined } = {},
+  ) {
+    super(message, options);
+    this.away = away;
+  }
 }
 
 /**
@@ -98,7 +109,8 @@ async function unreadable(
   error: unknown,
 ): Promise<SecretUnavailable> {
   // Without its cause: an answer that could not be read may stand in that.
-  return new SecretUnavailable(await whyUnreadable(client, name, error));
+  const away = kindOf(error) === "AccessDeniedException" ? undefined : awayOf(error);
+  return new SecretUnavailable(await whyUnreadable(client, name, error), { away });
 }
 
 async function whyUnreadable(client: SecretsManagerClient, name: string, error: unknown): Promise<string> {

@@ -1,6 +1,7 @@
 // Every command, by its name.
 import { auditCommand } from "./audit.ts";
 import type { Command } from "./command.ts";
+import { doctorCommand } from "./doctor.ts";
 import { exportCommand } from "./export.ts";
 import { keyCommand } from "./key.ts";
 import { runCommand } from "./run.ts";
@@ -13,6 +14,7 @@ const ALL: readonly Command[] = [
   exportCommand,
   auditCommand,
   keyCommand,
+  doctorCommand,
   setupCommand,
 ];
 

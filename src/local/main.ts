@@ -31,7 +31,7 @@ async function start(
   const clock = createClock(Date.now, store);
   const [page, machine] = await Promise.all([buildPage(), startMachine(settings, clock)]);
   const { table, opsUrl, note, openai, around, pace } = machine;
-  const { dynamoUrl } = machine.aws;
+  const { dynamoUrl, queueUrl } = machine.aws;
   const team = SEED.teamId;
   const runs = createRunLog({ dynamoUrl, table, team, workflows });
   const slack = createLocalSlack({
@@ -45,7 +45,10 @@ async function start(
   const apiPort = port === 0 ? 0 : port + 1;
   const app = await startApp({ ...config, openai }, around, { ...pace, apiPort });
   slack.setAppUrl(app.url);
-  const noteStopped = noteRunning(dataDir, { slackUrl: slackServer.url, dynamoUrl, table, team });
+  const noteStopped = noteRunning(dataDir, {
+    ...{ slackUrl: slackServer.url, dynamoUrl, queueUrl, opsUrl },
+    ...{ table, team },
+  });
   return {
     url: slackServer.url,
     apiUrl: app.apiUrl,

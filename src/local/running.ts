@@ -9,6 +9,8 @@ const loopback = z.url().refine((url) => new URL(url).hostname === "127.0.0.1");
 const Running = z.strictObject({
   slackUrl: loopback,
   dynamoUrl: loopback,
+  queueUrl: loopback.exactOptional(),
+  opsUrl: loopback.exactOptional(),
   table: z.string(),
   team: z.string(),
 });

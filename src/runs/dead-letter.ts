@@ -68,6 +68,11 @@ async function isToBeDriven({ records }: ShowDeps, run: Run): Promise<boolean> {
   }
 }
 
+/** Whether a run failed because its job did each time it was delivered, and in no step of its own. */
+export function isBuried(run: Run): boolean {
+  return run.status.kind === "failed" && run.status.error === wordsFor(run);
+}
+
 function wordsFor({ thread }: Run): string {
   return `This run could not go on: it was tried several times, and each time something broke outside of its steps. The worker's log says what, under thread ${thread}. Once that is mended, press Retry.`;
 }

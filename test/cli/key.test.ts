@@ -117,6 +117,8 @@ describe("of an npm start", () => {
     expect(running).toEqual({
       slackUrl: product.url,
       dynamoUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) as string,
+      queueUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/\d+\/countersign-jobs$/) as string,
+      opsUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) as string,
       ...{ table: "countersign", team },
     });
     await product.interrupt();

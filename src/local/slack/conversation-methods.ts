@@ -50,7 +50,9 @@ export const conversationMethods: Methods = {
   }),
   "conversations.info": method(z.object({ channel: z.string().min(1) }), ({ workspace }, args) => {
     const channel = workspace.channel(args.channel);
-    return channel === undefined ? refused("channel_not_found") : { ok: true, channel: channelJson(channel) };
+    if (channel === undefined) return refused("channel_not_found");
+    const isMember = channel.members.includes(SEED.users.bot);
+    return { ok: true, channel: { ...channelJson(channel), is_private: false, is_member: isMember } };
   }),
   "conversations.list": method(listed, ({ workspace }, args) => {
     const isAsked = ({ kind, archived }: Channel): boolean =>
