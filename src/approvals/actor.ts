@@ -5,6 +5,9 @@ import { isPerson } from "./policy.ts";
 /** What an API key is called: part of its token, of policies and of every record of what it did. */
 export const KEY_NAME = /^[a-z][a-z0-9-]{0,39}$/;
 
+/** Who may use the deployment's own tools is no user of Slack's, and may do what operators may. No id of Slack's is in small letters. */
+export const CLI = "cli";
+
 export interface Actor {
   /** By their Slack id. Where people must differ, they and all of their keys are one. */
   readonly user: string;

@@ -4,6 +4,7 @@ import type { Command } from "./command.ts";
 import { doctorCommand } from "./doctor.ts";
 import { exportCommand } from "./export.ts";
 import { keyCommand } from "./key.ts";
+import { redriveCommand } from "./redrive.ts";
 import { runCommand } from "./run.ts";
 import { runsCommand } from "./runs.ts";
 import { setupCommand } from "./setup.ts";
@@ -15,6 +16,7 @@ const ALL: readonly Command[] = [
   auditCommand,
   keyCommand,
   doctorCommand,
+  redriveCommand,
   setupCommand,
 ];
 

@@ -1,9 +1,10 @@
 // npm run countersign -- key: API keys on the command line, for who has the deployment's own credentials.
 import { closest } from "fastest-levenshtein";
+import { CLI } from "../approvals/actor.ts";
 import { newSecret } from "../lambda/surroundings.ts";
 import { DirectoryUnavailable, StorageUnavailable } from "../runs/errors.ts";
 import { keyFromWords } from "../runs/key-words.ts";
-import { CLI, createKey, type KeyDeps, listKeys, revokeKey, rotateKey } from "../runs/manage-keys.ts";
+import { createKey, type KeyDeps, listKeys, revokeKey, rotateKey } from "../runs/manage-keys.ts";
 import type { Directory } from "../runs/ports.ts";
 import { SILENT } from "../runs/silent-log.ts";
 import { wordsOf } from "../runs/words.ts";

@@ -1,10 +1,13 @@
 // Operators create, rotate, revoke and list API keys; a token is in the answer once and kept nowhere.
+import { CLI } from "../approvals/actor.ts";
 import { approversOf, type Groups } from "../approvals/declared-policy.ts";
 import { later } from "../approvals/later.ts";
 import { type Approvers, isAmong, type Person } from "../approvals/policy.ts";
 import { type ApiKey, type ApiKeys, hashOf, secretOf, tokenOf } from "./api-keys.ts";
 import type { Clock, Directory, Log } from "./ports.ts";
 import { amongRivals } from "./rivals.ts";
+
+export { CLI };
 
 export interface KeyDeps {
   readonly apiKeys: ApiKeys;
@@ -15,9 +18,6 @@ export interface KeyDeps {
   readonly newSecret: () => Uint8Array;
   readonly log: Log;
 }
-
-/** Who may use the deployment's own tools is no user of Slack's, and may do what operators may. No id of Slack's is in small letters. */
-export const CLI = "cli";
 
 /** Who asks: a user by Slack's id, or `CLI`. */
 interface By {

@@ -1,6 +1,6 @@
 // Untrusted text on its way into Slack: it stays text, cannot mention anyone, spoof a link, break a fence or hide characters.
 
-import { actorFrom, keyOfGroup, type Webhook, webhookOf } from "../approvals/actor.ts";
+import { actorFrom, CLI, keyOfGroup, type Webhook, webhookOf } from "../approvals/actor.ts";
 import { SYSTEM } from "../approvals/decision.ts";
 import { scheduleOf } from "../approvals/declared-policy.ts";
 import { isPerson } from "../approvals/policy.ts";
@@ -84,6 +84,7 @@ const WEBHOOK_NAMES: Readonly<Record<Webhook, string>> = {
 
 /** Of who cannot be mentioned. */
 function nameOf(requester: string): string {
+  if (requester === CLI) return "the command line";
   const webhook = webhookOf(requester);
   return webhook === undefined ? escaped(requester) : WEBHOOK_NAMES[webhook];
 }

@@ -4,7 +4,6 @@ import { maskedText } from "../../approvals/redaction.ts";
 import type { Person } from "../../approvals/policy.ts";
 import type { ApiKey } from "../../runs/api-keys.ts";
 import {
-  CLI,
   type CreatedKey,
   type ListedKeys,
   type RevokedKey,
@@ -55,7 +54,7 @@ function takenText(key: ApiKey | undefined, command: string): string {
   const { name, owner, revoked } = key;
   if (revoked === undefined)
     return `There is an API key \`${name}\` already, of ${mention.user(owner)}. Nothing was created; choose another name, or make another token with \`${command} key rotate ${name}\`.`;
-  return `There was an API key \`${name}\`, which ${whoOf(revoked.by)} revoked (${moment(revoked.at)}). Histories name it, so its name is not used again. Nothing was created; choose another name.`;
+  return `There was an API key \`${name}\`, which ${mention.user(revoked.by)} revoked (${moment(revoked.at)}). Histories name it, so its name is not used again. Nothing was created; choose another name.`;
 }
 
 const NO_MEMBER: Readonly<Record<Exclude<Person["kind"], "member">, string>> = {
@@ -101,7 +100,7 @@ export function revokedText(revoked: RevokedKey, named: Named): string {
 }
 
 function wasRevoked({ name, revoked }: ApiKey): string {
-  return `The API key \`${name}\` was revoked before${revoked === undefined ? "" : `, by ${whoOf(revoked.by)} (${moment(revoked.at)})`}.`;
+  return `The API key \`${name}\` was revoked before${revoked === undefined ? "" : `, by ${mention.user(revoked.by)} (${moment(revoked.at)})`}.`;
 }
 
 /** What was typed may be a token, which nobody needs to read once more. */
@@ -144,15 +143,11 @@ function keyLine({ name, owner, scopes, ...key }: ApiKey, now: string): string {
   const { createdBy, createdAt, rotated, previous, revoked } = key;
   return [
     `• \`${name}\` of ${mention.user(owner)}: ${listed(scopes)}`,
-    `created by ${whoOf(createdBy)} (${moment(createdAt)})`,
-    ...(rotated === undefined ? [] : [`rotated by ${whoOf(rotated.by)} (${moment(rotated.at)})`]),
+    `created by ${mention.user(createdBy)} (${moment(createdAt)})`,
+    ...(rotated === undefined ? [] : [`rotated by ${mention.user(rotated.by)} (${moment(rotated.at)})`]),
     ...(previous === undefined || previous.until <= now
       ? []
       : [`its token before counts until ${moment(previous.until)}`]),
-    ...(revoked === undefined ? [] : [`revoked by ${whoOf(revoked.by)} (${moment(revoked.at)})`]),
+    ...(revoked === undefined ? [] : [`revoked by ${mention.user(revoked.by)} (${moment(revoked.at)})`]),
   ].join(" · ");
-}
-
-function whoOf(by: string): string {
-  return by === CLI ? "the command line" : mention.user(by);
 }
