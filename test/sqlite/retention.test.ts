@@ -5,6 +5,7 @@ import { refusedClick } from "../../src/approvals/noted.ts";
 import { UNCOUNTED } from "../../src/runs/metrics.ts";
 import type { KeptUntil } from "../../src/runs/retention.ts";
 import { logOf, type ThreadKey } from "../../src/runs/run.ts";
+import { createAuditTrail, createNotedEntries } from "../../src/sqlite/audit.ts";
 import { AUDIT_TABLES } from "../../src/sqlite/audit-tables.ts";
 import type { Database } from "../../src/sqlite/database.ts";
 import { createLog } from "../../src/sqlite/log.ts";
@@ -63,21 +64,12 @@ function keptIn(database: Database, { team, thread }: ThreadKey): ReadonlyMap<st
   });
 }
 
-/** The tables of histories are others' to write; what is deleted is the same. */
 async function storeEverything(database: Database, key: ThreadKey): Promise<void> {
-  const { team, thread } = key;
   await createThreads(database, UNCOUNTED).take(key, { lease: NOON, claim: NOON }, { by: "w", now: EARLY });
   const { sealed } = appended(appended(EMPTY_AUDIT, failures(40), { key }).open, failures(41), { key });
   const click = { at: EARLY, by: "UEVE", tried: "approve", because: "decided", interrupt: "i", digest: "d" };
-  const noted = refusedClick(click);
-  database.write("storing a history", (sql) => {
-    sql
-      .prepare("INSERT INTO audit_parts (team, thread, first, part) VALUES (?, ?, ?, ?)")
-      .run(team, thread, 0, JSON.stringify(sealed));
-    sql
-      .prepare("INSERT INTO noted_entries (team, thread, at, id, entry) VALUES (?, ?, ?, ?, ?)")
-      .run(team, thread, noted.at, noted.id, JSON.stringify(noted));
-  });
+  if (sealed !== undefined) await createAuditTrail(database).keep(key, sealed);
+  await createNotedEntries(database).note(key, refusedClick(click));
   const log = createLog(database);
   for (const threadId of [logOf(key), `${logOf(key)}|a`]) {
     await log.append(threadId, {
