@@ -1,10 +1,11 @@
 // What is dead: messages in the queue of dead letters, and runs that the dead-letter function has marked as failed, with how each of them stands now.
 import { awayOf, AwsAway } from "../aws/away.ts";
 import { createDeadLetters, type DeadLetter, type DeadLetters } from "../aws/dead-letters.ts";
-import { createSqsQueue, decodeJob } from "../aws/queue.ts";
 import type { Patience } from "../aws/patience.ts";
+import { createSqsQueue } from "../aws/queue.ts";
 import { createSqs, queueFacts } from "../aws/queue-facts.ts";
 import { isBuried } from "../runs/dead-letter.ts";
+import { decodeJob } from "../runs/job-text.ts";
 import type { Page } from "../runs/lists.ts";
 import type { Job, Queue } from "../runs/ports.ts";
 import { type Run, runName } from "../runs/run.ts";

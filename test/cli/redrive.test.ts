@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { createAuditTrail } from "../../src/aws/audit.ts";
 import { createDynamo } from "../../src/aws/dynamodb.ts";
 import { createRecords } from "../../src/aws/records.ts";
-import { encodeJob } from "../../src/aws/queue.ts";
+import { encodeJob } from "../../src/runs/job-text.ts";
 import { countersign } from "../../src/cli/countersign.ts";
 import { systemClock } from "../../src/lambda/surroundings.ts";
 import { buryJob } from "../../src/runs/dead-letter.ts";
