@@ -1,5 +1,5 @@
 // The functions' environments against the configuration: exactly what it reads, each in the place where it belongs.
-import { parseLogging } from "../../src/lambda/config.ts";
+import { parseKeeping, parseLogging } from "../../src/lambda/config.ts";
 import { SECRET_CONTENTS } from "../../src/lambda/secret-contents.ts";
 import {
   KINDS_OF_SECRETS,
@@ -28,6 +28,7 @@ export function environmentFindings(template: Template): readonly string[] {
       ...missingFindings(name, variables),
       ...serviceFindings(name, variables, template),
       ...levelFindings(name, variables),
+      ...keepingFindings(name, variables),
     ]),
     ...unset.map(
       (name) =>
@@ -64,6 +65,18 @@ function serviceFindings(name: string, { SERVICE_NAME }: Variables, template: Te
   return SERVICE_NAME === serviceOf(template)
     ? []
     : [`${name} counts as ${JSON.stringify(SERVICE_NAME)}, and alarms look for ${serviceOf(template)}.`];
+}
+
+/** A function that is refused its settings answers nobody. */
+function keepingFindings(name: string, variables: Variables): readonly string[] {
+  const named = ["RETENTION_DAYS", "AUDIT_RETENTION_DAYS"].map((key) => [key, variables[key]] as const);
+  const texts = named.map(([key, value]) => [key, value === undefined ? undefined : String(value)] as const);
+  try {
+    parseKeeping(Object.fromEntries(texts));
+    return [];
+  } catch (error) {
+    return [`${name}: ${String(error)}`];
+  }
 }
 
 function levelFindings(name: string, { LOG_LEVEL }: Variables): readonly string[] {

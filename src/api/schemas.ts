@@ -109,6 +109,17 @@ export const RunView = z
     next: z.array(z.string()).describe("the nodes it stands at"),
     requests: z.array(RequestView).describe("what it has asked, oldest first"),
     usage: ModelUsage.exactOptional(),
+    removed: z
+      .object({
+        kind: z.enum(["expired", "purged"]),
+        at: moment,
+        by: z.string().exactOptional().describe("who purged it"),
+        reason: z.string().exactOptional().describe("why it was purged"),
+      })
+      .exactOptional()
+      .describe(
+        "since when its details are not kept any more: it had been over for as long as they are, or an operator purged it, and its history with it",
+      ),
   })
   .meta({ id: "Run", description: "One execution of a workflow. Secrets in it are masked." });
 export type RunView = z.infer<typeof RunView>;

@@ -7,7 +7,7 @@ import { maskedArgs, maskedText } from "../approvals/redaction.ts";
 import type { Request } from "../approvals/request.ts";
 import { mayApproveAll } from "../approvals/review.ts";
 import type { SeenRun } from "../runs/find.ts";
-import { type Run, runName } from "../runs/run.ts";
+import { type Removed, type Run, runName } from "../runs/run.ts";
 import type { Listing } from "../runs/workflow.ts";
 import type { RequestView, RunView, Way } from "./schemas.ts";
 
@@ -25,7 +25,13 @@ export function runView({ run, approvals }: SeenRun, listing: Listing | undefine
     next: [...(run.progress?.next ?? [])],
     requests,
     ...(usage && { usage }),
+    ...(run.removed && { removed: removedView(run.removed) }),
   };
+}
+
+function removedView({ kind, at, ...more }: Removed): NonNullable<RunView["removed"]> {
+  const why = "reason" in more ? { by: more.by, reason: maskedText(more.reason) } : {};
+  return { kind, at, ...why };
 }
 
 function endOf(status: Run["status"]): Pick<RunView, "outcome" | "error" | "cancelled"> {

@@ -4,7 +4,9 @@ import type { Command } from "./command.ts";
 import { doctorCommand } from "./doctor.ts";
 import { exportCommand } from "./export.ts";
 import { keyCommand } from "./key.ts";
+import { purgeCommand } from "./purge.ts";
 import { redriveCommand } from "./redrive.ts";
+import { retentionCommand } from "./retention.ts";
 import { runCommand } from "./run.ts";
 import { runsCommand } from "./runs.ts";
 import { setupCommand } from "./setup.ts";
@@ -17,6 +19,8 @@ const ALL: readonly Command[] = [
   keyCommand,
   doctorCommand,
   redriveCommand,
+  retentionCommand,
+  purgeCommand,
   setupCommand,
 ];
 

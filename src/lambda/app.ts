@@ -188,6 +188,7 @@ export function composeWorker(
       model: modelOf(openai),
     },
     groups,
+    keeping: config.keeping,
     clock,
     newId,
     log,

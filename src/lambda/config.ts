@@ -1,6 +1,7 @@
 // The configuration, read from the environment once, with every problem reported at once.
 import * as z from "zod";
 import type { Groups } from "../approvals/declared-policy.ts";
+import { DAYS_KEPT, type Keeping, keepingOf } from "../runs/removed.ts";
 
 const required = z.string({ error: "is missing" }).trim().min(1, "is empty");
 const url = required.pipe(z.url({ error: "is not a URL", abort: true }));
@@ -72,6 +73,35 @@ const LoggingEnvironment = z.object({
   LOG_LEVEL: optional(z.string()),
 });
 
+/** More than anybody means, and still a time that a date has room for. */
+const MOST_DAYS = 36_500;
+
+/** In place of a number of days, for histories. */
+const FOREVER = "forever";
+
+function isDays(text: string): boolean {
+  return /^[0-9]{1,6}$/.test(text) && Number(text) >= 1 && Number(text) <= MOST_DAYS;
+}
+
+const NO_DAYS = `is no whole number of days from 1 to ${MOST_DAYS}`;
+
+const KeepingEnvironment = z
+  .object({
+    RETENTION_DAYS: optional(required.refine(isDays, { error: NO_DAYS })),
+    AUDIT_RETENTION_DAYS: optional(
+      required.refine((text) => text === FOREVER || isDays(text), { error: `${NO_DAYS}, nor "${FOREVER}"` }),
+    ),
+  })
+  .transform(({ RETENTION_DAYS: details, AUDIT_RETENTION_DAYS: history = DAYS_KEPT.history }) => ({
+    details: Number(details ?? DAYS_KEPT.details),
+    history: history === FOREVER ? undefined : Number(history),
+  }))
+  .refine(({ details, history = details }) => history >= details, {
+    path: ["AUDIT_RETENTION_DAYS"],
+    error: `is less than RETENTION_DAYS (${DAYS_KEPT.details}, where that is not set): a history is kept for as long as what it is about, or longer`,
+  })
+  .transform(({ details, history }) => keepingOf(details, history));
+
 const Environment = z.object({
   SLACK_SIGNING_SECRET: required,
   SLACK_BOT_TOKEN: required,
@@ -94,6 +124,8 @@ const Environment = z.object({
   AWS_ENDPOINT_URL_DYNAMODB: optional(url),
   AWS_ENDPOINT_URL_SQS: optional(url),
 });
+
+const WholeEnvironment = z.object({ value: Environment, keeping: KeepingEnvironment });
 
 /** On AWS what is secret, and what Slack's ids are, is read when a function starts; its environment names where. */
 const SecretNames = z.object({
@@ -142,6 +174,8 @@ export interface Config {
   };
   /** Each of them proves a webhook; none, where no webhooks are taken. */
   readonly webhookSecrets: readonly string[];
+  /** How long runs are kept that have ended. */
+  readonly keeping: Keeping;
   readonly endpoints: { readonly dynamodb: string | undefined; readonly sqs: string | undefined };
 }
 
@@ -151,7 +185,7 @@ export interface Config {
  * export const handler = composeSlack(parseConfig(process.env), surroundings);
  */
 export function parseConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const value = parsed(Environment, env);
+  const { value, keeping } = parsed(WholeEnvironment, { value: env, keeping: env });
   return {
     slack: {
       signingSecret: value.SLACK_SIGNING_SECRET,
@@ -169,6 +203,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     opsUrl: value.OPS_URL.replace(/\/$/, ""),
     openai: modelIn(value),
     webhookSecrets: value.WEBHOOK_SECRETS ?? [],
+    keeping,
     endpoints: { dynamodb: value.AWS_ENDPOINT_URL_DYNAMODB, sqs: value.AWS_ENDPOINT_URL_SQS },
   };
 }
@@ -176,6 +211,11 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
 /** Only what names the model. @throws as `parseConfig`. */
 export function parseModel(env: Readonly<Record<string, string | undefined>>): Config["openai"] {
   return modelIn(parsed(ModelEnvironment, env));
+}
+
+/** Only how long runs are kept. @throws as `parseConfig`. */
+export function parseKeeping(env: Readonly<Record<string, string | undefined>>): Keeping {
+  return parsed(KeepingEnvironment, env);
 }
 
 /** Where the rest of the configuration is; no names, where all of it is in the environment. @throws as `parseConfig`. */
@@ -225,11 +265,11 @@ function modelIn(value: z.infer<typeof ModelEnvironment>): Config["openai"] {
 
 function parsed<Schema extends z.ZodType>(
   schema: Schema,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Readonly<Record<string, unknown>>,
 ): z.infer<Schema> {
   const { success, data, error } = schema.safeParse(env);
   if (success) return data;
-  const problems = error.issues.map(({ path, message }) => `${path.join(".")} ${message}`);
+  const problems = error.issues.map(({ path, message }) => `${String(path.at(-1))} ${message}`);
   throw new Error(
     `The configuration is not usable: ${problems.join("; ")}. See .env.example for what each variable means.`,
   );

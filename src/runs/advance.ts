@@ -74,7 +74,7 @@ export async function advanceRun(
   time: TurnTime,
 ): Promise<Advanced | undefined> {
   const { run, approvals, stepsBefore: steps } = thread;
-  if (run.status.kind === "done")
+  if (run.status.kind === "done" || run.removed !== undefined)
     return { run, approvals: await nothingOpen(deps, approvals), isUnfinished: false, steps };
   if (run.status.kind === "cancelled") return wrapUp(deps, thread);
   const stop = stopIn(approvals);

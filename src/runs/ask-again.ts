@@ -6,6 +6,7 @@ import { operatorsOf } from "./catalog.ts";
 import type { ChangeDeps } from "./change.ts";
 import { later } from "../approvals/later.ts";
 import type { ThreadKey } from "./run.ts";
+import { type UnknownRequest, unknownRequest } from "./unknown-request.ts";
 import { SWEEP_AFTER_MS, wake } from "./wake.ts";
 
 export type AskedAgainResult =
@@ -13,7 +14,7 @@ export type AskedAgainResult =
   | { readonly kind: "not-allowed" }
   /** It waits already, or is over. */
   | { readonly kind: "not-expired" }
-  | { readonly kind: "unknown" };
+  | UnknownRequest;
 
 /**
  * The requester, the operators, and whoever may decide it. Nobody's decision is made by it.
@@ -26,7 +27,7 @@ export async function askAgain(
   by: string,
 ): Promise<AskedAgainResult> {
   const approval = await deps.records.approval(key, key.interrupt);
-  if (approval === undefined) return { kind: "unknown" };
+  if (approval === undefined) return unknownRequest(deps.records, key);
   const operators = operatorsOf(deps, approval.workflow);
   const policy = standingPolicy(approval);
   const { requester } = approval;

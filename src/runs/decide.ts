@@ -11,6 +11,7 @@ import type { Records } from "./ports.ts";
 import { later } from "../approvals/later.ts";
 import { amongRivals } from "./rivals.ts";
 import type { ThreadKey } from "./run.ts";
+import { type UnknownRequest, unknownRequest } from "./unknown-request.ts";
 import { SWEEP_AFTER_MS, wake } from "./wake.ts";
 
 export interface DecideDeps extends NoteDeps, DeciderDeps {
@@ -43,13 +44,13 @@ export type Decided =
       readonly approval: Approval;
       readonly errors: FieldErrors;
     }
-  | { readonly kind: "unknown" };
+  | UnknownRequest;
 
 /** @throws StorageUnavailable, DirectoryUnavailable */
 export async function decideRequest(deps: DecideDeps, request: DecideRequest): Promise<Decided> {
   return amongRivals<Decided>(`The approval ${request.interrupt}`, async () => {
     const approval = await deps.records.approval(request, request.interrupt);
-    if (approval === undefined) return { kind: "unknown" };
+    if (approval === undefined) return unknownRequest(deps.records, request);
     const now = deps.clock.now();
     const [person, ...voters] = await peopleOf(deps, approval, request.by);
     const { vote, digest } = request;
@@ -98,7 +99,7 @@ function named({ thread, interrupt, by }: Omit<DecideRequest, "vote">): Readonly
 export type Viewed =
   /** `refused` says why this person could not decide it now. */
   | { readonly kind: "viewed"; readonly approval: Approval; readonly refused: Refusal | undefined }
-  | { readonly kind: "unknown" };
+  | UnknownRequest;
 
 /**
  * The request as it is now, for whoever can see its card. Looking is no try to decide, so no refusal is noted.
@@ -111,7 +112,7 @@ export async function viewRequest(
   offer: Vote["kind"],
 ): Promise<Viewed> {
   const approval = await deps.records.approval(request, request.interrupt);
-  if (approval === undefined) return { kind: "unknown" };
+  if (approval === undefined) return unknownRequest(deps.records, request);
   const person = await deciderOf(deps, request.by, asked(approval));
   return {
     kind: "viewed",
@@ -135,7 +136,7 @@ export async function openRequest(
   offer: Vote["kind"],
 ): Promise<Opened> {
   const approval = await deps.records.approval(request, request.interrupt);
-  if (approval === undefined) return { kind: "unknown" };
+  if (approval === undefined) return unknownRequest(deps.records, request);
   const person = await deciderOf(deps, request.by, asked(approval));
   const now = deps.clock.now();
   const because = refusalOf(approval, { offer, digest: request.digest, person, now });

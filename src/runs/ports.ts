@@ -158,7 +158,9 @@ export type Drawing =
   | { readonly kind: "copy"; readonly approval: Approval; readonly run: Run }
   /** A reply that notifies those in `ping.to`. */
   | { readonly kind: "ping"; readonly approval: Approval; readonly run: Run; readonly ping: Ping }
-  | { readonly kind: "outcome"; readonly run: Run };
+  | { readonly kind: "outcome"; readonly run: Run }
+  /** In place of whatever stood there: nothing of the run is kept. */
+  | { readonly kind: "purged"; readonly run: Run };
 
 /** Where a card goes: a known message to redraw, or a new one, in the run's thread when there is one. */
 export interface Place extends ThreadKey {

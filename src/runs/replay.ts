@@ -23,6 +23,8 @@ export type Replayed =
   | { readonly kind: "started"; readonly run: Run; readonly woken: boolean }
   | { readonly kind: "not-allowed"; readonly operators: Approvers }
   | { readonly kind: "gone" }
+  /** Its input is not kept any more. */
+  | { readonly kind: "removed" }
   /** `version` is the workflow's as it is now. */
   | { readonly kind: "changed"; readonly version: string }
   /** `steps` are those that the run did. */
@@ -38,6 +40,7 @@ export async function replayRun(
 ): Promise<Replayed> {
   const operators = operatorsOf(deps, run.workflow);
   if (!isAmong(request.by, operators)) return { kind: "not-allowed", operators };
+  if (run.removed !== undefined) return { kind: "removed" };
   const listing = deps.catalog.find(({ name }) => name === run.workflow);
   if (listing === undefined) return { kind: "gone" };
   if (listing.version !== run.workflowVersion) return { kind: "changed", version: listing.version };

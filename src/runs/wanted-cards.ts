@@ -50,6 +50,7 @@ interface Destined {
 
 /** The run's own message first, then each question with its copies, then the replies, then the outcome. */
 export function wantedCards({ run, approvals, cards }: Shown): readonly Wanted[] {
+  if (run.removed !== undefined) return withoutRun(run, cards);
   // Either record changing changes the drawing, and both only ever count up: what shows more than we know of was drawn by who knew more.
   const version = approvals.reduce((sum, approval) => sum + approval.version, run.version);
   const wanted: readonly Card[] = [
@@ -59,6 +60,20 @@ export function wantedCards({ run, approvals, cards }: Shown): readonly Wanted[]
     ...outcomes(run, cards),
   ];
   return wanted.map((card) => wantedAt(card, run, cards));
+}
+
+/** Nothing follows it. */
+const LAST = Number.MAX_SAFE_INTEGER;
+
+/** What is known to stand somewhere stays as it is, unless it was purged. Each for itself: nothing is posted in its place. */
+function withoutRun(run: Run, cards: CardPlaces): readonly Wanted[] {
+  if (run.removed?.kind !== "purged") return [];
+  return Object.entries(cards)
+    .filter(([, { ts }]) => ts !== undefined)
+    .map(([name, { channel }]) => {
+      const card: Card = { name, drawing: { kind: "purged", run }, version: LAST, elsewhere: { channel } };
+      return wantedAt(card, run, cards);
+    });
 }
 
 function wantedAt({ name, drawing, version, elsewhere }: Card, run: Run, cards: CardPlaces): Wanted {

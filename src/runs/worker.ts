@@ -5,12 +5,13 @@ import { createNotebook } from "./allowances.ts";
 import type { AuditTrail, NotedEntries } from "./audit-ports.ts";
 import { type Advanced, advanceRun, type TurnTime } from "./advance.ts";
 import { cutThread } from "./cut-thread.ts";
-import type { AdvanceDeps } from "./turn.ts";
-import { endOf, lastChangeOf, withHistory } from "./history.ts";
+import type { AdvanceDeps, Advancing } from "./turn.ts";
+import { lastChangeOf, withHistory } from "./history.ts";
 import { FOLD_AFTER_SECONDS, noteReplay } from "./note-click.ts";
 import { outdateHomes, type OutdateDeps } from "./homes-mark.ts";
 import type { Held, Hold, Queue, ThreadJob } from "./ports.ts";
 import { drawableAt, drawCards, type Drawn, markedCards, untilBroken } from "./redraw.ts";
+import { detailsUntil, endedAt, type Keeping, keptUntil, withoutOldDetails } from "./removed.ts";
 import { hasEnded, type Retention } from "./retention.ts";
 import { later } from "../approvals/later.ts";
 import type { Run } from "./run.ts";
@@ -36,10 +37,8 @@ const REDRAW_AFTER_SECONDS = 5;
 const SELDOM_MS = 15 * 60_000;
 /** SQS's own limit. */
 const MAX_DELAY_SECONDS = 900;
-/** How long after its end a run is told how long it is kept: nobody still clicks by then. */
-const RETIRE_AFTER_MS = 60 * 60_000;
-/** How long a run that has ended is kept. */
-const KEEP_MS = 90 * 24 * 60 * 60_000;
+/** How long after its end a run is looked at once more. */
+const NOBODY_CLICKS_MS = 60 * 60_000;
 /** Each time, somebody else wrote or asked meanwhile; what is still to do then is another invocation's. */
 const MAX_TURNS = 5;
 
@@ -48,6 +47,7 @@ export interface WorkDeps extends AdvanceDeps, ShowDeps, OutdateDeps {
   readonly trail: AuditTrail;
   readonly noted: NotedEntries;
   readonly retention: Pick<Retention, "expire">;
+  readonly keeping: Keeping;
 }
 
 /** How long one invocation may work. */
@@ -160,7 +160,7 @@ async function takeTurn(
   const isNew = stands.isNew && held.run.version === 1;
   await noteReplay(deps, held.run);
   const notebook = createNotebook(deps, held, stands.noted);
-  const advanced = await advanceRun(deps, { run: held.run, approvals, notebook, isNew, stepsBefore }, time);
+  const advanced = await stepped(deps, { run: held.run, approvals, notebook, isNew, stepsBefore }, time);
   const noted = notebook.all();
   // A rival owns the next slot. Whatever this turn found out is discarded with it, but for what it has noted.
   if (advanced === undefined) {
@@ -184,6 +184,13 @@ async function takeTurn(
   return anew(await drawAndGive(deps, job, { advanced: { ...advanced, run }, saved }));
 }
 
+/** A run that had ended before is taken no further, and may have ended long ago. */
+async function stepped(deps: WorkDeps, thread: Advancing, time: TurnTime): Promise<Advanced | undefined> {
+  const advanced = await advanceRun(deps, thread, time);
+  if (advanced?.run !== thread.run) return advanced;
+  return { ...advanced, run: await withoutOldDetails(deps, thread.run, deps.clock.now()) };
+}
+
 function logUsage({ log }: WorkDeps, before: Run, { thread, workflow, usage }: Run): void {
   const hasAsked = usage !== undefined && usage.calls !== before.usage?.calls;
   if (hasAsked) log.info("A run has asked its model.", { thread, workflow, ...usage });
@@ -204,19 +211,13 @@ async function saveTurn(
 ): Promise<Saved> {
   const now = deps.clock.now();
   const migrates = deps.workflows.get(run.workflow)?.migrate !== undefined;
-  const noticed = { now, noted, migrates };
+  // A purged run has no history that they could go into.
+  const noticed = { now, noted: run.removed?.kind === "purged" ? [] : noted, migrates };
   const entries = auditOf({ run: held.run, approvals: [] }, { run, approvals }, noticed);
   let mine = held;
   for (;;) {
     const before = mine.run;
-    const { status, progress, usage, workflowVersion, graphVersion } = run;
-    const known = {
-      ...(progress && { progress }),
-      ...(usage && { usage }),
-      ...(graphVersion !== undefined && { graphVersion }),
-    };
-    const told = { status, workflowVersion, ...known, version: before.version + 1 };
-    const after = run === held.run ? before : { ...before, ...told };
+    const after = afterTurn(before, held.run, run);
     const { run: next, left } = await withHistory(deps.trail, { before, after }, entries);
     if (left.length === 0) return saveAndMark(deps, mine, { run: next, approvals, cards: knownCards(mine) });
     const written = await deps.threads.write(mine, { run: { ...next, status: before.status } });
@@ -224,6 +225,20 @@ async function saveTurn(
     if (written.kind !== "written") return { kind: "changed", held: written.held };
     mine = written.held;
   }
+}
+
+/** `run` is what the turn has made of `held`; `before` is what is stored by now. */
+function afterTurn(before: Run, held: Run, run: Run): Run {
+  if (run === held) return before;
+  const version = before.version + 1;
+  if (run.removed !== undefined) return { ...run, audit: before.audit, version };
+  const { status, progress, usage, workflowVersion, graphVersion } = run;
+  const known = {
+    ...(progress && { progress }),
+    ...(usage && { usage }),
+    ...(graphVersion !== undefined && { graphVersion }),
+  };
+  return { ...before, status, workflowVersion, ...known, version };
 }
 
 /** Shows where the run stands now, and gives the thread back. */
@@ -258,21 +273,26 @@ async function drawAndGive(
 
 /** When the sweeper is to look at the run again; undefined when it need not. */
 async function nextLook(
-  { clock, retention, trail }: WorkDeps,
+  deps: WorkDeps,
   { run, isUnfinished }: Advanced,
   { left, at = "" }: { readonly left: Drawn["left"]; readonly at: string | undefined },
 ): Promise<string | undefined> {
-  const now = clock.now();
+  const now = deps.clock.now();
   const isSoon = run.status.kind === "queued" || isUnfinished || left === "time" || left === "later";
   if (isSoon) return later(now, SWEEP_AFTER_MS);
   const wait = { nothing: undefined, slack: patience(run, now), repair: SELDOM_MS }[left];
   const again = wait === undefined ? undefined : lastOf(later(now, wait), at);
   if (!hasEnded(run.status)) return again;
-  const ended = (await endOf(trail, run)) ?? run.createdAt;
-  if (now < later(ended, RETIRE_AFTER_MS)) return again ?? later(ended, RETIRE_AFTER_MS);
-  // Nothing follows any more, whether or not its cards say so; from here on its time to live runs.
-  await retention.expire(run, { details: later(ended, KEEP_MS), history: later(ended, KEEP_MS) });
+  if (run.removed === undefined) return again ?? lookAtEnded(deps, run);
+  // Its record says so by now: whatever of it is deleted first, nobody misses it.
+  await deps.retention.expire(run, keptUntil(run.removed, deps.keeping));
   return again;
+}
+
+/** Once when nobody still clicks, for what was noted and told to nobody; then when its details have been kept for long enough. */
+async function lookAtEnded(deps: WorkDeps, run: Run): Promise<string> {
+  const soon = later(await endedAt(deps.trail, run), NOBODY_CLICKS_MS);
+  return deps.clock.now() < soon ? soon : detailsUntil(deps, run);
 }
 
 function lastOf(one: string, other: string): string {

@@ -1,9 +1,10 @@
 // What people are told who stop what was allowed for the rest of a run.
+import { unknownSentence } from "./removed-words.ts";
 import type { Approval } from "../approvals/approval.ts";
 import type { Revoked } from "../runs/revoke.ts";
 import { actionText } from "./blocks/allowed.ts";
 import { duration, mention, moment } from "./text.ts";
-import { decidersOf, TROUBLE } from "./words.ts";
+import { decidersOf } from "./words.ts";
 
 export function revokedSentence(revoked: Revoked, now: string): string {
   switch (revoked.kind) {
@@ -20,7 +21,7 @@ export function revokedSentence(revoked: Revoked, now: string): string {
     case "over":
       return "This run is over, and what was allowed for it with it. Nothing more to do.";
     case "unknown":
-      return TROUBLE.unknownRequest;
+      return unknownSentence();
   }
 }
 

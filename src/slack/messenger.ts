@@ -12,6 +12,7 @@ import { outcomeReply, runCard } from "./blocks/run-card.ts";
 import { TOKEN_REFUSALS } from "./client.ts";
 import { directMessage } from "./direct-message.ts";
 import { platformError } from "./directory.ts";
+import { purgedCard } from "./removed-words.ts";
 
 const METADATA_TYPE = "countersign_card";
 /** Clocks of Slack's and ours may differ by this much when a lost post is looked for. */
@@ -99,6 +100,8 @@ function drawn(drawing: Drawing, channel: string): DrawnMessage {
       return pingReply(drawing.approval, drawing.ping);
     case "outcome":
       return outcomeReply(drawing.run);
+    case "purged":
+      return purgedCard(drawing.run);
   }
 }
 
@@ -158,6 +161,8 @@ async function bringUpToDate(slack: WebClient, target: Target, ts: string): Prom
     return await update(slack, target, ts);
   } catch (error) {
     const problem = platformError(error) ?? "";
+    if (drawing.kind === "purged" && problem === "message_not_found") return { channel: place.channel, ts };
+    if (drawing.kind === "purged" && UNCHANGEABLE.includes(problem)) return removed(slack, place, ts);
     // Somebody deleted the message; a question nobody can see would wait for ever.
     if (problem === "message_not_found") return putAnew(slack, target, ts);
     if (!UNCHANGEABLE.includes(problem)) throw error;
@@ -166,6 +171,16 @@ async function bringUpToDate(slack: WebClient, target: Target, ts: string): Prom
     // It stays as it is, beside the newer one; its buttons say what has become of it.
     return putAnew(slack, { ...target, place: { ...place, threadTs: place.threadTs ?? ts } }, ts);
   }
+}
+
+/** What cannot be said there any more can at least not be read. */
+async function removed(slack: WebClient, { channel }: Place, ts: string): Promise<Placed> {
+  try {
+    await slack.chat.delete({ channel, ts });
+  } catch (error) {
+    if (!UNDELETABLE.includes(platformError(error) ?? "")) throw error;
+  }
+  return { channel, ts };
 }
 
 /** In the place of the message `ts`; unless that was done before, and the answer was lost. */

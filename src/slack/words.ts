@@ -186,7 +186,6 @@ export const TROUBLE = {
     "This form is not the one for this request as it is now. Nothing was changed; please close it and open Edit… again.",
   oldCard:
     "This button is from an older version of this app and does nothing any more. Your click was not counted.",
-  unknownRequest: "I don't know this request; it may have been removed. Your click was not counted.",
   newer:
     "This is in a form that only a newer version of this app can read, so your click was not counted and nothing was changed. Please click again in a few minutes; if that does not help, tell whoever runs this app.",
   unexpected:

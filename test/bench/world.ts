@@ -1,4 +1,5 @@
 // The use cases on a real DynamoDB-compatible server, with a queue and a Slack that only remember: what is measured is ours and the store's.
+import { keepingOf } from "../../src/runs/removed.ts";
 import { randomUUID } from "node:crypto";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
@@ -93,6 +94,7 @@ export function createWorld(
   let posts = 0;
   const deps = {
     ...stores,
+    keeping: keepingOf(90, 400),
     ...{ clock, log, metrics: UNCOUNTED, newId: randomUUID },
     checkpointer: createCheckpointLog(dynamo, table),
     directory: { person: () => Promise.resolve(APPROVER) },

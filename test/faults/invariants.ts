@@ -13,8 +13,8 @@ export interface Verdict {
   readonly deletedCopies: number;
 }
 
-/** Nothing can be due so late that this would not find it. */
-const FAR_MS = 365 * 24 * 3_600_000;
+/** Nothing else can be due so late that this would not find it: less than the details of a run are kept. */
+const FAR_MS = 80 * 24 * 3_600_000;
 
 export async function judged(played: Played): Promise<Verdict> {
   const { ports, troubles, scenario, around, people } = played;

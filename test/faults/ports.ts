@@ -1,4 +1,5 @@
 // Everything a process of the product reaches, with the seam in between.
+import { keepingOf } from "../../src/runs/removed.ts";
 import { randomUUID } from "node:crypto";
 import { WebClient } from "@slack/web-api";
 import { ModelUnavailable } from "../../src/agent/model-errors.ts";
@@ -100,6 +101,7 @@ export function portsOf(around: Surroundings, process: Process): Ports {
     memberships: membershipsOf(around, process),
     groups: GROUPS,
     clock,
+    keeping: keepingOf(90, 400),
     newId: randomUUID,
     log: SILENT,
     metrics: UNCOUNTED,

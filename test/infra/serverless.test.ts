@@ -246,6 +246,8 @@ test.each(HANDLERS)("the environment of %s names the table, the queue and its ow
     QUEUE_URL: { Ref: "JobQueue" },
     SERVICE_NAME: "countersign-test",
     LOG_LEVEL: "INFO",
+    RETENTION_DAYS: "90",
+    AUDIT_RETENTION_DAYS: "400",
     // As everywhere, unless the deployment names another one.
     SLACK_COMMAND: "",
   });

@@ -117,6 +117,22 @@ test("the command has a name of its own where it is said, and one that Slack wou
     );
 });
 
+test("how long runs are kept is said in days, and a history is never kept for less than what it is about", () => {
+  const day = 24 * 3_600_000;
+  const keeping = (details: string, history: string) =>
+    parseConfig({ ...environment, RETENTION_DAYS: details, AUDIT_RETENTION_DAYS: history }).keeping;
+  expect(keeping("", "")).toEqual({ detailsMs: 90 * day, historyMs: 400 * day });
+  expect(keeping("30", "30")).toEqual({ detailsMs: 30 * day, historyMs: 30 * day });
+  expect(keeping("1", "forever")).toEqual({ detailsMs: day });
+  const problem = (details: string, history: string): string =>
+    problemsOf({ ...environment, RETENTION_DAYS: details, AUDIT_RETENTION_DAYS: history });
+  for (const wrong of ["0", "-1", "1.5", "ninety", "40000"])
+    expect(problem(wrong, "")).toContain("RETENTION_DAYS is no whole number of days");
+  expect(problem("forever", "")).toContain("RETENTION_DAYS is no whole number of days");
+  expect(problem("90", "89")).toContain("AUDIT_RETENTION_DAYS is less than RETENTION_DAYS");
+  expect(problem("401", "")).toContain("AUDIT_RETENTION_DAYS is less than RETENTION_DAYS");
+});
+
 test("webhooks are known by one secret or several, none of them short, and by none where it says off", () => {
   const secretsOf = (WEBHOOK_SECRETS: string): readonly string[] =>
     parseConfig({ ...environment, WEBHOOK_SECRETS }).webhookSecrets;

@@ -80,11 +80,15 @@ test("a run is kept for its time after its end, also when clicks that came too l
       return state.deps.retention.expire(key, at);
     },
   };
-  state.advanceClock(3_601);
   const { team, thread } = state.run;
-  await work({ ...state.deps, retention }, { kind: "sweep", team, thread }, workTime(state.deps.clock.now()));
-  // It was begun on the first of March, ended a hundred days later, and is kept for ninety more.
-  expect(end).toMatch(/^2026-06-09T03:00:/);
+  state.advanceClock(3_601);
+  await state.work();
   const at = later(end, 90 * DAY_SECONDS * 1_000);
-  expect(until).toEqual([{ details: at, history: at }]);
+  expect(await state.deps.records.due(team, at)).toEqual([]);
+  state.advanceClock(90 * DAY_SECONDS);
+  const now = state.deps.clock.now();
+  await work({ ...state.deps, retention }, { kind: "sweep", team, thread }, workTime(state.deps.clock.now()));
+  // It was begun on the first of March, ended a hundred days later, and has its details for ninety more.
+  expect(end).toMatch(/^2026-06-09T03:00:/);
+  expect(until).toEqual([{ details: now, history: later(end, 400 * DAY_SECONDS * 1_000) }]);
 });

@@ -1,4 +1,6 @@
 // The worker on real storage, with a messenger and a queue of ours that only remember, and a clock that only the test moves.
+import { keepingOf } from "../../src/runs/removed.ts";
+import type { Retention } from "../../src/runs/retention.ts";
 import { randomUUID } from "node:crypto";
 import { createCheckpointLog } from "../../src/aws/checkpoint-log.ts";
 import { createDynamo } from "../../src/aws/dynamodb.ts";
@@ -32,7 +34,8 @@ const LONG_SECONDS = 60;
 export const ANA: Person = { kind: "member", id: "UANA", groups: ["SAPPROVERS"] };
 
 export interface Bench {
-  readonly deps: WorkDeps & Pick<DecideDeps, "noted"> & { readonly homes: Homes };
+  readonly deps: WorkDeps &
+    Pick<DecideDeps, "noted"> & { readonly homes: Homes; readonly retention: Retention };
   readonly metrics: Counted;
   /** Where it is all kept. */
   readonly storage: { readonly dynamoUrl: string; readonly table: string };
@@ -111,6 +114,7 @@ export async function bench(workflow: Workflow, input?: Run["input"]): Promise<B
       memberships: { membersOf: () => Promise.resolve(["UANA", "UBO"]) },
       groups: { approvers: "SAPPROVERS", operators: "SOPERATORS" },
       clock,
+      keeping: keepingOf(90, 400),
       newId: randomUUID,
       log,
       metrics,
@@ -151,7 +155,7 @@ export async function bench(workflow: Workflow, input?: Run["input"]): Promise<B
   return state;
 }
 
-/** Nothing, once a run is at rest. A run that has ended is looked at once more after an hour, to be told how long it is kept. */
+/** Nothing, once a run is at rest. A run that has ended is looked at once more after an hour, and when its details have been kept for long enough. */
 export function dueSoon({ deps, run }: Pick<Bench, "deps" | "run">): Promise<readonly ThreadKey[]> {
   return deps.records.due(run.team, later(deps.clock.now(), 50 * 60_000));
 }

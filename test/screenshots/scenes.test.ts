@@ -38,7 +38,7 @@ const approvals = drawings.flatMap((drawing) => ("approval" in drawing ? [drawin
 const origins = approvals.flatMap(({ origin }) => origin ?? []);
 
 const DRAWINGS: Every<Drawing["kind"]> = {
-  ...{ run: true, ask: true, note: true, copy: true, ping: true, outcome: true },
+  ...{ run: true, ask: true, note: true, copy: true, ping: true, outcome: true, purged: true },
 };
 const REQUESTS: Every<Request["kind"]> = { approve: true, choose: true, ask: true, review: true };
 const RISKS: Every<Request["risk"]> = { low: true, medium: true, high: true, destructive: true };

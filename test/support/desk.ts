@@ -1,4 +1,5 @@
 // REST, Slack and a worker over workflows that a test brings along: what the product is made of, but for its registry. One desk does for a whole file.
+import { keepingOf } from "../../src/runs/removed.ts";
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { createApi } from "../../src/api/app.ts";
@@ -91,6 +92,7 @@ export async function startDesk(): Promise<Desk> {
     queue: createSqsQueue({ endpoint: sqsUrl, queueUrl, timeoutMs: 3_000, maxAttempts: 2 }),
     messenger: createMessenger(client, { defaultChannel: config.slack.defaultChannel }),
     services: { ops: createTarget({ baseUrl: ops.url, http: fetch }), clock, model: NO_MODEL },
+    keeping: keepingOf(90, 400),
     ...{ directory, memberships: directory, catalog, workflows, groups, clock, log, newId: randomUUID },
     metrics,
     defaultChannel: config.slack.defaultChannel,

@@ -1,4 +1,5 @@
 // A workflow of the test's own in the whole product: Slack, clicks and storage are the product's, and the worker is one that the test hands its jobs.
+import { keepingOf } from "../../src/runs/removed.ts";
 import { randomUUID } from "node:crypto";
 import { onTestFinished } from "vitest";
 import { createCheckpointLog } from "../../src/aws/checkpoint-log.ts";
@@ -76,6 +77,7 @@ export async function startOwnWorkflow({
   const deps = {
     ...stores,
     memberships: withSchedules(directory, schedules, clock),
+    keeping: keepingOf(90, 400),
     ...{ queue, clock, log, metrics: around.metrics, groups, newId: randomUUID },
     checkpointer: createCheckpointLog(dynamo, table),
     messenger: createMessenger(client, { defaultChannel: slack.defaultChannel }),

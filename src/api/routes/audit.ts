@@ -4,6 +4,7 @@ import { verifyChain } from "../../approvals/chain.ts";
 import { exportOf } from "../../runs/audit-export.ts";
 import { wholeHistory } from "../../runs/history.ts";
 import { runName } from "../../runs/run.ts";
+import { problem } from "../problem.ts";
 import { route } from "../route.ts";
 import { HistoryEntry } from "../schemas.ts";
 import { RunName, runFor } from "../seen.ts";
@@ -36,6 +37,11 @@ export const auditRoute = route({
     const found = await runFor(context, params.run);
     if (found.kind === "problem") return found.reply;
     const { run } = found.found;
+    if (run.removed?.kind === "purged")
+      return problem(
+        "unknown",
+        `The history of ${runName(run.thread)} was purged on ${run.removed.at}, with the run.`,
+      );
     const entries = await wholeHistory(deps.trail, run);
     if (headers.accept?.includes(JSON_LINES) === true) {
       const name = `countersign-${runName(run.thread)}-audit.jsonl`;

@@ -5,6 +5,7 @@ import { wholeHistory } from "../../runs/history.ts";
 import { type Run, runName } from "../../runs/run.ts";
 import { countOf, historyMessage, linkLine } from "../blocks/history.ts";
 import type { FileSent } from "../files.ts";
+import { goneHistory } from "../removed-words.ts";
 import type { SlackContext } from "../listeners/context.ts";
 import { type Answer, answered, type Asked } from "./asked.ts";
 import { namedRun } from "./named-run.ts";
@@ -21,6 +22,8 @@ export async function audit(slack: SlackContext, asked: Asked, words: readonly s
   const named = await namedRun(slack, asked, { name, command: "audit" });
   if (named.kind === "answer") return named.answer;
   const { run, approvals } = named;
+  const gone = goneHistory(run);
+  if (gone !== undefined) return answered(gone);
   const chain = await wholeHistory(slack.deps.trail, run);
   if (isExport) return answered(await sendExport(slack, asked.user, { run, chain }));
   const called = runName(run.thread);

@@ -4,6 +4,7 @@ import { type Replayed, replayRun } from "../../runs/replay.ts";
 import { type Run, runName } from "../../runs/run.ts";
 import { heading, inLine } from "../blocks/parts.ts";
 import type { SlackContext } from "../listeners/context.ts";
+import { removedSentence } from "../removed-words.ts";
 import { cardAppears } from "../run-words.ts";
 import { namesOf } from "../words.ts";
 import { type Answer, answered, type Asked } from "./asked.ts";
@@ -34,6 +35,8 @@ function replayedText(replayed: Replayed, run: Run, step = ""): string {
       return `Only the operators of ${workflow} can replay a run: ${namesOf(replayed.operators)}. Nothing was started.`;
     case "gone":
       return `There is no workflow ${workflow} any more, so ${name} can't be replayed. Nothing was started.`;
+    case "removed":
+      return `${removedSentence(run) ?? ""} What it was started with is gone as well, so it can't be replayed. Start a new run instead.`;
     case "changed": {
       const versions = `version ${inLine(run.workflowVersion, LONGEST_NAME)} then, ${inLine(replayed.version, LONGEST_NAME)} now`;
       return `${workflow} has changed since ${name} ran (${versions}), so it can't be replayed. Start a new run instead.`;

@@ -1,4 +1,5 @@
 // Ask again on a question that has expired.
+import { unknownSentence } from "../removed-words.ts";
 import { askAgain, type AskedAgainResult } from "../../runs/ask-again.ts";
 import { decodeRequestRef } from "../action-id.ts";
 import { TROUBLE } from "../words.ts";
@@ -31,6 +32,6 @@ export function askedSentence(asked: AskedAgainResult): string | undefined {
     case "not-expired":
       return "This question has not expired any more; its card shows how it stands. Nothing was changed.";
     case "unknown":
-      return TROUBLE.unknownRequest;
+      return unknownSentence(asked);
   }
 }

@@ -1,4 +1,5 @@
 // Clicks on a request's buttons: Approve decides at once, the others open a form while the click's trigger lives.
+import { unknownSentence } from "../removed-words.ts";
 import type { BlockAction, ButtonAction, Middleware, SlackActionMiddlewareArgs } from "@slack/bolt";
 import type { View } from "@slack/web-api";
 import type { Approval } from "../../approvals/approval.ts";
@@ -59,7 +60,7 @@ export function decidedAnswer({ deps }: SlackContext, decided: Decided, by: stri
     case "refused":
       return refusalSentence(decided.because, decided.approval, { by, now: deps.clock.now() });
     case "unknown":
-      return TROUBLE.unknownRequest;
+      return unknownSentence(decided);
   }
 }
 

@@ -1,4 +1,5 @@
 // View details on a card, and the pages of what it opens: for everybody who sees the card, read-only for who may not decide.
+import { unknownSentence } from "../removed-words.ts";
 import type { ViewOutput } from "@slack/bolt";
 import type { View } from "@slack/web-api";
 import { viewRequest } from "../../runs/decide.ts";
@@ -26,7 +27,7 @@ export function onViewDetails(slack: SlackContext): ClickListener {
         await client.views.open({ trigger_id: body.trigger_id, view });
         await noteOpened(slack.deps, viewed.approval, { by: request.by, form: "review" });
       } else {
-        await tell(slack, respond, TROUBLE.unknownRequest);
+        await tell(slack, respond, unknownSentence(viewed));
       }
     } catch (error) {
       await tell(slack, respond, troubleSentence(slack, error));
@@ -71,7 +72,7 @@ async function turned(
       { ...ref, team: slack.team, by },
       isChoice ? "choose" : "approve",
     );
-    if (viewed.kind === "unknown") return noticeModal("Full request", TROUBLE.unknownRequest);
+    if (viewed.kind === "unknown") return noticeModal("Full request", unknownSentence(viewed));
     const { approval } = viewed;
     const refused = isFromHome(view.private_metadata) ? refusedAtHome(viewed, by) : viewed.refused;
     // Pages of two different requests must never be read as one.

@@ -1,4 +1,5 @@
 // Review in the App Home: opens what the card would open, and what is submitted there shows the home anew.
+import { unknownSentence } from "../removed-words.ts";
 import type { View } from "@slack/web-api";
 import { type Approval, hasVoted, type Refusal } from "../../approvals/approval.ts";
 import { type Viewed, viewRequest } from "../../runs/decide.ts";
@@ -37,7 +38,7 @@ async function opened(slack: SlackContext, { value, by, open }: Review): Promise
   if (ref === undefined) return TROUBLE.oldCard;
   try {
     const viewed = await viewRequest(slack.deps, { ...ref, team: slack.team, by }, "approve");
-    if (viewed.kind === "unknown") return TROUBLE.unknownRequest;
+    if (viewed.kind === "unknown") return unknownSentence(viewed);
     const { approval } = viewed;
     const refused = refusedAtHome(viewed, by);
     const form = refused === "not-offered" ? formOf(approval) : "review";

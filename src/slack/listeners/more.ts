@@ -1,4 +1,5 @@
 // The menu beside a card's answers: allow it for the run, hand the request over, or be reminded of it later.
+import { unknownSentence } from "../removed-words.ts";
 import type { BlockAction, Middleware, OverflowAction, SlackActionMiddlewareArgs } from "@slack/bolt";
 import type { View } from "@slack/web-api";
 import { type Attended, handOver, openHandOver, snooze } from "../../runs/attend.ts";
@@ -75,7 +76,7 @@ function answerTo({ deps }: SlackContext, attended: Exclude<Attended, { kind: "d
     case "not-theirs":
       return attendSentence.notTheirs(attended.approval);
     case "unknown":
-      return TROUBLE.unknownRequest;
+      return unknownSentence();
   }
 }
 

@@ -1,9 +1,10 @@
 // Submitted answers in words, and what was decided of several actions one by one.
+import { unknownSentence } from "../removed-words.ts";
+import { unknownRequest } from "../../runs/unknown-request.ts";
 import type { Vote } from "../../approvals/decision.ts";
 import { decideRequest } from "../../runs/decide.ts";
 import { answerErrors, answerIn } from "../modals/ask.ts";
 import { eachErrors, itemsIn } from "../modals/decide-each.ts";
-import { TROUBLE } from "../words.ts";
 import type { SlackContext } from "./context.ts";
 import { listener, notCounted, replyOf, type SubmitListener } from "./submit.ts";
 
@@ -24,7 +25,8 @@ export function onSubmitEach(slack: SlackContext): SubmitListener {
   return listener(slack, async (ref, view, by) => {
     const { team, deps } = slack;
     const approval = await deps.records.approval({ team, thread: ref.thread }, ref.interrupt);
-    if (approval?.request.kind !== "review") return notCounted(TROUBLE.unknownRequest);
+    if (approval?.request.kind !== "review")
+      return notCounted(unknownSentence(await unknownRequest(deps.records, { team, thread: ref.thread })));
     const decided = itemsIn(approval.request, view.state.values);
     if (decided.kind === "incomplete") return { kind: "errors", errors: decided.errors };
     const { items } = decided;

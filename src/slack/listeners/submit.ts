@@ -1,4 +1,6 @@
 // Submitted forms: read, decide, and either close, point at the field that does not fit, or say why it no longer counts.
+import { unknownSentence } from "../removed-words.ts";
+import { unknownRequest } from "../../runs/unknown-request.ts";
 import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from "@slack/bolt";
 import type { Vote } from "../../approvals/decision.ts";
 import type { FieldErrors } from "../../approvals/schema.ts";
@@ -117,7 +119,8 @@ export function onSubmitEdit(slack: SlackContext): SubmitListener {
   return listener(slack, async (ref, view, by) => {
     const request = { ...ref, team: slack.team, by };
     const approval = await slack.deps.records.approval(request, ref.interrupt);
-    if (approval === undefined) return notCounted(TROUBLE.unknownRequest);
+    if (approval === undefined)
+      return notCounted(unknownSentence(await unknownRequest(slack.deps.records, request)));
     const edited = editedOf(approval, view.state.values);
     if (edited.kind !== "args") {
       // Nobody is asked to mend what would not count.

@@ -40,6 +40,14 @@ export const ENVIRONMENT: readonly Fault[] = [
     findings: ['WorkerLambdaFunction counts as "countersign", and alarms look for countersign-test.'],
   },
   {
+    what: "a history that is to be kept for less than what it is about",
+    at: `${VARIABLES}.AUDIT_RETENTION_DAYS`,
+    to: "30",
+    findings: [
+      "WorkerLambdaFunction: Error: The configuration is not usable: AUDIT_RETENTION_DAYS is less than RETENTION_DAYS (90, where that is not set): a history is kept for as long as what it is about, or longer. See .env.example for what each variable means.",
+    ],
+  },
+  {
     what: "a secret in the environment, looked up while deploying",
     at: `${VARIABLES}.SLACK_BOT_TOKEN`,
     to: "{{resolve:secretsmanager:countersign/test/app:SecretString:SLACK_BOT_TOKEN}}",

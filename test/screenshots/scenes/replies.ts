@@ -35,7 +35,12 @@ function outcome(name: string, sees: string, status: Run["status"]): Scene {
 const by = { by: users.ana, at: DECIDED_AT };
 const expiring = someApproval({}, { expiresAt: "2026-05-04T16:00:00.000Z" });
 
+const tombstone = { kind: "purged", at: DECIDED_AT, by: "otto", reason: "At her request" } as const;
+
 export const replyScenes: readonly Scene[] = [
+  drawingOf("purged", "An operator has purged the run; every card of it says the same.", {
+    ...{ kind: "purged", run: someRun({ removed: tombstone }) },
+  }),
   ping("waiting", "A reminder to those who can decide.", { why: { kind: "waiting" }, to: oncall }),
   ping("expiring", "A reminder that says until when.", {
     ...{ why: { kind: "waiting" }, to: oncall, approval: expiring },

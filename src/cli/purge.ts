@@ -1,0 +1,180 @@
+// npm run countersign -- purge: deletes everything of runs that are over, at once, and leaves that there was one; with the operator's own credentials.
+import { randomUUID } from "node:crypto";
+import { userInfo } from "node:os";
+import { StorageUnavailable } from "../runs/errors.ts";
+import { everyRun } from "../runs/every-run.ts";
+import { type Purged, purgeRun } from "../runs/purge.ts";
+import { type Run, runName } from "../runs/run.ts";
+import { SILENT } from "../runs/silent-log.ts";
+import type { Command, Given, Tools } from "./command.ts";
+import { before, type Purging, purgingIn } from "./purge-words.ts";
+import { refused, type Said } from "./said.ts";
+
+export const purgeCommand: Command = {
+  name: "purge",
+  group: "Upkeep",
+  says: "deletes everything of runs that are over, at once, and leaves a tombstone",
+  usage: [
+    "npm run countersign -- purge <run> --reason <why>",
+    "npm run countersign -- purge --older-than <days>d [--status done,cancelled] --reason <why>",
+  ],
+  examples: [
+    'npm run countersign -- purge r-1a2b3c --reason "Her data, at her request" (asks before it does)',
+    "npm run countersign -- purge --older-than 400d --status cancelled --dry-run (counts, and deletes nothing)",
+  ],
+  options: {
+    reason: { type: "string", takes: "<why>", says: "kept in the tombstone, and in the log" },
+    "older-than": { type: "string", takes: "<days>d", says: "all runs that are over and were begun before" },
+    status: { type: "string", takes: "<list>", says: "of these: done, cancelled; both, if it is not said" },
+    "dry-run": { type: "boolean", says: "counts what would be deleted, and deletes nothing" },
+    yes: { type: "boolean", says: "does not ask" },
+  },
+  async run(given) {
+    const typed = purgingIn(given.words, given.options);
+    if (typed.kind === "wrong") return typed.said;
+    const tools = await given.tools();
+    const chosen = await chosenRuns(tools, typed.purging);
+    if (chosen.kind === "none") return chosen.said;
+    return typed.purging.isDryRun
+      ? counted(given, tools, chosen.runs)
+      : asked(given, { tools, runs: chosen.runs, purging: typed.purging });
+  },
+};
+
+type Chosen =
+  { readonly kind: "runs"; readonly runs: readonly Run[] } | { readonly kind: "none"; readonly said: Said };
+
+async function chosenRuns({ lists, records, place }: Tools, { what }: Purging): Promise<Chosen> {
+  const { team, clock } = place;
+  if (what.kind === "old") {
+    const until = before(what.days, clock.now());
+    const all = await Array.fromAsync(everyRun(lists, { team, statuses: what.statuses }));
+    const runs = all.filter(({ createdAt, removed }) => createdAt < until && removed?.kind !== "purged");
+    return { kind: "runs", runs };
+  }
+  const { digits } = what;
+  const of = { kind: "name", name: runName(digits) } as const;
+  const { items } = await lists.runs({ team, of, order: "newest", limit: 20 });
+  const named = items.filter(({ thread }) => thread.startsWith(digits));
+  const whole = digits.length === 32 ? await records.run({ team, thread: digits }) : undefined;
+  const [run, ...others] = whole === undefined ? named : [whole];
+  if (run === undefined) return none(`There is no run ${runName(digits)} here.`, "unknown");
+  if (others.length > 0)
+    return none(`Several runs are called that: ${ids(named)}. Name one by its id.`, "several");
+  return { kind: "runs", runs: [run] };
+}
+
+function ids(runs: readonly Run[]): string {
+  return runs.map(({ thread }) => thread).join(", ");
+}
+
+function none(text: string, kind: string): Chosen {
+  return { kind: "none", said: refused(text, { kind }) };
+}
+
+async function counted({ progress }: Given, { retention }: Tools, runs: readonly Run[]): Promise<Said> {
+  let items = 0;
+  for (const [index, run] of runs.entries()) {
+    // The record stays, as the tombstone.
+    items += Math.max(0, (await retention.count(run)) - 1);
+    if ((index + 1) % 50 === 0) progress(`${index + 1} of ${runs.length} runs counted.`);
+  }
+  const text = `${runsText(runs.length)} with ${itemsText(items)} would be purged. Nothing was deleted.`;
+  return { code: 0, text, data: { kind: "dry-run", runs: runs.map(({ thread }) => thread), items } };
+}
+
+interface Doing {
+  readonly tools: Tools;
+  readonly runs: readonly Run[];
+  readonly purging: Purging;
+}
+
+async function asked(given: Given, doing: Doing): Promise<Said> {
+  const { runs, purging } = doing;
+  if (runs.length === 0)
+    return { code: 0, text: "There is nothing to purge.", data: { kind: "purged", runs: [], items: 0 } };
+  if (purging.isSure) return purge(given, doing);
+  if (given.prompt === undefined)
+    return refused("Nobody is there to be asked. Nothing was purged; say --yes to purge without a question.");
+  const question = `Purge ${whatText(runs)}? This cannot be undone. Type yes`;
+  const answer = await given.prompt(question, { isHidden: false });
+  return answer.toLowerCase() === "yes"
+    ? purge(given, doing)
+    : refused("Nothing was purged.", { kind: "not-sure" });
+}
+
+function whatText(runs: readonly Run[]): string {
+  const [run] = runs;
+  return runs.length === 1 && run !== undefined
+    ? `${run.workflow} ${runName(run.thread)}`
+    : runsText(runs.length);
+}
+
+interface Tally {
+  readonly purged: string[];
+  readonly refused: { readonly run: string; readonly because: string }[];
+  items: number;
+}
+
+async function purge({ env, progress }: Given, { tools, runs, purging }: Doing): Promise<Said> {
+  const request = { by: env["USER"] || userInfo().username, reason: purging.reason };
+  const deps = { ...tools, clock: tools.place.clock, newId: randomUUID, log: SILENT };
+  const tally: Tally = { purged: [], refused: [], items: 0 };
+  for (const run of runs) {
+    try {
+      noteIn(tally, run, await purgeRun(deps, run, request));
+    } catch (error) {
+      if (!(error instanceof StorageUnavailable)) throw error;
+      return stopped(tally, run, error);
+    }
+    if ((tally.purged.length + tally.refused.length) % 20 === 0)
+      progress(`${tally.purged.length} of ${runs.length} runs purged.`);
+  }
+  return saidOf(tally);
+}
+
+function noteIn(tally: Tally, { thread }: Run, purged: Purged): void {
+  if (purged.kind !== "purged") {
+    tally.refused.push({ run: thread, because: because(purged) });
+    return;
+  }
+  tally.purged.push(thread);
+  tally.items += purged.items;
+}
+
+function because(refusal: Exclude<Purged, { kind: "purged" }>): string {
+  switch (refusal.kind) {
+    case "live":
+      return `it is ${refusal.status}, and only what is over is purged; cancel it first`;
+    case "busy":
+      return "a worker has it just now; try again in a minute";
+    case "unknown":
+      return "it is not there any more";
+  }
+}
+
+function saidOf({ purged, refused: left, items }: Tally): Said {
+  const data = { kind: left.length === 0 ? "purged" : "partly", runs: purged, items, refused: left };
+  const done =
+    purged.length === 0
+      ? "Nothing was purged."
+      : `${runsText(purged.length)} purged: ${itemsText(items)} deleted. Their cards in Slack are emptied within some minutes.`;
+  const lines = left.map(({ run, because: why }) => `${runName(run)} (${run}) was not purged: ${why}.`);
+  return { code: left.length === 0 ? 0 : 1, text: [done, ...lines].join("\n"), data };
+}
+
+/** What was begun is finished by doing it again. */
+function stopped({ purged, items }: Tally, { thread }: Run, error: Error): Said {
+  return refused(
+    `${runsText(purged.length)} purged, then the store did not answer, in the middle of ${runName(thread)}. Do it again: what was begun is finished then. ${error.message}`,
+    { kind: "stopped", runs: purged, items, at: thread },
+  );
+}
+
+function runsText(count: number): string {
+  return count === 1 ? "1 run" : `${count} runs`;
+}
+
+function itemsText(count: number): string {
+  return count === 1 ? "1 item" : `${count} items`;
+}

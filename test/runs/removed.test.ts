@@ -1,0 +1,201 @@
+// Runs that have ended for as long as details are kept, and runs that are purged: through the worker, on real storage.
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { verifyChain } from "../../src/approvals/chain.ts";
+import { refusedClick } from "../../src/approvals/noted.ts";
+import { cancelRun } from "../../src/runs/cancel.ts";
+import { wholeHistory } from "../../src/runs/history.ts";
+import { purgeRun } from "../../src/runs/purge.ts";
+import { withoutOldDetails, keepingOf } from "../../src/runs/removed.ts";
+import type { Run } from "../../src/runs/run.ts";
+import { EARLY, freshKey, runOf } from "../contract/fixtures.ts";
+import { askingWorkflow } from "./asking.ts";
+import { ANA, type Bench, bench } from "./support.ts";
+
+const DAY_SECONDS = 24 * 3_600;
+const BY = { by: "rita", reason: "She asked for it." };
+
+async function ended(): Promise<Bench> {
+  const state = await bench(askingWorkflow, { version: "for the eyes of few" });
+  await state.work();
+  const [approval] = await state.approvals();
+  if (approval === undefined) throw new Error("It asks.");
+  await state.decide(approval, { kind: "approve" });
+  await state.work();
+  state.advanceClock(3_601);
+  await state.work();
+  return state;
+}
+
+async function cancelled(): Promise<Bench> {
+  const state = await bench(askingWorkflow);
+  await state.work();
+  const { deps, run } = state;
+  const directory = { person: () => Promise.resolve({ ...ANA, groups: ["SOPERATORS"] }) };
+  const catalog = [askingWorkflow.listing];
+  await cancelRun({ ...deps, catalog, directory }, run, { by: ANA.id });
+  await state.work();
+  state.advanceClock(3_601);
+  await state.work();
+  return state;
+}
+
+async function isWhole({ deps, run }: Bench): Promise<boolean> {
+  const stored = await deps.records.run(run);
+  if (stored === undefined) throw new Error("It is there.");
+  const chain = await wholeHistory(deps.trail, stored);
+  return chain.length > 0 && verifyChain(chain, { key: run, end: stored.audit }).kind === "whole";
+}
+
+test.each([
+  ["done", ended],
+  ["cancelled", cancelled],
+])(
+  "a %s run keeps its history when its details have had their time, and no card is drawn again",
+  async (status, make) => {
+    const state = await make();
+    const { team } = state.run;
+    state.advanceClock(89 * DAY_SECONDS);
+    expect(await state.deps.records.due(team, state.deps.clock.now())).toEqual([]);
+    state.advanceClock(2 * DAY_SECONDS);
+    expect(await state.deps.records.due(team, state.deps.clock.now())).toHaveLength(1);
+    const drawn = state.drawings.length;
+    await state.work();
+    const at = state.deps.clock.now();
+    expect(await state.stored()).toMatchObject({
+      status: { kind: status },
+      input: {},
+      removed: { kind: "expired", at },
+    });
+    expect(state.drawings).toHaveLength(drawn);
+    expect(await state.deps.records.due(team, "2099-01-01T00:00:00.000Z")).toEqual([]);
+    expect(await isWhole(state)).toBe(true);
+    const before = await state.stored();
+    await state.work();
+    expect(await state.stored()).toEqual(before);
+  },
+);
+
+test("whatever is deleted first, a worker that is woken leaves the run as it is, and its history stays whole", async () => {
+  const state = await cancelled();
+  state.advanceClock(91 * DAY_SECONDS);
+  await state.work();
+  const before = await state.stored();
+  await state.deps.checkpointer.delete(`${state.run.team}#${state.run.thread}`);
+  await state.work();
+  expect(await state.stored()).toEqual(before);
+  expect(await state.deps.retention.count(state.run)).toBeLessThan(4);
+  expect(await isWhole(state)).toBe(true);
+});
+
+test("a purged run is a tombstone: every card that was posted is drawn without anything of it, once", async () => {
+  const state = await ended();
+  const { deps, run } = state;
+  const before = await state.stored();
+  const purged = await purgeRun(deps, run, BY);
+  const tombstone = { kind: "purged", at: deps.clock.now(), ...BY } as const;
+  expect(purged).toMatchObject({ kind: "purged", tombstone });
+  expect(await deps.retention.count(run)).toBe(1);
+  const stored = await state.stored();
+  expect(stored).toMatchObject({
+    removed: tombstone,
+    audit: { head: before?.audit.head, length: before?.audit.length },
+  });
+  expect(JSON.stringify(stored)).not.toMatch(/eyes of few|URITA|UANA/);
+  expect(await deps.records.due(run.team, later1(deps))).toHaveLength(1);
+  const posted = state.drawings.length;
+  await state.work();
+  const drawn = state.drawings.slice(posted).map(({ kind }) => kind);
+  expect(drawn).toEqual(["purged", "purged", "purged"]);
+  await state.work();
+  expect(state.drawings).toHaveLength(posted + 3);
+  expect(await deps.records.due(run.team, "2099-01-01T00:00:00.000Z")).toEqual([]);
+});
+
+function later1({ clock }: Bench["deps"]): string {
+  return new Date(Date.parse(clock.now()) + 1_000).toISOString();
+}
+
+test("purging again erases what was written since, and leaves the tombstone as it is", async () => {
+  const state = await ended();
+  const { deps, run } = state;
+  await purgeRun(deps, run, BY);
+  const first = await state.stored();
+  const click = { at: EARLY, by: "UEVE", tried: "approve", because: "decided", interrupt: "i", digest: "d" };
+  await deps.noted.note(run, refusedClick(click));
+  state.advanceClock(60);
+  expect(await purgeRun(deps, run, { by: "bo", reason: "Again." })).toMatchObject({
+    kind: "purged",
+    items: 1,
+    tombstone: BY,
+  });
+  expect(await state.stored()).toEqual(first);
+});
+
+test("what is noted of a purged run goes into no history, and is forgotten", async () => {
+  const state = await ended();
+  const { deps, run } = state;
+  await purgeRun(deps, run, BY);
+  await state.work();
+  const before = await state.stored();
+  const click = { at: EARLY, by: "UEVE", tried: "approve", because: "decided", interrupt: "i", digest: "d" };
+  await deps.noted.note(run, refusedClick(click));
+  await state.work();
+  expect(await state.stored()).toEqual(before);
+  expect((await deps.records.thread(run)).noted).toEqual([]);
+});
+
+test("while a worker has the run it is busy, and nothing of it is touched", async () => {
+  const state = await ended();
+  const { deps, run } = state;
+  const [now, until] = [deps.clock.now(), "2026-12-01T00:00:00.000Z"];
+  await deps.threads.take(run, { lease: until }, { by: "another", now });
+  const before = await deps.retention.count(run);
+  expect(await purgeRun(deps, run, BY)).toEqual({ kind: "busy" });
+  expect(await deps.retention.count(run)).toBe(before);
+  expect((await state.stored())?.removed).toBeUndefined();
+});
+
+test("after a crash between the tombstone and the rest, purging again completes it", async () => {
+  const state = await ended();
+  const { deps, run } = state;
+  const erase = () => Promise.reject(new Error("The power is gone."));
+  await expect(purgeRun({ ...deps, retention: { erase } }, run, BY)).rejects.toThrow();
+  expect((await state.stored())?.removed).toMatchObject(BY);
+  await state.work();
+  expect(await purgeRun(deps, run, BY)).toMatchObject({ kind: "purged" });
+  expect(await deps.retention.count(run)).toBe(1);
+});
+
+test.each<Run["status"]>([{ kind: "queued" }, { kind: "waiting" }, { kind: "failed", error: "No." }])(
+  "a $kind run is not purged, and says what it is",
+  async (status) => {
+    const { deps } = await bench(askingWorkflow);
+    const run = { ...runOf(freshKey()), status };
+    await deps.records.saveRun(run);
+    expect(await purgeRun(deps, run, BY)).toEqual({ kind: "live", status: status.kind });
+    expect(await deps.records.run(run)).toEqual(run);
+  },
+);
+
+test("whatever its age, a run that has not ended keeps everything", async () => {
+  const status = fc.constantFrom<Run["status"]>(
+    { kind: "queued" },
+    { kind: "waiting" },
+    { kind: "failed", error: "No." },
+  );
+  const days = fc.integer({ min: 1, max: 36_500 });
+  const trail = { sealed: () => (async function* () {})() };
+  await fc.assert(
+    fc.asyncProperty(status, days, days, async (kind, kept, old) => {
+      const run = { ...runOf(freshKey()), status: kind };
+      const now = new Date(Date.parse(EARLY) + old * DAY_SECONDS * 1_000).toISOString();
+      const deps = { trail, keeping: keepingOf(kept, kept) };
+      expect(await withoutOldDetails(deps, run, now)).toBe(run);
+      const over = { ...run, status: { kind: "done", outcome: { good: true, text: "" } } } as const;
+      expect((await withoutOldDetails(deps, over, now)).removed?.kind).toBe(
+        old >= kept ? "expired" : undefined,
+      );
+    }),
+  );
+});
