@@ -1,101 +1,15 @@
 // npm run countersign -- doctor: for each thing that a deployment needs, what is said when it is fine and when it is broken.
-import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
 import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
 import { CreateQueueCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { expect, inject, onTestFinished, test } from "vitest";
+import { expect, inject, test } from "vitest";
 import { tableShape } from "../../src/aws/table.ts";
-import { countersign } from "../../src/cli/countersign.ts";
-import { LOCAL_SECRETS } from "../../src/local/config.ts";
 import { createAdministrator } from "../../src/local/slack/administrator.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
-import { startLocalSlack } from "../slack/support.ts";
 import { freshDynamo } from "../support/dynamo.ts";
-import { freshAws } from "../support/system.ts";
 
-const { teamId, botId, users, channels, groups } = SEED;
+import { answering, deployment, type Deployment, doctor, HTML, served } from "./doctor-support.ts";
 
-/** A server of somebody's, until the test ends. */
-async function served(answer: RequestListener): Promise<string> {
-  const server = createServer(answer);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-const answering =
-  (status: number, body: string, headers: Readonly<Record<string, string>> = {}): RequestListener =>
-  (_, response) => {
-    response.writeHead(status, { "content-type": "text/html", ...headers }).end(body);
-  };
-const HTML = answering(200, "<html>Please log in to the proxy</html>");
-
-interface Finding {
-  readonly kind: string;
-  readonly says: string;
-  readonly mend?: string;
-}
-
-interface Looked {
-  readonly code: number;
-  readonly text: string;
-  readonly kind: string;
-  readonly problems: number;
-  /** What is said by the check of that name. */
-  of(name: string): readonly Finding[];
-  /** Everything that is wrong, as a sentence and how to mend it. */
-  readonly wrong: readonly string[];
-  readonly all: string;
-}
-
-interface Told {
-  readonly kind: string;
-  readonly text: string;
-  readonly problems: number;
-  readonly checks: readonly { readonly checks: readonly string[]; readonly findings: readonly Finding[] }[];
-}
-
-async function doctor(env: Readonly<Record<string, string>>, words = ""): Promise<Looked> {
-  const args = ["doctor", "--json", ...words.split(" ").filter((word) => word !== "")];
-  const { code, out } = await countersign(args, { ...env });
-  const { checks, ...told } = JSON.parse(out) as Told;
-  return {
-    ...{ code, ...told, all: out },
-    of: (name) => checks.filter((one) => one.checks.includes(name)).flatMap(({ findings }) => findings),
-    wrong: checks.flatMap(({ findings }) =>
-      findings.filter(({ kind }) => kind === "wrong").map(({ says, mend }) => `${says} ${mend}`),
-    ),
-  };
-}
-
-interface Deployment {
-  readonly env: Readonly<Record<string, string>>;
-  readonly slackUrl: string;
-  readonly queueUrl: string;
-  readonly deadQueueUrl: string;
-  readonly table: string;
-}
-
-/** A deployment with all of it in the environment, in which nothing is wrong. */
-async function deployment(): Promise<Deployment> {
-  const [slack, aws, opsUrl] = [
-    await startLocalSlack(),
-    await freshAws(360),
-    await served(answering(404, "")),
-  ];
-  const env = {
-    ...{ SLACK_SIGNING_SECRET: "sekrit-signing", SLACK_BOT_TOKEN: LOCAL_SECRETS.botToken },
-    ...{ SLACK_API_URL: `${slack.url}/api/`, SLACK_TEAM_ID: teamId },
-    ...{ SLACK_BOT_ID: botId, SLACK_BOT_USER_ID: users.bot, SLACK_DEFAULT_CHANNEL: channels.deploys },
-    ...{ APPROVER_GROUP: groups.oncall, OPERATOR_GROUP: groups.ops, OPS_URL: opsUrl },
-    ...{ TABLE_NAME: aws.table, QUEUE_URL: aws.queueUrl },
-    ...{ AWS_ENDPOINT_URL_DYNAMODB: aws.dynamoUrl, AWS_ENDPOINT_URL_SQS: aws.sqsUrl },
-  };
-  return { env, slackUrl: slack.url, ...aws };
-}
+const { channels } = SEED;
 
 test("of a deployment that has all it needs, it says so of each thing, and exits with 0", async () => {
   const { env } = await deployment();
