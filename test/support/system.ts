@@ -22,9 +22,12 @@ import type { Message } from "../../src/local/slack/protocol.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
 import { createLocalSlack, type LocalSlackOptions } from "../../src/local/slack/server.ts";
 import { createStore } from "../../src/local/slack/store.ts";
+import type { Jobs } from "../../src/sqlite/jobs.ts";
+import { createSqliteStores } from "../../src/sqlite/stores.ts";
 import { workflows } from "../../src/workflows/registry.ts";
 import { freshTable } from "./dynamo.ts";
 import { type Relay, startRelay } from "./relay.ts";
+import { freshFile } from "./sqlite.ts";
 
 export const DEPLOYS = SEED.channels.deploys;
 export const DEPLOY_COMMAND = "/countersign run deploy service=checkout version=v2.4.1 env=prod";
@@ -132,10 +135,17 @@ export interface SystemOptions extends Pick<LocalSlackOptions, "page"> {
   readonly over?: "HTTP" | "a socket";
   /** What failed is delivered again at once, to the one worker there is: with two, both would have it in hand. */
   readonly redelivery?: "at once";
+  /** Where everything is kept; on DynamoDB and SQS where it is not said. */
+  readonly keeps?: "AWS" | "one file";
 }
 
 /** Stops by itself when the test ends. */
-export async function startSystem({ page, redelivery, over = "HTTP" }: SystemOptions = {}): Promise<System> {
+export async function startSystem({
+  page,
+  redelivery,
+  over = "HTTP",
+  keeps = "AWS",
+}: SystemOptions = {}): Promise<System> {
   const isAtOnce = redelivery === "at once";
   const aws = await freshAws(isAtOnce ? 0 : 2);
   const clock = createClock(Date.now);
@@ -181,15 +191,20 @@ export async function startSystem({ page, redelivery, over = "HTTP" }: SystemOpt
     openai: { ...openai, apiKey: MODEL_KEY, baseUrl: `${relays.model.url}/v1` },
   };
   const start = over === "HTTP" ? startApp : startOverSocket(relays.socket.url);
+  const { metrics } = around;
+  const stores =
+    keeps === "AWS" ? undefined : createSqliteStores(freshFile(), { metrics, nowMs: clock.nowMs });
+  const pace = { sweepEveryMs: 3_600_000, workerTimeoutMs: 10_000, workers: isAtOnce ? 1 : 2 };
+  const deadQueueUrl = `${relays.sqs.url}/000000000000/${aws.table}-dead`;
   const app = await start(config, around, {
-    sweepEveryMs: 3_600_000,
-    workerTimeoutMs: 10_000,
-    workers: isAtOnce ? 1 : 2,
-    deadQueueUrl: `${relays.sqs.url}/000000000000/${aws.table}-dead`,
+    ...pace,
+    ...(stores === undefined ? { deadQueueUrl } : { stores }),
   });
   slack.setAppUrl(app.url);
-  const sweep = composeSweeper(config, around);
+  const sweep = composeSweeper(config, around, stores);
   const sqs = new SQSClient({ endpoint: aws.sqsUrl });
+  const jobs =
+    stores === undefined ? () => messagesIn(sqs, aws.queueUrl) : () => jobsIn(stores.queue, clock.nowMs());
   onTestFinished(async () => {
     sqs.destroy();
     // First, so that nothing under way waits for an answer a test took away.
@@ -198,6 +213,7 @@ export async function startSystem({ page, redelivery, over = "HTTP" }: SystemOpt
     await Promise.all([slackServer.close(), ops.close(), model.stop()]);
     runs.close();
     store.close();
+    stores?.close();
   });
   const { rita, ana, bo, otto, gus, eve } = SEED.users;
   const person = (id: string): LocalPerson => createPerson(slackServer.url, id);
@@ -217,9 +233,9 @@ export async function startSystem({ page, redelivery, over = "HTTP" }: SystemOpt
     around,
     logLines,
     metricLines,
-    untilIdle: () => idle(sqs, aws.queueUrl),
+    untilIdle: () => idle(jobs),
     async sweepAfter(seconds): Promise<void> {
-      await idle(sqs, aws.queueUrl);
+      await idle(jobs);
       clock.advance(seconds);
       await sweep();
     },
@@ -265,7 +281,7 @@ const startOverSocket =
     const nowMs = (): number => Date.parse(clock.now());
     const socket = await connectSocket(
       { appToken: APP_TOKEN, apiUrl, signingSecret, nowMs, log },
-      composeSlack(config, around),
+      composeSlack(config, around, options.stores),
     );
     const behind = await startBehind(config, around, options);
     return {
@@ -297,9 +313,15 @@ export async function sweptUntil(
 const IN_HAND_MS = 10_000;
 const POLL_MS = 25;
 
-async function idle(sqs: SQSClient, queueUrl: string): Promise<void> {
+async function idle(jobs: () => Promise<number>): Promise<void> {
   const deadline = performance.now() + IN_HAND_MS;
-  while ((await messagesIn(sqs, queueUrl)) > 0 && performance.now() < deadline) await pause(POLL_MS);
+  while ((await jobs()) > 0 && performance.now() < deadline) await pause(POLL_MS);
+}
+
+/** The same of a file. */
+async function jobsIn(queue: Jobs, nowMs: number): Promise<number> {
+  const { waiting, inHand } = queue.count("waiting", nowMs);
+  return Promise.resolve(waiting + inHand);
 }
 
 /** How many messages there are, those in hand included, and those that are put off not. */
