@@ -1,6 +1,7 @@
 // Every command, by its name.
 import { auditCommand } from "./audit.ts";
 import type { Command } from "./command.ts";
+import { costCommand } from "./cost.ts";
 import { doctorCommand } from "./doctor.ts";
 import { exportCommand } from "./export.ts";
 import { keyCommand } from "./key.ts";
@@ -14,6 +15,7 @@ import { setupCommand } from "./setup.ts";
 const ALL: readonly Command[] = [
   runsCommand,
   runCommand,
+  costCommand,
   exportCommand,
   auditCommand,
   keyCommand,

@@ -3,7 +3,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, inject, test } from "vitest";
 import { tablesOf, writtenTables } from "../bench/cost/page.ts";
-import { INVENTORY, MEMORY_MB } from "../bench/cost/prices.ts";
+import * as z from "zod";
+import { dollarsOf, totalOf } from "../../src/aws/dollars.ts";
+import { sumOf } from "../../src/aws/tally.ts";
+import { ask, onTable } from "../cli/support.ts";
+import { INVENTORY, MEMORY_MB } from "../../src/aws/prices.ts";
 import { measured, STORIES } from "../bench/cost/stories.ts";
 import { ROOT } from "./pages.ts";
 
@@ -33,8 +37,52 @@ function farOff(written: string, fresh: string): readonly string[] {
   });
 }
 
-test("what an approval costs is what the page says; `npm run cost` writes it anew", async () => {
-  const fresh = tablesOf(await measured(inject("dynamoUrl"), STORIES.slice(0, 1)));
+/** Of what is counted, the estimate may be off by so much. */
+const ESTIMATED = 0.25;
+
+/** What "countersign cost" says of the one run in a table. */
+async function estimateOn(table: string): Promise<Estimate> {
+  const { data } = await ask("runs", onTable(table));
+  const [run] = z.object({ runs: z.array(z.object({ id: z.string() })) }).parse(data).runs;
+  return Estimate.parse((await ask(`cost ${run?.id ?? ""}`, onTable(table))).data);
+}
+
+const Dollars = z.record(z.enum(["lambda", "dynamo", "sqs", "api", "logs", "together"]), z.number());
+const Estimate = z.strictObject({
+  ...{ kind: z.literal("cost"), run: z.string(), thread: z.string(), isEstimate: z.literal(true) },
+  ...{ counted: z.record(z.string(), z.number()), jobs: z.int(), writeUnits: z.int(), readUnits: z.number() },
+  ...{
+    dynamoRequests: z.int(),
+    slackCalls: z.int(),
+    otherCalls: z.int(),
+    dollars: Dollars,
+    text: z.string(),
+  },
+});
+type Estimate = z.infer<typeof Estimate>;
+
+test("what an approval costs is what the page says, and what is estimated of its run is near it; `npm run cost` writes the page anew", async () => {
+  const estimates: Estimate[] = [];
+  const counted = await measured(inject("dynamoUrl"), STORIES.slice(0, 1), async (table) => {
+    estimates.push(await estimateOn(table));
+  });
+  const fresh = tablesOf(counted);
+  const [story] = counted.stories;
+  const [estimate] = estimates;
+  if (story === undefined || estimate === undefined) throw new Error("There is no story.");
+  const really = sumOf(story.tally);
+  const pairs = {
+    jobs: [estimate.jobs, story.tally.worker.invocations],
+    writeUnits: [estimate.writeUnits, really.writeUnits],
+    readUnits: [estimate.readUnits, really.readUnits],
+    dynamoRequests: [estimate.dynamoRequests, really.dynamoRequests],
+    slackCalls: [estimate.slackCalls, really.slackCalls],
+    bytes: [estimate.counted["bytes"] ?? 0, story.stored],
+    dollars: [estimate.dollars.together, totalOf(dollarsOf(story.tally))],
+  } as const;
+  const off = Object.entries(pairs).filter(([, [said, was]]) => Math.abs(said - was) > ESTIMATED * was);
+  expect(off).toEqual([]);
+  expect(estimate.text).toContain("That is an estimate");
   const written = withoutOthers(writtenTables());
   expect(skeletonOf(written)).toBe(skeletonOf(fresh));
   expect(farOff(written, fresh)).toEqual([]);

@@ -1,7 +1,7 @@
 // What pages count and list is what there is.
 import { expect, test } from "vitest";
 import manifest from "../../src/workflows/manifest.json" with { type: "json" };
-import { FUNCTIONS } from "../bench/cost/tally.ts";
+import { FUNCTIONS } from "../../src/aws/tally.ts";
 import { pageAt } from "./pages.ts";
 
 test("the comparison has as many scenarios as the page that lists them", () => {

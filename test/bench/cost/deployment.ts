@@ -20,13 +20,14 @@ import { overhear } from "../../support/overhear.ts";
 import { sizeOf } from "../meter.ts";
 import { startDynamoWire } from "./dynamo-wire.ts";
 import { startKeptQueue } from "./kept-queue.ts";
-import { type Counts, type FunctionName, nothing, type Tally, tallyOf } from "./tally.ts";
+import { type Counts, type FunctionName, nothing, type Tally, tallyOf } from "../../../src/aws/tally.ts";
 
 const INVOCATION_MS = 60_000;
 /** Time passes when it is told to: a slow machine has no more to redraw than a fast one. */
 const BEGIN_MS = Date.parse("2026-03-02T09:00:00Z");
 
 export interface Deployment {
+  readonly table: string;
   readonly rita: LocalPerson;
   readonly ana: LocalPerson;
   readonly bo: LocalPerson;
@@ -115,7 +116,7 @@ export async function startDeployment(dynamoUrl: string): Promise<Deployment> {
   const { rita, ana, bo } = SEED.users;
   const person = (id: string): LocalPerson => createPerson(slackServer.url, id);
   return {
-    ...{ rita: person(rita), ana: person(ana), bo: person(bo) },
+    ...{ table, rita: person(rita), ana: person(ana), bo: person(bo) },
     async workOff() {
       for (let job = queue.take(); job !== undefined; job = queue.take()) {
         const { body, dueAt } = job;

@@ -1,46 +1,9 @@
-// From what was counted to what it costs.
+// What a deployment costs by the month, when nobody asks anything.
+import { GB, lambdaOf } from "../../../src/aws/dollars.ts";
+import { ASSUMED, INVENTORY, PRICES } from "../../../src/aws/prices.ts";
+import { type Counts, nothing } from "../../../src/aws/tally.ts";
 import { METRICS } from "../../../src/runs/metrics.ts";
 import manifest from "../../../src/workflows/manifest.json" with { type: "json" };
-import { ASSUMED, INVENTORY, MEMORY_MB, PRICES } from "./prices.ts";
-import { type Counts, FUNCTIONS, type FunctionName, nothing, sumOf, type Tally } from "./tally.ts";
-
-/** Sent, received and deleted. */
-const REQUESTS_PER_JOB = 3;
-const GB = 1e9;
-
-export interface Dollars {
-  readonly lambda: number;
-  readonly dynamo: number;
-  readonly sqs: number;
-  readonly api: number;
-  readonly logs: number;
-}
-
-export function dollarsOf(tally: Tally): Dollars {
-  const all = sumOf(tally);
-  return {
-    lambda: FUNCTIONS.reduce((sum, name) => sum + lambdaOf(name, tally[name]), 0),
-    dynamo: all.writeUnits * PRICES.dynamoWriteUnit + all.readUnits * PRICES.dynamoReadUnit,
-    sqs: all.sends * REQUESTS_PER_JOB * PRICES.sqsRequest,
-    api: (tally.slack.invocations + tally.api.invocations) * PRICES.apiRequest,
-    logs: ((all.logBytes + all.invocations * ASSUMED.platformLogBytes) / GB) * PRICES.logGb,
-  };
-}
-
-export const totalOf = ({ lambda, dynamo, sqs, api, logs }: Dollars): number =>
-  lambda + dynamo + sqs + api + logs;
-
-function lambdaOf(name: FunctionName, counts: Counts, coldStartMs: number = ASSUMED.coldStartMs): number {
-  const { invocations, dynamoRequests, sends, slackCalls, otherCalls } = counts;
-  const waitedMs =
-    dynamoRequests * ASSUMED.dynamoMs +
-    sends * ASSUMED.sqsMs +
-    slackCalls * ASSUMED.slackMs +
-    otherCalls * ASSUMED.otherMs;
-  const ms = invocations * (coldStartMs + ASSUMED.computeMs) + waitedMs;
-  const gbSeconds = (ms / 1_000) * (MEMORY_MB[name] / 1_024);
-  return invocations * PRICES.lambdaRequest + gbSeconds * PRICES.lambdaGbSecond;
-}
 
 export interface Fixed {
   readonly what: string;

@@ -1,9 +1,10 @@
 // What docs/cost.md says between its two marks: the tables, from what was measured.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dollarsOf, fixedOf, MOST_METRICS, totalOf } from "./dollars.ts";
-import { ASSUMED, PRICES } from "./prices.ts";
+import { dollarsOf, totalOf } from "../../../src/aws/dollars.ts";
+import { ASSUMED, PRICES } from "../../../src/aws/prices.ts";
+import { sumOf } from "../../../src/aws/tally.ts";
+import { fixedOf, MOST_METRICS } from "./dollars.ts";
 import type { Measured } from "./stories.ts";
-import { sumOf } from "./tally.ts";
 
 const PAGE = new URL("../../../docs/cost.md", import.meta.url);
 const INFRA = new URL("../../../infra/", import.meta.url);

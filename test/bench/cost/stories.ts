@@ -5,7 +5,7 @@ import { SEED } from "../../../src/local/slack/seed.ts";
 import { deploy } from "../../../src/workflows/deploy.ts";
 import { workflows } from "../../../src/workflows/registry.ts";
 import { type Deployment, startDeployment } from "./deployment.ts";
-import { type Counts, type Tally, without } from "./tally.ts";
+import { type Counts, type Tally, without } from "../../../src/aws/tally.ts";
 
 const DEPLOY = "/countersign run deploy service=checkout version=v2.4.1 env=prod";
 const DELETE = '/countersign run admin request="Please delete the course Outdated Java Tutorial"';
@@ -75,8 +75,12 @@ export interface Measured {
   readonly sweepMetrics: number;
 }
 
-/** Each on a deployment of its own, as nobody has used it for a while. */
-export async function measured(dynamoUrl: string, played: readonly Story[] = STORIES): Promise<Measured> {
+/** Each on a deployment of its own, as nobody has used it for a while; `lookAt` sees the table that it leaves. */
+export async function measured(
+  dynamoUrl: string,
+  played: readonly Story[] = STORIES,
+  lookAt: (table: string) => Promise<void> = () => Promise.resolve(),
+): Promise<Measured> {
   const stories: Told[] = [];
   let idle: Pick<Measured, "sweep" | "sweepMetrics"> | undefined;
   for (const { title, play } of played) {
@@ -89,6 +93,7 @@ export async function measured(dynamoUrl: string, played: readonly Story[] = STO
       await deployment.workOff();
       const tally = without(deployment.tally(), "sweeper", idle.sweep);
       stories.push({ title, tally, stored: await deployment.stored() });
+      await lookAt(deployment.table);
     } finally {
       await deployment.stop();
     }

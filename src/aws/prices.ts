@@ -1,4 +1,4 @@
-// What AWS charges, and what cannot be measured on one machine and is assumed: the only figures of docs/cost.md that are not measured.
+// What AWS charges, and what cannot be measured on one machine and is assumed: the only figures of docs/cost.md that are not measured, and those by which "countersign cost" reckons.
 
 /** On demand, in us-east-1, without free tiers, in dollars. */
 export const PRICES = {
