@@ -61,7 +61,10 @@ export async function judged(played: Played): Promise<Verdict> {
 }
 
 /** One question for each interrupt and revision, and the history tells of each. */
-function complete({ approvals, run }: End, entries: readonly AuditEntry[]): readonly string[] {
+export function complete(
+  { approvals, run }: Pick<End, "approvals" | "run">,
+  entries: readonly AuditEntry[],
+): readonly string[] {
   const asked = entries.filter(({ kind }) => kind === "asked").map((entry) => idOf(entry));
   const wrong = approvals.flatMap(({ interrupt }) => {
     const count = asked.filter((id) => id.startsWith(`${interrupt} `)).length;
@@ -85,7 +88,7 @@ function idOf(entry: AuditEntry): string {
 }
 
 /** Of each revision one vote has decided, and nobody else was told so of theirs. */
-function winners(entries: readonly AuditEntry[], told: readonly Told[]): readonly string[] {
+export function winners(entries: readonly AuditEntry[], told: readonly Told[]): readonly string[] {
   const decided = entries.filter(({ kind }) => kind === "decided").map(idOf);
   const wrong = [...new Set(decided)].flatMap((id) =>
     decided.filter((one) => one === id).length === 1 ? [] : [`${id} was decided more than once.`],
@@ -179,7 +182,7 @@ function textOfItem(item: Stored): string {
 }
 
 /** No question is left open by a run that is over, and no answer is left lying by one that has gone on. */
-function settled({ run, approvals }: End): readonly string[] {
+export function settled({ run, approvals }: Pick<End, "approvals" | "run">): readonly string[] {
   if (run.status.kind !== "done") return [];
   return approvals.flatMap(({ interrupt, state }) => {
     const isSettled = state.kind === "superseded" || (state.kind === "decided" && state.resumed);

@@ -3,10 +3,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
-import type { Role } from "./roles.ts";
 
 export interface MemberOptions {
-  readonly role: Role;
+  /** The part that its entry is to play. */
+  readonly role: string;
   /** Modules that are loaded before anything else. */
   readonly before: readonly string[];
   readonly env: Readonly<Record<string, string>>;
@@ -19,6 +19,8 @@ export interface Fleet {
   kill(name: string): boolean;
   /** How many are not ready, again. */
   starting(): number;
+  /** To all that are ready. */
+  tell(message: string): void;
   /** Those that ended by themselves, with what they ended with. */
   readonly fallen: readonly string[];
   /** SIGKILL for all, for good. */
@@ -37,8 +39,19 @@ const AGAIN_AFTER_MS = 200;
 const READY_WITHIN_MS = 30_000;
 const ENTRY = join(import.meta.dirname, "member.ts");
 
+interface FleetOptions {
+  /** What each process runs. */
+  readonly entry?: string;
+  readonly flags?: readonly string[];
+  /** Told what a process says once it is ready. */
+  readonly onMessage?: (name: string, message: unknown) => void;
+}
+
 /** What the processes print is appended to `<dataDir>/<name>.log`. */
-export function createFleet(dataDir: string): Fleet {
+export function createFleet(
+  dataDir: string,
+  { entry = ENTRY, flags: more = [], onMessage }: FleetOptions = {},
+): Fleet {
   const members = new Map<string, Member>();
   const fallen: string[] = [];
   let isStopping = false;
@@ -46,15 +59,18 @@ export function createFleet(dataDir: string): Fleet {
   function launch(name: string, options: MemberOptions): Member {
     const output = openSync(join(dataDir, `${name}.log`), "a");
     const loaded = options.before.flatMap((file) => ["--import", join(import.meta.dirname, file)]);
-    const flags = ["--disable-warning=ExperimentalWarning", ...loaded];
-    const child = spawn(process.execPath, [...flags, ENTRY, options.role], {
+    const flags = ["--disable-warning=ExperimentalWarning", ...more, ...loaded];
+    const child = spawn(process.execPath, [...flags, entry, options.role], {
       env: { PATH: process.env["PATH"], ...options.env },
       stdio: ["ignore", output, output, "ipc"],
     });
     closeSync(output);
     const member: Member = { child, isReady: false, isKilled: false };
     members.set(name, member);
-    child.once("message", () => (member.isReady = true));
+    child.on("message", (message) => {
+      if (member.isReady) onMessage?.(name, message);
+      member.isReady = true;
+    });
     child.once("exit", (code, signal) => {
       if (isStopping) return;
       if (!member.isKilled) fallen.push(`${name} ended by itself with ${String(code ?? signal)}`);
@@ -79,6 +95,9 @@ export function createFleet(dataDir: string): Fleet {
       if (member?.isReady !== true || member.isKilled) return false;
       member.isKilled = true;
       return member.child.kill("SIGKILL");
+    },
+    tell(message): void {
+      for (const { child, isReady } of members.values()) if (isReady && child.connected) child.send(message);
     },
     starting: () => [...members.values()].filter(({ isReady, isKilled }) => !isReady || isKilled).length,
     async stop(): Promise<void> {

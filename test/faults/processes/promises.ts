@@ -104,9 +104,6 @@ function ofMessages({ run, records, messages }: Evidence): readonly string[] {
   );
   const once = ["run", "outcome", ...questions];
   const strange = names.filter((name) => !once.includes(name) && !notes.includes(name));
-  // A second look that is still to come says nothing of what they show.
-  const shown = Object.entries(cards).map(([name, { lookAt: _, ...place }]) => [name, place] as const);
-  const behind = cardsBehind({ run, approvals, cards: Object.fromEntries(shown) });
   return [
     ...[...once, ...notes].flatMap((name) => {
       const times = names.filter((one) => one === name).length;
@@ -114,7 +111,7 @@ function ofMessages({ run, records, messages }: Evidence): readonly string[] {
       return unless(isRight, `The card ${name} stands there ${times} times.`);
     }),
     ...strange.map((name) => `There is a card ${name}.`),
-    ...unless(!behind, "A card shows less than the records say."),
+    ...unless(!areBehind({ run, records }), "A card shows less than the records say."),
     ...messages
       .filter((message) => offers(message, "Approve") || offers(message, "Retry"))
       .map(({ text }) => `There is still something to click on: ${text}`),
@@ -128,29 +125,55 @@ function ofMessages({ run, records, messages }: Evidence): readonly string[] {
   ];
 }
 
-/** The chain is whole, tells everything that the records tell, and knows one winner of each question. */
-function ofHistory({ run, records, sealed }: Evidence): readonly string[] {
+export function areBehind({ run, records }: Pick<Evidence, "run" | "records">): boolean {
+  // A second look that is still to come says nothing of what they show.
+  const shown = Object.entries(records.cards).map(
+    ([name, { lookAt: _, ...place }]) => [name, place] as const,
+  );
+  return cardsBehind({ run, approvals: records.approvals, cards: Object.fromEntries(shown) });
+}
+
+/** The history is whole, and knows one winner of each question. */
+function ofHistory(evidence: Evidence): readonly string[] {
+  const { approvals } = evidence.records;
+  const entries = entriesIn(evidence);
+  const count = (kind: AuditEntry["kind"]): number => entries.filter((entry) => entry.kind === kind).length;
+  return [
+    ...ofChain(evidence),
+    ...unless(count("started") === 1 && count("ended") === 1, "It has not begun and ended once."),
+    ...unless(count("failed") === count("retried"), "It has failed more often than it was retried."),
+    ...approvals.flatMap((approval) => ofWinner(approval, entries)),
+  ];
+}
+
+type Recorded = Pick<Evidence, "run" | "records" | "sealed">;
+
+/** All that its history tells, as far as it can be read. */
+export function entriesIn({ run, sealed }: Pick<Recorded, "run" | "sealed">): readonly AuditEntry[] {
+  return wholeChain(run.audit, sealed).flatMap((link) => entryOf(link) ?? []);
+}
+
+/** The chain is whole, and tells everything that the records tell. */
+export function ofChain({ run, records, sealed }: Recorded): readonly string[] {
   const chain = wholeChain(run.audit, sealed);
   const verdict = verifyChain(chain, { key: run, end: run.audit });
   const ids = chain.map(idOfEntry);
-  const entries = chain.flatMap((link) => entryOf(link) ?? []);
-  const { approvals } = records;
   const nothing = { run: undefined, approvals: [] };
+  const { approvals } = records;
   const known = auditOf(
     nothing,
     { run: { ...run, status: { kind: "queued" } }, approvals },
     { now: run.createdAt },
   );
   const untold = known.filter(({ id }) => !ids.includes(id));
-  const count = (kind: AuditEntry["kind"]): number => entries.filter((entry) => entry.kind === kind).length;
   return [
     ...(verdict.kind === "whole" ? [] : [verdict.text]),
-    ...unless(entries.length === chain.length, "The history has entries that nobody can read."),
+    ...unless(
+      entriesIn({ run, sealed }).length === chain.length,
+      "The history has entries that nobody can read.",
+    ),
     ...unless(new Set(ids).size === ids.length, `The history tells something twice: ${ids.join(", ")}.`),
     ...untold.map(({ id }) => `The history does not tell ${id}.`),
-    ...unless(count("started") === 1 && count("ended") === 1, "It has not begun and ended once."),
-    ...unless(count("failed") === count("retried"), "It has failed more often than it was retried."),
-    ...approvals.flatMap((approval) => ofWinner(approval, entries)),
     ...unless(records.noted.length === 0, "Clicks that did not count are not in the history."),
   ];
 }

@@ -29,6 +29,7 @@ interface QueueSettings extends ServerSettings {
   readonly queue: string;
   /** Begins with empty queues each time it starts, which SQS never does. */
   readonly isForgetful: boolean;
+  readonly visibilitySeconds?: number;
 }
 
 /** As infra/queue.yml has it. */
@@ -36,11 +37,12 @@ const MAX_RECEIVES = 5;
 /** Above the worker's timeout, as it must be. */
 const VISIBILITY_SECONDS = 15;
 
-export async function runQueue({ port, dataDir, queue, isForgetful }: QueueSettings): Promise<void> {
+export async function runQueue(settings: QueueSettings): Promise<void> {
+  const { port, dataDir, queue, isForgetful, visibilitySeconds = VISIBILITY_SECONDS } = settings;
   const { startFauxqs } = await import("fauxqs");
   const kept = isForgetful ? {} : { dataDir: join(dataDir, "sqs") };
   const server = await startFauxqs({ port, host: "127.0.0.1", logger: false, ...kept });
-  const VisibilityTimeout = String(VISIBILITY_SECONDS);
+  const VisibilityTimeout = String(visibilitySeconds);
   // Creating a queue anew empties it.
   const arn =
     server.inspectQueue(`${queue}-dead`)?.arn ??

@@ -121,11 +121,11 @@ function addressOf(port: number): string {
   return `http://127.0.0.1:${port}`;
 }
 
-async function allRuns(client: DynamoDBClient): Promise<readonly Run[]> {
+export async function allRuns(client: DynamoDBClient, table = TABLE): Promise<readonly Run[]> {
   const pages = paginateScan(
     { client },
     {
-      TableName: TABLE,
+      TableName: table,
       FilterExpression: "sk = :run",
       ExpressionAttributeValues: { ":run": { S: sortKey.run } },
       ConsistentRead: true,
@@ -140,7 +140,7 @@ const COUNTS = [
   "ApproximateNumberOfMessagesDelayed",
 ] as const;
 
-async function jobsIn(sqs: SQSClient, QueueUrl: string): Promise<number> {
+export async function jobsIn(sqs: SQSClient, QueueUrl: string): Promise<number> {
   const asked = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...COUNTS] });
   const { Attributes = {} } = await sqs.send(asked);
   return COUNTS.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);

@@ -1,0 +1,65 @@
+// What memory the processes have, over time: the slope of each over the second half of what was seen of it.
+import * as z from "zod";
+import { slope } from "./numbers.ts";
+
+const Said = z.object({ kind: z.literal("memory"), pid: z.number(), rss: z.number(), heapUsed: z.number() });
+
+interface Sample {
+  readonly hours: number;
+  readonly rss: number;
+  readonly heap: number;
+}
+
+export interface MemoryUse {
+  readonly name: string;
+  /** How long the process was watched that lived longest. */
+  readonly minutes: number;
+  /** In MB, at last. */
+  readonly rss: number;
+  readonly heap: number;
+  /** In MB each hour, over the second half. */
+  readonly rssSlope: number;
+  readonly heapSlope: number;
+}
+
+export interface MemoryBook {
+  hear(name: string, said: unknown): void;
+  use(): readonly MemoryUse[];
+}
+
+const MB = 1_048_576;
+
+export function createMemoryBook(): MemoryBook {
+  const began = performance.now();
+  /** By name and process. */
+  const seen = new Map<string, Map<number, Sample[]>>();
+  return {
+    hear(name, said): void {
+      const { success, data } = Said.safeParse(said);
+      if (!success) return;
+      const hours = (performance.now() - began) / 3_600_000;
+      const ofName = seen.get(name) ?? new Map<number, Sample[]>();
+      seen.set(name, ofName);
+      const samples = ofName.get(data.pid) ?? [];
+      ofName.set(data.pid, samples);
+      samples.push({ hours, rss: data.rss / MB, heap: data.heapUsed / MB });
+    },
+    use: () => [...seen].map(([name, processes]) => useOf(name, longest([...processes.values()]))),
+  };
+}
+
+function longest(all: readonly (readonly Sample[])[]): readonly Sample[] {
+  return all.reduce((most, one) => (one.length > most.length ? one : most), []);
+}
+
+function useOf(name: string, samples: readonly Sample[]): MemoryUse {
+  const half = samples.slice(Math.floor(samples.length / 2));
+  const [first, last] = [samples[0], samples.at(-1)];
+  return {
+    name,
+    minutes: ((last?.hours ?? 0) - (first?.hours ?? 0)) * 60,
+    ...{ rss: last?.rss ?? 0, heap: last?.heap ?? 0 },
+    rssSlope: slope(half.map(({ hours, rss }) => [hours, rss])),
+    heapSlope: slope(half.map(({ hours, heap }) => [hours, heap])),
+  };
+}

@@ -1,0 +1,194 @@
+// One soak: the product under load and trouble for some minutes, then rest, then the verdict.
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { later } from "../../src/approvals/later.ts";
+import { localConfig } from "../../src/local/config.ts";
+import { SEED } from "../../src/local/slack/seed.ts";
+import { surroundingsOf } from "../../src/lambda/surroundings.ts";
+import { DEFAULT_LOGGING } from "../../src/lambda/config.ts";
+import { chanceOf } from "../faults/processes/chance.ts";
+import { programOf } from "../support/api.ts";
+import { createActor } from "./actor.ts";
+import { judge } from "./collected.ts";
+import { createDeciders, type Crew } from "./deciders.ts";
+import { fill, type Filled } from "./fill.ts";
+import { readLogs } from "./logs.ts";
+import { createLooks } from "./looks.ts";
+import { createMemoryBook } from "./memory-use.ts";
+import { packageHandlers } from "./package.ts";
+import { createMemory } from "./remembered.ts";
+import { progressOf, type Result, resultOf, type Running } from "./result.ts";
+import { startAll } from "./starter.ts";
+import { makeTrouble, type Trouble } from "./trouble.ts";
+import { watch } from "./watched.ts";
+import { PRODUCT, startWorld, TABLE, type World } from "./world.ts";
+
+export interface SoakOptions {
+  readonly minutes: number;
+  readonly seed: string;
+  /** Runs in a minute. */
+  readonly rate: number;
+  /** Of 12,500 items, how many times as many are in the table before the load; 0 for an empty one. */
+  readonly stored: number;
+  /** Nothing goes wrong on purpose. */
+  readonly isCalm?: boolean;
+  /** Handlers that are packaged already, without the soak's own workflows. */
+  readonly bundles?: string;
+  readonly most?: number;
+  readonly sweepEveryMs?: number;
+  readonly log: (line: string) => void;
+}
+
+const REST_WITHIN_MS = 8 * 60_000;
+const REPORT_EVERY_MS = 10_000;
+const KILL_EVERY_MS = 30_000;
+
+export async function soak(options: SoakOptions): Promise<Result> {
+  const { seed, stored, isCalm = false, log, most } = options;
+  const dataDir = await mkdtemp(join(tmpdir(), "countersign-soak-"));
+  const chance = (what: string): ReturnType<typeof chanceOf> => chanceOf(`${seed}/${what}`);
+  const memory = createMemory();
+  const book = createMemoryBook();
+  const sweeps: number[] = [];
+  const watched = watch((message) => deciders.see(message));
+  await mkdir(join(dataDir, "logs"));
+  if (options.bundles === undefined) log("Packaging the handlers.");
+  const world = await startWorld({
+    dataDir: join(dataDir, "logs"),
+    bundles: options.bundles ?? (await packageHandlers(join(dataDir, "project"))),
+    chance: chance("ports"),
+    hasFaults: !isCalm,
+    visibilitySeconds: 75,
+    sweepEveryMs: options.sweepEveryMs ?? 10_000,
+    onMessage(name, message) {
+      watched.hear(message);
+      book.hear(name, message);
+      if (isSwept(message)) sweeps.push(message.ms);
+    },
+  });
+  const { users } = SEED;
+  const actor = (id: string): Crew["rita"] => createActor(world.slackUrl, id, watched);
+  const crew = {
+    rita: actor(users.rita),
+    ana: actor(users.ana),
+    bo: actor(users.bo),
+    otto: actor(users.otto),
+  };
+  const deciders = createDeciders(crew, memory, chance("deciders"));
+  const trouble: Trouble = { kills: {}, faults: {} };
+  const logs = readLogs(
+    join(dataDir, "logs"),
+    PRODUCT.map(([name]) => name),
+  );
+  try {
+    let filled: Filled | undefined;
+    if (stored > 0) filled = await fill(world, { times: stored, log });
+    const since = new Date().toISOString();
+    const looks = createLooks(crew);
+    const running: Running = {
+      ...{ world, memory, book, sweeps, watched, deciders, trouble, logs, looks, options },
+      began: performance.now(),
+      filled,
+    };
+    const program = await programOf(placeOf(world));
+    const [loading, acting] = [new AbortController(), new AbortController()];
+    const isLoadOver = (): boolean => loading.signal.aborted;
+    const began = performance.now();
+    const reporting = report(running, acting.signal, log);
+    const deciding = deciders.run(() => acting.signal.aborted);
+    const looking = looks.run(loading.signal);
+    const starting = startAll(
+      {
+        ...{ rita: crew.rita, program, memory, most },
+        ...{ chance: chance("starter"), rate: options.rate, hasOwn: options.bundles === undefined },
+      },
+      isLoadOver,
+    );
+    const killEveryMs = KILL_EVERY_MS;
+    const troubling = isCalm
+      ? Promise.resolve()
+      : makeTrouble(world, { chance: chance("trouble"), killEveryMs, trouble }, loading.signal);
+    const loadMs = options.minutes * 60_000;
+    await Promise.race([pause(loadMs), ...(most === undefined ? [] : [starting])]);
+    loading.abort();
+    await Promise.all([starting, troubling, looking]);
+    world.settle();
+    log(`No more work is begun after ${minutesSince(began)} minutes; it is to come to rest.`);
+    const isAtRest = await restOf(running, since);
+    acting.abort();
+    await Promise.all([deciding, reporting]);
+    await logs.read();
+    const judged = await judge(world, watched, memory, since);
+    const result = resultOf(running, { judged, isAtRest, minutes: options.minutes });
+    if (result.verdict === "passed") await rm(dataDir, { recursive: true, force: true });
+    else log(`What the processes have written: ${dataDir}`);
+    return result;
+  } finally {
+    await world.stop();
+  }
+}
+
+function isSwept(message: unknown): message is { readonly ms: number } {
+  return typeof message === "object" && message !== null && "ms" in message && typeof message.ms === "number";
+}
+
+function minutesSince(began: number): string {
+  return ((performance.now() - began) / 60_000).toFixed(1);
+}
+
+function placeOf({ fronts, indexes, slackUrl, opsUrl }: World): Parameters<typeof programOf>[0] {
+  const addresses = { slackUrl, opsUrl, dynamoUrl: indexes.url, table: TABLE };
+  return {
+    apiUrl: fronts.api.url,
+    config: localConfig({ ...addresses, sqsUrl: "http://127.0.0.1:9", queueUrl: "http://127.0.0.1:9/jobs" }),
+    around: surroundingsOf(DEFAULT_LOGGING, () => undefined),
+  };
+}
+
+async function report(running: Running, over: AbortSignal, log: (line: string) => void): Promise<void> {
+  while (!over.aborted) {
+    running.world.fleet.tell("memory");
+    await pause(REPORT_EVERY_MS, undefined, { signal: over }).catch(() => undefined);
+    await running.logs.read();
+    log(await progressOf(running).catch((error: unknown) => String(error)));
+  }
+}
+
+/** Nothing of its own is to be done any more; clicks that were noted are looked at now, and not an hour after the end. */
+async function restOf(running: Running, since: string): Promise<boolean> {
+  if (!(await within(REST_WITHIN_MS, () => isQuiet(running, since)))) return false;
+  const { world } = running;
+  for (const { team, thread } of await ownRuns(running, since)) {
+    const { noted } = await world.stores.records.thread({ team, thread });
+    if (noted.length > 0) await world.wake({ kind: "sweep", team, thread });
+  }
+  return within(REST_WITHIN_MS, () => isQuiet(running, since));
+}
+
+async function ownRuns({ world }: Running, since: string): ReturnType<World["runs"]> {
+  return (await world.runs()).filter(({ createdAt }) => createdAt >= since);
+}
+
+const SOON_MS = 20 * 60_000;
+const ENDED = ["done", "cancelled"];
+
+async function isQuiet(running: Running, since: string): Promise<boolean> {
+  const { world } = running;
+  const runs = await ownRuns(running, since);
+  if (!runs.every(({ status }) => ENDED.includes(status.kind))) return false;
+  const own = new Set(runs.map(({ thread }) => thread));
+  const due = await world.stores.records.due(SEED.teamId, later(new Date().toISOString(), SOON_MS));
+  const { waiting, dead } = await world.jobs();
+  return !due.some(({ thread }) => own.has(thread)) && waiting + dead === 0;
+}
+
+async function within(ms: number, look: () => Promise<boolean>): Promise<boolean> {
+  const deadline = performance.now() + ms;
+  while (performance.now() < deadline) {
+    if (await look()) return true;
+    await pause(2_000);
+  }
+  return false;
+}
