@@ -4,27 +4,21 @@ import { expect, test } from "vitest";
 import { refusedClick } from "../../src/approvals/noted.ts";
 import { createAuditTrail, createNotedEntries } from "../../src/aws/audit.ts";
 import { createCheckpointLog } from "../../src/aws/checkpoint-log.ts";
-import { createDynamo } from "../../src/aws/dynamodb.ts";
 import { createRecords } from "../../src/aws/records.ts";
 import { StorageUnavailable } from "../../src/runs/errors.ts";
 import { UNCOUNTED } from "../../src/runs/metrics.ts";
 import { logOf } from "../../src/runs/run.ts";
 import { auditTrailContract, notedEntriesContract } from "../contract/audit.ts";
 import { EARLY, freshKey, NOON, runOf } from "../contract/fixtures.ts";
-import { freshAws } from "../support/system.ts";
-
-async function freshTable(): Promise<{ dynamo: DynamoDBClient; table: string }> {
-  const { dynamoUrl, table } = await freshAws();
-  return { dynamo: createDynamo({ endpoint: dynamoUrl, timeoutMs: 5_000, maxAttempts: 3 }), table };
-}
+import { freshDynamo } from "../support/dynamo.ts";
 
 auditTrailContract("DynamoDB", async () => {
-  const { dynamo, table } = await freshTable();
+  const { dynamo, table } = await freshDynamo();
   return createAuditTrail(dynamo, table);
 });
 
 notedEntriesContract("DynamoDB", async () => {
-  const { dynamo, table } = await freshTable();
+  const { dynamo, table } = await freshDynamo();
   return { noted: createNotedEntries(dynamo, table), records: createRecords(dynamo, table, UNCOUNTED) };
 });
 
@@ -51,7 +45,7 @@ function handBack(dynamo: DynamoDBClient, done: number): void {
 }
 
 test("what DynamoDB hands back of a batch is sent again until it is done", async () => {
-  const { dynamo, table } = await freshTable();
+  const { dynamo, table } = await freshDynamo();
   const noted = createNotedEntries(dynamo, table);
   const key = freshKey();
   const clicks = Array.from({ length: 30 }, (_, n) => click(`U${n}`));
@@ -62,7 +56,7 @@ test("what DynamoDB hands back of a batch is sent again until it is done", async
 });
 
 test("a batch of which nothing gets done is an outage, and what it did is not known", async () => {
-  const { dynamo, table } = await freshTable();
+  const { dynamo, table } = await freshDynamo();
   handBack(dynamo, 0);
   const lost = createNotedEntries(dynamo, table).forget(freshKey(), [click("UANA")]);
   await expect(lost).rejects.toThrow(StorageUnavailable);
@@ -70,7 +64,7 @@ test("a batch of which nothing gets done is an outage, and what it did is not kn
 });
 
 test("the log has nothing of a thread's history, nor it of the log", async () => {
-  const { dynamo, table } = await freshTable();
+  const { dynamo, table } = await freshDynamo();
   const [records, noted] = [createRecords(dynamo, table, UNCOUNTED), createNotedEntries(dynamo, table)];
   const key = freshKey();
   await records.saveRun(runOf(key), NOON);

@@ -9,7 +9,6 @@ import { CheckpointConflict, type Slot } from "../../src/graph/index.ts";
 import { checkpointerContract } from "../contract/checkpointer.ts";
 import { startRelay } from "../support/relay.ts";
 import { dynamoServers, freshDynamo } from "../support/dynamo.ts";
-import { freshAws } from "../support/system.ts";
 
 const options = { timeoutMs: 5_000, maxAttempts: 3 };
 
@@ -42,7 +41,7 @@ function slot(number: number, writer: string, value = "v"): Slot {
 }
 
 test("a write whose answer was lost is recognised as our own when the client repeats it", async () => {
-  const { dynamoUrl, table } = await freshAws();
+  const { dynamoUrl, table } = await freshDynamo();
   const relay = await startRelay(dynamoUrl);
   const log = createCheckpointLog(createDynamo({ endpoint: relay.url, ...options }), table);
   const thread = `T1#${randomUUID()}`;
@@ -55,7 +54,7 @@ test("a write whose answer was lost is recognised as our own when the client rep
 });
 
 test("of two workers on two machines that append the same slot, one is told that it lost", async () => {
-  const { dynamoUrl, table } = await freshAws();
+  const { dynamoUrl, table } = await freshDynamo();
   const [one, two] = [1, 2].map(() =>
     createCheckpointLog(createDynamo({ endpoint: dynamoUrl, ...options }), table),
   );
@@ -69,8 +68,7 @@ test("of two workers on two machines that append the same slot, one is told that
 });
 
 test("a hole in the log is reported instead of older state being continued", async () => {
-  const { dynamoUrl, table } = await freshAws();
-  const dynamo = createDynamo({ endpoint: dynamoUrl, ...options });
+  const { dynamo, table } = await freshDynamo();
   const log = createCheckpointLog(dynamo, table);
   const thread = `T1#${randomUUID()}`;
   for (const number of [0, 1, 2]) await log.append(thread, slot(number, "w"));
@@ -80,8 +78,8 @@ test("a hole in the log is reported instead of older state being continued", asy
 });
 
 test("a log larger than one answer of DynamoDB is read whole", async () => {
-  const { dynamoUrl, table } = await freshAws();
-  const log = createCheckpointLog(createDynamo({ endpoint: dynamoUrl, ...options }), table);
+  const { dynamo, table } = await freshDynamo();
+  const log = createCheckpointLog(dynamo, table);
   const thread = `T1#${randomUUID()}`;
   // Random, so that compression does not make it small: eight of these are more than the 1 MB of one page.
   const incompressible = (): string => Array.from({ length: 5_000 }, () => randomUUID()).join("");
@@ -90,8 +88,7 @@ test("a log larger than one answer of DynamoDB is read whole", async () => {
 });
 
 test("the team is part of every key, so that two workspaces never meet though their threads have one name", async () => {
-  const { dynamoUrl, table } = await freshAws();
-  const dynamo = createDynamo({ endpoint: dynamoUrl, ...options });
+  const { dynamo, table } = await freshDynamo();
   const log = createCheckpointLog(dynamo, table);
   const memo = (value: string) => ({ slot: 1, task: "a", result: { updates: [{ value }], goto: [] } });
   for (const team of ["T1", "T2"]) {
@@ -105,7 +102,7 @@ test("the team is part of every key, so that two workspaces never meet though th
 });
 
 test("when every answer is lost and a rival had the slot before, our own append is still known for lost", async () => {
-  const { dynamoUrl, table } = await freshAws();
+  const { dynamoUrl, table } = await freshDynamo();
   const rival = createCheckpointLog(createDynamo({ endpoint: dynamoUrl, ...options }), table);
   const relay = await startRelay(dynamoUrl);
   const log = createCheckpointLog(createDynamo({ endpoint: relay.url, ...options }), table);
@@ -119,7 +116,7 @@ test("when every answer is lost and a rival had the slot before, our own append 
 });
 
 test("a task's result that was saved, though its answer was lost, stands once", async () => {
-  const { dynamoUrl, table } = await freshAws();
+  const { dynamoUrl, table } = await freshDynamo();
   const relay = await startRelay(dynamoUrl);
   const log = createCheckpointLog(createDynamo({ endpoint: relay.url, ...options }), table);
   const thread = `T1#${randomUUID()}`;
@@ -133,7 +130,7 @@ test("a task's result that was saved, though its answer was lost, stands once", 
 });
 
 test("a worker on another machine continues a log it has never read", async () => {
-  const { dynamoUrl, table } = await freshAws();
+  const { dynamoUrl, table } = await freshDynamo();
   const instance = () => createCheckpointLog(createDynamo({ endpoint: dynamoUrl, ...options }), table);
   const thread = `T1#${randomUUID()}`;
   await instance().append(thread, slot(0, "one"));
@@ -143,8 +140,7 @@ test("a worker on another machine continues a log it has never read", async () =
 });
 
 test("bytes that a newer version wrote are refused, not misread", async () => {
-  const { dynamoUrl, table } = await freshAws();
-  const dynamo = createDynamo({ endpoint: dynamoUrl, ...options });
+  const { dynamo, table } = await freshDynamo();
   const thread = `T1#${randomUUID()}`;
   const Item = {
     pk: { S: partitionKey.ofLog(thread) },

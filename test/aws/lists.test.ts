@@ -2,7 +2,6 @@
 import { type DynamoDBClient, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { expect, test } from "vitest";
 import type { Approval } from "../../src/approvals/approval.ts";
-import { createDynamo } from "../../src/aws/dynamodb.ts";
 import { partitionKey, sortKey } from "../../src/aws/keys.ts";
 import { indexKeysOf, indexKeysOfCards, listRowsOf } from "../../src/aws/list-keys.ts";
 import { createListRows } from "../../src/aws/list-rows.ts";
@@ -15,11 +14,10 @@ import { UNCOUNTED } from "../../src/runs/metrics.ts";
 import type { Run } from "../../src/runs/run.ts";
 import { approvalOf, EARLY, freshKey, runOf, TEAM } from "../contract/fixtures.ts";
 import { listsContract } from "../contract/lists.ts";
-import { freshAws } from "../support/system.ts";
+import { freshDynamo } from "../support/dynamo.ts";
 
 async function fresh() {
-  const { dynamoUrl, table } = await freshAws();
-  const dynamo = createDynamo({ endpoint: dynamoUrl, timeoutMs: 5_000, maxAttempts: 3 });
+  const { dynamo, table } = await freshDynamo();
   const stores = {
     records: createRecords(dynamo, table, UNCOUNTED),
     lists: createLists(dynamo, table),

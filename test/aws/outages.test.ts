@@ -17,7 +17,7 @@ import { failures } from "../approvals/entries.ts";
 import { approvalOf, EARLY, freshKey, NOON, runOf, TEAM } from "../contract/fixtures.ts";
 import { type Relay, startRelay } from "../support/relay.ts";
 import { refusing } from "../support/refusing.ts";
-import { freshAws } from "../support/system.ts";
+import { freshDynamo } from "../support/dynamo.ts";
 
 const taker = { by: "one", now: EARLY };
 const wanted = { lease: NOON };
@@ -39,7 +39,7 @@ function sealedPart(key: ThreadKey): SealedAudit {
 }
 
 async function behindRelay(): Promise<{ relay: Relay; url: string; table: string }> {
-  const { dynamoUrl, table } = await freshAws();
+  const { dynamoUrl, table } = await freshDynamo();
   const relay = await startRelay(dynamoUrl);
   onTestFinished(() => relay.close());
   return { relay, url: relay.url, table };

@@ -12,12 +12,11 @@ import { recordsContract } from "../contract/records.ts";
 import { threadsContract } from "../contract/threads.ts";
 import { dynamoServers, freshDynamo } from "../support/dynamo.ts";
 import { startRelay } from "../support/relay.ts";
-import { freshAws } from "../support/system.ts";
 
 const options = { timeoutMs: 2_000, maxAttempts: 3 };
 
 async function table() {
-  const { dynamoUrl, table: name } = await freshAws();
+  const { dynamoUrl, table: name } = await freshDynamo();
   return { dynamo: createDynamo({ endpoint: dynamoUrl, ...options }), name, dynamoUrl };
 }
 

@@ -63,7 +63,7 @@ type Estimate = z.infer<typeof Estimate>;
 
 test("what an approval costs is what the page says, and what is estimated of its run is near it; `npm run cost` writes the page anew", async () => {
   const estimates: Estimate[] = [];
-  const counted = await measured(inject("dynamoUrl"), STORIES.slice(0, 1), async (table) => {
+  const counted = await measured(inject("dynaliteUrl"), STORIES.slice(0, 1), async (table) => {
     estimates.push(await estimateOn(table));
   });
   const fresh = tablesOf(counted);

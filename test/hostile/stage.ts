@@ -10,7 +10,6 @@ import { UNCOUNTED } from "../../src/runs/metrics.ts";
 import { SILENT } from "../../src/runs/silent-log.ts";
 import { createMessenger } from "../../src/slack/messenger.ts";
 import { startLocalSlack } from "../slack/support.ts";
-import { dynamoServers, freshTable } from "../support/dynamo.ts";
 import { freshAws } from "../support/system.ts";
 import { type Captured, captureAll, othersIn, type Sent } from "./captured.ts";
 import type { Handlers } from "./handlers.ts";
@@ -32,10 +31,7 @@ export interface Stage {
 export async function startStage(
   handlersAt: (addresses: LocalAddresses) => Handlers | Promise<Handlers>,
 ): Promise<Stage> {
-  const { queueUrl, sqsUrl } = await freshAws();
-  // The faster one, where there are two: all of the table is read after each request.
-  const dynamoUrl = dynamoServers.at(-1)?.url ?? "";
-  const table = await freshTable(dynamoUrl);
+  const { table, queueUrl, dynamoUrl, sqsUrl } = await freshAws();
   const slack = await startLocalSlack();
   const opsUrl = "http://127.0.0.1:9";
   const opening = await startOpening(slack.url);

@@ -1,6 +1,5 @@
 // Runs by the names people give them, and who may see which: whatever one may not see is unknown.
 import { expect, test } from "vitest";
-import { createDynamo } from "../../src/aws/dynamodb.ts";
 import { createLists } from "../../src/aws/lists.ts";
 import { createRecords } from "../../src/aws/records.ts";
 import type { Person } from "../../src/approvals/policy.ts";
@@ -8,7 +7,7 @@ import { findRun, type FoundRun } from "../../src/runs/find.ts";
 import { UNCOUNTED } from "../../src/runs/metrics.ts";
 import { maySee, viewerOf } from "../../src/runs/viewer.ts";
 import { approvalOf, freshKey, runOf, TEAM } from "../contract/fixtures.ts";
-import { freshAws } from "../support/system.ts";
+import { freshDynamo } from "../support/dynamo.ts";
 
 const NOBODY = { users: [], groups: [] };
 const member = (id: string, ...groups: string[]): Person => ({ kind: "member", id, groups });
@@ -57,8 +56,7 @@ test("a viewer is a person with all groups and channels, and whoever is no membe
 });
 
 async function finder(): Promise<(text: string, person: Person) => Promise<FoundRun>> {
-  const { dynamoUrl, table } = await freshAws();
-  const dynamo = createDynamo({ endpoint: dynamoUrl, timeoutMs: 5_000, maxAttempts: 3 });
+  const { dynamo, table } = await freshDynamo();
   const records = createRecords(dynamo, table, UNCOUNTED);
   const deps = {
     ...{ records, lists: createLists(dynamo, table), catalog: [] },

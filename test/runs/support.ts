@@ -3,7 +3,6 @@ import { keepingOf } from "../../src/runs/removed.ts";
 import type { Retention } from "../../src/runs/retention.ts";
 import { randomUUID } from "node:crypto";
 import { createCheckpointLog } from "../../src/aws/checkpoint-log.ts";
-import { createDynamo } from "../../src/aws/dynamodb.ts";
 import { createStores } from "../../src/aws/stores.ts";
 import type { Approval } from "../../src/approvals/approval.ts";
 import type { Vote } from "../../src/approvals/decision.ts";
@@ -18,7 +17,7 @@ import { createTarget } from "../../src/runs/target.ts";
 import { work, type WorkDeps, type WorkTime } from "../../src/runs/worker.ts";
 import { later } from "../../src/approvals/later.ts";
 import { EARLY, freshKey, runOf } from "../contract/fixtures.ts";
-import { freshAws } from "../support/system.ts";
+import { freshDynamo } from "../support/dynamo.ts";
 import { type Counted, counted } from "../support/counted.ts";
 
 /** An invocation of twenty seconds, of which one step may take ten. */
@@ -60,8 +59,7 @@ export interface Bench {
 }
 
 export async function bench(workflow: Workflow, input?: Run["input"]): Promise<Bench> {
-  const { dynamoUrl, table } = await freshAws();
-  const dynamo = createDynamo({ endpoint: dynamoUrl, timeoutMs: 5_000, maxAttempts: 3 });
+  const { dynamo, dynamoUrl, table } = await freshDynamo();
   const drawings: Drawing[] = [];
   const jobs: ThreadJob[] = [];
   const putOff: ThreadJob[] = [];

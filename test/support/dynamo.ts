@@ -1,7 +1,7 @@
 // The DynamoDB-compatible servers of the test run, and tables on them: what a store must do, it must do on each.
 import { randomUUID } from "node:crypto";
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { inject, onTestFinished } from "vitest";
+import { DeleteTableCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { inject, onTestFinished, TestRunner } from "vitest";
 import { createDynamo } from "../../src/aws/dynamodb.ts";
 import { createTable } from "../../src/aws/table.ts";
 
@@ -13,16 +13,30 @@ export interface DynamoServer {
 const dynoxideUrl = inject("dynoxideUrl");
 
 export const dynamoServers: readonly DynamoServer[] = [
-  { name: "DynamoDB (dynalite)", url: inject("dynamoUrl") },
+  { name: "DynamoDB (dynalite)", url: inject("dynaliteUrl") },
   ...(dynoxideUrl === undefined ? [] : [{ name: "DynamoDB (dynoxide)", url: dynoxideUrl }]),
 ];
 
-/** A table nobody else uses. */
+const clients = new Map<string, DynamoDBClient>();
+
+/** One for all tables of a process, which ends with it: to make a client, and to connect it, takes longer than a table does. */
+function clientAt(url: string): DynamoDBClient {
+  const client = clients.get(url) ?? createDynamo({ endpoint: url, timeoutMs: TABLE_MS, maxAttempts: 3 });
+  clients.set(url, client);
+  return client;
+}
+
+/** Far longer than it takes: a table that is deleted a second time, because nobody heard of the first, is a failure. */
+const TABLE_MS = 20_000;
+
+/** A table nobody else uses. It goes with its test: each table that there is makes the next one take longer. */
 export async function freshTable(url: string = inject("dynamoUrl")): Promise<string> {
   const table = `t-${randomUUID()}`;
-  const dynamo = createDynamo({ endpoint: url, timeoutMs: 5_000, maxAttempts: 3 });
-  await createTable(dynamo, table);
-  dynamo.destroy();
+  await createTable(clientAt(url), table);
+  if (TestRunner.getCurrentTest() !== undefined)
+    onTestFinished(async () => {
+      await clientAt(url).send(new DeleteTableCommand({ TableName: table }));
+    });
   return table;
 }
 

@@ -45,12 +45,14 @@ export async function freshAws(visibilitySeconds = 2): Promise<{
 }> {
   const [dynamoUrl, sqsUrl] = [inject("dynamoUrl"), inject("sqsUrl")];
   const name = await freshTable();
-  const sqs = new SQSClient({ endpoint: sqsUrl });
-  await createQueues(sqs, name, visibilitySeconds);
-  sqs.destroy();
+  madeQueues ??= new SQSClient({ endpoint: sqsUrl });
+  await createQueues(madeQueues, name, visibilitySeconds);
   const queueUrl = `${sqsUrl}/000000000000/${name}`;
   return { table: name, queueUrl, deadQueueUrl: `${queueUrl}-dead`, dynamoUrl, sqsUrl };
 }
+
+/** One client for all queues of a process, which ends with it. */
+let madeQueues: SQSClient | undefined;
 
 async function createQueues(sqs: SQSClient, name: string, visibilitySeconds: number): Promise<void> {
   const dead = await sqs.send(

@@ -10,7 +10,6 @@ import { SEED } from "../../../src/local/slack/seed.ts";
 import { type ApiKey, hashOf, type Scope, secretOf, tokenOf } from "../../../src/runs/api-keys.ts";
 import { UNCOUNTED } from "../../../src/runs/metrics.ts";
 import { startLocalSlack } from "../../slack/support.ts";
-import { dynamoServers, freshTable } from "../../support/dynamo.ts";
 import { overhear } from "../../support/overhear.ts";
 import { freshAws } from "../../support/system.ts";
 import { type Change, changesBetween, itemsIn, undo } from "../table.ts";
@@ -68,10 +67,7 @@ export async function startApiStage(
   serve: (addresses: LocalAddresses) => ServedApi | Promise<ServedApi>,
   onEnd: (end: () => Promise<void>) => void,
 ): Promise<ApiStage> {
-  const { queueUrl, sqsUrl } = await freshAws();
-  // The faster one, where there are two: all of the table is read after each request.
-  const dynamoUrl = dynamoServers.at(-1)?.url ?? "";
-  const table = await freshTable(dynamoUrl);
+  const { table, queueUrl, dynamoUrl, sqsUrl } = await freshAws();
   const slack = await startLocalSlack();
   const dynamo = createDynamo({ endpoint: dynamoUrl, timeoutMs: 5_000, maxAttempts: 2 });
   const wire = await overhear(dynamoUrl);
