@@ -83,8 +83,9 @@ export function createPeopleApi({ workspace, dispatcher, traffic }: PeopleApiDep
   app.post("/home", act(z.object({ as }), openHome));
   app.post("/read", act(z.object({ as, channel: z.string(), ts: z.string() }), read));
   app.post("/open", act(z.object({ as, with: z.string() }), openIm));
-  app.get("/snapshot", (context) => {
-    const id = context.req.query("as") ?? "";
+  app.get("/snapshot", async (context) => {
+    const { as: id = "", after } = context.req.query();
+    if (after === String(workspace.version())) await changed(workspace);
     const person = findPerson(workspace, id);
     return person === undefined
       ? context.json(refusal(nobody(id)), 400)
@@ -102,6 +103,21 @@ export function createPeopleApi({ workspace, dispatcher, traffic }: PeopleApiDep
   });
   app.get("/events", (context) => streamChanges(context, workspace, traffic));
   return app;
+}
+
+/** Not for long: with the clock things change too, and whoever asks may wait for something else. */
+const HELD_MS = 250;
+
+function changed(workspace: Workspace): Promise<void> {
+  return new Promise((resolve) => {
+    const go = (): void => {
+      stop();
+      clearTimeout(timer);
+      resolve();
+    };
+    const stop = workspace.onChange(go);
+    const timer = setTimeout(go, HELD_MS);
+  });
 }
 
 function findPerson(workspace: Workspace, id: string): Person | undefined {

@@ -60,8 +60,9 @@ export function createPerson(localSlackUrl: string, userId: string): LocalPerson
   const post = (act: string, body: object): Promise<unknown> =>
     ask(`${localSlackUrl}/local/${act}`, { as, ...body });
   const acted = async (act: string, body: object): Promise<Acted> => decodeActed(await post(act, body));
-  const snapshot = async (): Promise<Snapshot> =>
-    decodeSnapshot(await ask(`${localSlackUrl}/local/snapshot?as=${as}`));
+  const look = async (query: string): Promise<Snapshot> =>
+    decodeSnapshot(await ask(`${localSlackUrl}/local/snapshot?as=${as}${query}`));
+  const snapshot = (): Promise<Snapshot> => look("");
   return {
     id: userId,
     snapshot,
@@ -91,27 +92,28 @@ export function createPerson(localSlackUrl: string, userId: string): LocalPerson
       if (!response.ok) throw new Error(await response.text());
       return response.text();
     },
-    waitFor: (look, ms = PATIENCE_MS) => waitFor(snapshot, look, ms),
+    waitFor: (found, ms = PATIENCE_MS) => waitFor(look, found, ms),
   };
 }
 
 /** Far longer than anything takes on a busy machine; waiting ends with what is waited for. */
 const PATIENCE_MS = 15_000;
-const POLL_MS = 25;
 
 async function waitFor<T>(
-  snapshot: () => Promise<Snapshot>,
+  snapshot: (query: string) => Promise<Snapshot>,
   look: (snapshot: Snapshot) => T | undefined | null | false,
   ms: number,
 ): Promise<T> {
   const deadline = performance.now() + ms;
+  let query = "";
   for (;;) {
-    const seen = await snapshot();
+    const seen = await snapshot(query);
     const found = look(seen);
     if (found !== undefined && found !== null && found !== false) return found;
     if (performance.now() > deadline)
       throw new Error(`${seen.me} waited ${ms} ms in vain and sees ${summary(seen)}.`);
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    // The local Slack holds its answer until there is something else to see.
+    query = `&after=${seen.version}`;
   }
 }
 

@@ -85,7 +85,7 @@ export interface Answer {
   readonly ms: number;
 }
 
-/** GET /local/snapshot?as=U…: the workspace as one person sees it. */
+/** GET /local/snapshot?as=U…: the workspace as one person sees it. With `&after=` and a version, once it is another one, or after a moment. */
 export interface Snapshot {
   readonly version: number;
   /** What time it is there. */
