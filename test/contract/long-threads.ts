@@ -24,19 +24,19 @@ export function longThreadContract(makeCheckpointer: () => Promise<Checkpointer>
 
   it("gives a long thread as it stands, and its history with every slot", async () => {
     const saver = await makeCheckpointer();
-    const slots = Array.from({ length: 1_000 }, (_, number) =>
+    const slots = Array.from({ length: 500 }, (_, number) =>
       number % 50 === 49
         ? pause(number)
         : checkpoint(number, {
             log: append(`${number} ${"word ".repeat(number % 200)}`),
             last: set({ number, at: new Date(number) }),
-            ...(number % 70 === 0 && { log: set([number]), big: set("x".repeat(number * 100)) }),
+            ...(number % 70 === 0 && { log: set([number]), big: set("x".repeat(number * 200)) }),
           }),
     );
     for (const slot of slots) await saver.append("t", slot);
-    await saver.saveTask("t", memo(1_000, "a", 1));
+    await saver.saveTask("t", memo(500, "a", 1));
 
-    const whole = { slots, memos: [memo(1_000, "a", 1)] };
+    const whole = { slots, memos: [memo(500, "a", 1)] };
     expect(standing(await saver.load("t"))).toEqual(standing(whole));
     expect(await saver.history("t")).toEqual(whole);
   });

@@ -15,7 +15,7 @@ import { scenarios } from "./scenarios/all.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** So many of its single faults are played of each scenario. */
-const SINGLES = 3;
+const SINGLES = 2;
 const SEEDS = 2;
 
 /** Spread evenly, so that no kind of call is left out. */

@@ -6,7 +6,7 @@ import type { Crash } from "./failing-store.ts";
 import { calmly, type End, runToEnd } from "./random-run.ts";
 import { graphShape } from "./random-shape.ts";
 
-const RUNS = Number(process.env["COUNTERSIGN_RUNS"] ?? 25);
+const RUNS = Number(process.env["COUNTERSIGN_RUNS"] ?? 16);
 
 const shapes = graphShape({ depth: 2, isPlain: false });
 const choices = fc.array(fc.nat({ max: 1_023 }), { minLength: 1, maxLength: 8 });

@@ -13,7 +13,7 @@ import { type Stage, startStage } from "./stage.ts";
 import { resultOf } from "./table.ts";
 
 const FUZZ = process.env["COUNTERSIGN_FUZZ"];
-const REQUESTS = Number(FUZZ ?? 220);
+const REQUESTS = Number(FUZZ ?? 160);
 const [SEED_NUMBER = 1, ONLY] = (process.env["COUNTERSIGN_FUZZ_SEED"] ?? "20260304").split(":").map(Number);
 const TIME_LIMIT_MS = 3_000;
 /** Enough to see what is wrong. */
