@@ -97,6 +97,7 @@ export async function startRig({ dynamoUrl, table, slackStore, startMs }: RigOpt
   );
   const deps = {
     ...{ ...stores, clock, newId: randomUUID, log, metrics: UNCOUNTED, groups: config.groups },
+    keeping: config.keeping,
     ...{ directory: people, memberships: people, defaultChannel: SEED.channels.deploys },
     ...{ newSecret: () => randomBytes(32), pause: () => Promise.resolve() },
     messenger: createMessenger(client, { defaultChannel: SEED.channels.deploys }),
