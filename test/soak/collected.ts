@@ -1,8 +1,6 @@
 // What can be known of every run from outside once everything has come to rest, held against what was promised.
 import * as z from "zod";
-import { SEED } from "../../src/local/slack/seed.ts";
-import type { Run } from "../../src/runs/run.ts";
-import { runName } from "../../src/runs/run.ts";
+import { type Run, runName } from "../../src/runs/run.ts";
 import { cardOf } from "../faults/processes/screen.ts";
 import { entriesIn } from "../faults/processes/promises.ts";
 import { type Act, type Finding, findingsOf, type RunEvidence } from "./checks.ts";
@@ -30,27 +28,38 @@ export interface Judged {
   readonly ends: Readonly<Record<string, number>>;
 }
 
+/** All that is looked at once everything has come to rest. */
+export interface Collected {
+  readonly evidence: readonly RunEvidence[];
+  readonly acts: z.infer<typeof Acts>["acts"];
+}
+
 const AT_ONCE = 8;
 
-export async function judge(world: World, watched: Watched, memory: Memory, since: string): Promise<Judged> {
-  const runs = (await world.runs()).filter(
-    ({ createdAt, team }) => createdAt >= since && team === SEED.teamId,
-  );
+export async function collect(world: World, watched: Watched, since: string): Promise<Collected> {
+  const runs = (await world.runs()).filter(({ createdAt }) => createdAt >= since);
   const { acts } = Acts.parse(await (await fetch(`${world.opsUrl}/acts`)).json());
   const actsOf = Map.groupBy(acts, ({ body }) => numberIn(JSON.stringify(body)));
   const messagesOf = Map.groupBy(watched.messages.values(), (message) => cardOf(message)?.thread);
   const evidence: RunEvidence[] = [];
-  for (let from = 0; from < runs.length; from += AT_ONCE)
-    evidence.push(
-      ...(await Promise.all(
-        runs.slice(from, from + AT_ONCE).map(async (run) => ({
-          ...(await recordsOf(world, run)),
-          messages: messagesOf.get(run.thread) ?? [],
-          acts: actsOf.get(numberOf(run)) ?? [],
-        })),
-      )),
-    );
-  const told = (click: Click): readonly string[] => watched.toldTo(click.person).slice(click.told);
+  for (let from = 0; from < runs.length; from += AT_ONCE) {
+    const some = runs.slice(from, from + AT_ONCE).map(async (run) => ({
+      ...(await recordsOf(world, run)),
+      messages: messagesOf.get(run.thread) ?? [],
+      acts: actsOf.get(numberOf(run)) ?? [],
+    }));
+    evidence.push(...(await Promise.all(some)));
+  }
+  return { evidence, acts };
+}
+
+/** `told` is what a person was told in private since a click. */
+export function judge(
+  { evidence, acts }: Collected,
+  memory: Pick<Memory, "runs">,
+  told: (click: Click) => readonly string[],
+): Judged {
+  const runs = evidence.map(({ run }) => run);
   const findings = evidence.flatMap((one) =>
     findingsOf(one, memory.runs.get(numberOf(one.run) ?? -1), told).map((finding) => ({
       ...finding,
@@ -84,7 +93,7 @@ function numberOf({ input }: Pick<Run, "input">): number | undefined {
 type Found = Judged["findings"];
 
 /** Somebody was told that it runs, and there is none. */
-function lostRuns({ runs: remembered }: Memory, runs: readonly Run[]): Found {
+function lostRuns({ runs: remembered }: Pick<Memory, "runs">, runs: readonly Run[]): Found {
   const names = new Set(runs.map(({ thread }) => runName(thread)));
   return [...remembered.values()].flatMap(({ name }) =>
     name === undefined || names.has(name)

@@ -52,6 +52,8 @@ export function createDeciders(crew: Crew, memory: Memory, chance: Chance): Deci
     if (card.card === "run") runCards.set(card.thread, message);
     else if (remembered !== undefined) remembered.cardAt ??= Date.now();
     const key = `${card.thread} ${card.card}`;
+    // Nobody's, as far as the load goes.
+    if (remembered === undefined) return;
     if (!BUTTONS.some((button) => offers(message, button))) return void seen.delete(key);
     const before = seen.get(key);
     const at = Date.now() + chance.between(THINK_MS.low, THINK_MS.high);

@@ -17,7 +17,7 @@ const { values } = parseArgs({
 
 Object.assign(process.env, NO_CREDENTIALS);
 console.log(`Seed ${values.seed}.`);
-const result = await soak({
+const { result } = await soak({
   ...{ minutes: Number(values.minutes), seed: values.seed, rate: Number(values.rate) },
   ...{ stored: Number(values.stored), isCalm: values.calm },
   log: (line) => console.log(line),

@@ -11,14 +11,14 @@ import { DEFAULT_LOGGING } from "../../src/lambda/config.ts";
 import { chanceOf } from "../faults/processes/chance.ts";
 import { programOf } from "../support/api.ts";
 import { createActor } from "./actor.ts";
-import { judge } from "./collected.ts";
+import { collect, type Collected, judge } from "./collected.ts";
 import { createDeciders, type Crew } from "./deciders.ts";
 import { fill, type Filled } from "./fill.ts";
 import { readLogs } from "./logs.ts";
 import { createLooks } from "./looks.ts";
 import { createMemoryBook } from "./memory-use.ts";
 import { packageHandlers } from "./package.ts";
-import { createMemory } from "./remembered.ts";
+import { type Click, createMemory, type Memory } from "./remembered.ts";
 import { progressOf, type Result, resultOf, type Running } from "./result.ts";
 import { startAll } from "./starter.ts";
 import { makeTrouble, type Trouble } from "./trouble.ts";
@@ -43,9 +43,22 @@ export interface SoakOptions {
 
 const REST_WITHIN_MS = 8 * 60_000;
 const REPORT_EVERY_MS = 10_000;
+/** Each collects the garbage of each process first, which costs more than the product. */
+const MEASURE_EVERY = 3;
 const KILL_EVERY_MS = 30_000;
+/** As the schedule has it. */
+const SWEEP_EVERY_MS = 60_000;
 
-export async function soak(options: SoakOptions): Promise<Result> {
+export interface Soaked {
+  readonly result: Result;
+  /** What the verdict was made of. */
+  readonly collected: Collected;
+  readonly memory: Memory;
+  /** What the person was told in private since a click. */
+  readonly told: (click: Click) => readonly string[];
+}
+
+export async function soak(options: SoakOptions): Promise<Soaked> {
   const { seed, stored, isCalm = false, log, most } = options;
   const dataDir = await mkdtemp(join(tmpdir(), "countersign-soak-"));
   const chance = (what: string): ReturnType<typeof chanceOf> => chanceOf(`${seed}/${what}`);
@@ -61,7 +74,7 @@ export async function soak(options: SoakOptions): Promise<Result> {
     chance: chance("ports"),
     hasFaults: !isCalm,
     visibilitySeconds: 75,
-    sweepEveryMs: options.sweepEveryMs ?? 10_000,
+    sweepEveryMs: options.sweepEveryMs ?? SWEEP_EVERY_MS,
     onMessage(name, message) {
       watched.hear(message);
       book.hear(name, message);
@@ -84,7 +97,7 @@ export async function soak(options: SoakOptions): Promise<Result> {
   );
   try {
     let filled: Filled | undefined;
-    if (stored > 0) filled = await fill(world, { times: stored, log });
+    if (stored > 0) filled = await fill({ world, crew, watched, chance: chance("fill"), times: stored, log });
     const since = new Date().toISOString();
     const looks = createLooks(crew);
     const running: Running = {
@@ -120,11 +133,13 @@ export async function soak(options: SoakOptions): Promise<Result> {
     acting.abort();
     await Promise.all([deciding, reporting]);
     await logs.read();
-    const judged = await judge(world, watched, memory, since);
+    const collected = await collect(world, watched, since);
+    const told = (click: Click): readonly string[] => watched.toldTo(click.person).slice(click.told);
+    const judged = judge(collected, memory, told);
     const result = resultOf(running, { judged, isAtRest, minutes: options.minutes });
     if (result.verdict === "passed") await rm(dataDir, { recursive: true, force: true });
     else log(`What the processes have written: ${dataDir}`);
-    return result;
+    return { result, collected, memory, told };
   } finally {
     await world.stop();
   }
@@ -148,8 +163,8 @@ function placeOf({ fronts, indexes, slackUrl, opsUrl }: World): Parameters<typeo
 }
 
 async function report(running: Running, over: AbortSignal, log: (line: string) => void): Promise<void> {
-  while (!over.aborted) {
-    running.world.fleet.tell("memory");
+  for (let turn = 0; !over.aborted; turn++) {
+    if (turn % MEASURE_EVERY === 0) running.world.fleet.tell("memory");
     await pause(REPORT_EVERY_MS, undefined, { signal: over }).catch(() => undefined);
     await running.logs.read();
     log(await progressOf(running).catch((error: unknown) => String(error)));

@@ -3,6 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Fault } from "../../src/local/slack/protocol.ts";
 import type { Chance } from "../faults/processes/chance.ts";
 import type { Fleet } from "../faults/processes/fleet.ts";
+import { tried } from "../faults/processes/screen.ts";
 
 export interface Trouble {
   readonly kills: Record<string, number>;
@@ -58,7 +59,10 @@ export async function makeTrouble(
   await Promise.all([kill(), fail()]);
 }
 
+/** A connection that Slack's server has just closed is no reason to have no faults. */
 async function setFaults(slackUrl: string, faults: readonly Fault[]): Promise<void> {
   const headers = { "content-type": "application/json" };
-  await fetch(`${slackUrl}/local/faults`, { method: "POST", headers, body: JSON.stringify({ faults }) });
+  const asked = { method: "POST", headers, body: JSON.stringify({ faults }) };
+  for (let tries = 1; tries <= 5; tries++)
+    if ((await tried(() => fetch(`${slackUrl}/local/faults`, asked)))?.ok === true) return;
 }

@@ -82,6 +82,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const handlerPorts = { slack: ports.slice(5, 7), api: ports.slice(7, 9) };
   const dynoxide = await startDynoxide();
   const database = dynoxide ?? (await startDynalite());
+  // Unlike the others it does not notice when whoever has started it is gone.
+  process.once("exit", () => database.process.kill());
   const indexes = await openLaggingDynamo(database.url, hasFaults ? LAG : { share: 0, mostMs: 0 });
   const slackDoor = await openDoor((asked) =>
     !trouble.isOver && Math.random() < SLACK_FAILS
@@ -128,7 +130,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   try {
     await createTable(dynamo, TABLE);
     await Promise.all(SERVERS.map((role, at) => start(role, role, ports[at])));
-    for (const [name, role] of PRODUCT) await start(name, role, portOf(name, handlerPorts));
+    await Promise.all(PRODUCT.map(([name, role]) => start(name, role, portOf(name, handlerPorts))));
   } catch (error) {
     await stop();
     throw error;
