@@ -3,6 +3,7 @@ import { DeleteItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { expect, test } from "vitest";
 import { createDynamo } from "../../src/aws/dynamodb.ts";
 import { countersign } from "../../src/cli/countersign.ts";
+import type { Message } from "../../src/local/slack/store.ts";
 import { DEPLOYS, messageLike, startSystem, type System, told } from "../support/system.ts";
 
 const HOUR_SECONDS = 3_700;
@@ -10,6 +11,8 @@ const DAY_SECONDS = 24 * 3_600;
 
 interface Deployed extends System {
   readonly name: string;
+  /** As it was posted. */
+  readonly card: Message;
 }
 
 async function deployed(): Promise<Deployed> {
@@ -18,7 +21,7 @@ async function deployed(): Promise<Deployed> {
   await system.ana.click(card, "Approve");
   const { text } = await messageLike(system.rita, /^deploy r-\w+.*: Deployed checkout/);
   await system.untilIdle();
-  return { ...system, name: /r-\w+/.exec(text)?.[0] ?? "" };
+  return { ...system, card, name: /r-\w+/.exec(text)?.[0] ?? "" };
 }
 
 function command(system: Deployed, line: string): Promise<unknown> {
@@ -51,12 +54,14 @@ async function deleteExpired({ config, around }: Deployed): Promise<number> {
 
 test("once its details have had their time, a run is told of by its history alone, and nothing of it comes back", async () => {
   const system = await deployed();
-  const { ana, name, sweepAfter, untilIdle, deployments } = system;
+  const { ana, name, card, sweepAfter, untilIdle, deployments } = system;
   await sweepAfter(HOUR_SECONDS);
   await untilIdle();
   await sweepAfter(91 * DAY_SECONDS);
   await untilIdle();
   expect(await deleteExpired(system)).toBeGreaterThan(2);
+  await ana.click(card, "Approve", { stale: true });
+  await told(ana, /^The details of r-\w+ were deleted on .+ Your click was not counted\.$/);
   await command(system, `show ${name}`);
   await told(ana, /The details of r-\w+ were deleted on/);
   await command(system, `history ${name}`);
@@ -70,7 +75,7 @@ test("once its details have had their time, a run is told of by its history alon
 
 test("an operator purges a run: its cards are emptied, and whoever asks is told who did it and why", async () => {
   const system = await deployed();
-  const { ana, name, sweepAfter, untilIdle } = system;
+  const { ana, name, card, sweepAfter, untilIdle } = system;
   const dry = await cli(system, [name, "--dry-run", "--json"]);
   expect(JSON.parse(dry.out)).toMatchObject({ kind: "dry-run" });
   expect(await cli(system, [name, "--reason", "Her data"])).toMatchObject({ code: 1 });
@@ -87,6 +92,8 @@ test("an operator purges a run: its cards are emptied, and whoever asks is told 
   await told(ana, /was purged on .* by otto: “Her data”/);
   await command(system, `history ${name}`);
   await told(ana, /Its history is gone as well: it had \d+ entries/);
+  await ana.click(card, "Approve", { stale: true });
+  await told(ana, /was purged on .* Your click was not counted\.$/);
   await command(system, `replay ${name}`);
   await told(ana, /can't be replayed/);
 });
