@@ -6,13 +6,14 @@ import type { AuditTrail, NotedEntries } from "./audit-ports.ts";
 import { type Advanced, advanceRun, type TurnTime } from "./advance.ts";
 import { cutThread } from "./cut-thread.ts";
 import type { AdvanceDeps, Advancing } from "./turn.ts";
-import { lastChangeOf, withHistory } from "./history.ts";
+import { withHistory } from "./history.ts";
 import { FOLD_AFTER_SECONDS, noteReplay } from "./note-click.ts";
 import { outdateHomes, type OutdateDeps } from "./homes-mark.ts";
+import { type LookDeps, nextLook } from "./next-look.ts";
 import type { Held, Hold, Queue, ThreadJob } from "./ports.ts";
-import { drawableAt, drawCards, type Drawn, markedCards, untilBroken } from "./redraw.ts";
-import { detailsUntil, endedAt, type Keeping, keptUntil, withoutOldDetails } from "./removed.ts";
-import { hasEnded, type Retention } from "./retention.ts";
+import { drawableAt, drawCards, markedCards, untilBroken } from "./redraw.ts";
+import { withoutOldDetails } from "./removed.ts";
+import { hasEnded } from "./retention.ts";
 import { later } from "../approvals/later.ts";
 import type { Run } from "./run.ts";
 import {
@@ -28,26 +29,20 @@ import {
   showThread,
   type Stands,
 } from "./show.ts";
-import { SWEEP_AFTER_MS, wake } from "./wake.ts";
+import { wake } from "./wake.ts";
 import type { Shown } from "./wanted-cards.ts";
 
 /** A card that Slack would not take is tried once more this soon; after that it is the sweeper's. */
 const REDRAW_AFTER_SECONDS = 5;
-/** Cards that Slack refuses for good are tried this seldom in the end. */
-const SELDOM_MS = 15 * 60_000;
 /** SQS's own limit. */
 const MAX_DELAY_SECONDS = 900;
-/** How long after its end a run is looked at once more. */
-const NOBODY_CLICKS_MS = 60 * 60_000;
 /** Each time, somebody else wrote or asked meanwhile; what is still to do then is another invocation's. */
 const MAX_TURNS = 5;
 
-export interface WorkDeps extends AdvanceDeps, ShowDeps, OutdateDeps {
+export interface WorkDeps extends AdvanceDeps, ShowDeps, OutdateDeps, LookDeps {
   readonly queue: Queue;
   readonly trail: AuditTrail;
   readonly noted: NotedEntries;
-  readonly retention: Pick<Retention, "expire">;
-  readonly keeping: Keeping;
 }
 
 /** How long one invocation may work. */
@@ -269,40 +264,6 @@ async function drawAndGive(
   const { status } = advanced.run;
   if (status.kind === "failed" || hasEnded(status)) await restDecisions(deps, advanced.approvals);
   return undefined;
-}
-
-/** When the sweeper is to look at the run again; undefined when it need not. */
-async function nextLook(
-  deps: WorkDeps,
-  { run, isUnfinished }: Advanced,
-  { left, at = "" }: { readonly left: Drawn["left"]; readonly at: string | undefined },
-): Promise<string | undefined> {
-  const now = deps.clock.now();
-  const isSoon = run.status.kind === "queued" || isUnfinished || left === "time" || left === "later";
-  if (isSoon) return later(now, SWEEP_AFTER_MS);
-  const wait = { nothing: undefined, slack: patience(run, now), repair: SELDOM_MS }[left];
-  const again = wait === undefined ? undefined : lastOf(later(now, wait), at);
-  if (!hasEnded(run.status)) return again;
-  if (run.removed === undefined) return again ?? lookAtEnded(deps, run);
-  // Its record says so by now: whatever of it is deleted first, nobody misses it.
-  await deps.retention.expire(run, keptUntil(run.removed, deps.keeping));
-  return again;
-}
-
-/** Once when nobody still clicks, for what was noted and told to nobody; then when its details have been kept for long enough. */
-async function lookAtEnded(deps: WorkDeps, run: Run): Promise<string> {
-  const soon = later(await endedAt(deps.trail, run), NOBODY_CLICKS_MS);
-  return deps.clock.now() < soon ? soon : detailsUntil(deps, run);
-}
-
-function lastOf(one: string, other: string): string {
-  return one < other ? other : one;
-}
-
-/** For as long again as the run has stood still. */
-function patience(run: Run, now: string): number {
-  const stood = Date.parse(now) - Date.parse(lastChangeOf(run));
-  return Math.min(Math.max(stood, SWEEP_AFTER_MS), SELDOM_MS);
 }
 
 type Saved =

@@ -10,6 +10,7 @@ import { pingReply } from "./blocks/ping.ts";
 import { requestCard, requestCopy } from "./blocks/request-card.ts";
 import { outcomeReply, runCard } from "./blocks/run-card.ts";
 import { TOKEN_REFUSALS } from "./client.ts";
+import { deleteIfAllowed } from "./delete-message.ts";
 import { directMessage } from "./direct-message.ts";
 import { platformError } from "./directory.ts";
 import { purgedCard } from "./removed-words.ts";
@@ -23,9 +24,6 @@ const UNREACHABLE = ["not_in_channel", "channel_not_found", "is_archived", "is_i
 
 /** The message is there, and Slack lets nobody change it any more. */
 const UNCHANGEABLE = ["edit_window_closed", "cant_update_message"];
-
-/** There is no such message any more, or the workspace lets nobody delete it. */
-const UNDELETABLE = ["message_not_found", "cant_delete_message", "compliance_exports_prevent_deletion"];
 
 /** Cards can be written where the app may not read: without an invitation, or in a thread whose first message was deleted. */
 const UNREADABLE = [...UNREACHABLE, "thread_not_found"];
@@ -157,12 +155,11 @@ async function bringUpToDate(slack: WebClient, target: Target, ts: string): Prom
   const { drawing, place } = target;
   // It stays as it was posted.
   if (drawing.kind === "note" || drawing.kind === "ping") return { channel: place.channel, ts };
+  if (drawing.kind === "purged") return emptied(slack, target, ts);
   try {
     return await update(slack, target, ts);
   } catch (error) {
     const problem = platformError(error) ?? "";
-    if (drawing.kind === "purged" && problem === "message_not_found") return { channel: place.channel, ts };
-    if (drawing.kind === "purged" && UNCHANGEABLE.includes(problem)) return removed(slack, place, ts);
     // Somebody deleted the message; a question nobody can see would wait for ever.
     if (problem === "message_not_found") return putAnew(slack, target, ts);
     if (!UNCHANGEABLE.includes(problem)) throw error;
@@ -173,14 +170,17 @@ async function bringUpToDate(slack: WebClient, target: Target, ts: string): Prom
   }
 }
 
-/** What cannot be said there any more can at least not be read. */
-async function removed(slack: WebClient, { channel }: Place, ts: string): Promise<Placed> {
+/** Nobody may read there what stood there: what cannot be redrawn is deleted, and nothing is posted in its place. */
+async function emptied(slack: WebClient, target: Target, ts: string): Promise<Placed> {
+  const { channel } = target.place;
   try {
-    await slack.chat.delete({ channel, ts });
+    return await update(slack, target, ts);
   } catch (error) {
-    if (!UNDELETABLE.includes(platformError(error) ?? "")) throw error;
+    const problem = platformError(error) ?? "";
+    if (problem !== "message_not_found" && !UNCHANGEABLE.includes(problem)) throw error;
+    if (problem !== "message_not_found") await deleteIfAllowed(slack, { channel, ts });
+    return { channel, ts };
   }
-  return { channel, ts };
 }
 
 /** In the place of the message `ts`; unless that was done before, and the answer was lost. */
@@ -257,14 +257,8 @@ async function deleteOthers(slack: WebClient, target: Target, kept: string): Pro
   const { channel, threadTs } = target.place;
   // What stands in a thread may have replaced the message that the thread hangs on.
   const others = (await copiesOf(slack, target)).filter((ts) => ts !== kept && ts !== threadTs);
-  for (const ts of others) {
-    try {
-      await slack.chat.delete({ channel, ts });
-    } catch (error) {
-      // Somebody else has deleted it, or nobody may; then it stays, and its buttons say what has become of it.
-      if (!UNDELETABLE.includes(platformError(error) ?? "")) throw error;
-    }
-  }
+  // Where nobody may, it stays, and its buttons say what has become of it.
+  for (const ts of others) await deleteIfAllowed(slack, { channel, ts });
   return others.length;
 }
 

@@ -3,7 +3,7 @@ import { DeleteItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { expect, test } from "vitest";
 import { createDynamo } from "../../src/aws/dynamodb.ts";
 import { countersign } from "../../src/cli/countersign.ts";
-import type { Message } from "../../src/local/slack/store.ts";
+import type { Message } from "../../src/local/slack/protocol.ts";
 import { DEPLOYS, messageLike, startSystem, type System, told } from "../support/system.ts";
 
 const HOUR_SECONDS = 3_700;
