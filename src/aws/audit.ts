@@ -2,8 +2,10 @@
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { SealedAudit } from "../approvals/audit-log.ts";
 import { Json, sameJson } from "../approvals/json.ts";
+import { Noted } from "../approvals/noted.ts";
 import { AuditConflict, type AuditTrail, type NotedEntries } from "../runs/audit-ports.ts";
 import type { ThreadKey } from "../runs/run.ts";
+import { textToStore } from "../runs/stored.ts";
 import { writeAll } from "./batches.ts";
 import { queryPages, read, write } from "./dynamodb.ts";
 import { type Item, packedOf, unpackedOf } from "./items.ts";
@@ -16,7 +18,7 @@ export function createAuditTrail(dynamo: DynamoDBClient, table: string): AuditTr
       const Key = keyOf(key, sortKey.auditPart(part.first));
       const put = new PutItemCommand({
         TableName: table,
-        Item: { ...Key, p: packedOf(JSON.stringify(part)) },
+        Item: { ...Key, p: packedOf(textToStore(SealedAudit, part)) },
         ConditionExpression: "attribute_not_exists(pk)",
       });
       if ((await write("keeping a part of a history", () => dynamo.send(put))) !== undefined) return;
@@ -38,7 +40,7 @@ export function createNotedEntries(dynamo: DynamoDBClient, table: string): Noted
     async note(key, noted): Promise<void> {
       const put = new PutItemCommand({
         TableName: table,
-        Item: { ...keyOf(key, sortKey.note(noted)), d: { S: JSON.stringify(noted) } },
+        Item: { ...keyOf(key, sortKey.note(noted)), d: { S: textToStore(Noted, noted) } },
       });
       await write("noting what goes into a history", () => dynamo.send(put));
     },

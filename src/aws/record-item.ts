@@ -7,6 +7,7 @@ import { UnknownForm } from "../runs/errors.ts";
 import { cardsInDoubt, type HoldRecord, type HoldRecords } from "../runs/holds.ts";
 import type { Hold } from "../runs/ports.ts";
 import { Run, type ThreadKey } from "../runs/run.ts";
+import { textToStore } from "../runs/stored.ts";
 import { recordFrom } from "../runs/stored-record.ts";
 import { type Item, numberOf, optionalTextOf, textOf } from "./items.ts";
 import { dueKey } from "./keys.ts";
@@ -17,7 +18,7 @@ import type { Attributes } from "./update.ts";
 export function recordAttributes(record: Run | Approval): Attributes {
   return {
     v: { N: String(record.version) },
-    d: { S: JSON.stringify(record) },
+    d: { S: "interrupt" in record ? textToStore(Approval, record) : textToStore(Run, record) },
     ...OFF_LISTS,
     ...indexKeysOf(record),
   };
@@ -42,7 +43,7 @@ export function dueAttributes(key: ThreadKey, at: string | undefined): Attribute
 /** `strays` are those that were known of when the cards were read. */
 export function cardAttributes(run: Run, cards: CardPlaces, strays: number): Attributes {
   return {
-    c: { S: JSON.stringify(cards) },
+    c: { S: textToStore(CardPlaces, cards) },
     ...indexKeysOfCards(run, cards),
     ...(strays > 0 && { [STRAYS_SEEN]: { N: String(strays) } }),
   };

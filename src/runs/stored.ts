@@ -22,6 +22,16 @@ export function storedAs<Schema extends z.ZodType>(
   return known;
 }
 
+/**
+ * The text to store of a record: what its schema knows and nothing more, since what it does not know could not be read again.
+ *
+ * @example
+ * const text = textToStore(Run, run);
+ */
+export function textToStore<Schema extends z.ZodType>(schema: Schema, record: z.input<Schema>): string {
+  return JSON.stringify(schema.parse(JSON.parse(JSON.stringify(record))));
+}
+
 function knownIn<Schema extends z.ZodType>(schema: Schema, text: string, what: string): z.infer<Schema> {
   try {
     return schema.parse(JSON.parse(text));

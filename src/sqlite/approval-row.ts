@@ -3,6 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { Approval } from "../approvals/approval.ts";
 import { approverListsOf, place } from "../runs/list-places.ts";
 import type { ThreadKey } from "../runs/run.ts";
+import { textToStore } from "../runs/stored.ts";
 import { recordFrom } from "../runs/stored-record.ts";
 import { type Row, textIn } from "./rows.ts";
 
@@ -38,7 +39,7 @@ export function writeApproval(sql: DatabaseSync, approval: Approval, due: string
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     .run(
-      ...[team, thread, interrupt, version, JSON.stringify(approval), due ?? null],
+      ...[team, thread, interrupt, version, textToStore(Approval, approval), due ?? null],
       ...[place.ofApproval(approval), listed, workflow, channel],
     );
   writeApprovers(sql, approval);

@@ -1,7 +1,9 @@
 // A run's history in the file of one machine: sealed parts of the chain, and what is noted to be folded into it.
 import { SealedAudit } from "../approvals/audit-log.ts";
 import { Json, sameJson } from "../approvals/json.ts";
+import { Noted } from "../approvals/noted.ts";
 import { AuditConflict, type AuditTrail, type NotedEntries } from "../runs/audit-ports.ts";
+import { textToStore } from "../runs/stored.ts";
 import type { Database } from "./database.ts";
 import { type Row, textIn } from "./rows.ts";
 
@@ -13,7 +15,7 @@ export function createAuditTrail(database: Database): AuditTrail {
       const stored = database.write("keeping a part of a history", (sql) => {
         sql
           .prepare("INSERT OR IGNORE INTO audit_parts (team, thread, first, part) VALUES (?, ?, ?, ?)")
-          .run(team, thread, part.first, JSON.stringify(part));
+          .run(team, thread, part.first, textToStore(SealedAudit, part));
         return sql
           .prepare("SELECT part FROM audit_parts WHERE team = ? AND thread = ? AND first = ?")
           .get(team, thread, part.first);
@@ -43,7 +45,7 @@ export function createNotedEntries(database: Database): NotedEntries {
           .prepare(
             "INSERT OR REPLACE INTO noted_entries (team, thread, at, id, entry) VALUES (?, ?, ?, ?, ?)",
           )
-          .run(team, thread, noted.at, noted.id, JSON.stringify(noted)),
+          .run(team, thread, noted.at, noted.id, textToStore(Noted, noted)),
       );
     },
 

@@ -6,6 +6,7 @@ import { cardsInDoubt, type HoldRecords } from "../runs/holds.ts";
 import { place } from "../runs/list-places.ts";
 import { hasEnded } from "../runs/retention.ts";
 import { Run, runName, type ThreadKey } from "../runs/run.ts";
+import { textToStore } from "../runs/stored.ts";
 import { recordFrom } from "../runs/stored-record.ts";
 import { numberIn, type Row, textIn } from "./rows.ts";
 
@@ -77,7 +78,7 @@ export function writeRun(sql: DatabaseSync, run: Run): void {
          place = excluded.place, status = excluded.status, workflow = excluded.workflow, channel = excluded.channel`,
     )
     .run(
-      ...[team, thread, version, JSON.stringify(run)],
+      ...[team, thread, version, textToStore(Run, run)],
       ...[place.ofRun(run), status.kind, workflow, channel, runName(thread)],
     );
   if (!hasEnded(status)) keepRun(sql, run);
@@ -102,5 +103,5 @@ export function writeCards(sql: DatabaseSync, { team, thread }: ThreadKey, cards
   const shown = conversationOf(cards);
   sql
     .prepare("UPDATE runs SET cards = ?, shown_channel = ?, shown_thread = ? WHERE team = ? AND thread = ?")
-    .run(JSON.stringify(cards), shown?.channel ?? null, shown?.threadTs ?? null, team, thread);
+    .run(textToStore(CardPlaces, cards), shown?.channel ?? null, shown?.threadTs ?? null, team, thread);
 }

@@ -29,6 +29,6 @@ export function runOf(key: ThreadKey, version = 1): Run {
   };
 }
 
-export function approvalOf(key: ThreadKey, version = 1, interrupt = "a".repeat(32)): Approval {
-  return { ...pending, ...key, interrupt, version };
+export function approvalOf({ team, thread }: ThreadKey, version = 1, interrupt = "a".repeat(32)): Approval {
+  return { ...pending, team, thread, interrupt, version };
 }
