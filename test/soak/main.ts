@@ -1,7 +1,10 @@
-// `npm run soak -- --minutes 30 --seed 1`: the packaged product under load and trouble; what it was, as it goes and at the end, and whether anything was lost or done twice.
+// `npm run soak -- --minutes 30 --seed 1`: the packaged product under load and trouble; what it was, as it goes and at the end, and whether anything was
+// lost or done twice. `--stored 1,4,16 --calm` does so with ever more in the table, and compares what it costs.
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { NO_CREDENTIALS } from "../../src/local/machine.ts";
+import { growthTable } from "./growth.ts";
+import type { Result } from "./result.ts";
 import { soak } from "./soak.ts";
 
 const { values } = parseArgs({
@@ -16,14 +19,22 @@ const { values } = parseArgs({
 });
 
 Object.assign(process.env, NO_CREDENTIALS);
-console.log(`Seed ${values.seed}.`);
-const { result } = await soak({
-  ...{ minutes: Number(values.minutes), seed: values.seed, rate: Number(values.rate) },
-  ...{ stored: Number(values.stored), isCalm: values.calm },
-  log: (line) => console.log(line),
-});
-const text = JSON.stringify(result, undefined, 2);
-if (values.out !== undefined) await writeFile(values.out, `${text}\n`);
-console.log(text);
-console.log(`Seed ${values.seed}: ${result.verdict}. Lost ${result.lost}, done twice ${result.doubled}.`);
-process.exitCode = result.verdict === "passed" ? 0 : 1;
+const results: Result[] = [];
+for (const stored of values.stored.split(",").map(Number)) {
+  console.log(`Seed ${values.seed}, ${stored} x 12,500 items stored.`);
+  const { result } = await soak({
+    ...{ minutes: Number(values.minutes), seed: values.seed, rate: Number(values.rate) },
+    ...{ stored, isCalm: values.calm },
+    log: (line) => console.log(line),
+  });
+  results.push(result);
+  console.log(JSON.stringify(result, undefined, 2));
+  console.log(`Seed ${values.seed}: ${result.verdict}. Lost ${result.lost}, done twice ${result.doubled}.`);
+}
+if (values.out !== undefined)
+  await writeFile(
+    values.out,
+    `${JSON.stringify(results.length === 1 ? results[0] : results, undefined, 2)}\n`,
+  );
+if (results.length > 1) console.log(growthTable(results));
+process.exitCode = results.every(({ verdict }) => verdict === "passed") ? 0 : 1;

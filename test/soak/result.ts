@@ -62,6 +62,7 @@ export interface Result {
   readonly sweeps: Latency;
   readonly calls: Readonly<Record<string, number>>;
   readonly stored: Filled | undefined;
+  readonly times: number;
 }
 
 /** In MB each hour of what is left after the garbage is collected. */
@@ -162,6 +163,7 @@ export function resultOf(running: Running, { judged, isAtRest, minutes }: Ending
     sweeps: latency(sweeps),
     calls: world.indexes.calls,
     stored: filled,
+    times: running.options.stored,
   };
 }
 

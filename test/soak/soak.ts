@@ -9,6 +9,7 @@ import { SEED } from "../../src/local/slack/seed.ts";
 import { surroundingsOf } from "../../src/lambda/surroundings.ts";
 import { DEFAULT_LOGGING } from "../../src/lambda/config.ts";
 import { chanceOf } from "../faults/processes/chance.ts";
+import { areBehind } from "../faults/processes/promises.ts";
 import { programOf } from "../support/api.ts";
 import { createActor } from "./actor.ts";
 import { collect, type Collected, judge } from "./collected.ts";
@@ -46,6 +47,7 @@ const REPORT_EVERY_MS = 10_000;
 /** Each collects the garbage of each process first, which costs more than the product. */
 const MEASURE_EVERY = 3;
 const KILL_EVERY_MS = 30_000;
+const LOOK_EVERY_MS = 1_000;
 /** As the schedule has it. */
 const SWEEP_EVERY_MS = 60_000;
 
@@ -73,6 +75,7 @@ export async function soak(options: SoakOptions): Promise<Soaked> {
     bundles: options.bundles ?? (await packageHandlers(join(dataDir, "project"))),
     chance: chance("ports"),
     hasFaults: !isCalm,
+    isSmall: most !== undefined,
     visibilitySeconds: 75,
     sweepEveryMs: options.sweepEveryMs ?? SWEEP_EVERY_MS,
     onMessage(name, message) {
@@ -173,13 +176,26 @@ async function report(running: Running, over: AbortSignal, log: (line: string) =
 
 /** Nothing of its own is to be done any more; clicks that were noted are looked at now, and not an hour after the end. */
 async function restOf(running: Running, since: string): Promise<boolean> {
-  if (!(await within(REST_WITHIN_MS, () => isQuiet(running, since)))) return false;
-  const { world } = running;
+  const { world, options } = running;
+  const look = options.most === undefined ? isQuiet : isShown;
+  if (!(await within(REST_WITHIN_MS, () => look(running, since)))) return false;
   for (const { team, thread } of await ownRuns(running, since)) {
     const { noted } = await world.stores.records.thread({ team, thread });
     if (noted.length > 0) await world.wake({ kind: "sweep", team, thread });
   }
-  return within(REST_WITHIN_MS, () => isQuiet(running, since));
+  return within(REST_WITHIN_MS, () => look(running, since));
+}
+
+/** Every run has ended, its cards say so, and its history tells of every click. Second looks at cards, minutes later, are not waited for. */
+async function isShown(running: Running, since: string): Promise<boolean> {
+  const runs = await ownRuns(running, since);
+  const all = await Promise.all(runs.map((run) => running.world.stores.records.thread(run)));
+  return all.every(
+    (records) =>
+      records.run !== undefined &&
+      ENDED.includes(records.run.status.kind) &&
+      !areBehind({ run: records.run, records }),
+  );
 }
 
 async function ownRuns({ world }: Running, since: string): ReturnType<World["runs"]> {
@@ -203,7 +219,7 @@ async function within(ms: number, look: () => Promise<boolean>): Promise<boolean
   const deadline = performance.now() + ms;
   while (performance.now() < deadline) {
     if (await look()) return true;
-    await pause(2_000);
+    await pause(LOOK_EVERY_MS);
   }
   return false;
 }
