@@ -4,6 +4,7 @@ import { Approval } from "../../src/approvals/approval.ts";
 import { AuditEntry } from "../../src/approvals/audit.ts";
 import { SealedAudit } from "../../src/approvals/audit-log.ts";
 import { type ChainedEntry, verifyChain } from "../../src/approvals/chain.ts";
+import type { Vote } from "../../src/approvals/decision.ts";
 import { Noted } from "../../src/approvals/noted.ts";
 import { type Item, textOf, unpackedOf } from "../../src/aws/items.ts";
 import { decodeMemo, decodeSlot, type Slot } from "../../src/graph/index.ts";
@@ -18,11 +19,12 @@ import { wholeHistory } from "../../src/runs/history.ts";
 import { hasEnded } from "../../src/runs/retention.ts";
 import { retryRun } from "../../src/runs/retry.ts";
 import { logOf, Run, runName, type ThreadKey } from "../../src/runs/run.ts";
+import { answerTo } from "./answer.ts";
 import { type Corpus, readCorpus } from "./corpus.ts";
 import { coverOf, newCover } from "./cover.ts";
 import { loadedRig } from "./loaded.ts";
 import { type Rig, TEAM } from "./rig.ts";
-import { answerTo, stories } from "./stories.ts";
+import { stories } from "./stories.ts";
 import { everyValue } from "./workflows.ts";
 
 let corpus: Corpus;
@@ -30,7 +32,7 @@ beforeAll(async () => {
   corpus = await readCorpus();
 });
 
-/** Members that no table holds for longer than a moment, or that are not told apart from others that are there. */
+/** Members that the corpus does not have, so that nothing here is said of them: no story that leaves them behind has been written. */
 const NOT_KEPT = [
   'approval.origin(again).because="changed"',
   'approval.request(choose).risk="low"',
@@ -39,11 +41,11 @@ const NOT_KEPT = [
   'approval.request(ask).answers.edit="args"',
   "approval.request(ask).reply(decision)",
   'approval.request(ask).reply(breakpoint).edits="text"',
-  // Who edits agrees with what they made of it, and one answer in words is enough.
+  // Of this one there can be none: who edits is counted as agreeing with what they made of it.
   "approval.state(pending).votes.vote(edit)",
   "approval.state(pending).votes.vote(respond)",
   "approval.past(opened)",
-  // In the history before the worker that noted them is done.
+  // Until the worker that noted them is done: they would have to be left by one that died in between.
   ...["noted(replayed)", "noted(checked)", "noted(allowed)"],
 ];
 
@@ -113,38 +115,34 @@ test("every kind of item, of slot, of change, of task and of value is in the cor
   expect(inItems(/S#\d+#t#/).map(decodeMemo)).not.toEqual([]);
 });
 
-/** Runs that are ended by cancelling them: their questions want more people, or other answers, than Ana and Bo give. */
-const CANCELLED = ["wanted of every group", "asked of several in every form"];
+/** Runs that are ended by cancelling them: three people have to agree, one of each group, and the groups have two. */
+const CANCELLED = ["wanted of every group"];
 
 const MOST_ROUNDS = 8;
 
-/** Takes longer than all other files: asked for by COUNTERSIGN_CORPUS=all. */
-const isWanted = process.env["COUNTERSIGN_CORPUS"] === "all";
-
-test.runIf(isWanted)(
-  "each of its runs is loaded, shown, decided by clicks and ended, and its history goes on where it was",
-  async () => {
-    const rig = await loadedRig(corpus);
-    const threads = itemsOf(/^T#/, /^R$/).map((item) => Run.parse(JSON.parse(textOf(item, "d"))));
-    expect(threads.length).toBeGreaterThan(Object.keys(stories).length - 8);
-    const before = new Map<string, readonly ChainedEntry[]>();
-    for (const run of threads) before.set(run.thread, await loaded(rig, run));
-    await shown(rig, threads);
-    await rig.sweepAfter(60);
-    const clicks = await ended(rig, threads);
-    expect(rig.failures).toEqual([]);
-    expect(clicks).toBeGreaterThan(80);
-    for (const run of threads) {
+test("each of its runs is loaded, shown, decided by clicks and ended, and its history goes on where it was", async () => {
+  const rig = await loadedRig(corpus);
+  const threads = itemsOf(/^T#/, /^R$/).map((item) => Run.parse(JSON.parse(textOf(item, "d"))));
+  expect(threads.length).toBeGreaterThan(Object.keys(stories).length - 8);
+  const before = new Map(
+    await Promise.all(threads.map(async (run) => [run.thread, await loaded(rig, run)] as const)),
+  );
+  await shown(rig, threads);
+  await rig.sweepAfter(60);
+  const clicks = await ended(rig, threads);
+  expect(rig.failures).toEqual([]);
+  expect(clicks).toBeGreaterThan(80);
+  await Promise.all(
+    threads.map(async (run) => {
       const { run: after, noted } = await rig.deps.records.thread(run);
       const what = storyOf(run);
       expect(after?.status.kind, what).toBe(endOf(run));
       expect(noted, what).toEqual([]);
       const kept = before.get(run.thread) ?? [];
       expect((await history(rig, run)).slice(0, kept.length), what).toEqual(kept);
-    }
-  },
-  240_000,
-);
+    }),
+  );
+}, 60_000);
 
 function storyOf({ input: { what } }: Pick<Run, "input">): string {
   return typeof what === "string" ? what : "";
@@ -168,6 +166,7 @@ async function history({ deps }: Pick<Rig, "deps">, key: ThreadKey): Promise<rea
   const run = await deps.records.run(key);
   if (run === undefined) throw new Error(`The run ${key.thread} is gone.`);
   const chain = await wholeHistory(deps.trail, run);
+  if (run.removed?.kind === "purged") return chain;
   expect(verifyChain(chain, { key: run, end: run.audit }).kind).toBe("whole");
   return chain;
 }
@@ -175,9 +174,13 @@ async function history({ deps }: Pick<Rig, "deps">, key: ThreadKey): Promise<rea
 async function shown({ people: { ana }, settle }: Rig, runs: readonly Run[]): Promise<void> {
   for (const words of ["list", "pending", "key list"]) await ana.say("C0DEPLOYS", `/countersign ${words}`);
   await ana.home();
-  for (const [index, { thread }] of runs.entries())
-    for (const word of index % 6 === 0 ? ["show", "history"] : ["show"])
-      await ana.say("C0DEPLOYS", `/countersign ${word} r-${thread.slice(0, 8)}`);
+  await Promise.all(
+    runs.flatMap(({ thread }, index) =>
+      (index % 6 === 0 ? ["show", "history"] : ["show"]).map((word) =>
+        ana.say("C0DEPLOYS", `/countersign ${word} r-${thread.slice(0, 8)}`),
+      ),
+    ),
+  );
   const answers = (await ana.ephemerals()).map(({ text }) => text);
   expect(answers.filter((text) => /went wrong|newer version|don't know/.test(text))).toEqual([]);
   for (const { thread } of runs) expect(answers.join("\n")).toContain(runName(thread));
@@ -236,10 +239,25 @@ interface Deciding {
 /** By the card's own button, where one press is enough. */
 async function decided({ deps }: Pick<Rig, "deps">, { approval, person, card }: Deciding): Promise<void> {
   if (card === undefined) throw new Error(`The question ${approval.interrupt} has no card.`);
+  const vote = voteOn(approval);
   const blocks = JSON.stringify(card.blocks);
   const button = ["approve", "choose:0"].find((name) => blocks.includes(`"action_id":"${name}"`));
-  if (button !== undefined) await person.click(card, new RegExp(`^${button}$`));
-  else await decideRequest(deps, { ...approval, by: person.id, vote: answerTo(approval) });
+  if (button !== undefined && vote.kind !== "edit") {
+    await person.click(card, new RegExp(`^${button}$`));
+    return;
+  }
+  const decision = await decideRequest(deps, { ...approval, by: person.id, vote });
+  // A vote of one's own in the corpus counts already.
+  const because = decision.kind === "refused" && decision.because !== "voted" ? decision.because : undefined;
+  expect(because, JSON.stringify(approval.request)).toBeUndefined();
+}
+
+/** What the step has refused once is changed: it would refuse it again. */
+function voteOn(approval: Approval): Vote {
+  const { args } = approval.request.action;
+  return args["what"] === "nonsense"
+    ? { kind: "edit", args: { ...args, what: "sense" } }
+    : answerTo(approval);
 }
 
 test("what stands beside the runs is read: homes, keys, and what graphs remember", async () => {

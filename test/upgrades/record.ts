@@ -32,13 +32,14 @@ try {
   }
   const now = rig.clock.now();
   await rig.stop();
+  const isKept = ({ ttl }: Item): boolean => ttl?.N === undefined || Number(ttl.N) * 1_000 > Date.parse(now);
   const items: Item[] = [];
   let start: Item | undefined;
   do {
     const page = await dynamo.send(
       new ScanCommand({ TableName: TABLE, ...(start && { ExclusiveStartKey: start }) }),
     );
-    items.push(...(page.Items ?? []));
+    items.push(...(page.Items ?? []).filter(isKept));
     start = page.LastEvaluatedKey;
   } while (start !== undefined);
   dynamo.destroy();

@@ -11,6 +11,7 @@ import { decideRequest } from "../../src/runs/decide.ts";
 import { createKey, revokeKey, rotateKey } from "../../src/runs/manage-keys.ts";
 import { noteOpened } from "../../src/runs/note-click.ts";
 import { nudgeRun } from "../../src/runs/nudge.ts";
+import { purgeRun } from "../../src/runs/purge.ts";
 import { replayRun } from "../../src/runs/replay.ts";
 import { retryRun } from "../../src/runs/retry.ts";
 import { revokeAllowance } from "../../src/runs/revoke.ts";
@@ -18,6 +19,7 @@ import type { ThreadKey } from "../../src/runs/run.ts";
 import { startRunWith } from "../../src/runs/start.ts";
 import { viewerOf } from "../../src/runs/viewer.ts";
 import { showHome } from "../../src/runs/homes.ts";
+import { answerTo } from "./answer.ts";
 import { type Rig, TEAM } from "./rig.ts";
 import { changes, everyValue, moves } from "./workflows.ts";
 
@@ -73,6 +75,25 @@ const told =
   (tell: (story: ReturnType<typeof teller>, rig: Rig) => Promise<unknown>): Story =>
   (rig, name) =>
     tell(teller(rig, name), rig);
+
+const DAY = 24 * 60 * 60;
+
+/** Told first: the time that passes in them is nobody else's. */
+const OVER: Readonly<Record<string, Story>> = {
+  "kept no longer": told(async ({ start, vote }, { deps, sweepAfter }) => {
+    const key = await start("release");
+    await vote(key, APPROVE);
+    await vote(key, APPROVE);
+    await sweepAfter(deps.keeping.detailsMs / 1_000 + DAY);
+  }),
+  purged: told(async ({ start, vote }, { deps, sweepAfter }) => {
+    const key = await start("release");
+    await vote(key, APPROVE);
+    await vote(key, APPROVE);
+    await purgeRun(deps, key, { by: "otto", reason: "It named a customer" });
+    await sweepAfter(60);
+  }),
+};
 
 /** Of runs that are released: asked, acted, and asked once more. */
 const RELEASES: Readonly<Record<string, Story>> = {
@@ -355,26 +376,6 @@ const BESIDE: Readonly<Record<string, Story>> = {
   viewers: async ({ deps }) => await viewerOf(deps, ana),
 };
 
-export function answerTo({ request }: Approval): Vote {
-  switch (request.kind) {
-    case "approve":
-      return request.allowed.includes("approve") ? APPROVE : { kind: "respond", text: "Yes." };
-    case "choose":
-      return { kind: "choose", option: request.options[0]?.id ?? "" };
-    case "ask":
-      return { kind: "respond", text: "4" };
-    case "review":
-      return {
-        kind: "review",
-        items: request.items.map(({ args }, index) => {
-          if (index === 1) return { kind: "edit", args: { ...args, to: "kim" } };
-          if (index === 2) return { kind: "reject", reason: "Unsafe" };
-          return index === 3 ? { kind: "respond", text: "Later." } : { kind: "approve" };
-        }),
-      };
-  }
-}
-
 export const stories: Readonly<Record<string, Story>> = {
-  ...{ ...RELEASES, ...SEVERAL, ...TIMES, ...FORMS, ...BESIDE, ...LEFT },
+  ...{ ...OVER, ...RELEASES, ...SEVERAL, ...TIMES, ...FORMS, ...BESIDE, ...LEFT },
 };
