@@ -6,6 +6,7 @@ import type { Lists } from "../runs/lists.ts";
 import type { Records, Threads } from "../runs/ports.ts";
 import type { Retention } from "../runs/retention.ts";
 import type { Bystander } from "../runs/standing-by.ts";
+import type { Jobs } from "../sqlite/jobs.ts";
 import type { Prompt } from "./prompt.ts";
 import type { Said } from "./said.ts";
 import type { Place } from "./where.ts";
@@ -63,6 +64,8 @@ export interface Tools {
   readonly checkpointer: Checkpointer;
   readonly apiKeys: ApiKeys;
   readonly bystander: Bystander;
+  /** The queue, where it is kept with the rest. */
+  readonly jobs?: Jobs;
 }
 
 /** A place that is not there, with what is to be said of it. */

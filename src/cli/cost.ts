@@ -25,7 +25,7 @@ export const costCommand: Command = {
     const dollars = { ...estimate.dollars, together: totalOf(estimate.dollars) };
     return {
       code: 0,
-      text: costText(runName(run.thread), estimate),
+      text: costText(runName(run.thread), estimate, opened.place),
       data: {
         kind: "cost",
         run: runName(run.thread),
@@ -47,7 +47,11 @@ async function estimateOf({ checkpointer, trail }: Tools, found: NamedRun): Prom
   return costEstimate({ run, approvals, cards, slots, parts });
 }
 
-function costText(name: string, { counted, dollars, ...estimate }: CostEstimate): string {
+function costText(
+  name: string,
+  { counted, dollars, ...estimate }: CostEstimate,
+  { kind }: Tools["place"],
+): string {
   const { lambda, dynamo, sqs, api, logs } = dollars;
   const rows = [
     ["Lambda", lambda, `${estimate.jobs} jobs`],
@@ -56,8 +60,13 @@ function costText(name: string, { counted, dollars, ...estimate }: CostEstimate)
     ["API Gateway", api, `${counted.votes + 1} requests of Slack's`],
     ["logs", logs, ""],
   ] as const;
+  const about = money(totalOf(dollars));
+  const cost =
+    kind === "file"
+      ? `${name} is kept on one machine, where nobody charges by run. On AWS it would have cost about ${about}.`
+      : `${name} has cost about ${about}.`;
   return [
-    `${name} has cost about ${money(totalOf(dollars))}. That is an estimate: nothing counts by run while it works.`,
+    `${cost} That is an estimate: nothing counts by run while it works.`,
     "",
     ...rows.map(([what, cost, why]) => `  ${what.padEnd(12)} ${money(cost)}  ${why}`.trimEnd()),
     "",

@@ -2,11 +2,13 @@
 import { reasonOf } from "../approvals/reason.ts";
 import { NoPlace, type Tools } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
+import { fileTrouble } from "./file-place.ts";
 import { helpOf, helpOfAll } from "./help.ts";
 import { placeOf, whereIn } from "./place.ts";
 import type { Prompt } from "./prompt.ts";
 import { jsonOf, refused, type Said } from "./said.ts";
 import { openTools, type OpenTools } from "./tools.ts";
+import type { Place } from "./where.ts";
 import { type Wanted, wantedIn } from "./words.ts";
 
 /** As a process ends. */
@@ -71,8 +73,7 @@ async function ran(
     const found = await placeOf(env, whereIn(options));
     if (found.kind === "none") throw new NoPlace(found.said);
     const { place } = found;
-    if (place.isLocal) Object.assign(env, STAND_IN);
-    else if (place.region !== undefined) Object.assign(env, { AWS_REGION: place.region });
+    if (place.kind === "table") Object.assign(env, credentialsFor(place));
     const open = openTools(place);
     opened.push(open);
     return open.tools;
@@ -81,10 +82,20 @@ async function ran(
     return await command.run({ words, options, env, tools, progress, prompt });
   } catch (error) {
     if (error instanceof NoPlace) return error.said;
+    const ofFile = fileTrouble(error);
+    if (ofFile !== undefined) return ofFile;
     return refused(`This did not work: ${reasonOf(error)}`, { kind: "failed" });
   } finally {
     for (const { close } of opened) close();
   }
+}
+
+function credentialsFor({
+  isLocal,
+  region,
+}: Extract<Place, { kind: "table" }>): Readonly<Record<string, string>> {
+  if (isLocal) return STAND_IN;
+  return region === undefined ? {} : { AWS_REGION: region };
 }
 
 /** The SDK refuses to sign without credentials; real ones are no business of a stand-in's. */

@@ -19,7 +19,7 @@ export function helpOfAll(commands: ReadonlyMap<string, Command>): string {
     "Options of every command",
     ...optionRows(EVERYWHERE),
     "",
-    "Where it works: the stage, folder or file that is named; else the deployment that TABLE_NAME and",
+    "Where it works: the stage, folder or store that is named; else the deployment that TABLE_NAME and",
     "SLACK_TEAM_ID name; else the npm start that has its data in .countersign.",
     "It exits with 0 when it was done, 1 when it was refused or something is wrong, 2 when the words were wrong.",
     "",

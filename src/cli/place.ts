@@ -5,6 +5,7 @@ import { systemClock } from "../lambda/surroundings.ts";
 import { LOCAL_SECRETS } from "../local/config.ts";
 import { type Running, runningIn } from "../local/running.ts";
 import type { Options } from "./command.ts";
+import { filePlace } from "./file-place.ts";
 import { refused, wrong } from "./said.ts";
 import { stagePlace } from "./stage-place.ts";
 import type { Found, Where } from "./where.ts";
@@ -19,21 +20,24 @@ export function whereIn(options: Options): Where {
     const value = options[name];
     return typeof value === "string" ? { [name]: value } : {};
   };
-  return { ...said("stage"), ...said("region"), ...said("data") };
+  return { ...said("stage"), ...said("region"), ...said("data"), ...said("store") };
 }
 
 /** What is named comes first. */
 export async function placeOf(env: Environment, where: Where): Promise<Found> {
   const problem = problemOf(where);
   if (problem !== undefined) return { kind: "none", said: wrong(problem) };
-  const { stage, region, data } = where;
+  const { stage, region, data, store } = where;
   if (stage !== undefined) return stagePlace(env, { stage, region });
+  if (store !== undefined) return filePlace(env, store);
   const isDeployment = data === undefined && (env["TABLE_NAME"] ?? "") !== "";
   return isDeployment ? deployed(env) : localIn(data ?? DATA_FOLDER);
 }
 
-function problemOf({ stage, region, data }: Where): string | undefined {
-  if (stage !== undefined && data !== undefined) return "Name one place: --stage or --data, and not both.";
+/** Where more than one is named, or a region without its stage. */
+export function problemOf({ stage, region, data, store }: Where): string | undefined {
+  const named = [stage, data, store].filter((one) => one !== undefined);
+  if (named.length > 1) return "Name one place: --stage, --data or --store, and not several.";
   if (region !== undefined && stage === undefined)
     return "--region goes with --stage, and says where that is.";
   return undefined;
@@ -41,7 +45,10 @@ function problemOf({ stage, region, data }: Where): string | undefined {
 
 function deployed(env: Environment): Found {
   try {
-    return { kind: "found", place: { ...parseTools(env), isLocal: false, clock: systemClock } };
+    return {
+      kind: "found",
+      place: { kind: "table", ...parseTools(env), isLocal: false, clock: systemClock },
+    };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     return { kind: "none", said: wrong(error.message) };
@@ -54,12 +61,12 @@ async function localIn(folder: string): Promise<Found> {
   if (running === undefined || now === undefined) return { kind: "none", said: refused(nothingRuns(folder)) };
   const { table, team, dynamoUrl, slackUrl } = running;
   const slack = { token: LOCAL_SECRETS.botToken, apiUrl: `${slackUrl}/api/` };
-  const place = { table, team, dynamoUrl, slack, isLocal: true, clock: { now: () => now } };
-  return { kind: "found", place };
+  const clock = { now: (): string => now };
+  return { kind: "found", place: { kind: "table", table, team, dynamoUrl, slack, isLocal: true, clock } };
 }
 
 function nothingRuns(folder: string): string {
-  return `No npm start runs with its data in ${folder}. Start it and try again, name another folder with --data, or set TABLE_NAME and SLACK_TEAM_ID for a deployment.`;
+  return `No npm start runs with its data in ${folder}. Start it and try again, name another folder with --data or a file with --store, or set TABLE_NAME and SLACK_TEAM_ID for a deployment.`;
 }
 
 const Reading = z.object({ now: z.iso.datetime() });

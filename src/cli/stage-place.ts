@@ -41,7 +41,7 @@ export async function stagePlace(
     const known = { ...secret, TABLE_NAME: table };
     const places = { SLACK_API_URL: env["SLACK_API_URL"], AWS_ENDPOINT_URL_DYNAMODB: endpointOf(env) };
     const config = parseTools({ ...known, ...places });
-    return { kind: "found", place: { ...config, region, isLocal: false, clock: systemClock } };
+    return { kind: "found", place: { kind: "table", ...config, region, isLocal: false, clock: systemClock } };
   } catch (error) {
     const isKnown = error instanceof SecretUnavailable || error instanceof StorageUnavailable;
     if (isKnown) return none(refused(error.message, { kind: "no-place" }));

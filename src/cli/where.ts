@@ -3,7 +3,10 @@ import type { ToolConfig } from "../lambda/config.ts";
 import type { Clock } from "../runs/ports.ts";
 import type { Said } from "./said.ts";
 
-export interface Place extends ToolConfig {
+export type Place = TablePlace | FilePlace;
+
+interface TablePlace extends ToolConfig {
+  readonly kind: "table";
   /** A stand-in for AWS, which takes any credentials and should see no real ones. */
   readonly isLocal: boolean;
   readonly clock: Clock;
@@ -11,11 +14,19 @@ export interface Place extends ToolConfig {
   readonly region?: string;
 }
 
+/** Of one machine, whose app may be at work beside. */
+export interface FilePlace extends Pick<ToolConfig, "team" | "slack"> {
+  readonly kind: "file";
+  readonly file: string;
+  readonly clock: Clock;
+}
+
 /** What was said of it: one of them at most, and a region only with a stage. */
 export interface Where {
   readonly stage?: string;
   readonly region?: string;
   readonly data?: string;
+  readonly store?: string;
 }
 
 export type Found =

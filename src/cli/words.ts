@@ -10,6 +10,11 @@ export const EVERYWHERE: Readonly<Record<string, Option>> = {
   stage: { type: "string", takes: "<stage>", says: "the deployment of that stage, as npm run deploy had it" },
   region: { type: "string", takes: "<region>", says: "where that stage is; eu-west-1, if it is not said" },
   data: { type: "string", takes: "<folder>", says: "the npm start that has its data there" },
+  store: {
+    type: "string",
+    takes: "<store>",
+    says: "the file of npm run start:slack -- --store, such as sqlite:./data.db; its app may run meanwhile",
+  },
   json: { type: "boolean", says: "the answer as JSON: one object with a kind, also when it is refused" },
   help: { type: "boolean", short: "h", says: "what the command does, and how" },
 };

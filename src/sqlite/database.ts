@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { StorageUnavailable } from "../runs/errors.ts";
 
 /** Of the tables, as this version has them. */
-const FORMAT = 1;
+export const FORMAT = 1;
 
 /** Another process, such as a command of the operator's, writes for milliseconds. */
 const BUSY_MS = 5_000;
@@ -31,6 +31,15 @@ export function openDatabase(file: string, tables: readonly string[]): Database 
     sql.close();
     throw new FormatTooNew(file, Number(format));
   }
+  const database = databaseOn(sql);
+  database.write("creating the tables", () =>
+    sql.exec([...tables, `PRAGMA user_version = ${FORMAT}`].join(";")),
+  );
+  return database;
+}
+
+/** Of a file that is open; nothing is created in it. */
+export function databaseOn(sql: DatabaseSync): Database {
   const transaction = <T>(begin: string, what: string, act: (sql: DatabaseSync) => T): T => {
     try {
       sql.exec(begin);
@@ -42,16 +51,12 @@ export function openDatabase(file: string, tables: readonly string[]): Database 
       throw isOfSqlite(error) ? new StorageUnavailable(what, { cause: error, uncertain: false }) : error;
     }
   };
-  const database: Database = {
+  return {
     read: (what, act) => transaction("BEGIN", what, act),
     // The right to write is taken at once: one that reads first could be refused it later.
     write: (what, act) => transaction("BEGIN IMMEDIATE", what, act),
     close: () => sql.close(),
   };
-  database.write("creating the tables", () =>
-    sql.exec([...tables, `PRAGMA user_version = ${FORMAT}`].join(";")),
-  );
-  return database;
 }
 
 /** Nothing was changed. */

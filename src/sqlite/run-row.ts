@@ -58,6 +58,12 @@ export function storedRun(sql: DatabaseSync, { team, thread }: ThreadKey): Store
   };
 }
 
+/** Of a run alone: who has its thread; undefined when there is none. */
+export function storedHolds(sql: DatabaseSync, { team, thread }: ThreadKey): HoldRecords | undefined {
+  const row = sql.prepare("SELECT holds FROM runs WHERE team = ? AND thread = ?").get(team, thread);
+  return row && recordFrom(textIn(row, "holds"), HoldsRow, { name: "holds", of: `${team}#${thread}` });
+}
+
 export function cardsOf({ cards, holds }: Pick<StoredRun, "cards" | "holds">): CardPlaces {
   return cardsInDoubt(cards, holds);
 }

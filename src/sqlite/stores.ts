@@ -7,6 +7,7 @@ import type { Idempotency } from "../runs/idempotency.ts";
 import type { ListRows, Lists } from "../runs/lists.ts";
 import type { Metrics } from "../runs/metrics.ts";
 import type { Records, Threads } from "../runs/ports.ts";
+import type { Bystander } from "../runs/standing-by.ts";
 import { API_KEY_TABLES, createApiKeys } from "./api-keys.ts";
 import { createAuditTrail, createNotedEntries } from "./audit.ts";
 import { AUDIT_TABLES } from "./audit-tables.ts";
@@ -24,6 +25,7 @@ import { MEMORY_TABLES } from "./memory.ts";
 import { RECORD_TABLES } from "./record-tables.ts";
 import { createRecords } from "./records.ts";
 import { createRetention, type OwnRetention } from "./retention.ts";
+import { createBystander } from "./standing-by.ts";
 import { createThreads } from "./threads.ts";
 
 export interface SqliteStores {
@@ -31,6 +33,7 @@ export interface SqliteStores {
   readonly rows: ListRows;
   readonly threads: Threads;
   readonly lists: Lists;
+  readonly bystander: Bystander;
   readonly trail: AuditTrail;
   readonly noted: NotedEntries;
   readonly retention: OwnRetention;
@@ -74,6 +77,7 @@ export function createSqliteStores(
     rows: createListRows(),
     threads: createThreads(database, metrics),
     lists: createLists(database),
+    bystander: createBystander(database),
     trail: createAuditTrail(database),
     noted: createNotedEntries(database),
     retention,

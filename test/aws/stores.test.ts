@@ -3,11 +3,13 @@ import { expect, test } from "vitest";
 import { createCheckpointLog } from "../../src/aws/checkpoint-log.ts";
 import { createDynamo } from "../../src/aws/dynamodb.ts";
 import { createRecords } from "../../src/aws/records.ts";
+import { createBystander } from "../../src/aws/standing-by.ts";
 import { createThreads } from "../../src/aws/threads.ts";
 import type { Slot } from "../../src/graph/index.ts";
 import { StorageUnavailable } from "../../src/runs/errors.ts";
 import { UNCOUNTED } from "../../src/runs/metrics.ts";
 import { approvalOf, EARLY, freshKey, NOON, runOf } from "../contract/fixtures.ts";
+import { bystanderContract } from "../contract/bystander.ts";
 import { recordsContract } from "../contract/records.ts";
 import { threadsContract } from "../contract/threads.ts";
 import { dynamoServers, freshDynamo } from "../support/dynamo.ts";
@@ -28,13 +30,16 @@ for (const server of dynamoServers) {
     return createRecords(dynamo, name, UNCOUNTED);
   });
 
-  threadsContract(server.name, async () => {
+  const threads = async () => {
     const { dynamo, table: name } = await fresh();
     return {
       records: createRecords(dynamo, name, UNCOUNTED),
       threads: createThreads(dynamo, name, UNCOUNTED),
+      bystander: createBystander(dynamo, name),
     };
-  });
+  };
+  threadsContract(server.name, threads);
+  bystanderContract(server.name, threads);
 }
 
 test("what a thread's records are has nothing of its log in it, and the log nothing of the records", async () => {
