@@ -7,6 +7,7 @@ import { type Viewer, viewerOf } from "../runs/viewer.ts";
 import type { Listing } from "../runs/workflow.ts";
 import type { ApiContext } from "./context.ts";
 import { problem, type Reply } from "./problem.ts";
+import { noSuchRequest } from "./removed.ts";
 
 export const RunName = z
   .string()
@@ -69,7 +70,7 @@ export async function requestFor(
   if (run.kind === "problem") return run;
   const found = run.found.approvals.find(({ interrupt }) => interrupt === request);
   if (found !== undefined) return { kind: "found", found };
-  const reply = problem("unknown", `The run "${name}" has no request "${request}".`);
+  const reply = noSuchRequest(run.found.run, `The run "${name}" has no request "${request}".`);
   return { kind: "problem", reply };
 }
 

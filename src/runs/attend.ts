@@ -10,6 +10,7 @@ import { type MembersDeps, membersOf } from "./members.ts";
 import { later } from "../approvals/later.ts";
 import { amongRivals } from "./rivals.ts";
 import type { ThreadKey } from "./run.ts";
+import { type UnknownRequest, unknownRequest } from "./unknown-request.ts";
 import { SWEEP_AFTER_MS, wake } from "./wake.ts";
 
 /** Nobody is nudged more often than this. */
@@ -36,7 +37,7 @@ export type Attended =
   | { readonly kind: "not-allowed"; readonly approval: Approval }
   /** The one it was to be handed to may not decide it. */
   | { readonly kind: "not-theirs"; readonly because: Refusal; readonly approval: Approval }
-  | { readonly kind: "unknown" };
+  | UnknownRequest;
 
 /**
  * Makes it one person's to decide, of those who may. The others may still.
@@ -71,7 +72,7 @@ export async function openHandOver(
   Exclude<Attended, { kind: "done" | "not-theirs" }> | { readonly kind: "open"; readonly approval: Approval }
 > {
   const approval = await deps.records.approval(at, at.interrupt);
-  if (approval === undefined) return { kind: "unknown" };
+  if (approval === undefined) return unknownRequest(deps.records, at);
   return (await barred(deps, approval, at)) ?? { kind: "open", approval };
 }
 
@@ -86,7 +87,7 @@ type Change = (
 async function attend(deps: AttendDeps, at: AtCard, change: Change): Promise<Attended> {
   return amongRivals<Attended>(`The approval ${at.interrupt}`, async () => {
     const approval = await deps.records.approval(at, at.interrupt);
-    if (approval === undefined) return { kind: "unknown" };
+    if (approval === undefined) return unknownRequest(deps.records, at);
     const bar = await barred(deps, approval, at);
     if (bar !== undefined) return bar;
     const now = deps.clock.now();

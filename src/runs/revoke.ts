@@ -9,6 +9,7 @@ import type { ChangeDeps } from "./change.ts";
 import { hasEnded } from "./retention.ts";
 import { amongRivals } from "./rivals.ts";
 import type { ThreadKey } from "./run.ts";
+import type { UnknownRequest } from "./unknown-request.ts";
 import { SWEEP_AFTER_MS, wake } from "./wake.ts";
 
 export type Revoked =
@@ -19,7 +20,7 @@ export type Revoked =
   | { readonly kind: "not-standing"; readonly approval: Approval }
   /** With the run everything ended that was allowed for it. */
   | { readonly kind: "over" }
-  | { readonly kind: "unknown" };
+  | UnknownRequest;
 
 export interface RevokeRequest extends ThreadKey {
   readonly interrupt: string;
@@ -34,7 +35,7 @@ export async function revokeAllowance(
   const key = { team, thread };
   return amongRivals<Revoked>(`The approval ${interrupt}`, async () => {
     const [run, approval] = await Promise.all([deps.records.run(key), deps.records.approval(key, interrupt)]);
-    if (run === undefined || approval === undefined) return { kind: "unknown" };
+    if (run === undefined || approval === undefined) return { kind: "unknown", run };
     if (hasEnded(run.status)) return { kind: "over" };
     const operators = operatorsOf(deps, run.workflow);
     const groups = [...standingPolicy(approval).approvers.groups, ...operators.groups];

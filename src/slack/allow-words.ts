@@ -21,7 +21,7 @@ export function revokedSentence(revoked: Revoked, now: string): string {
     case "over":
       return "This run is over, and what was allowed for it with it. Nothing more to do.";
     case "unknown":
-      return unknownSentence();
+      return unknownSentence(revoked);
   }
 }
 

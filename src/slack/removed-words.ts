@@ -31,7 +31,7 @@ export function goneHistory(run: Pick<Run, "thread" | "removed" | "audit">): str
 }
 
 /** Of a button whose question is not there. */
-export function unknownSentence({ run }: { readonly run?: Run | undefined } = {}): string {
+export function unknownSentence({ run }: { readonly run: Run | undefined }): string {
   const removed = run && removedSentence(run);
   return `${removed ?? "I don't know this request; it may have been removed."} Your click was not counted.`;
 }

@@ -1,6 +1,8 @@
 // What people are told who start, cancel or retry a run, by a button or by a command.
 import type { Cancelled } from "../runs/cancel.ts";
 import type { Retried } from "../runs/retry.ts";
+import type { Run } from "../runs/run.ts";
+import { removedSentence } from "./removed-words.ts";
 import { placeOf } from "./text.ts";
 
 /** Of a run that is recorded; `woken` is false when the queue did not take its job. */
@@ -24,9 +26,7 @@ export function cancelledSentence(cancelled: Cancelled): string | undefined {
     case "not-allowed":
       return "Only the requester, the approvers and the operators can cancel a run. Nothing was cancelled.";
     case "over":
-      return cancelled.run === undefined
-        ? "I don't know this run; it may have been removed."
-        : "This run is over already, so there is nothing to cancel.";
+      return overSentence(cancelled.run, "This run is over already, so there is nothing to cancel.");
   }
 }
 
@@ -40,8 +40,12 @@ export function retriedSentence(retried: Retried): string | undefined {
     case "not-allowed":
       return "Only the requester and the operators can retry a run. Nothing was retried.";
     case "not-failed":
-      return retried.run === undefined
-        ? "I don't know this run; it may have been removed."
-        : "This run has not failed any more, so there is nothing to retry.";
+      return overSentence(retried.run, "This run has not failed any more, so there is nothing to retry.");
   }
+}
+
+/** Also of one that is not kept, or not whole. */
+export function overSentence(run: Run | undefined, sentence: string): string {
+  if (run === undefined) return "I don't know this run; it may have been removed.";
+  return [removedSentence(run), sentence].filter((said) => said !== undefined).join(" ");
 }

@@ -5,6 +5,7 @@ import { exportOf } from "../../runs/audit-export.ts";
 import { wholeHistory } from "../../runs/history.ts";
 import { runName } from "../../runs/run.ts";
 import { problem } from "../problem.ts";
+import { removedText } from "../removed.ts";
 import { route } from "../route.ts";
 import { HistoryEntry } from "../schemas.ts";
 import { RunName, runFor } from "../seen.ts";
@@ -38,10 +39,7 @@ export const auditRoute = route({
     if (found.kind === "problem") return found.reply;
     const { run } = found.found;
     if (run.removed?.kind === "purged")
-      return problem(
-        "unknown",
-        `The history of ${runName(run.thread)} was purged on ${run.removed.at}, with the run.`,
-      );
+      return problem("unknown", `${removedText(run) ?? ""} Its history is gone as well.`);
     const entries = await wholeHistory(deps.trail, run);
     if (headers.accept?.includes(JSON_LINES) === true) {
       const name = `countersign-${runName(run.thread)}-audit.jsonl`;

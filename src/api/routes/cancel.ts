@@ -3,6 +3,7 @@ import * as z from "zod";
 import { cancelRun } from "../../runs/cancel.ts";
 import { actorOf } from "../context.ts";
 import { problem } from "../problem.ts";
+import { removedText } from "../removed.ts";
 import { route } from "../route.ts";
 import { RunView } from "../schemas.ts";
 import { RunName, runFor } from "../seen.ts";
@@ -35,7 +36,7 @@ export const cancelRoute = route({
     if (isOver)
       return problem(
         "conflict",
-        `Nothing was cancelled: the run is over already (${cancelled.run?.status.kind ?? status.kind}).`,
+        `Nothing was cancelled: ${removedText(run.found.run) ?? `the run is over already (${cancelled.run?.status.kind ?? status.kind}).`}`,
       );
     const { run: now = run.found.run, approvals } = await readAfter(context, { team, thread });
     return shown(context, { run: now, approvals });

@@ -8,6 +8,7 @@ import { type Decided, decideRequest } from "../../runs/decide.ts";
 import { actorOf, type ApiContext } from "../context.ts";
 import { mayUse } from "../idempotency.ts";
 import { problem, type Reply } from "../problem.ts";
+import { noSuchRequest } from "../removed.ts";
 import { type Route, route } from "../route.ts";
 import { RequestView, RunView, type Way } from "../schemas.ts";
 import { InterruptId, requestFor, RunName } from "../seen.ts";
@@ -91,7 +92,7 @@ async function decided(
   const { deps, team } = context;
   const by = actorOf(context);
   const result = await decideRequest(deps, { team, thread, interrupt, digest, by, vote });
-  if (result.kind === "unknown") return problem("unknown", "The request is not there any more.");
+  if (result.kind === "unknown") return noSuchRequest(result.run, "The request is not there any more.");
   const isDone = result.kind !== "refused" || isDoneAlready(result, { by, vote, digest });
   if (!isDone) return refusalReply(result);
   return afterwards(context, result.approval, wait);

@@ -5,7 +5,7 @@ import { wholeHistory } from "../../runs/history.ts";
 import { type Run, runName } from "../../runs/run.ts";
 import { countOf, historyMessage, linkLine } from "../blocks/history.ts";
 import type { FileSent } from "../files.ts";
-import { goneHistory } from "../removed-words.ts";
+import { goneHistory, removedSentence } from "../removed-words.ts";
 import type { SlackContext } from "../listeners/context.ts";
 import { type Answer, answered, type Asked } from "./asked.ts";
 import { namedRun } from "./named-run.ts";
@@ -27,12 +27,17 @@ export async function audit(slack: SlackContext, asked: Asked, words: readonly s
   const chain = await wholeHistory(slack.deps.trail, run);
   if (isExport) return answered(await sendExport(slack, asked.user, { run, chain }));
   const called = runName(run.thread);
+  const removed = removedSentence(run);
   return historyMessage({
     lines: chain.map(
       (link) => `\`${link.seq + 1} ${link.hash.slice(0, SHORT)}\` ${linkLine(link, approvals)}`,
     ),
     title: `Audit of ${run.workflow} ${called}: ${countOf(chain.length)}`,
-    notes: [verdictText(run, chain), `Head: \`${run.audit.head}\``],
+    notes: [
+      verdictText(run, chain),
+      `Head: \`${run.audit.head}\``,
+      ...(removed === undefined ? [] : [removed]),
+    ],
     whole: `\`${slack.command} audit ${called} export\` sends you all of it as a file.`,
   });
 }

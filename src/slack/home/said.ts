@@ -1,6 +1,7 @@
 // What is said on top of a home about a click in it, where the cards have no words for it.
 import type { Nudged } from "../../runs/nudge.ts";
 import { runName } from "../../runs/run.ts";
+import { overSentence } from "../run-words.ts";
 
 export function nudgedSentence(nudged: Nudged, thread: string): string {
   switch (nudged.kind) {
@@ -10,9 +11,7 @@ export function nudgedSentence(nudged: Nudged, thread: string): string {
     case "not-allowed":
       return "Only the requester and the operators can nudge a run. Nothing was done.";
     case "over":
-      return nudged.run === undefined
-        ? "I don't know this run; it may have been removed."
-        : "This run is over already, so there is nothing to nudge.";
+      return overSentence(nudged.run, "This run is over already, so there is nothing to nudge.");
   }
 }
 

@@ -8,6 +8,7 @@ import { hasPlainApprove } from "../blocks/request-card.ts";
 import { heading } from "../blocks/parts.ts";
 import { approveAllModal, REQUESTS, type Ticked, tickedIn } from "../modals/approve-all.ts";
 import { noticeModal } from "../modals/notice.ts";
+import { removedSentence } from "../removed-words.ts";
 import { decidersOf, SEVERAL, TROUBLE } from "../words.ts";
 import { type ClickListener, decidedAnswer } from "./click.ts";
 import { type SlackContext, tell, troubleSentence } from "./context.ts";
@@ -45,7 +46,9 @@ function listedIn({ run, approvable }: Open): readonly Approval[] {
 function nothingToApprove(opened: RunOpened): string {
   if (opened.kind === "unknown") return SEVERAL.unknownRun;
   const [first] = opened.pending;
-  if (first === undefined) return SEVERAL.nothingWaits;
+  const removed = removedSentence(opened.run);
+  if (first === undefined)
+    return removed === undefined ? SEVERAL.nothingWaits : `${removed} Nothing was approved.`;
   if (opened.approvable.length > 0) return SEVERAL.onOwnCards;
   return opened.agreed.length > 0 ? SEVERAL.agreed : SEVERAL.notYours(decidersOf(first));
 }

@@ -76,7 +76,7 @@ function answerTo({ deps }: SlackContext, attended: Exclude<Attended, { kind: "d
     case "not-theirs":
       return attendSentence.notTheirs(attended.approval);
     case "unknown":
-      return unknownSentence();
+      return unknownSentence(attended);
   }
 }
 
