@@ -1,10 +1,8 @@
 // What an operator is told of one run, read from its stores: secrets masked as on its cards.
 import { runView } from "../api/views.ts";
-import type { RunView } from "../api/schemas.ts";
 import { reasonOf } from "../approvals/reason.ts";
 import { wholeHistory } from "../runs/history.ts";
 import { logOf, type Run } from "../runs/run.ts";
-import type { HoldNow } from "../runs/standing-by.ts";
 import { wantedCards } from "../runs/wanted-cards.ts";
 import { Listing } from "../runs/workflow.ts";
 import { linkLine } from "../slack/blocks/history.ts";
@@ -13,42 +11,11 @@ import type { Tools } from "./command.ts";
 import type { NamedRun } from "./named-run.ts";
 import { nextSteps } from "./next-steps.ts";
 import { plain } from "./plain.ts";
+import type { CardShown, SeenRun } from "./seen-run.ts";
 
-export interface Report {
-  readonly run: RunView;
-  readonly now: string;
-  /** Those whose time is over may be taken by anybody. */
-  readonly holds: readonly HoldNow[];
-  /** When the sweeper looks at it next; absent when it need not. */
-  readonly due?: string;
-  /** Absent of a run that has not begun, or whose log cannot be read. */
-  readonly checkpoint?: CheckpointShown;
-  /** Why its log cannot be read. */
-  readonly logTrouble?: string;
-  readonly cards: readonly CardShown[];
-  readonly history: {
-    readonly length: number;
-    readonly head: string;
-    /** The last ones, the newest last. */
-    readonly last: readonly string[];
-  };
+export interface Report extends SeenRun {
+  /** What to do about it; the first one matters most. */
   readonly next: readonly string[];
-}
-
-interface CheckpointShown {
-  readonly slot: number;
-  readonly step: number;
-  readonly source: string;
-  readonly at: string;
-  /** The nodes that come next. */
-  readonly nodes: readonly string[];
-}
-
-interface CardShown {
-  readonly name: string;
-  readonly channel: string;
-  readonly ts?: string;
-  readonly state: "drawn" | "behind" | "given up";
 }
 
 const LAST_LINES = 8;

@@ -42,9 +42,9 @@ const ESTIMATED = 0.25;
 
 /** What "countersign cost" says of the one run in a table. */
 async function estimateOn(table: string): Promise<Estimate> {
-  const { data } = await ask("runs", onTable(table));
+  const { data } = await ask("runs", onTable(table, inject("dynaliteUrl")));
   const [run] = z.object({ runs: z.array(z.object({ id: z.string() })) }).parse(data).runs;
-  return Estimate.parse((await ask(`cost ${run?.id ?? ""}`, onTable(table))).data);
+  return Estimate.parse((await ask(`cost ${run?.id ?? ""}`, onTable(table, inject("dynaliteUrl")))).data);
 }
 
 const Dollars = z.record(z.enum(["lambda", "dynamo", "sqs", "api", "logs", "together"]), z.number());
