@@ -1,4 +1,4 @@
-// The queue of dead letters, for who looks into it by hand: what is taken is hidden from others meanwhile, and given back or deleted.
+// The queue of dead letters of SQS's, for who looks into it by hand.
 import {
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
@@ -7,40 +7,28 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
+import { type DeadLetter, type DeadLetters, HIDDEN_SECONDS } from "../runs/dead-letters.ts";
 import { asked } from "./away.ts";
 
-export interface DeadLetter {
-  readonly id: string;
-  readonly body: string;
-  /** When it was first sent. */
-  readonly sentAt: string;
-  /** In the queue of dead letters, this time included. */
-  readonly received: number;
-  readonly receipt: string;
-}
-
-export interface DeadLetters {
-  /** As many as are there, up to this many; each once. Nobody else is given them for two minutes. */
-  take(most: number): Promise<readonly DeadLetter[]>;
-  /** As it was sent, to where jobs wait. */
-  sendAgain(letter: DeadLetter): Promise<void>;
-  drop(letter: DeadLetter): Promise<void>;
-  giveBack(letter: DeadLetter): Promise<void>;
-}
-
-const HIDDEN_SECONDS = 120;
 /** As many as SQS gives at once. */
 const AT_ONCE = 10;
+
+interface Queues {
+  readonly queueUrl: string;
+  readonly deadQueueUrl: string;
+  /** What stands in for SQS: it knows at once whether anything is there. */
+  readonly isOneServer: boolean;
+}
 
 /**
  * Every method throws AwsAway.
  *
  * @example
- * const letters = await createDeadLetters(sqs, { queueUrl, deadQueueUrl }).take(500);
+ * const letters = await createDeadLetters(sqs, { queueUrl, deadQueueUrl, isOneServer: false }).take(500);
  */
 export function createDeadLetters(
   sqs: SQSClient,
-  { queueUrl, deadQueueUrl }: { readonly queueUrl: string; readonly deadQueueUrl: string },
+  { queueUrl, deadQueueUrl, isOneServer }: Queues,
 ): DeadLetters {
   const hiddenFor = (receipt: string, VisibilityTimeout: number): ChangeMessageVisibilityCommand =>
     new ChangeMessageVisibilityCommand({ QueueUrl: deadQueueUrl, ReceiptHandle: receipt, VisibilityTimeout });
@@ -48,7 +36,9 @@ export function createDeadLetters(
     async take(most): Promise<readonly DeadLetter[]> {
       const letters = new Map<string, DeadLetter>();
       while (letters.size < most) {
-        const received = await asked("sqs:ReceiveMessage", () => sqs.send(receiving(deadQueueUrl)));
+        const received = await asked("sqs:ReceiveMessage", () =>
+          sqs.send(receiving(deadQueueUrl, isOneServer ? 0 : 1)),
+        );
         const { Messages = [] } = received;
         for (const message of Messages) letters.set(message.MessageId ?? "", letterOf(message));
         if (Messages.length === 0) break;
@@ -69,12 +59,12 @@ export function createDeadLetters(
   };
 }
 
-/** Waits for a second: a queue that is asked in passing may give nothing though there is something. */
-function receiving(deadQueueUrl: string): ReceiveMessageCommand {
+/** On AWS it waits for a second: a queue that is asked in passing may give nothing though there is something. */
+function receiving(deadQueueUrl: string, WaitTimeSeconds: number): ReceiveMessageCommand {
   return new ReceiveMessageCommand({
     QueueUrl: deadQueueUrl,
     MaxNumberOfMessages: AT_ONCE,
-    WaitTimeSeconds: 1,
+    WaitTimeSeconds,
     VisibilityTimeout: HIDDEN_SECONDS,
     MessageSystemAttributeNames: ["SentTimestamp", "ApproximateReceiveCount"],
   });

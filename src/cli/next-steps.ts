@@ -6,13 +6,15 @@ import { runName } from "../runs/run.ts";
 import { decidersOf } from "../slack/words.ts";
 import type { NamedRun } from "./named-run.ts";
 import { plain } from "./plain.ts";
-import type { SeenRun } from "./seen-run.ts";
+import type { Report } from "./report.ts";
 import { span, utc } from "./times.ts";
 
 /** The sweeper comes by every minute; what has been due for longer, it does not get done. */
 const PATIENCE_MS = 5 * 60_000;
 
-export function nextSteps(seen: SeenRun, { run, approvals }: NamedRun): readonly string[] {
+type Seen = Omit<Report, "next">;
+
+export function nextSteps(seen: Seen, { run, approvals }: NamedRun): readonly string[] {
   const name = runName(run.thread);
   const trouble = [...logSteps(seen), ...overdueSteps(seen)];
   const cards = cardSteps(seen);
@@ -33,7 +35,7 @@ export function nextSteps(seen: SeenRun, { run, approvals }: NamedRun): readonly
   }
 }
 
-function logSteps({ logTrouble }: SeenRun): readonly string[] {
+function logSteps({ logTrouble }: Seen): readonly string[] {
   if (logTrouble === undefined) return [];
   return [
     "Its log cannot be read, so it goes no further. Look at docs/operations.md for what LogGap means, before anything is deleted.",
@@ -41,18 +43,18 @@ function logSteps({ logTrouble }: SeenRun): readonly string[] {
 }
 
 /** Undefined holders are those whose lease has run out. */
-function holderOf({ holds, now }: SeenRun): string | undefined {
+function holderOf({ holds, now }: Seen): string | undefined {
   return holds.find(({ hold, until }) => hold === "lease" && until > now)?.until;
 }
 
-function workSentence(seen: SeenRun): string {
+function workSentence(seen: Seen): string {
   const until = holderOf(seen);
   return until === undefined
     ? "No worker has it: one takes it up as soon as its job comes out of the queue."
     : `A worker has it until ${utc(until)} UTC, and goes on as long as it gets further. There is nothing to do.`;
 }
 
-function overdueSteps(seen: SeenRun): readonly string[] {
+function overdueSteps(seen: Seen): readonly string[] {
   const { due, now } = seen;
   if (due === undefined || later(due, PATIENCE_MS) > now || holderOf(seen) !== undefined) return [];
   return [
@@ -60,7 +62,7 @@ function overdueSteps(seen: SeenRun): readonly string[] {
   ];
 }
 
-function cardSteps({ cards }: SeenRun): readonly string[] {
+function cardSteps({ cards }: Seen): readonly string[] {
   const behind = cards.filter(({ state }) => state === "behind").length;
   if (behind === 0) return [];
   return [
@@ -68,7 +70,7 @@ function cardSteps({ cards }: SeenRun): readonly string[] {
   ];
 }
 
-function questionSteps(approval: Approval, seen: SeenRun): readonly string[] {
+function questionSteps(approval: Approval, seen: Seen): readonly string[] {
   const { state, expiresAt } = approval;
   switch (state.kind) {
     case "pending": {

@@ -1,16 +1,11 @@
 // What is dead: messages in the queue of dead letters, and runs that the dead-letter function has marked as failed, with how each of them stands now.
-import { awayOf, AwsAway } from "../aws/away.ts";
-import { createDeadLetters, type DeadLetter, type DeadLetters } from "../aws/dead-letters.ts";
-import type { Patience } from "../aws/patience.ts";
-import { createSqsQueue } from "../aws/queue.ts";
-import { createSqs, queueFacts } from "../aws/queue-facts.ts";
 import { isBuried } from "../runs/dead-letter.ts";
+import type { DeadLetter, DeadLetters } from "../runs/dead-letters.ts";
 import { decodeJob } from "../runs/job-text.ts";
 import type { Page } from "../runs/lists.ts";
 import type { Job, Queue } from "../runs/ports.ts";
 import { type Run, runName } from "../runs/run.ts";
 import type { Tools } from "./command.ts";
-import { type DoctorFacts, patienceFor } from "./doctor-facts.ts";
 
 /** All there is of one thread, or of one message that is none of ours. */
 export interface Dead {
@@ -48,84 +43,8 @@ export interface Redrive {
   close(): Promise<void>;
 }
 
-type Opened =
-  { readonly kind: "open"; readonly redrive: Redrive } | { readonly kind: "none"; readonly says: string };
-
 /** As many as are looked at; more are there the next time. */
 const MOST = 500;
-
-export async function openRedrive(tools: Tools, facts: DoctorFacts): Promise<Opened> {
-  const { queue } = facts;
-  if (queue.kind === "untold")
-    return none("Which queue it is, is not known: set QUEUE_URL, or name the stage.");
-  if (queue.kind === "none") return none(`${queue.says} ${queue.mend}`);
-  const options = sqsOptions(facts);
-  const sqs = createSqs(options);
-  try {
-    const opened = await openQueue(sqs, queue.value);
-    if (opened === undefined) {
-      sqs.destroy();
-      return none(`There is no queue at ${queue.value}, or none of its dead letters; doctor says more.`);
-    }
-    const { letters, inHand } = opened;
-    const jobs = createSqsQueue({ ...options, queueUrl: queue.value });
-    const close = async (): Promise<void> => {
-      await letters.giveAllBack();
-      sqs.destroy();
-    };
-    return { kind: "open", redrive: { tools, letters, queue: jobs, inHand, close } };
-  } catch (error) {
-    sqs.destroy();
-    const away = error instanceof AwsAway ? error : awayOf(error);
-    if (away === undefined) throw error;
-    return none(`${away.message} ${away.mend}`);
-  }
-}
-
-function none(says: string): Opened {
-  return { kind: "none", says };
-}
-
-function sqsOptions(facts: DoctorFacts): Patience {
-  const { values, region, kind } = facts;
-  return {
-    ...patienceFor(facts),
-    endpoint: values["AWS_ENDPOINT_URL_SQS"] || undefined,
-    ...(region !== undefined && kind === "stage" && { region }),
-  };
-}
-
-async function openQueue(
-  sqs: ReturnType<typeof createSqs>,
-  queueUrl: string,
-): Promise<{ readonly letters: ReturnType<typeof tracked>; readonly inHand: number } | undefined> {
-  const known = await queueFacts(sqs, queueUrl);
-  const dead = known?.dead && (await queueFacts(sqs, known.dead.queueUrl));
-  if (known?.dead === undefined || dead === undefined) return undefined;
-  const letters = createDeadLetters(sqs, { queueUrl, deadQueueUrl: known.dead.queueUrl });
-  return { letters: tracked(letters), inHand: dead.inHand };
-}
-
-/** Remembers what was taken and not deleted. */
-function tracked(letters: DeadLetters): DeadLetters & { giveAllBack(): Promise<void> } {
-  const taken = new Set<DeadLetter>();
-  return {
-    ...letters,
-    async take(most): Promise<readonly DeadLetter[]> {
-      const all = await letters.take(most);
-      for (const one of all) taken.add(one);
-      return all;
-    },
-    async drop(letter): Promise<void> {
-      await letters.drop(letter);
-      taken.delete(letter);
-    },
-    async giveAllBack(): Promise<void> {
-      // Who is not given back now comes back by itself in two minutes.
-      await Promise.allSettled([...taken].map((letter) => letters.giveBack(letter)));
-    },
-  };
-}
 
 /** Messages by their threads, and the runs without one. @throws AwsAway, StorageUnavailable */
 export async function lookedUp({ tools, letters }: Redrive): Promise<readonly Dead[]> {

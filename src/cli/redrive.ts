@@ -2,14 +2,12 @@
 import { visible } from "../slack/text.ts";
 import type { Command, Given } from "./command.ts";
 import { carriedOut, type Done } from "./redrive-act.ts";
-import { factsOf } from "./doctor-facts.ts";
-import { type Dead, isMovable, lookedUp, openRedrive, type Redrive } from "./redrive-dead.ts";
+import { type Dead, isMovable, lookedUp, type Redrive } from "./redrive-dead.ts";
+import { openRedrive } from "./redrive-open.ts";
 import { deadLine, doneLine } from "./redrive-words.ts";
 import { refused, type Said, wrong } from "./said.ts";
 
-const LIMIT_MS = 10_000;
-
-const redrive = {
+export const redriveCommand: Command = {
   name: "redrive",
   group: "Upkeep",
   says: "shows dead letters and the runs that were given up, and lets them go on",
@@ -19,26 +17,19 @@ const redrive = {
     "npm run countersign -- redrive --all [--dry-run] (everything that can; or says what it would do)",
   ],
   options: {
-    stage: { type: "string", takes: "<stage>", says: "the deployment of that stage" },
-    region: { type: "string", takes: "<region>", says: "where that is; eu-west-1 where it is not said" },
     all: { type: "boolean", says: "everything that can go on" },
     "dry-run": { type: "boolean", says: "says what would be done, and changes nothing" },
   },
   run: redriven,
-} as const;
-
-export const redriveCommand: Command = redrive;
+};
 
 async function redriven(given: Given): Promise<Said> {
   const { words, options } = given;
   const [target, ...others] = words;
   if (others.length > 0 || (target !== undefined && options["all"] === true))
     return wrong(`Name one run or message, or say --all.`);
-  const found = await factsOf(given, LIMIT_MS);
-  if (found.kind === "none") return found.said;
-  const tools = await given.tools();
-  const open = await openRedrive(tools, found.facts);
-  if (open.kind === "none") return refused(open.says, { kind: "no-queue" });
+  const open = await openRedrive(given);
+  if (open.kind === "none") return open.said;
   try {
     return await shownOrDone(open.redrive, given, target);
   } finally {
@@ -88,7 +79,7 @@ function listed(dead: readonly Dead[], { inHand }: Redrive): Said {
     inHand === 0
       ? []
       : [
-          `${inHand} more in somebody's hands, the dead-letter function's most likely: look again in six minutes.`,
+          `${inHand} more in somebody's hands, most likely of those who mark their runs as failed: look again in a few minutes.`,
         ];
   const data = { kind: "listed", dead: dead.map(dataOf), inHand };
   if (dead.length === 0)

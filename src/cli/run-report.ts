@@ -1,4 +1,4 @@
-// What an operator is told of one run, read from its stores: secrets masked as on its cards.
+// Reads from its stores what an operator is told of one run.
 import { runView } from "../api/views.ts";
 import { reasonOf } from "../approvals/reason.ts";
 import { wholeHistory } from "../runs/history.ts";
@@ -11,12 +11,7 @@ import type { Tools } from "./command.ts";
 import type { NamedRun } from "./named-run.ts";
 import { nextSteps } from "./next-steps.ts";
 import { plain } from "./plain.ts";
-import type { CardShown, SeenRun } from "./seen-run.ts";
-
-export interface Report extends SeenRun {
-  /** What to do about it; the first one matters most. */
-  readonly next: readonly string[];
-}
+import type { CardShown, Report } from "./report.ts";
 
 const LAST_LINES = 8;
 

@@ -5,7 +5,7 @@ import { mention } from "../slack/text.ts";
 import { namesOf, requesterOf } from "../slack/words.ts";
 import { visible } from "../slack/text.ts";
 import { cut, oneLine, plain, table } from "./plain.ts";
-import type { Report } from "./run-report.ts";
+import type { Report } from "./report.ts";
 import { ago, utc, when } from "./times.ts";
 
 const LONGEST = 500;

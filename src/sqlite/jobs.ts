@@ -43,6 +43,10 @@ export interface Jobs extends Queue {
    * @throws StorageUnavailable
    */
   delete(job: Pick<Received, "id" | "receipt">): void;
+  /** It is nobody's again, at once. */
+  giveBack(job: Pick<Received, "id" | "receipt">): void;
+  /** A dead one waits again, as if it had just been sent. Of a job that has come again meanwhile, neither is the caller's to say. */
+  revive(job: Pick<Received, "id" | "receipt">): void;
   /** Of those that nobody has in hand, and those that are. What is put off counts for neither before its time. */
   count(line: Line, nowMs: number): { readonly waiting: number; readonly inHand: number };
 }
@@ -76,6 +80,24 @@ export function createJobs(database: Database, nowMs: () => number): Jobs {
     delete({ id, receipt }) {
       database.write("deleting a job", (sql) =>
         sql.prepare("DELETE FROM jobs WHERE id = ? AND receipt = ?").run(Number(id), receipt),
+      );
+    },
+
+    giveBack({ id, receipt }) {
+      database.write("giving a job back", (sql) =>
+        sql
+          .prepare("UPDATE jobs SET receipt = NULL, visible_at = ? WHERE id = ? AND receipt = ?")
+          .run(nowMs(), Number(id), receipt),
+      );
+    },
+
+    revive({ id, receipt }) {
+      database.write("sending a dead job again", (sql) =>
+        sql
+          .prepare(
+            "UPDATE jobs SET dead = 0, receives = 0, receipt = NULL, visible_at = ? WHERE id = ? AND receipt = ?",
+          )
+          .run(nowMs(), Number(id), receipt),
       );
     },
 

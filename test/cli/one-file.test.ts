@@ -68,6 +68,7 @@ test("beside the running app every command that has a place reads its file, and 
     code: 0,
   });
   expect((await say(`key ${at}`, env)).out).toContain("ci");
+  expect(await ask(`redrive ${at}`, env)).toMatchObject({ code: 0, data: { kind: "listed", dead: [] } });
   expect(await ask(`retention apply --dry-run ${at}`, env)).toMatchObject({
     code: 0,
     data: { kind: "dry-run", runs: 1 },
@@ -78,9 +79,8 @@ test("beside the running app every command that has a place reads its file, and 
     data: { kind: "purged" },
   });
   await messageLike(ana, new RegExp(`${name} was purged`));
-  expect(readdirSync(folder).sort()).toEqual(
-    ["around", "data.db", "data.db-shm", "data.db-wal", "data.db.lock", "history.jsonl"].sort(),
-  );
+  const left = readdirSync(folder).filter((one) => !one.startsWith("data.db.lock"));
+  expect(left.sort()).toEqual(["around", "data.db", "data.db-shm", "data.db-wal", "history.jsonl"]);
   app.kill("SIGINT");
   expect(await once(app, "exit")).toEqual([0, null]);
 }, 60_000);

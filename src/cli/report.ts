@@ -1,8 +1,8 @@
-// One run as it stands, for whoever looks after it.
+// What an operator is told of one run: secrets masked as on its cards.
 import type { RunView } from "../api/schemas.ts";
 import type { HoldNow } from "../runs/standing-by.ts";
 
-export interface SeenRun {
+export interface Report {
   readonly run: RunView;
   readonly now: string;
   /** Those whose time is over may be taken by anybody. */
@@ -20,9 +20,10 @@ export interface SeenRun {
     /** The last ones, the newest last. */
     readonly last: readonly string[];
   };
+  readonly next: readonly string[];
 }
 
-export interface CheckpointShown {
+interface CheckpointShown {
   readonly slot: number;
   readonly step: number;
   readonly source: string;
