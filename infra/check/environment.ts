@@ -69,10 +69,15 @@ function serviceFindings(name: string, { SERVICE_NAME }: Variables, template: Te
 
 /** A function that is refused its settings answers nobody. */
 function keepingFindings(name: string, variables: Variables): readonly string[] {
-  const named = ["RETENTION_DAYS", "AUDIT_RETENTION_DAYS"].map((key) => [key, variables[key]] as const);
-  const texts = named.map(([key, value]) => [key, value === undefined ? undefined : String(value)] as const);
+  const textOf = (key: string): string | undefined => {
+    const value = variables[key];
+    return typeof value === "string" || value === undefined ? value : JSON.stringify(value);
+  };
   try {
-    parseKeeping(Object.fromEntries(texts));
+    parseKeeping({
+      RETENTION_DAYS: textOf("RETENTION_DAYS"),
+      AUDIT_RETENTION_DAYS: textOf("AUDIT_RETENTION_DAYS"),
+    });
     return [];
   } catch (error) {
     return [`${name}: ${String(error)}`];
