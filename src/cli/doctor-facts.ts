@@ -7,10 +7,14 @@ import { createSecretReader, SecretUnavailable, type SecretValues } from "../aws
 import { reasonOf } from "../approvals/reason.ts";
 import { parseSecretNames } from "../lambda/config.ts";
 import { type SecretKind, secretName } from "../lambda/secret-contents.ts";
+import { systemClock } from "../lambda/surroundings.ts";
 import { localEnvironment } from "../local/config.ts";
 import { runningIn } from "../local/running.ts";
 import { StorageUnavailable } from "../runs/errors.ts";
+import type { FileFacts } from "../sqlite/file-facts.ts";
 import type { Environment, Given } from "./command.ts";
+import { fileLook, type Settings } from "./doctor-file-look.ts";
+import { problemOf, whereIn } from "./place.ts";
 import { refused, type Said, wrong } from "./said.ts";
 
 /** A name in the deployment, or why nobody found it. */
@@ -22,7 +26,7 @@ type Address =
 export interface DoctorFacts {
   /** For a sentence: "the stage dev in eu-west-1". */
   readonly where: string;
-  readonly kind: "stage" | "environment" | "local";
+  readonly kind: "stage" | "environment" | "local" | "file";
   readonly region: string | undefined;
   /** What the functions would have in their environment, as far as that is known here. */
   readonly values: Environment;
@@ -31,6 +35,12 @@ export interface DoctorFacts {
   readonly setup: string;
   readonly table: Address;
   readonly queue: Address;
+  /** Of the file of one machine. */
+  readonly file?: FileFacts;
+  /** What Slack says of the variables of the app that has the file; absent where they are not known here. */
+  readonly settings?: Settings;
+  /** By the clock of the place. */
+  readonly now: string;
   /** For each check. */
   readonly limitMs: number;
 }
@@ -60,7 +70,10 @@ type FoundFacts =
 
 export async function factsOf(given: Given, limitMs: number): Promise<FoundFacts> {
   const { options, env } = given;
-  const [stage, data] = [options["stage"], options["data"]];
+  const problem = problemOf(whereIn(options));
+  if (problem !== undefined) return none(wrong(problem));
+  const [stage, data, store] = [options["stage"], options["data"], options["store"]];
+  if (typeof store === "string") return ofFile(given, store, limitMs);
   if (typeof stage === "string") {
     if (!STAGE.test(stage))
       return none(wrong("A stage is a word of letters, digits and hyphens, such as dev."));
@@ -95,6 +108,7 @@ async function ofStage(env: Environment, staged: Staged): Promise<DoctorFacts> {
   ]);
   return {
     ...{ kind: "stage", where: `the stage ${stage} in ${region}`, region, limitMs },
+    now: systemClock.now(),
     values: { ...servers(env), ...named(table, "TABLE_NAME"), ...named(queue, "QUEUE_URL"), ...all(secrets) },
     setup: `npm run countersign -- setup --stage ${stage} --region ${region}`,
     ...{ secrets, table, queue },
@@ -126,6 +140,7 @@ async function ofEnvironment(env: Environment, limitMs: number): Promise<DoctorF
   };
   return {
     ...{ kind: "environment", where: "the deployment that the environment names", region, limitMs },
+    now: systemClock.now(),
     values: { ...env, ...all(secrets) },
     setup: "npm run countersign -- setup --stage <stage> --region <region>",
     ...{ secrets, table: known("TABLE_NAME"), queue: known("QUEUE_URL") },
@@ -134,7 +149,7 @@ async function ofEnvironment(env: Environment, limitMs: number): Promise<DoctorF
 
 async function localIn({ tools }: Given, folder: string, limitMs: number): Promise<FoundFacts> {
   // Whether it runs at all; and the SDK gets credentials for its stand-ins.
-  await tools();
+  const { place } = await tools();
   const running = runningIn(folder);
   if (running === undefined) return none(refused(`The npm start with its data in ${folder} has ended.`));
   const { slackUrl, dynamoUrl, table, queueUrl, opsUrl } = running;
@@ -142,10 +157,23 @@ async function localIn({ tools }: Given, folder: string, limitMs: number): Promi
   const addresses = { slackUrl, dynamoUrl, table, sqsUrl, queueUrl: queueUrl ?? "", opsUrl: opsUrl ?? "" };
   const facts: DoctorFacts = {
     ...{ kind: "local", where: `the npm start that has its data in ${folder}`, region: "local", limitMs },
-    values: localEnvironment(addresses),
+    ...{ now: place.clock.now(), values: localEnvironment(addresses) },
     ...{ setup: "npm start", secrets: [] },
     table: { kind: "known", value: table },
     queue: queueUrl === undefined ? { kind: "untold" } : { kind: "known", value: queueUrl },
+  };
+  return { kind: "found", facts };
+}
+
+async function ofFile(given: Given, store: string, limitMs: number): Promise<FoundFacts> {
+  const look = await fileLook(given, store, limitMs);
+  if (look.kind === "none") return look;
+  const { file, values, settings } = look;
+  const facts: DoctorFacts = {
+    ...{ kind: "file", where: `the file ${file.file}`, region: undefined, limitMs, now: systemClock.now() },
+    ...{ values, secrets: [], setup: "the command from where .env is right", file },
+    ...(settings !== undefined && { settings }),
+    ...{ table: { kind: "untold" }, queue: { kind: "untold" } },
   };
   return { kind: "found", facts };
 }

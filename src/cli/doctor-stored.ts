@@ -2,38 +2,63 @@
 import { createLists } from "../aws/lists.ts";
 import { createRecords } from "../aws/records.ts";
 import { later } from "../approvals/later.ts";
-import { systemClock } from "../lambda/surroundings.ts";
 import { isBuried } from "../runs/dead-letter.ts";
-import { firstOf } from "../runs/lists.ts";
+import { firstOf, type Lists } from "../runs/lists.ts";
 import { UNCOUNTED } from "../runs/metrics.ts";
+import type { Records } from "../runs/ports.ts";
 import { runName } from "../runs/run.ts";
+import { lookInto } from "../sqlite/existing.ts";
+import { createLists as createFileLists } from "../sqlite/lists.ts";
+import { createRecords as createFileRecords } from "../sqlite/records.ts";
 import { type Check, type Finding, fine, unknown, wrong } from "./doctor-check.ts";
+import type { DoctorFacts } from "./doctor-facts.ts";
 import { dynamoOf } from "./doctor-table.ts";
 
 export const storedCheck: Check = {
   name: "Runs",
   async look(facts) {
-    const { table, values } = facts;
-    const team = values["SLACK_TEAM_ID"] ?? "";
-    if (table.kind !== "known" || team === "")
-      return [unknown("No run was looked at: the table or SLACK_TEAM_ID is not known here.")];
-    const dynamo = dynamoOf(facts);
+    const team = facts.values["SLACK_TEAM_ID"] ?? "";
+    const opened = team === "" ? undefined : openedOf(facts);
+    if (opened === undefined)
+      return [unknown("No run was looked at: where they are kept, or SLACK_TEAM_ID, is not known here.")];
+    const { records, lists, close } = opened;
     try {
-      const records = createRecords(dynamo, table.value, UNCOUNTED);
-      const lists = createLists(dynamo, table.value);
-      return await Promise.all([overdue(records, team), buried(lists, team)]);
+      return await Promise.all([overdue(records, { team, now: facts.now }), buried(lists, team)]);
     } finally {
-      dynamo.destroy();
+      close();
     }
   },
 };
+
+interface Opened {
+  readonly records: Pick<Records, "due">;
+  readonly lists: Pick<Lists, "runs">;
+  readonly close: () => void;
+}
+
+function openedOf(facts: DoctorFacts): Opened | undefined {
+  const { table, file } = facts;
+  if (file !== undefined) return file.damage.length === 0 ? openedFile(file.file) : undefined;
+  if (table.kind !== "known") return undefined;
+  const dynamo = dynamoOf(facts);
+  const records = createRecords(dynamo, table.value, UNCOUNTED);
+  return { records, lists: createLists(dynamo, table.value), close: () => dynamo.destroy() };
+}
+
+function openedFile(file: string): Opened {
+  const { database, close } = lookInto(file);
+  return { records: createFileRecords(database), lists: createFileLists(database), close };
+}
 
 /** The sweeper looks every minute, and the queue takes its time. */
 const LATE_MS = 5 * 60_000;
 const MOST = 100;
 
-async function overdue(records: ReturnType<typeof createRecords>, team: string): Promise<Finding> {
-  const due = await records.due(team, later(systemClock.now(), -LATE_MS), MOST);
+async function overdue(
+  records: Opened["records"],
+  { team, now }: { readonly team: string; readonly now: string },
+): Promise<Finding> {
+  const due = await records.due(team, later(now, -LATE_MS), MOST);
   const [oldest] = due.map(({ dueAt }) => dueAt).sort();
   if (oldest === undefined) return fine("Nothing has been due for more than five minutes.");
   const many =
@@ -46,7 +71,7 @@ async function overdue(records: ReturnType<typeof createRecords>, team: string):
 
 const NAMED = 5;
 
-async function buried(lists: ReturnType<typeof createLists>, team: string): Promise<Finding> {
+async function buried(lists: Opened["lists"], team: string): Promise<Finding> {
   const of = { kind: "status", status: "failed" } as const;
   const { items, isCut } = await firstOf(
     (page) => lists.runs({ team, of, order: "newest", ...page }),

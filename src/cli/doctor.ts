@@ -4,6 +4,7 @@ import type { Command, Given } from "./command.ts";
 import { type Check, type Finding, type Found, lookedAt } from "./doctor-check.ts";
 import { clockCheck } from "./doctor-clock.ts";
 import { configurationCheck, secretsCheck } from "./doctor-configuration.ts";
+import { fileCheck, jobsCheck, settingsCheck } from "./doctor-file.ts";
 import { type DoctorFacts, factsOf } from "./doctor-facts.ts";
 import { modelCheck } from "./doctor-model.ts";
 import { queueCheck } from "./doctor-queue.ts";
@@ -18,20 +19,24 @@ const CHECKS: readonly Check[] = [
   ...[tableCheck, queueCheck, modelCheck, targetCheck, storedCheck],
 ];
 
+const OF_FILE: readonly Check[] = [
+  ...[settingsCheck, tokenCheck, channelCheck, groupsCheck, clockCheck],
+  ...[fileCheck, jobsCheck, modelCheck, targetCheck, storedCheck],
+];
+
 const DEFAULT_SECONDS = 10;
 const MOST_SECONDS = 300;
 
-const doctor = {
+export const doctorCommand: Command = {
   name: "doctor",
   group: "Upkeep",
   says: "looks at everything that a deployment needs, and says how to mend what is wrong",
   usage: [
     "npm run countersign -- doctor (the npm start of this machine, or the deployment of the environment)",
     "npm run countersign -- doctor --stage dev --region eu-west-1 (a deployment, with its secrets)",
+    "npm run countersign -- doctor --store sqlite:./data.db (the file of one machine, and its app)",
   ],
   options: {
-    stage: { type: "string", takes: "<stage>", says: "the deployment of that stage" },
-    region: { type: "string", takes: "<region>", says: "where that is; eu-west-1 where it is not said" },
     timeout: { type: "string", takes: "<seconds>", says: "how long each check may take; 10 by default" },
   },
   async run(given: Given): Promise<Said> {
@@ -43,11 +48,9 @@ const doctor = {
     const found = await factsOf(given, seconds * 1_000);
     if (found.kind === "none") return found.said;
     const { facts } = found;
-    return said(await lookedAt(CHECKS, facts), facts);
+    return said(await lookedAt(facts.kind === "file" ? OF_FILE : CHECKS, facts), facts);
   },
-} as const;
-
-export const doctorCommand: Command = doctor;
+};
 
 function said(all: readonly Found[], facts: DoctorFacts): Said {
   const clean = cleaner(facts);

@@ -26,6 +26,11 @@ const PREFIXES: Readonly<Partial<Record<Name, string>>> = {
   SLACK_BOT_TOKEN: "xoxb-",
 };
 
+/** Something is missing, wrong or not to be found; the message names all of it. */
+export class Unsettled extends Error {
+  override readonly name = "Unsettled";
+}
+
 export interface WorkspaceSettings {
   readonly appToken: string;
   readonly installation: Installation;
@@ -35,7 +40,7 @@ export interface WorkspaceSettings {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** @throws one error that names everything that is missing, wrong or not to be found, each with what to do. */
+/** @throws Unsettled, which names everything that is missing, wrong or not to be found, each with what to do. */
 export async function workspaceSettings(
   env: Environment,
   clientWith: (botToken: string) => WebClient,
@@ -50,7 +55,7 @@ export async function workspaceSettings(
   const known = problems.has("SLACK_BOT_TOKEN")
     ? undefined
     : await lookUp(clientWith(botToken), given, problems);
-  if (known === undefined || problems.size > 0) throw new Error(listed(problems));
+  if (known === undefined || problems.size > 0) throw new Unsettled(listed(problems));
   const { installation, ids } = known;
   return {
     ...{ appToken: given("SLACK_APP_TOKEN"), installation },

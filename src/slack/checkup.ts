@@ -75,17 +75,17 @@ export async function groupStates(client: WebClient): Promise<readonly GroupStat
 }
 
 /**
- * Runs a question to Slack.
+ * Runs a question to Slack. What `isOurs` knows is no matter of Slack's, and is thrown as it is.
  *
  * @throws SlackAway
  * @example
  * const installation = await askedOf(() => installationOf(client));
  */
-export async function askedOf<T>(ask: () => Promise<T>): Promise<T> {
+export async function askedOf<T>(ask: () => Promise<T>, isOurs?: (error: unknown) => boolean): Promise<T> {
   try {
     return await ask();
   } catch (error) {
-    throw awayOf(error);
+    throw isOurs?.(error) === true ? error : awayOf(error);
   }
 }
 

@@ -8,7 +8,7 @@ import { textIn } from "./rows.ts";
 
 export interface Looking {
   readonly database: Database;
-  close(): void;
+  readonly close: () => void;
 }
 
 /**

@@ -1,5 +1,5 @@
 // The file itself: which one is meant, that it is nobody else's to read, and that one app at a time works on it.
-import { closeSync, openSync } from "node:fs";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 
 const SCHEME = "sqlite:";
@@ -59,7 +59,7 @@ export function unreadable(file: string, cause: unknown): FileUnusable {
  * @throws FileUnusable when another process has it.
  */
 export function lockFile(file: string): { release(): void } {
-  const beside = `${file}.lock`;
+  const beside = lockOf(file);
   createPrivately(beside);
   const lock = new DatabaseSync(beside, { timeout: 0 });
   try {
@@ -72,4 +72,22 @@ export function lockFile(file: string): { release(): void } {
     );
   }
   return { release: () => lock.close() };
+}
+
+function lockOf(file: string): string {
+  return `${file}.lock`;
+}
+
+/** Whether some process has it, for those who only look: it is not taken for more than the moment of a read. */
+export function isLocked(file: string): boolean {
+  if (!existsSync(lockOf(file))) return false;
+  const lock = new DatabaseSync(lockOf(file), { timeout: 0, readOnly: true });
+  try {
+    lock.prepare("SELECT count(*) FROM sqlite_schema").get();
+    return false;
+  } catch {
+    return true;
+  } finally {
+    lock.close();
+  }
 }

@@ -1,11 +1,12 @@
 // What the tests of doctor share: a deployment in which nothing is wrong, servers that answer oddly, and what doctor says as a program reads it.
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import { onTestFinished } from "vitest";
+import { inject, onTestFinished } from "vitest";
 import { countersign } from "../../src/cli/countersign.ts";
 import { LOCAL_SECRETS } from "../../src/local/config.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
 import { startLocalSlack } from "../slack/support.ts";
+import { freshTable } from "../support/dynamo.ts";
 import { freshAws } from "../support/system.ts";
 
 const { teamId, botId, users, channels, groups } = SEED;
@@ -81,13 +82,16 @@ export async function deployment(): Promise<Deployment> {
     await freshAws(360),
     await served(answering(404, "")),
   ];
+  // Of the servers here, the one that is not asked how safely it keeps a table.
+  const dynamoUrl = inject("dynaliteUrl");
+  const table = await freshTable(dynamoUrl);
   const env = {
     ...{ SLACK_SIGNING_SECRET: "sekrit-signing", SLACK_BOT_TOKEN: LOCAL_SECRETS.botToken },
     ...{ SLACK_API_URL: `${slack.url}/api/`, SLACK_TEAM_ID: teamId },
     ...{ SLACK_BOT_ID: botId, SLACK_BOT_USER_ID: users.bot, SLACK_DEFAULT_CHANNEL: channels.deploys },
     ...{ APPROVER_GROUP: groups.oncall, OPERATOR_GROUP: groups.ops, OPS_URL: opsUrl },
-    ...{ TABLE_NAME: aws.table, QUEUE_URL: aws.queueUrl },
-    ...{ AWS_ENDPOINT_URL_DYNAMODB: aws.dynamoUrl, AWS_ENDPOINT_URL_SQS: aws.sqsUrl },
+    ...{ TABLE_NAME: table, QUEUE_URL: aws.queueUrl },
+    ...{ AWS_ENDPOINT_URL_DYNAMODB: dynamoUrl, AWS_ENDPOINT_URL_SQS: aws.sqsUrl },
   };
-  return { env, slackUrl: slack.url, ...aws };
+  return { env, slackUrl: slack.url, ...aws, table };
 }

@@ -55,7 +55,7 @@ const table = (): string => `t-${Math.random().toString(36).slice(2)}`;
 
 /** A table of another shape; its name. */
 async function tableOf(change: Partial<typeof tableShape> | object): Promise<string> {
-  const { dynamo } = await freshDynamo();
+  const { dynamo } = await freshDynamo(inject("dynaliteUrl"));
   const TableName = table();
   await dynamo.send(new CreateTableCommand({ TableName, ...tableShape, ...change }));
   return TableName;

@@ -69,6 +69,9 @@ test("beside the running app every command that has a place reads its file, and 
   });
   expect((await say(`key ${at}`, env)).out).toContain("ci");
   expect(await ask(`redrive ${at}`, env)).toMatchObject({ code: 0, data: { kind: "listed", dead: [] } });
+  const doctor = await ask(`doctor ${at}`, around);
+  expect(doctor, JSON.stringify(doctor.data)).toMatchObject({ code: 0, data: { kind: "fine", problems: 0 } });
+  expect(JSON.stringify(doctor.data)).toContain("An app has the file.");
   expect(await ask(`retention apply --dry-run ${at}`, env)).toMatchObject({
     code: 0,
     data: { kind: "dry-run", runs: 1 },
