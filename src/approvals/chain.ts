@@ -70,6 +70,13 @@ export type ChainVerdict =
 
 type Break = "changed" | "missing" | "repeated" | "misplaced" | "foreign" | "cut";
 
+interface Bounds {
+  readonly key: ChainKey;
+  /** What is behind the first of these entries, and is taken on trust; nothing, when it is left out. */
+  readonly begin?: ChainEnd;
+  readonly end?: ChainEnd;
+}
+
 /**
  * Checks a chain from its first entry to its last. Without `end`, a chain that was cut off behind its last entry cannot be told
  * from a shorter one.
@@ -80,24 +87,27 @@ type Break = "changed" | "missing" | "repeated" | "misplaced" | "foreign" | "cut
  */
 export function verifyChain(
   entries: readonly ChainedEntry[],
-  { key, end }: { readonly key: ChainKey; readonly end?: ChainEnd },
+  { key, begin = NO_CHAIN, end }: Bounds,
 ): ChainVerdict {
   const isSound = (link: ChainedEntry): boolean => hashOf(link, key) === link.hash;
   const isAllForeign = entries.length > 1 && !entries.some(isSound);
   for (const [at, link] of entries.entries()) {
-    const prev = entries[at - 1]?.hash ?? NO_CHAIN.head;
-    const how = orderBreak(entries, at) ?? linkBreak(link, { prev, isSound: isSound(link), isAllForeign });
-    if (how !== undefined) return broken(at, how);
+    const prev = entries[at - 1]?.hash ?? begin.head;
+    const how =
+      orderBreak(entries, at, begin.length) ??
+      linkBreak(link, { prev, isSound: isSound(link), isAllForeign });
+    if (how !== undefined) return broken(begin.length + at, how);
   }
-  const found = { head: entries.at(-1)?.hash ?? NO_CHAIN.head, length: entries.length };
+  const found = { head: entries.at(-1)?.hash ?? begin.head, length: begin.length + entries.length };
   return (end && brokenEnd(found, end)) ?? { kind: "whole", end: found };
 }
 
-function orderBreak(entries: readonly ChainedEntry[], at: number): Break | undefined {
-  const seq = entries[at]?.seq ?? at;
-  if (seq === at) return undefined;
-  if (seq < at) return "repeated";
-  return entries.slice(at + 1).some((later) => later.seq === at) ? "misplaced" : "missing";
+function orderBreak(entries: readonly ChainedEntry[], at: number, first: number): Break | undefined {
+  const due = first + at;
+  const seq = entries[at]?.seq ?? due;
+  if (seq === due) return undefined;
+  if (seq < due) return "repeated";
+  return entries.slice(at + 1).some((later) => later.seq === due) ? "misplaced" : "missing";
 }
 
 function linkBreak(

@@ -1,12 +1,13 @@
 // countersign audit verify: whether histories are what was recorded, of a file, of one run, or of all that are stored.
 import { closest } from "fastest-levenshtein";
 import { wholeHistory } from "../runs/history.ts";
-import { type Run, runName } from "../runs/run.ts";
+import { historyVerdict } from "../runs/history-verdict.ts";
+import { runName } from "../runs/run.ts";
 import type { Command, Given, Tools } from "./command.ts";
 import { namedRun } from "./named-run.ts";
 import { type Said, wrong } from "./said.ts";
 import { verifiedAll } from "./verify-all.ts";
-import { type History, headIn, verdictOn } from "./verify.ts";
+import { headIn, notWhole, verdictOn } from "./verify.ts";
 import { verifiedFile } from "./verify-file.ts";
 import { shown } from "./words.ts";
 
@@ -62,12 +63,13 @@ async function verify(given: Given, files: readonly string[]): Promise<Said> {
 async function verifiedRun(tools: Tools, word: string, head: string | undefined): Promise<Said> {
   const named = await namedRun(tools, word);
   if (named.kind === "said") return named.said;
-  return verdictOn(await storedHistory(tools, named.found.run), head);
-}
-
-/** @throws StorageUnavailable */
-async function storedHistory({ trail }: Tools, run: Run): Promise<History> {
+  const { run } = named.found;
   const { team, thread, audit } = run;
-  const entries = await wholeHistory(trail, run);
-  return { key: { team, thread, run: runName(thread) }, end: audit, entries };
+  const entries = await wholeHistory(tools.trail, run);
+  const verdict = historyVerdict(run, entries, tools.place.clock.now());
+  const key = { team, thread, run: runName(thread) };
+  if (verdict.kind === "purged")
+    return notWhole(verdict.text, { kind: "purged", run: key.run, thread, since: verdict.since });
+  const deletedSince = verdict.kind === "deleted" ? verdict.since : undefined;
+  return verdictOn({ key, end: audit, entries, deletedSince }, head);
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { NO_CHAIN } from "../approvals/chain.ts";
 import { reasonOf } from "../approvals/reason.ts";
 import { exportOf, type ExportHeader, readExport } from "../runs/audit-export.ts";
+import { historyVerdict } from "../runs/history-verdict.ts";
 import { wholeHistory } from "../runs/history.ts";
 import { type Run, runName } from "../runs/run.ts";
 import type { Tools } from "./command.ts";
@@ -17,7 +18,8 @@ interface Into {
   readonly progress: (line: string) => void;
 }
 
-type Outcome = "written" | "renewed" | "there" | Left;
+/** "gone": purged, or deleted in part; what was written of it before stays as it is. */
+type Outcome = "written" | "renewed" | "there" | "gone" | Left;
 
 interface Left {
   readonly run: string;
@@ -29,7 +31,7 @@ export async function exportedAll(tools: Tools, { folder, force, progress }: Int
   const { lists, place } = tools;
   const trouble = made(folder);
   if (trouble !== undefined) return refused(trouble, { kind: "not-written", folder });
-  const count = { written: 0, renewed: 0, there: 0 };
+  const count = { written: 0, renewed: 0, there: 0, gone: 0 };
   const left: Left[] = [];
   const all = pagesOf((page) =>
     lists.runs({ team: place.team, of: { kind: "team" }, order: "oldest", ...page }),
@@ -43,7 +45,7 @@ export async function exportedAll(tools: Tools, { folder, force, progress }: Int
     const done = count.written + count.renewed;
     if (runs.length > 0) progress(`${done} written, ${count.there} there already…`);
   }
-  const text = `Into ${folder}: ${count.written} histories written, ${count.renewed} renewed that had gone on, ${count.there} there already.`;
+  const text = `Into ${folder}: ${count.written} histories written, ${count.renewed} renewed that had gone on, ${count.there} there already${count.gone === 0 ? "" : `, ${count.gone} not any more: purged, or over their time`}.`;
   if (left.length === 0) return { code: 0, text, data: { kind: "exported", folder, ...count, left } };
   const lines = left.map(({ run, why }) => `  ${run}: ${why}`);
   return refused([text, `${left.length} were not written:`, ...lines].join("\n"), {
@@ -70,7 +72,11 @@ async function exported(
   const file = join(folder, `${run.thread}.jsonl`);
   const before = stateOf(file, run);
   if (before === "same") return "there";
-  const text = exportOf(run, await wholeHistory(trail, run), place.clock.now());
+  const now = place.clock.now();
+  const chain = await wholeHistory(trail, run);
+  const { kind } = historyVerdict(run, chain, now);
+  if (kind === "purged" || (kind === "deleted" && before !== "none")) return "gone";
+  const text = exportOf(run, chain, now);
   const why = written(file, text, force || before === "earlier");
   if (why !== undefined) return { run: runName(run.thread), file, why };
   return before === "none" ? "written" : "renewed";

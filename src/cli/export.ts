@@ -53,6 +53,10 @@ async function one({ words, options, tools }: Given): Promise<Said> {
   const named = await namedRun(opened, worded.word);
   if (named.kind === "said") return named.said;
   const { run } = named.found;
+  if (run.removed?.kind === "purged")
+    return refused(`The history of ${runName(run.thread)} was purged with it: there is nothing to export.`, {
+      ...{ kind: "purged", run: runName(run.thread), thread: run.thread, since: run.removed.at },
+    });
   const text = exportOf(run, await wholeHistory(opened.trail, run), opened.place.clock.now());
   const { head, length } = run.audit;
   const what = { run: runName(run.thread), thread: run.thread, head, length };

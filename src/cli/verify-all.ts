@@ -1,5 +1,5 @@
 // Verifies the histories of all runs that are stored, and names those that are broken.
-import { verifyChain } from "../approvals/chain.ts";
+import { type HistoryVerdict, historyVerdict } from "../runs/history-verdict.ts";
 import { wholeHistory } from "../runs/history.ts";
 import { type Run, runName } from "../runs/run.ts";
 import type { Tools } from "./command.ts";
@@ -18,6 +18,7 @@ const AT_A_TIME = 8;
 export async function verifiedAll(tools: Tools, progress: (line: string) => void): Promise<Said> {
   const { lists, place } = tools;
   const broken: Broken[] = [];
+  const gone = { deleted: 0, purged: 0 };
   let checked = 0;
   let entries = 0;
   const all = pagesOf((page) =>
@@ -25,19 +26,23 @@ export async function verifiedAll(tools: Tools, progress: (line: string) => void
   );
   for await (const runs of all) {
     for (let from = 0; from < runs.length; from += AT_A_TIME) {
-      const found = await Promise.all(runs.slice(from, from + AT_A_TIME).map((run) => brokenIn(tools, run)));
-      broken.push(...found.flatMap((one) => one ?? []));
+      const some = runs.slice(from, from + AT_A_TIME);
+      for (const { run, verdict } of await Promise.all(some.map((run) => verdictOf(tools, run)))) {
+        if (verdict.kind === "deleted" || verdict.kind === "purged") gone[verdict.kind]++;
+        if (verdict.kind === "broken")
+          broken.push({ run: runName(run.thread), thread: run.thread, why: verdict.text });
+      }
     }
     checked += runs.length;
     entries += runs.reduce((sum, { audit }) => sum + audit.length, 0);
     if (runs.length > 0)
       progress(`${checked} histories verified${broken.length === 0 ? "" : `, ${broken.length} broken`}…`);
   }
-  const data = { checked, entries, broken };
+  const data = { checked, entries, ...gone, broken };
   if (broken.length === 0)
     return {
       code: 0,
-      text: `${checked === 1 ? "1 history is" : `All ${checked} histories are`} whole as far as they go: ${entries} entries. Whether an end was cut off, together with what its run says of it, only a head from elsewhere shows: audit verify --run <run> --head <hash>.`,
+      text: `${checked === 1 ? "1 history is" : `All ${checked} histories are`} whole as far as they go: ${entries} entries.${goneText(gone)} Whether an end was cut off, together with what its run says of it, only a head from elsewhere shows: audit verify --run <run> --head <hash>.`,
       data: { kind: "whole", ...data },
     };
   const lines = broken.map(({ run, thread, why }) => `  ${run} (thread ${thread}): ${why}`);
@@ -45,9 +50,20 @@ export async function verifiedAll(tools: Tools, progress: (line: string) => void
   return refused(text, { kind: "broken", ...data });
 }
 
-async function brokenIn({ trail }: Tools, run: Run): Promise<Broken | undefined> {
-  const chain = await wholeHistory(trail, run);
-  const verdict = verifyChain(chain, { key: run, end: run.audit });
-  if (verdict.kind === "whole") return undefined;
-  return { run: runName(run.thread), thread: run.thread, why: verdict.text };
+interface Verified {
+  readonly run: Run;
+  readonly verdict: HistoryVerdict;
+}
+
+async function verdictOf({ trail, place }: Tools, run: Run): Promise<Verified> {
+  return { run, verdict: historyVerdict(run, await wholeHistory(trail, run), place.clock.now()) };
+}
+
+/** Nothing is wrong with these, and nobody can see that they are all there. */
+function goneText({ deleted, purged }: Readonly<Record<"deleted" | "purged", number>>): string {
+  const said = [
+    ...(deleted === 0 ? [] : [`${deleted} deleted in part or whole, as their time was over`]),
+    ...(purged === 0 ? [] : [`${purged} purged with their runs`]),
+  ];
+  return said.length === 0 ? "" : ` Of them, ${said.join(", and ")}.`;
 }

@@ -6,7 +6,9 @@ import {
   NO_CHAIN,
   verifyChain,
 } from "../approvals/chain.ts";
+import { verifyRemains } from "../approvals/remains.ts";
 import { type ExportHeader, readExport } from "../runs/audit-export.ts";
+import { deletedText } from "../runs/history-verdict.ts";
 import { refused, type Said } from "./said.ts";
 
 /** As much of a hash as a card shows. */
@@ -24,6 +26,8 @@ export interface History {
   /** Where it says of itself that it ends. */
   readonly end: ChainEnd;
   readonly entries: readonly ChainedEntry[];
+  /** Since when entries that are missing may be deleted, as it says of itself. */
+  readonly deletedSince?: string | undefined;
 }
 
 /** Undefined where the text is no exported history. */
@@ -41,20 +45,35 @@ export function verifiedText(text: string, head: string | undefined): Said | und
       });
     case "export": {
       const { header, entries } = read;
-      return verdictOn({ key: header, end: { head: header.head, length: header.length }, entries }, head);
+      const { head: last, length, deletedSince } = header;
+      return verdictOn({ key: header, end: { head: last, length }, entries, deletedSince }, head);
     }
   }
 }
 
-export function verdictOn({ key, end, entries }: History, head: string | undefined): Said {
+export function verdictOn(history: History, head: string | undefined): Said {
+  const { key, end, entries, deletedSince } = history;
   const verdict = verifyChain(entries, { key, end });
   const named = { run: key.run, thread: key.thread };
+  if (verdict.kind === "broken" && deletedSince !== undefined && isSound(history))
+    return notWhole(deletedText(deletedSince, { left: entries.length, of: end.length }), {
+      ...{ kind: "deleted", ...named, since: deletedSince, left: entries.length, ...end },
+    });
   if (verdict.kind === "broken")
     return refused(verdict.text, { kind: "broken", ...named, at: verdict.at + 1, how: verdict.how });
   const what = `${entriesOf(end.length)} of ${key.run} (thread ${key.thread})`;
   return head === undefined
     ? withoutHead(verdict, { what, named })
     : upTo(head, { verdict, entries, what, named });
+}
+
+function isSound({ key, end, entries }: History): boolean {
+  return verifyRemains(entries, { key, end }).kind === "whole";
+}
+
+/** Nobody has worked on it, as far as can be seen; but nobody can see that it is all there. */
+export function notWhole(text: string, data: Said["data"]): Said {
+  return refused(`${text} So it cannot be verified as a whole any more.`, data);
 }
 
 type Whole = Extract<ChainVerdict, { kind: "whole" }>;

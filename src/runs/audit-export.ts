@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { ChainedEntry } from "../approvals/chain.ts";
 import { parsedJson } from "../approvals/json.ts";
+import { historyVerdict } from "./history-verdict.ts";
 import { type Run, runName } from "./run.ts";
 
 const Header = z.object({
@@ -13,16 +14,21 @@ const Header = z.object({
   /** Where the chain stood when it was exported. A file says of itself what its writer likes: only a head from elsewhere proves its end. */
   head: z.string(),
   length: z.int().nonnegative(),
+  /** Its time was over then, and entries that are not here were deleted before it was exported. */
+  deletedSince: z.iso.datetime().exactOptional(),
   exportedAt: z.iso.datetime(),
 });
 export type ExportHeader = z.infer<typeof Header>;
 
 export function exportOf(run: Run, chain: readonly ChainedEntry[], now: string): string {
   const { team, thread, workflow, audit } = run;
+  const verdict = historyVerdict(run, chain, now);
   const header: ExportHeader = {
     format: "countersign.audit/1",
     ...{ team, thread, run: runName(thread), workflow },
-    ...{ head: audit.head, length: audit.length, exportedAt: now },
+    ...{ head: audit.head, length: audit.length },
+    ...(verdict.kind === "deleted" && { deletedSince: verdict.since }),
+    exportedAt: now,
   };
   return [header, ...chain].map((line) => `${JSON.stringify(line)}\n`).join("");
 }

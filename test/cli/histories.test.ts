@@ -113,6 +113,7 @@ describe("export", () => {
 
 const Verified = z.strictObject({
   ...{ kind: z.enum(["whole", "broken"]), checked: z.int(), entries: z.int(), text: z.string() },
+  ...{ deleted: z.int(), purged: z.int() },
   broken: z.array(z.strictObject({ run: z.string(), thread: z.string(), why: z.string() })),
 });
 
@@ -146,6 +147,58 @@ describe("audit verify", () => {
       { run: "r-000004", thread: threadOf(4), why: expect.stringMatching(/^Entry 1 /) as string },
     ]);
     expect((await say("audit verify --all", env)).progress).toEqual(["4 histories verified, 1 broken…"]);
+  });
+});
+
+/** Three entries, of which the first is kept outside of its record, and is deleted by now; or all of them. */
+function gone(number: number, kind: "expired" | "purged"): Run {
+  const run = runWith(3, number);
+  const at = "2026-01-01T00:00:00.000Z";
+  const removed =
+    kind === "expired" ? { kind, at, historyUntil: at } : { kind, at, by: "otto", reason: "Her data" };
+  return {
+    ...run,
+    removed,
+    audit: { ...run.audit, entries: kind === "expired" ? run.audit.entries.slice(1) : [] },
+  };
+}
+
+describe("histories that are deleted as their time was over, and purged ones", () => {
+  test("are none of those that are broken, and are counted apart", async () => {
+    const { env } = await stored(runWith(2, 1), gone(2, "expired"), gone(3, "purged"));
+    const { code, data } = await ask("audit verify --all", env);
+    expect([code, Verified.parse(data)]).toMatchObject([
+      0,
+      { kind: "whole", checked: 3, deleted: 1, purged: 1 },
+    ]);
+    expect(await ask("audit verify --run r-000002", env)).toMatchObject({
+      code: 1,
+      data: { kind: "deleted", left: 2, length: 3, since: "2026-01-01T00:00:00.000Z" },
+    });
+    expect(await ask("audit verify --run r-000003", env)).toMatchObject({
+      code: 1,
+      data: { kind: "purged" },
+    });
+  });
+
+  test("are exported as far as they are there, and never over what was written of them before", async () => {
+    const before = [runWith(3, 2), runWith(3, 3)];
+    const { env, save, folder } = await stored(...before);
+    expect((await say(`export --all --out ${folder}`, env)).code).toBe(0);
+    const files = readdirSync(folder).map((file) => readFileSync(join(folder, file), "utf8"));
+    const later = [gone(2, "expired"), gone(3, "purged")].map((run) => ({ ...run, version: 2 }));
+    await save(...later);
+    rmSync(join(folder, `${threadOf(2)}.jsonl`));
+    expect(await ask(`export --all --out ${folder}`, env)).toMatchObject({
+      code: 0,
+      data: { kind: "exported", written: 1, there: 1 },
+    });
+    expect(readFileSync(join(folder, `${threadOf(3)}.jsonl`), "utf8")).toBe(files[1]);
+    expect(await ask(`audit verify ${join(folder, `${threadOf(2)}.jsonl`)}`, {})).toMatchObject({
+      code: 1,
+      data: { kind: "deleted" },
+    });
+    expect(await ask("export r-000003", env)).toMatchObject({ code: 1, data: { kind: "purged" } });
   });
 });
 

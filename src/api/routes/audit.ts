@@ -1,7 +1,7 @@
 // A run's history: every entry as it was chained, and whether the chain is whole.
 import * as z from "zod";
-import { verifyChain } from "../../approvals/chain.ts";
 import { exportOf } from "../../runs/audit-export.ts";
+import { historyVerdict } from "../../runs/history-verdict.ts";
 import { wholeHistory } from "../../runs/history.ts";
 import { runName } from "../../runs/run.ts";
 import { problem } from "../problem.ts";
@@ -19,6 +19,12 @@ const History = z
     length: z.int(),
     isWhole: z.boolean().describe("whether every entry continues the one before it, up to the head"),
     trouble: z.string().exactOptional().describe("where it is not what was recorded"),
+    deletedSince: z
+      .string()
+      .exactOptional()
+      .describe(
+        "its time was over then: entries that are missing were deleted, and those there are as recorded",
+      ),
     entries: z.array(HistoryEntry),
   })
   .meta({ id: "History" });
@@ -49,10 +55,11 @@ export const auditRoute = route({
         headers: { "content-type": JSON_LINES, "content-disposition": `attachment; filename="${name}"` },
       };
     }
-    const verdict = verifyChain(entries, { key: run, end: run.audit });
+    const verdict = historyVerdict(run, entries, deps.clock.now());
     const { head, length } = run.audit;
     const isWhole = verdict.kind === "whole";
     const trouble = verdict.kind === "broken" ? { trouble: verdict.text } : {};
-    return { status: 200, body: { run: run.thread, head, length, isWhole, ...trouble, entries } };
+    const deleted = verdict.kind === "deleted" ? { deletedSince: verdict.since } : {};
+    return { status: 200, body: { run: run.thread, head, length, isWhole, ...trouble, ...deleted, entries } };
   },
 });

@@ -1,6 +1,7 @@
 // /countersign audit <run> [export]: its history with the hashes that hold it together, and whether it is whole; all of it as a file.
-import { type ChainedEntry, verifyChain } from "../../approvals/chain.ts";
+import type { ChainedEntry } from "../../approvals/chain.ts";
 import { exportOf } from "../../runs/audit-export.ts";
+import { historyVerdict } from "../../runs/history-verdict.ts";
 import { wholeHistory } from "../../runs/history.ts";
 import { type Run, runName } from "../../runs/run.ts";
 import { countOf, historyMessage, linkLine } from "../blocks/history.ts";
@@ -34,7 +35,7 @@ export async function audit(slack: SlackContext, asked: Asked, words: readonly s
     ),
     title: `Audit of ${run.workflow} ${called}: ${countOf(chain.length)}`,
     notes: [
-      verdictText(run, chain),
+      verdictText(run, chain, slack.deps.clock.now()),
       `Head: \`${run.audit.head}\``,
       ...(removed === undefined ? [] : [removed]),
     ],
@@ -47,11 +48,17 @@ interface Chained {
   readonly chain: readonly ChainedEntry[];
 }
 
-function verdictText(run: Run, chain: readonly ChainedEntry[]): string {
-  const verdict = verifyChain(chain, { key: run, end: run.audit });
-  return verdict.kind === "whole"
-    ? `✅ The history is whole: each of its ${countOf(chain.length)} continues the one before it, up to the head.`
-    : `⚠️ ${verdict.text} Please tell whoever runs this app.`;
+function verdictText(run: Run, chain: readonly ChainedEntry[], now: string): string {
+  const verdict = historyVerdict(run, chain, now);
+  switch (verdict.kind) {
+    case "whole":
+      return `✅ The history is whole: each of its ${countOf(chain.length)} continues the one before it, up to the head.`;
+    case "broken":
+      return `⚠️ ${verdict.text} Please tell whoever runs this app.`;
+    case "deleted":
+    case "purged":
+      return `🗑️ ${verdict.text}`;
+  }
 }
 
 async function sendExport(

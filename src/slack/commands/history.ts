@@ -1,4 +1,5 @@
 // /countersign history <run>: what happened to it, in words.
+import { historyVerdict } from "../../runs/history-verdict.ts";
 import { wholeHistory } from "../../runs/history.ts";
 import { runName } from "../../runs/run.ts";
 import { countOf, historyMessage, linkLine } from "../blocks/history.ts";
@@ -16,11 +17,15 @@ export async function history(slack: SlackContext, asked: Asked, words: readonly
   if (gone !== undefined) return answered(gone);
   const removed = removedSentence(run);
   const chain = await wholeHistory(slack.deps.trail, run);
+  const verdict = historyVerdict(run, chain, slack.deps.clock.now());
   const name = runName(run.thread);
   return historyMessage({
     lines: chain.map((link) => linkLine(link, approvals)),
     title: `History of ${run.workflow} ${name}: ${countOf(chain.length)}`,
-    ...(removed !== undefined && { notes: [removed] }),
+    notes: [
+      ...(verdict.kind === "deleted" ? [verdict.text] : []),
+      ...(removed === undefined || verdict.kind === "deleted" ? [] : [removed]),
+    ],
     whole: `\`${slack.command} audit ${name} export\` sends you all of it as a file.`,
   });
 }
