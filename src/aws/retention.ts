@@ -73,9 +73,11 @@ function ttlsOf({ details, history }: KeptUntil): Ttls {
 /** What of a run belongs to its history, by where its sort key begins. */
 const OF_HISTORY = [sortKey.run, sortKey.auditParts, sortKey.notes];
 
-function ttlOf(item: Item, { details, history }: Ttls): string | undefined {
+function ttlOf(item: Item, { removed }: Run, { details, history }: Ttls): string | undefined {
   const sk = textOf(item, "sk");
-  return OF_HISTORY.some((prefix) => sk.startsWith(prefix)) ? history : details;
+  // Only its record is kept of a purged run; whatever a crash has left beside it goes with the details.
+  const kept = removed?.kind === "purged" ? [sortKey.run] : OF_HISTORY;
+  return kept.some((prefix) => sk.startsWith(prefix)) ? history : details;
 }
 
 function isRun(item: Item): boolean {
@@ -89,10 +91,10 @@ async function expireItems(
   ttls: Ttls,
 ): Promise<{ readonly items: number; readonly isComplete: boolean }> {
   const all = await itemsOf(store, run);
-  const untold = all.filter((item) => item["ttl"]?.N !== ttlOf(item, ttls));
+  const untold = all.filter((item) => item["ttl"]?.N !== ttlOf(item, run, ttls));
   const others = untold.filter((item) => !isRun(item));
   await eachOf(others, async (item) => {
-    await update(store, item, { until: ttlOf(item, ttls) });
+    await update(store, item, { until: ttlOf(item, run, ttls) });
   });
   const own = { pk: { S: partitionKey.ofThread(run) }, sk: { S: sortKey.run } };
   const isComplete = await update(store, own, { until: ttls.history, version: run.version });

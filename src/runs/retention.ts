@@ -27,7 +27,7 @@ export interface KeptUntil {
  * if (hasEnded(run.status)) await retention.expire(run, { details: now, history: later(now, YEAR_MS) });
  */
 export interface Retention {
-  /** What is written of the run afterwards is not told; repeating it tells that, too, and other moments. */
+  /** What is written of the run afterwards is not told; repeating it tells that, too, and other moments. Of a purged run only its record has the time of the history. */
   expire(key: ThreadKey, until: KeptUntil): Promise<Expiry>;
   /** Takes that back, for a run that is continued: after its record says so, and before anything else is done with it. */
   spare(key: ThreadKey): Promise<void>;

@@ -71,13 +71,15 @@ function expire(sql: DatabaseSync, key: ThreadKey, { details, history }: KeptUnt
   const run = readRun(sql, key);
   if (run === undefined) return { kind: "unknown" };
   if (!hasEnded(run.status)) return { kind: "not-ended", status: run.status.kind };
+  // Only its record is kept of a purged run, whatever a crash has left beside it.
+  const left = run.removed?.kind === "purged" ? deleteRows(sql, key, [...ROWS.details, ...ROWS.history]) : 0;
   const before = untilsOf(sql, key);
   sql
     .prepare("UPDATE runs SET details_until = ?, history_until = ? WHERE team = ? AND thread = ?")
     .run(until.details, until.history, key.team, key.thread);
   const ofDetails = before.details === until.details ? 0 : countOf(sql, key, ROWS.details);
   const ofHistory = before.history === until.history ? 0 : 1 + countOf(sql, key, ROWS.history);
-  return { kind: "expiring", items: ofDetails + ofHistory };
+  return { kind: "expiring", items: left + ofDetails + ofHistory };
 }
 
 interface Untils {

@@ -142,6 +142,16 @@ export function retentionContract(name: string, make: () => Promise<Retained>): 
       expect(await retention.count(neighbour)).toBe(theirs);
     });
 
+    test("of a purged run only the record has the history's time: what a crash has left goes with the details, or at once", async () => {
+      const { retention, records, key, kept } = await stored(DONE);
+      await retention.expire(key, UNTIL);
+      expect(await records.saveRun(purged(runOf(key)))).toBe(true);
+      expect(await retention.expire(key, UNTIL)).toMatchObject({ kind: "expiring" });
+      const untils = [...(await kept(key)).values()].map(({ until }) => until);
+      expect(untils.filter((until) => until !== SECONDS.details)).toEqual([SECONDS.history]);
+      expect(await retention.expire(key, UNTIL)).toEqual({ kind: "expiring", items: 0 });
+    });
+
     test("what is to be deleted reads as before until it is", async () => {
       const { retention, records, key } = await stored(DONE);
       const before = await records.thread(key);
