@@ -36,6 +36,12 @@ export function verifiedText(text: string, head: string | undefined): Said | und
   switch (read.kind) {
     case "foreign":
       return undefined;
+    case "newer":
+      return {
+        code: 2,
+        text: `This history was exported in the format "${read.format}", which this version of Countersign does not know: nothing of it was verified. Verify it with the version that exported it, or a newer one.`,
+        data: { kind: "newer", format: read.format },
+      };
     case "damaged":
       return refused(`Line ${read.line} of the file is not an entry any more: it was changed or cut.`, {
         kind: "broken",

@@ -33,16 +33,20 @@ export function exportOf(run: Run, chain: readonly ChainedEntry[], now: string):
   return [header, ...chain].map((line) => `${JSON.stringify(line)}\n`).join("");
 }
 
+const OfAnyVersion = z.object({ format: z.string().regex(/^countersign\.audit\/\d+$/) });
+
 export type ReadExport =
   | { readonly kind: "export"; readonly header: ExportHeader; readonly entries: readonly ChainedEntry[] }
   /** An export of which this line, counted from 1, is no entry any more. */
   | { readonly kind: "damaged"; readonly header: ExportHeader; readonly line: number }
+  /** An export in a format that this version does not know. */
+  | { readonly kind: "newer"; readonly format: string }
   | { readonly kind: "foreign" };
 
 export function readExport(text: string): ReadExport {
   const [first = "", ...lines] = text.replace(/\r?\n$/, "").split(/\r?\n/);
   const header = Header.safeParse(parsedJson(first)).data;
-  if (header === undefined) return { kind: "foreign" };
+  if (header === undefined) return withoutHeader(first);
   const entries: ChainedEntry[] = [];
   for (const [index, line] of lines.entries()) {
     const entry = ChainedEntry.safeParse(parsedJson(line)).data;
@@ -50,4 +54,11 @@ export function readExport(text: string): ReadExport {
     entries.push(entry);
   }
   return { kind: "export", header, entries };
+}
+
+/** One whose first line was changed is none. */
+function withoutHeader(first: string): ReadExport {
+  const format = OfAnyVersion.safeParse(parsedJson(first)).data?.format;
+  const isNewer = format !== undefined && format !== Header.shape.format.value;
+  return isNewer ? { kind: "newer", format } : { kind: "foreign" };
 }

@@ -141,6 +141,11 @@ const NOTHING: readonly (readonly [string, () => readonly string[], RegExp])[] =
   ["the file is empty", () => [fileOf("")], /is no exported history/],
   ["the file is not JSON", () => [fileOf("Hello.\nHello?\n")], /is no exported history/],
   ["the file is of another kind", () => [fileOf('{"format":"other/1"}\n')], /is no exported history/],
+  [
+    "the file is of a newer format",
+    () => [fileOf(WHOLE.replace("countersign.audit/1", "countersign.audit/2"))],
+    /^This history was exported in the format "countersign\.audit\/2", which this version of Countersign does not know/,
+  ],
   ["the head is none", () => [fileOf(WHOLE), "--head", "abc"], /^"abc" is no head of a history/],
   ["an option is none of its own", () => [fileOf(WHOLE), "--heat", head], /Usage: /],
 ];
