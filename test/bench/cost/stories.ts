@@ -1,18 +1,21 @@
 // What people do with a question, from the command to the end of the run, and what each of it costs a deployment.
+import { type Counts, type Tally, without } from "../../../src/aws/tally.ts";
 import type { Message } from "../../../src/local/slack/protocol.ts";
 import type { LocalPerson } from "../../../src/local/slack/person.ts";
 import { SEED } from "../../../src/local/slack/seed.ts";
+import { DAYS_KEPT } from "../../../src/runs/removed.ts";
 import { deploy } from "../../../src/workflows/deploy.ts";
 import { workflows } from "../../../src/workflows/registry.ts";
 import { type Deployment, startDeployment } from "./deployment.ts";
-import { type Counts, type Tally, without } from "../../../src/aws/tally.ts";
 
 const DEPLOY = "/countersign run deploy service=checkout version=v2.4.1 env=prod";
 const DELETE = '/countersign run admin request="Please delete the course Outdated Java Tutorial"';
 /** People look at a card some minutes later: nobody is remembered by then. */
 const LATER_SECONDS = 600;
-/** Behind it, what is over is told to be deleted some day. */
+/** Behind it, nobody looks at what is over any more. */
 const OVER_SECONDS = 2 * 3_600;
+/** Behind it, the details of what is over are told to be deleted. */
+const KEPT_SECONDS = (DAYS_KEPT.details + 1) * 24 * 3_600;
 
 interface Story {
   readonly title: string;
@@ -88,18 +91,24 @@ export async function measured(
     try {
       idle ??= await idleSweep(deployment);
       await play(deployment);
-      deployment.pass(OVER_SECONDS);
-      await deployment.sweep();
-      await deployment.workOff();
-      const tally = without(deployment.tally(), "sweeper", idle.sweep);
-      stories.push({ title, tally, stored: await deployment.stored() });
+      await passed(deployment, OVER_SECONDS);
+      const stored = await deployment.stored();
       await lookAt(deployment.table);
+      await passed(deployment, KEPT_SECONDS);
+      const tally = [1, 2].reduce((all) => without(all, "sweeper", idle.sweep), deployment.tally());
+      stories.push({ title, tally, stored });
     } finally {
       await deployment.stop();
     }
   }
   if (idle === undefined) throw new Error("There are no stories.");
   return { stories, ...idle };
+}
+
+async function passed({ pass, sweep, workOff }: Deployment, seconds: number): Promise<void> {
+  pass(seconds);
+  await sweep();
+  await workOff();
 }
 
 async function idleSweep({ sweep, tally, metricsTold }: Deployment) {
