@@ -1,6 +1,7 @@
 // What is typed behind purge: one run, or those that were begun long ago.
 import type { Options } from "./command.ts";
 import { type Said, wrong } from "./said.ts";
+import { shown } from "./words.ts";
 
 const ENDED = ["done", "cancelled"] as const;
 type Ended = (typeof ENDED)[number];
@@ -50,17 +51,19 @@ function whatIn(words: readonly string[], options: Options): Purging["what"] | s
 
 function runIn(name: string): Purging["what"] | string {
   const digits = NAME.exec(name.toLowerCase())?.[1];
-  return digits === undefined ? `"${name}" is no name of a run, such as r-1a2b3c.` : { kind: "run", digits };
+  return digits === undefined
+    ? `"${shown(name)}" is no name of a run, such as r-1a2b3c.`
+    : { kind: "run", digits };
 }
 
 function oldIn(age: string, status: string): Purging["what"] | string {
   const days = Number(/^([0-9]{1,5})d$/.exec(age)?.[1] ?? 0);
-  if (days < 1) return `"${age}" is no age in days, such as 400d.`;
+  if (days < 1) return `"${shown(age)}" is no age in days, such as 400d.`;
   const named = status.split(",").map((one) => one.trim());
   const statuses = ENDED.filter((one) => named.includes(one));
   const others = named.filter((one) => !ENDED.some((known) => known === one));
   if (others.length > 0)
-    return `Only runs that are over are purged, so --status is done, cancelled or both, and not "${others.join(", ")}". Cancel the others first.`;
+    return `Only runs that are over are purged, so --status is done, cancelled or both, and not "${shown(others.join(", "))}". Cancel the others first.`;
   return { kind: "old", days, statuses };
 }
 

@@ -3,10 +3,11 @@ import { randomUUID } from "node:crypto";
 import { userInfo } from "node:os";
 import { StorageUnavailable } from "../runs/errors.ts";
 import { everyRun } from "../runs/every-run.ts";
-import { type Purged, purgeRun } from "../runs/purge.ts";
+import { type Purged, type PurgeRequest, purgeRun } from "../runs/purge.ts";
 import { type Run, runName } from "../runs/run.ts";
 import { SILENT } from "../runs/silent-log.ts";
 import type { Command, Given, Tools } from "./command.ts";
+import { oneLine } from "./plain.ts";
 import { before, type Purging, purgingIn } from "./purge-words.ts";
 import { refused, type Said } from "./said.ts";
 
@@ -23,7 +24,7 @@ export const purgeCommand: Command = {
     "npm run countersign -- purge --older-than 400d --status cancelled --dry-run (counts, and deletes nothing)",
   ],
   options: {
-    reason: { type: "string", takes: "<why>", says: "kept in the tombstone, and in the log" },
+    reason: { type: "string", takes: "<why>", says: "kept in the tombstone, with who did it" },
     "older-than": { type: "string", takes: "<days>d", says: "all runs that are over and were begun before" },
     status: { type: "string", takes: "<list>", says: "of these: done, cancelled; both, if it is not said" },
     "dry-run": { type: "boolean", says: "counts what would be deleted, and deletes nothing" },
@@ -130,7 +131,7 @@ async function purge({ env, progress }: Given, { tools, runs, purging }: Doing):
     if ((tally.purged.length + tally.refused.length) % 20 === 0)
       progress(`${tally.purged.length} of ${runs.length} runs purged.`);
   }
-  return saidOf(tally);
+  return saidOf(tally, request);
 }
 
 function noteIn(tally: Tally, { thread }: Run, purged: Purged): void {
@@ -153,14 +154,19 @@ function because(refusal: Exclude<Purged, { kind: "purged" }>): string {
   }
 }
 
-function saidOf({ purged, refused: left, items }: Tally): Said {
-  const data = { kind: left.length === 0 ? "purged" : "partly", runs: purged, items, refused: left };
+/** Whoever wants a record of it outside of the table keeps this answer: no log has it. */
+function saidOf({ purged, refused: left, items }: Tally, { by, reason }: PurgeRequest): Said {
+  const kind = left.length === 0 ? "purged" : "partly";
+  const data = { kind, runs: purged, items, by, reason, refused: left };
   const done =
     purged.length === 0
-      ? "Nothing was purged."
-      : `${runsText(purged.length)} purged: ${itemsText(items)} deleted. Their cards in Slack are emptied within some minutes.`;
+      ? ["Nothing was purged."]
+      : [
+          `${runsText(purged.length)} purged: ${itemsText(items)} deleted. Their cards in Slack are emptied within some minutes.`,
+          `What stays of each says: purged by ${oneLine(by)}: “${oneLine(reason)}”.`,
+        ];
   const lines = left.map(({ run, because: why }) => `${runName(run)} (${run}) was not purged: ${why}.`);
-  return { code: left.length === 0 ? 0 : 1, text: [done, ...lines].join("\n"), data };
+  return { code: left.length === 0 ? 0 : 1, text: [...done, ...lines].join("\n"), data };
 }
 
 /** What was begun is finished by doing it again. */
