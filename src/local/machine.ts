@@ -1,7 +1,7 @@
 // What runs on one machine behind any Slack: the stand-ins for AWS, the ops target, the model, the log. How it starts, says why it cannot, and stops.
 import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { type Config, type Logging, parseLogging, parseModel } from "../lambda/config.ts";
+import { type Config, type Logging, parseKeeping, parseLogging, parseModel } from "../lambda/config.ts";
 import { type Surroundings, surroundingsOf } from "../lambda/surroundings.ts";
 import type { Pace } from "./app.ts";
 import type { LocalClock } from "./clock.ts";
@@ -25,6 +25,8 @@ export interface Settings {
   readonly dataDir: string;
   readonly model: Config["openai"];
   readonly logging: Logging;
+  /** How long runs are kept that have ended. */
+  readonly keeping: Config["keeping"];
 }
 
 /** @throws an error that names the variable which is wrong. */
@@ -36,7 +38,8 @@ export function settingsFrom(
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new Error(`PORT must be a port number, not "${String(env["PORT"])}".`);
   const dataDir = env["COUNTERSIGN_DATA"] ?? usual.dataDir;
-  return { port, dataDir, model: parseModel(env), logging: parseLogging(env) };
+  const keeping = parseKeeping(env);
+  return { port, dataDir, model: parseModel(env), logging: parseLogging(env), keeping };
 }
 
 /** All but where things are kept. */

@@ -43,7 +43,7 @@ async function start(
   const config = localConfig({ ...machine.aws, table, slackUrl: slackServer.url, opsUrl });
   // REST is beside the page where that is free, and says where it is.
   const apiPort = port === 0 ? 0 : port + 1;
-  const app = await startApp({ ...config, openai }, around, { ...pace, apiPort });
+  const app = await startApp({ ...config, openai, keeping: settings.keeping }, around, { ...pace, apiPort });
   slack.setAppUrl(app.url);
   const noteStopped = noteRunning(dataDir, {
     ...{ slackUrl: slackServer.url, dynamoUrl, queueUrl, opsUrl },

@@ -41,6 +41,11 @@ test.each([
     { PORT: "0", OPENAI_BASE_URL: "nowhere" },
     "OPENAI_BASE_URL is not a URL",
   ],
+  [
+    "a history that is kept for less than its run",
+    { PORT: "0", RETENTION_DAYS: "30", AUDIT_RETENTION_DAYS: "7" },
+    "AUDIT_RETENTION_DAYS is less than RETENTION_DAYS (90, where that is not set)",
+  ],
 ])("%s is said, without a stack", async (_, env, sentence) => {
   const { code, said } = await startWith(env);
   expect(code).toBe(1);
