@@ -89,13 +89,13 @@ export async function measured(
   for (const { title, play } of played) {
     const deployment = await startDeployment(dynamoUrl);
     try {
-      idle ??= await idleSweep(deployment);
+      const { sweep } = (idle ??= await idleSweep(deployment));
       await play(deployment);
       await passed(deployment, OVER_SECONDS);
       const stored = await deployment.stored();
       await lookAt(deployment.table);
       await passed(deployment, KEPT_SECONDS);
-      const tally = [1, 2].reduce((all) => without(all, "sweeper", idle.sweep), deployment.tally());
+      const tally = [1, 2].reduce((all) => without(all, "sweeper", sweep), deployment.tally());
       stories.push({ title, tally, stored });
     } finally {
       await deployment.stop();
