@@ -2,9 +2,13 @@
 import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
 import { CreateQueueCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { expect, inject, test } from "vitest";
+import { createDynamo } from "../../src/aws/dynamodb.ts";
+import { createRecords } from "../../src/aws/records.ts";
 import { tableShape } from "../../src/aws/table.ts";
 import { createAdministrator } from "../../src/local/slack/administrator.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
+import { UNCOUNTED } from "../../src/runs/metrics.ts";
+import { someRun } from "../slack/fixtures.ts";
 import { freshDynamo } from "../support/dynamo.ts";
 
 import { answering, deployment, type Deployment, doctor, HTML, served } from "./doctor-support.ts";
@@ -71,6 +75,26 @@ async function queueWith(attributes: Readonly<Record<string, string>>): Promise<
   return `${inject("sqsUrl")}/000000000000/${QueueName}`;
 }
 
+/** A workspace in which the deciding group is switched off, whose answers have these headers. */
+function slackLike(headers: Readonly<Record<string, string>>): Promise<string> {
+  const { teamId, botId, users, groups } = SEED;
+  const answers: Readonly<Record<string, object>> = {
+    "auth.test": {
+      ...{ url: "https://local.slack.com/", team: "Local", team_id: teamId, user: "countersign" },
+      ...{ user_id: users.bot, bot_id: botId },
+    },
+    "usergroups.list": {
+      usergroups: [{ id: groups.oncall, handle: "oncall", date_delete: 1_760_000_000, users: [users.ana] }],
+    },
+  };
+  const url = served((request, response) => {
+    const method = (request.url ?? "").split("/").at(-1) ?? "";
+    const answer = method in answers ? { ok: true, ...answers[method] } : { ok: false, error: "fatal_error" };
+    response.writeHead(200, { "content-type": "application/json", ...headers }).end(JSON.stringify(answer));
+  });
+  return url.then((address) => `${address}/api/`);
+}
+
 const BROKEN: Readonly<Record<string, Broken>> = {
   "a token that Slack does not take": {
     breaks: () => ({ SLACK_BOT_TOKEN: "xoxb-old" }),
@@ -106,6 +130,38 @@ const BROKEN: Readonly<Record<string, Broken>> = {
   "a user group that is not there": {
     breaks: () => ({ APPROVER_GROUP: "S0NOBODY" }),
     says: /^There is no user group S0NOBODY in the workspace, and it is the one that decides\. Make one in Slack/,
+  },
+  "a user group with nobody in it": {
+    breaks: async ({ slackUrl }) => {
+      const { groups, users } = SEED;
+      await createAdministrator(slackUrl).change({
+        ...{ kind: "group", group: groups.ops, user: users.ana, isMember: false },
+      });
+      return {};
+    },
+    says: /^@ops \(S0OPS\), the user group that operates, has nobody in it: nobody could do that\. Add people to it/,
+  },
+  "a user group that is switched off": {
+    breaks: async () => ({ SLACK_API_URL: await slackLike({}) }),
+    says: /^@oncall \(S0ONCALL\), the user group that decides, is switched off\. Switch it on in Slack/,
+  },
+  "scopes that the token has not": {
+    breaks: async () => ({
+      SLACK_API_URL: await slackLike({ "x-oauth-scopes": "chat:write,commands" }),
+    }),
+    says: /^The bot token lacks the scopes .*usergroups:read.*\. Give the Slack app the manifest that npm run -s manifest prints/,
+  },
+  "runs that nobody wakes": {
+    breaks: async ({ env }) => {
+      const { TABLE_NAME = "", AWS_ENDPOINT_URL_DYNAMODB: endpoint } = env;
+      const dynamo = createDynamo({ endpoint, timeoutMs: 5_000, maxAttempts: 3 });
+      const records = createRecords(dynamo, TABLE_NAME, UNCOUNTED);
+      for (const thread of ["1".repeat(32), "2".repeat(32)])
+        await records.saveRun(someRun({ thread, version: 1 }), "2026-01-01T00:00:00.000Z");
+      dynamo.destroy();
+      return {};
+    },
+    says: /^2 threads should have gone on more than five minutes ago, the first one at 2026-01-01 00:00 UTC\. Look whether the sweeper runs/,
   },
   "Slack that lets nobody ask": {
     breaks: async ({ slackUrl }) => {
