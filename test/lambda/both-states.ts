@@ -1,4 +1,5 @@
 // The functions of two states on one table: what each of them does is said by the test, and the other one meets it.
+import { randomUUID } from "node:crypto";
 import { DynamoDBClient, ScanCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { onTestFinished } from "vitest";
 import type { HANDLERS } from "../../infra/bundle.ts";
@@ -6,12 +7,16 @@ import { Approval } from "../../src/approvals/approval.ts";
 import { later } from "../../src/approvals/later.ts";
 import { type Item, textOf } from "../../src/aws/items.ts";
 import { dueKey } from "../../src/aws/keys.ts";
+import { createStores } from "../../src/aws/stores.ts";
 import type { HttpHandler } from "../../src/lambda/app.ts";
 import { parseConfig, parseLogging } from "../../src/lambda/config.ts";
-import { surroundingsOf } from "../../src/lambda/surroundings.ts";
+import { surroundingsOf, systemClock } from "../../src/lambda/surroundings.ts";
 import { serveHandler } from "../../src/local/adapters/http.ts";
 import type { Message } from "../../src/local/slack/protocol.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
+import { UNCOUNTED } from "../../src/runs/metrics.ts";
+import { purgeRun } from "../../src/runs/purge.ts";
+import { Run } from "../../src/runs/run.ts";
 import { SILENT } from "../../src/runs/silent-log.ts";
 import { type Program, programOf, programWith } from "../support/api.ts";
 import { loadFrom } from "../support/bundles.ts";
@@ -102,6 +107,19 @@ export async function programsOf({
   const around = surroundingsOf(parseLogging({}), () => undefined);
   const program = await programOf({ apiUrl: one.url, config: parseConfig(env), around });
   return { first: program, then: programWith({ apiUrl: other.url }, program.token) };
+}
+
+/** The one run, as it is stored. */
+export async function storedRun({ env }: Both): Promise<Run> {
+  const [item = {}] = (await itemsIn(env, /^R$/)).filter((one) => textOf(one, "pk").startsWith("T#"));
+  return Run.parse(JSON.parse(textOf(item, "d")));
+}
+
+/** By whoever may, with what is here. */
+export async function purge({ env }: Both, run: Run): Promise<void> {
+  const stores = createStores(dynamoAt(env), env["TABLE_NAME"] ?? "", UNCOUNTED);
+  const around = { clock: systemClock, log: SILENT, newId: randomUUID };
+  await purgeRun({ ...stores, ...around }, run, { by: "otto", reason: "It named a customer" });
 }
 
 /** Each path to something in the run's record, its questions and their cards, and each attribute of an item; ids are all alike. */

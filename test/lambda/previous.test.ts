@@ -16,7 +16,9 @@ import {
   expiresSoon,
   type Folders,
   programsOf,
+  purge,
   startBoth,
+  storedRun,
   storedShape,
   sweptLater,
 } from "./both-states.ts";
@@ -180,6 +182,28 @@ test.each(BOTH_WAYS)(
   },
   60_000,
 );
+
+test("a run that was purged is looked at by the previous functions, answered for and shown, and nothing of its tombstone is lost", async () => {
+  const both = await startBoth(folders, { first: "current", then: "previous" });
+  const { first, then, rita, ana, bo, laterBy } = both;
+  const card = await askedBy(first, both);
+  await ana.click(card, "Approve");
+  await first.works();
+  await messageLike(rita, /^✅ Deployed/);
+  await purge(both, await storedRun(both));
+  const purged = await storedRun(both);
+  expect(purged.removed).toMatchObject({ kind: "purged", by: "otto" });
+  then.takesOver();
+  laterBy(60 * 60_000);
+  await then.sweeps();
+  await then.works();
+  await bo.click(card, "Approve", { stale: true });
+  expect(await saidTo(bo)).toMatch(/^I don't know this request; .* Your click was not counted\.$/);
+  await ana.say(SEED.channels.deploys, `/countersign show ${await runOf(rita)}`);
+  expect(await saidTo(ana)).toContain("Purged");
+  await then.works();
+  expect(await storedRun(both)).toEqual(purged);
+}, 60_000);
 
 test("of a run that uses nothing new, both store the same attributes and fields: neither loses one that the other has written", async () => {
   const shapes = [];
