@@ -7,7 +7,7 @@ import type { Clock } from "./ports.ts";
 import type { Drawn } from "./redraw.ts";
 import { detailsUntil, endedAt, type Keeping, keptUntil } from "./removed.ts";
 import { hasEnded, type Retention } from "./retention.ts";
-import type { Run } from "./run.ts";
+import type { Removed, Run } from "./run.ts";
 import { SWEEP_AFTER_MS } from "./wake.ts";
 
 /** Cards that Slack refuses for good are tried this seldom in the end. */
@@ -37,13 +37,19 @@ export async function nextLook(
   if (run.removed === undefined) return again ?? lookAtEnded(deps, run);
   // Its record says so by now: whatever of it is deleted first, nobody misses it.
   await deps.retention.expire(run, keptUntil(run.removed, deps.keeping));
-  return again;
+  return again ?? lookAtPurged(run.removed, now);
 }
 
 /** Once when nobody still clicks, for what was noted and told to nobody; then when its details have been kept for long enough. */
 async function lookAtEnded(deps: LookDeps, run: Run): Promise<string> {
   const soon = later(await endedAt(deps.trail, run), NOBODY_CLICKS_MS);
   return deps.clock.now() < soon ? soon : detailsUntil(deps, run);
+}
+
+/** Once more, too: a click that was being noted when it was purged says who clicked, and is to be forgotten. */
+function lookAtPurged({ kind, at }: Removed, now: string): string | undefined {
+  const soon = later(at, NOBODY_CLICKS_MS);
+  return kind === "purged" && now < soon ? soon : undefined;
 }
 
 function lastOf(one: string, other: string): string {

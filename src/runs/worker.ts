@@ -206,9 +206,10 @@ async function saveTurn(
 ): Promise<Saved> {
   const now = deps.clock.now();
   const migrates = deps.workflows.get(run.workflow)?.migrate !== undefined;
-  // A purged run has no history that they could go into.
-  const noticed = { now, noted: run.removed?.kind === "purged" ? [] : noted, migrates };
-  const entries = auditOf({ run: held.run, approvals: [] }, { run, approvals }, noticed);
+  // A purged run has no history that they could go into; its questions may have been read before they were erased.
+  const isPurged = run.removed?.kind === "purged";
+  const noticed = { now, noted, migrates };
+  const entries = isPurged ? [] : auditOf({ run: held.run, approvals: [] }, { run, approvals }, noticed);
   let mine = held;
   for (;;) {
     const before = mine.run;

@@ -23,6 +23,8 @@ export async function judged(played: Played): Promise<Verdict> {
     const wrong = [...troubles, ...(await scenario.wrong(ports, around.target.acts)), ...repeats(played)];
     return { wrong, deletedCopies: 0 };
   }
+  if (scenario.judge !== undefined)
+    return { wrong: [...troubles, ...(await scenario.judge(played))], deletedCopies: 0 };
   const { run, approvals } = await ports.records.thread(key);
   if (run === undefined) return { wrong: [...troubles, "There is no run."], deletedCopies: 0 };
   const sealed = await Array.fromAsync(ports.trail.sealed(key));

@@ -57,6 +57,7 @@ export function createPeople(around: Surroundings, inHandler: InHandler): People
   const intents = new Map<string, Intent>();
   const firstSeen = new Map<string, number>();
   let isStarted = false;
+  let startedMs = Infinity;
   let cancelledAt: number | undefined;
 
   /** Something that somebody does until it is answered; nothing while it is under way. */
@@ -168,8 +169,10 @@ export function createPeople(around: Surroundings, inHandler: InHandler): People
     return answer && { ...click, ...toldBy(answer, id) };
   }
 
-  function errands({ id, does }: PersonScript): Choice | undefined {
+  function errands({ id, does, afterMs = 0 }: PersonScript): Choice | undefined {
     if (does === undefined || !isStarted) return undefined;
+    startedMs = Math.min(startedMs, scheduler.nowMs());
+    if (scheduler.nowMs() < startedMs + afterMs) return undefined;
     return attempt(`${id} does`, CLICK, (ports) => does(ports, key.team));
   }
 
@@ -226,7 +229,12 @@ export function createPeople(around: Surroundings, inHandler: InHandler): People
       const patient = scripts.flatMap(({ id, afterMs = 0 }) =>
         [...firstSeen].filter(([name]) => name.startsWith(`${id} `)).map(([, ms]) => ms + afterMs),
       );
-      const times = [...again, ...patient].filter((ms) => ms > scheduler.nowMs() && ms !== Infinity);
+      const errand = scripts.flatMap(({ does, afterMs }) =>
+        does === undefined || afterMs === undefined ? [] : [startedMs + afterMs],
+      );
+      const times = [...again, ...patient, ...errand].filter(
+        (ms) => ms > scheduler.nowMs() && ms !== Infinity,
+      );
       return times.length === 0 ? undefined : Math.min(...times);
     },
   };

@@ -14,6 +14,7 @@ import { DirectoryUnavailable, QueueUnavailable } from "../../src/runs/errors.ts
 import { UNCOUNTED } from "../../src/runs/metrics.ts";
 import type { Directory, Memberships, Queue } from "../../src/runs/ports.ts";
 import { SILENT } from "../../src/runs/silent-log.ts";
+import type { Retention } from "../../src/runs/retention.ts";
 import { logOf, type ThreadKey } from "../../src/runs/run.ts";
 import type { HomesDeps } from "../../src/runs/homes.ts";
 import { createTarget } from "../../src/runs/target.ts";
@@ -46,7 +47,10 @@ export interface Surroundings {
   readonly dice: Dice;
 }
 
-export type Ports = WorkDeps & HomesDeps & ApiDeps & Pick<Tools, "hands" | "threadId">;
+export type Ports = WorkDeps &
+  HomesDeps &
+  ApiDeps &
+  Pick<Tools, "hands" | "threadId"> & { readonly retention: Retention };
 
 export const CHANNEL = "C0DEPLOYS";
 const GROUPS = { approvers: "SAPPROVERS", operators: "SOPERATORS" };

@@ -8,6 +8,7 @@ import type { Services, Workflow } from "../../src/runs/workflow.ts";
 import type { Act } from "./model/target.ts";
 import type { Ports } from "./ports.ts";
 import type { HeldKey } from "./programs.ts";
+import type { Played } from "./world.ts";
 
 /** What the bodies of a workflow's nodes have of the world. */
 export interface Hands {
@@ -44,7 +45,7 @@ export interface PersonScript {
   readonly handsTo?: string;
   /** The API key by which this one votes, over REST; its id is then that of the key's actor. */
   readonly key?: string;
-  /** Done once the run has been asked for, and again until it says that it is done. */
+  /** Done once the run has been asked for, after `afterMs`, and again until it says that it is done. */
   readonly does?: (ports: Ports, team: string) => Promise<boolean>;
   /** Whether this person now cancels the run. */
   readonly cancels?: (acts: readonly Act[]) => boolean;
@@ -101,6 +102,8 @@ export interface RunScenario {
   };
   /** What is wrong with how it ended, in sentences. */
   readonly wrong: (end: End) => readonly string[];
+  /** The rules of a run that is not kept as it was, in place of those that hold for every other. */
+  readonly judge?: (played: Played) => Promise<readonly string[]>;
   /** Snapshots after so few items; never, when it is not said. */
   readonly snapshotAfter?: number;
 }

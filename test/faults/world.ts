@@ -54,6 +54,9 @@ const STEP_MS = 10_000;
 /** As far as anything takes time that is not waited for. */
 const CALL_MS = 20;
 
+/** Nobody sweeps every minute until somebody comes who is this far away. */
+const FAR_MS = 3_600_000;
+
 const MOST_STEPS = 6_000;
 const MOST_SWEEPS = 80;
 
@@ -197,12 +200,13 @@ export async function play(scenario: Scenario, options: PlayOptions): Promise<Pl
     const times = [scheduler.nextMs(), around.queue.nextMs(), people.nextMs()].filter(
       (ms) => ms !== undefined && ms > scheduler.nowMs(),
     ) as number[];
-    const isQuiet = !scheduler.isBusy() && around.queue.isEmpty() && times.length === 0;
+    const isFar = times.every((ms) => ms > scheduler.nowMs() + FAR_MS);
+    const isQuiet = !scheduler.isBusy() && around.queue.isEmpty() && isFar;
     if (isQuiet && people.hasStarted()) {
       const due = await nextDue(around);
-      if (due === undefined || options.hasNoSweeper === true) return false;
+      if (times.length === 0 && (due === undefined || options.hasNoSweeper === true)) return false;
       // Nobody does anything before it is due.
-      nextSweepMs = Math.max(nextSweepMs, Date.parse(due) + 1);
+      nextSweepMs = Math.max(nextSweepMs, due === undefined ? Math.min(...times) : Date.parse(due) + 1);
     }
     if (options.hasNoSweeper !== true) times.push(nextSweepMs);
     if (times.length === 0) return false;

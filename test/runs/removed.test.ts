@@ -109,6 +109,13 @@ test("a purged run is a tombstone: every card that was posted is drawn without a
   expect(drawn).toEqual(["purged", "purged", "purged"]);
   await state.work();
   expect(state.drawings).toHaveLength(posted + 3);
+  const click = { at: EARLY, by: "UEVE", tried: "approve", because: "decided", interrupt: "i", digest: "d" };
+  await deps.noted.note(run, refusedClick(click));
+  state.advanceClock(3_601);
+  expect(await deps.records.due(run.team, deps.clock.now())).toHaveLength(1);
+  await state.work();
+  expect(await deps.retention.count(run)).toBe(1);
+  expect(state.drawings).toHaveLength(posted + 3);
   expect(await deps.records.due(run.team, "2099-01-01T00:00:00.000Z")).toEqual([]);
 });
 
@@ -161,8 +168,10 @@ test("after a crash between the tombstone and the rest, purging again completes 
   const { deps, run } = state;
   const erase = () => Promise.reject(new Error("The power is gone."));
   await expect(purgeRun({ ...deps, retention: { erase } }, run, BY)).rejects.toThrow();
-  expect((await state.stored())?.removed).toMatchObject(BY);
+  const tombstone = await state.stored();
+  expect(tombstone?.removed).toMatchObject(BY);
   await state.work();
+  expect(await state.stored()).toEqual(tombstone);
   expect(await purgeRun(deps, run, BY)).toMatchObject({ kind: "purged" });
   expect(await deps.retention.count(run)).toBe(1);
 });

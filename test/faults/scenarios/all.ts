@@ -12,6 +12,7 @@ import { forked } from "./forked.ts";
 import { large } from "./large.ts";
 import { parallel } from "./parallel.ts";
 import { programmed } from "./programmed.ts";
+import { expired, purged } from "./removed.ts";
 import { reopened } from "./reopened.ts";
 import { sequence } from "./sequence.ts";
 import { slow } from "./slow.ts";
@@ -19,5 +20,5 @@ import { tasks } from "./tasks.ts";
 
 export const scenarios: readonly Scenario[] = [
   ...[deploy, sequence, parallel, edited, reopened, expiry, escalated, cancelled, tasks, large, slow, forked],
-  ...[agent, allowed, programmed, alerted],
+  ...[agent, allowed, programmed, alerted, purged, expired],
 ];
