@@ -106,9 +106,10 @@ function ofClick(
 
 const MORE = /^(note|copy|ping):/;
 
-function ofCards({ records, messages }: RunEvidence): readonly string[] {
+function ofCards({ run, records, messages }: RunEvidence): readonly string[] {
   const names = messages.map((message) => cardOf(message)?.card ?? "");
-  const wanted = ["run", "outcome", ...records.approvals.map(({ interrupt }) => `ask:${interrupt}`)];
+  const questions = records.approvals.map(({ interrupt }) => `ask:${interrupt}`);
+  const wanted = ["run", ...(run.status.kind === "waiting" ? [] : ["outcome"]), ...questions];
   return [...new Set([...wanted, ...names])].flatMap((name) => {
     const times = names.filter((one) => one === name).length;
     const isRight = times === 1 && (wanted.includes(name) || MORE.test(name));

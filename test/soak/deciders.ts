@@ -57,13 +57,9 @@ export function createDeciders(crew: Crew, memory: Memory, chance: Chance): Deci
     if (!BUTTONS.some((button) => offers(message, button))) return void seen.delete(key);
     const before = seen.get(key);
     const at = Date.now() + chance.between(THINK_MS.low, THINK_MS.high);
-    const isSame = before !== undefined && buttonsOf(before.message) === buttonsOf(message);
-    seen.set(
-      key,
-      isSame
-        ? { ...before, message }
-        : { at, isBusy: false, askedAgain: before?.askedAgain ?? false, message },
-    );
+    // Somebody may be doing something about it just now, and says so in there.
+    if (before !== undefined && buttonsOf(before.message) === buttonsOf(message)) before.message = message;
+    else seen.set(key, { at, isBusy: false, askedAgain: before?.askedAgain ?? false, message });
   }
 
   const byThread = new Map<string, Remembered>();

@@ -31,9 +31,15 @@ const plainly = (deciding: Deciding): Promise<Answer> => approve(deciding, decid
 const WAYS: Readonly<Record<Intent, (deciding: Deciding) => Promise<Answer>>> = {
   ...{ approve: plainly, stale: plainly, cancel: plainly, leave: plainly },
   ...{ race, contest, edit, allow },
+  /** What is asked anew after that, such as another draft, is approved. */
   reject: (deciding) => {
-    const isFirst = !deciding.remembered.clicks.some(({ what }) => what === "Reject");
-    return isFirst ? reject(deciding, deciding.first) : plainly(deciding);
+    const { clicks } = deciding.remembered;
+    const { card } = cardOf(deciding.message) ?? {};
+    const isAnew = clicks.some(
+      ({ what, answer: given, interrupt }) =>
+        what === "Reject" && given === "ok" && card !== `ask:${interrupt}`,
+    );
+    return isAnew ? plainly(deciding) : reject(deciding, deciding.first);
   },
   async stranger(deciding) {
     await approve(deciding, deciding.stranger);

@@ -18,6 +18,8 @@ const { values } = parseArgs({
   },
 });
 
+// Whoever is told to end takes the database's server along.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 Object.assign(process.env, NO_CREDENTIALS);
 const results: Result[] = [];
 for (const stored of values.stored.split(",").map(Number)) {

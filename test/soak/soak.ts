@@ -177,7 +177,7 @@ async function report(running: Running, over: AbortSignal, log: (line: string) =
 /** Nothing of its own is to be done any more; clicks that were noted are looked at now, and not an hour after the end. */
 async function restOf(running: Running, since: string): Promise<boolean> {
   const { world, options } = running;
-  const look = options.most === undefined ? isQuiet : isShown;
+  const look = options.isCalm === true ? isShown : isQuiet;
   if (!(await within(REST_WITHIN_MS, () => look(running, since)))) return false;
   for (const { team, thread } of await ownRuns(running, since)) {
     const { noted } = await world.stores.records.thread({ team, thread });
