@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Message } from "../../src/local/slack/protocol.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
 import { later } from "../../src/approvals/later.ts";
-import { AGO, answer, doorWith, ELSEWHERE, openRun, question, wholeOf } from "../support/commands.ts";
+import { ago, answer, doorWith, ELSEWHERE, openRun, question, wholeOf } from "../support/commands.ts";
 import { DEPLOYS, messageLike, startSystem, type System } from "../support/system.ts";
 
 const { users, groups, channels } = SEED;
@@ -149,7 +149,7 @@ test("of many runs the newest ten are told, and how many there are besides", asy
   const runs = Array.from({ length: 13 }, (_, n) =>
     openRun(`c000${String(n).padStart(2, "0")}`, {
       status: { kind: "queued" },
-      createdAt: later(AGO, n * 1_000),
+      createdAt: later(ago(), n * 1_000),
     }),
   );
   const { text } = await answer(await doorWith(runs), users.rita, "status");
@@ -168,7 +168,7 @@ test("what waits is told oldest first: one's own to decide, a group's, or all on
     openRun("d00002", { requester: users.ana }),
     openRun("d00003"),
   ];
-  const [hour, soon] = [later(AGO, -3_300_000), later(AGO, 7_500_000)];
+  const [hour, soon] = [later(ago(), -3_300_000), later(ago(), 7_500_000)];
   const opsOnly = { approvers: { users: [], groups: [groups.ops] }, requesterMayApprove: false };
   const door = await doorWith(
     [mine, hers, ops],
@@ -200,7 +200,7 @@ test("what waits is told oldest first: one's own to decide, a group's, or all on
 });
 
 test("what somebody has voted on waits for the others, and not for their decision", async () => {
-  const votes = [{ by: users.ana, at: AGO, vote: { kind: "approve" as const } }];
+  const votes = [{ by: users.ana, at: ago(), vote: { kind: "approve" as const } }];
   const run = openRun("d00001");
   const door = await doorWith([run], [question(run, "First", { state: { kind: "pending", votes } })]);
   expect((await answer(door, users.ana, "pending")).text).toBe("Nothing waits for your decision.");
@@ -211,7 +211,7 @@ test("what somebody has voted on waits for the others, and not for their decisio
 
 test("of much that waits ten are told at once, and how to see the next ones", async () => {
   const runs = Array.from({ length: 23 }, (_, n) => openRun(`e000${String(n).padStart(2, "0")}`));
-  const asked = runs.map((run, n) => question(run, `Number ${n}`, { askedAt: later(AGO, n * 1_000) }));
+  const asked = runs.map((run, n) => question(run, `Number ${n}`, { askedAt: later(ago(), n * 1_000) }));
   const door = await doorWith(runs, asked);
   const page = async (text: string): Promise<readonly string[]> => {
     const { text: said } = await answer(door, users.bo, text);
