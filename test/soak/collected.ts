@@ -37,7 +37,7 @@ export interface Collected {
 const AT_ONCE = 8;
 
 export async function collect(world: World, watched: Watched, since: string): Promise<Collected> {
-  const runs = (await world.runs()).filter(({ createdAt }) => createdAt >= since);
+  const runs = await world.runs(since);
   const { acts } = Acts.parse(await (await fetch(`${world.opsUrl}/acts`)).json());
   const actsOf = Map.groupBy(acts, ({ body }) => numberIn(JSON.stringify(body)));
   const messagesOf = Map.groupBy(watched.messages.values(), (message) => cardOf(message)?.thread);

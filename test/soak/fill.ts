@@ -80,7 +80,7 @@ async function play({ world, crew, watched }: Filling): Promise<void> {
       (message) => offers(message, "Approve") && DECIDED.test(JSON.stringify(message.blocks)),
     );
     if (!isDecided && card !== undefined) isDecided = (await crew.ana.click(card, "Approve")) === "ok";
-    const runs = await world.runs();
+    const runs = await world.runs(new Date(0).toISOString());
     const areThere = runs.length === PLAYED.length && runs.every(({ status }) => status.kind !== "queued");
     const ended = runs.filter(({ status }) => status.kind === "done").length;
     if (areThere && ended === 2) return;

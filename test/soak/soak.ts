@@ -179,7 +179,7 @@ async function restOf(running: Running, since: string): Promise<boolean> {
   const { world, options } = running;
   const look = options.isCalm === true ? isShown : isQuiet;
   if (!(await within(REST_WITHIN_MS, () => look(running, since)))) return false;
-  for (const { team, thread } of await ownRuns(running, since)) {
+  for (const { team, thread } of await world.runs(since)) {
     const { noted } = await world.stores.records.thread({ team, thread });
     if (noted.length > 0) await world.wake({ kind: "sweep", team, thread });
   }
@@ -188,7 +188,7 @@ async function restOf(running: Running, since: string): Promise<boolean> {
 
 /** Every run has ended, its cards say so, and its history tells of every click. Second looks at cards, minutes later, are not waited for. */
 async function isShown(running: Running, since: string): Promise<boolean> {
-  const runs = await ownRuns(running, since);
+  const runs = await running.world.runs(since);
   const all = await Promise.all(runs.map((run) => running.world.stores.records.thread(run)));
   return all.every(
     (records) =>
@@ -198,16 +198,12 @@ async function isShown(running: Running, since: string): Promise<boolean> {
   );
 }
 
-async function ownRuns({ world }: Running, since: string): ReturnType<World["runs"]> {
-  return (await world.runs()).filter(({ createdAt }) => createdAt >= since);
-}
-
 const SOON_MS = 20 * 60_000;
 const ENDED = ["done", "cancelled"];
 
 async function isQuiet(running: Running, since: string): Promise<boolean> {
   const { world } = running;
-  const runs = await ownRuns(running, since);
+  const runs = await world.runs(since);
   if (!runs.every(({ status }) => ENDED.includes(status.kind))) return false;
   const own = new Set(runs.map(({ thread }) => thread));
   const due = await world.stores.records.due(SEED.teamId, later(new Date().toISOString(), SOON_MS));

@@ -1,18 +1,21 @@
 // The whole product as packaged processes, with servers and doors of its own.
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { createDynamo } from "../../src/aws/dynamodb.ts";
+import { createLists } from "../../src/aws/lists.ts";
 import { createSqsQueue } from "../../src/aws/queue.ts";
 import { createStores } from "../../src/aws/stores.ts";
 import { createTable } from "../../src/aws/table.ts";
 import { localEnvironment } from "../../src/local/config.ts";
 import { NO_CREDENTIALS } from "../../src/local/machine.ts";
+import { SEED } from "../../src/local/slack/seed.ts";
 import { UNCOUNTED } from "../../src/runs/metrics.ts";
+import type { Lists } from "../../src/runs/lists.ts";
 import type { Job } from "../../src/runs/ports.ts";
 import type { Run } from "../../src/runs/run.ts";
 import type { Chance } from "../faults/processes/chance.ts";
 import { createFleet, type Fleet } from "../faults/processes/fleet.ts";
 import { freePorts } from "../faults/processes/ports.ts";
-import { allRuns, jobsIn } from "../faults/processes/world.ts";
+import { jobsIn } from "../faults/processes/world.ts";
 import { startDynalite, startDynoxide } from "../support/servers.ts";
 import { answer, type Door, openDoor, passOn } from "./door.ts";
 import { type Front, openFront } from "./front.ts";
@@ -31,7 +34,8 @@ export interface World {
   readonly stores: ReturnType<typeof createStores>;
   /** Of the server that stands in for DynamoDB. */
   readonly backend: string;
-  runs(): Promise<readonly Run[]>;
+  /** Those begun since then; to look for them among all that is stored would take minutes. */
+  runs(since: string): Promise<readonly Run[]>;
   /** In the queue and in that for dead letters. */
   jobs(): Promise<{ readonly waiting: number; readonly dead: number }>;
   /** Lets a worker look at the run. */
@@ -143,13 +147,27 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     backend: dynoxide === undefined ? "dynalite" : "dynoxide",
     stores: createStores(dynamo, TABLE, UNCOUNTED),
     wake: (job) => queue.send(job),
-    runs: () => allRuns(dynamo, TABLE),
+    runs: (since) => runsSince(createLists(dynamo, TABLE), since),
     jobs: async () => ({ waiting: await jobsIn(sqs, queueUrl), dead: await jobsIn(sqs, `${queueUrl}-dead`) }),
     settle: () => {
       trouble.isOver = true;
       indexes.settle();
     },
   };
+}
+
+async function runsSince(lists: Lists, since: string): Promise<readonly Run[]> {
+  const runs: Run[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await lists.runs({
+      ...{ team: SEED.teamId, of: { kind: "team" }, order: "newest", limit: 100 },
+      ...(cursor !== undefined && { cursor }),
+    });
+    runs.push(...page.items.filter(({ createdAt }) => createdAt >= since));
+    cursor = page.items.some(({ createdAt }) => createdAt < since) ? undefined : page.next;
+  } while (cursor !== undefined);
+  return runs;
 }
 
 function addressesOf(ports: readonly number[]) {

@@ -121,11 +121,11 @@ function addressOf(port: number): string {
   return `http://127.0.0.1:${port}`;
 }
 
-export async function allRuns(client: DynamoDBClient, table = TABLE): Promise<readonly Run[]> {
+async function allRuns(client: DynamoDBClient): Promise<readonly Run[]> {
   const pages = paginateScan(
     { client },
     {
-      TableName: table,
+      TableName: TABLE,
       FilterExpression: "sk = :run",
       ExpressionAttributeValues: { ":run": { S: sortKey.run } },
       ConsistentRead: true,
