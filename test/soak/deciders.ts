@@ -22,6 +22,8 @@ export interface Deciders {
   run(isOver: () => boolean): Promise<void>;
   /** Cards that wait for something to be done. */
   open(): number;
+  /** Nobody is about to click, or in the middle of it. */
+  areIdle(): boolean;
   readonly counts: { readonly decisions: number; readonly races: number; readonly stale: number };
 }
 
@@ -44,6 +46,7 @@ export function createDeciders(crew: Crew, memory: Memory, chance: Chance): Deci
   const seen = new Map<string, Seen>();
   const runCards = new Map<string, Message>();
   const counts = { decisions: 0, races: 0, stale: 0 };
+  let underWay = 0;
 
   function see(message: Message): void {
     const card = cardOf(message);
@@ -100,7 +103,7 @@ export function createDeciders(crew: Crew, memory: Memory, chance: Chance): Deci
     if (intent === "cancel" && !offers(message, "Answer…")) return cancel(remembered, message);
     counts.decisions += 1;
     if (intent === "race" || intent === "contest") counts.races += 1;
-    if (intent === "stale") void clickLate(message, crew.ana);
+    if (intent === "stale") void counted(() => clickLate(message, crew.ana));
     const isSwapped = chance.part() < 0.5;
     const [first, second] = decidersOf(message, crew, isSwapped);
     return decide({ message, remembered, first, second, stranger: crew.otto, chance });
@@ -122,13 +125,22 @@ export function createDeciders(crew: Crew, memory: Memory, chance: Chance): Deci
     return answer === "ok" ? undefined : answer;
   }
 
+  async function counted(acting: () => Promise<void>): Promise<void> {
+    underWay += 1;
+    await acting().finally(() => {
+      underWay -= 1;
+    });
+  }
+
   return {
     see,
     open: () => seen.size,
+    areIdle: () => underWay === 0,
     counts,
     async run(isOver): Promise<void> {
       while (!isOver()) {
-        for (const one of seen.values()) if (!one.isBusy && one.at <= Date.now()) void act(one);
+        for (const one of seen.values())
+          if (!one.isBusy && one.at <= Date.now()) void counted(() => act(one));
         await pause(LOOK_EVERY_MS);
       }
     },

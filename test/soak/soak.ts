@@ -8,6 +8,8 @@ import { localConfig } from "../../src/local/config.ts";
 import { SEED } from "../../src/local/slack/seed.ts";
 import { surroundingsOf } from "../../src/lambda/surroundings.ts";
 import { DEFAULT_LOGGING } from "../../src/lambda/config.ts";
+import type { ThreadRecords } from "../../src/runs/ports.ts";
+import type { ThreadKey } from "../../src/runs/run.ts";
 import { chanceOf } from "../faults/processes/chance.ts";
 import { areBehind } from "../faults/processes/promises.ts";
 import { programOf } from "../support/api.ts";
@@ -176,21 +178,31 @@ async function report(running: Running, over: AbortSignal, log: (line: string) =
 
 /** Nothing of its own is to be done any more; clicks that were noted are looked at now, and not an hour after the end. */
 async function restOf(running: Running, since: string): Promise<boolean> {
-  const { world, options } = running;
+  const { world, options, deciders } = running;
   const look = options.isCalm === true ? isShown : isQuiet;
-  if (!(await within(REST_WITHIN_MS, () => look(running, since)))) return false;
-  for (const { team, thread } of await world.runs(since)) {
-    const { noted } = await world.stores.records.thread({ team, thread });
+  const rest = async (): Promise<boolean> => deciders.areIdle() && (await look(running, since));
+  if (!(await within(REST_WITHIN_MS, rest))) return false;
+  for (const { team, thread, noted } of await ownRecords(running, since))
     if (noted.length > 0) await world.wake({ kind: "sweep", team, thread });
-  }
-  return within(REST_WITHIN_MS, () => look(running, since));
+  return within(REST_WITHIN_MS, async () => {
+    if (!(await rest())) return false;
+    return (await ownRecords(running, since)).every(({ noted }) => noted.length === 0);
+  });
 }
 
-/** Every run has ended, its cards say so, and its history tells of every click. Second looks at cards, minutes later, are not waited for. */
+async function ownRecords(
+  { world }: Running,
+  since: string,
+): Promise<readonly (ThreadRecords & ThreadKey)[]> {
+  const records: (ThreadRecords & ThreadKey)[] = [];
+  for (const { team, thread } of await world.runs(since))
+    records.push({ team, thread, ...(await world.stores.records.thread({ team, thread })) });
+  return records;
+}
+
+/** Every run has ended, and its cards say so. Second looks at cards, minutes later, are not waited for. */
 async function isShown(running: Running, since: string): Promise<boolean> {
-  const runs = await running.world.runs(since);
-  const all = await Promise.all(runs.map((run) => running.world.stores.records.thread(run)));
-  return all.every(
+  return (await ownRecords(running, since)).every(
     (records) =>
       records.run !== undefined &&
       ENDED.includes(records.run.status.kind) &&
