@@ -184,10 +184,11 @@ async function restOf(running: Running, since: string): Promise<boolean> {
   if (!(await within(REST_WITHIN_MS, rest))) return false;
   for (const { team, thread, noted } of await ownRecords(running, since))
     if (noted.length > 0) await world.wake({ kind: "sweep", team, thread });
-  return within(REST_WITHIN_MS, async () => {
-    if (!(await rest())) return false;
-    return (await ownRecords(running, since)).every(({ noted }) => noted.length === 0);
-  });
+  // In this order: to take a note into the history draws a card once more.
+  return within(
+    REST_WITHIN_MS,
+    async () => (await ownRecords(running, since)).every(({ noted }) => noted.length === 0) && (await rest()),
+  );
 }
 
 async function ownRecords(
