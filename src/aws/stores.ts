@@ -13,7 +13,7 @@ import { createRecords } from "./records.ts";
 import { createRetention } from "./retention.ts";
 import { createThreads } from "./threads.ts";
 
-interface Stores {
+export interface Stores {
   readonly records: Records;
   readonly rows: ListRows;
   readonly threads: Threads;

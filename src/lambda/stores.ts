@@ -9,17 +9,16 @@ import { createIdempotency } from "../aws/idempotency.ts";
 import { createLists } from "../aws/lists.ts";
 import { createSqsQueue } from "../aws/queue.ts";
 import { createRecords } from "../aws/records.ts";
-import { createStores } from "../aws/stores.ts";
+import { createStores, type Stores } from "../aws/stores.ts";
 import { createThreads } from "../aws/threads.ts";
 import type { Checkpointer } from "../graph/index.ts";
 import type { ApiKeys } from "../runs/api-keys.ts";
 import type { AuditTrail, NotedEntries } from "../runs/audit-ports.ts";
 import type { Homes } from "../runs/home-ports.ts";
 import type { Idempotency } from "../runs/idempotency.ts";
-import type { ListRows, Lists } from "../runs/lists.ts";
+import type { Lists } from "../runs/lists.ts";
 import type { Metrics } from "../runs/metrics.ts";
 import type { Log, Queue, Records, Threads } from "../runs/ports.ts";
-import type { Retention } from "../runs/retention.ts";
 import type { Config } from "./config.ts";
 import { TIME_OUTS } from "./time-outs.ts";
 
@@ -47,14 +46,7 @@ export interface ApiStores extends DoorStores {
   readonly idempotency: Idempotency;
 }
 
-export interface WorkerStores extends Counted {
-  readonly records: Records;
-  readonly rows: ListRows;
-  readonly threads: Threads;
-  readonly trail: AuditTrail;
-  readonly noted: NotedEntries;
-  readonly retention: Retention;
-  readonly homes: Homes;
+export interface WorkerStores extends Counted, Stores {
   readonly lists: Lists;
   readonly checkpointer: Checkpointer;
   readonly queue: Queue;
