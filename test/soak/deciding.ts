@@ -22,7 +22,9 @@ export async function decide(deciding: Deciding): Promise<Answer> {
   const { message, remembered } = deciding;
   const { intent } = remembered.story;
   if (offers(message, "Answer…")) return answer(deciding);
-  if (needsTwo(message) && intent !== "contest") return both(deciding);
+  // One rejection is enough, however many have to approve.
+  const isRejected = intent === "contest" || intent === "reject";
+  if (needsTwo(message) && !isRejected) return both(deciding);
   return WAYS[intent](deciding);
 }
 
