@@ -1,26 +1,28 @@
 // A soak of seconds, so that the long one works whenever it is wanted; and its verdict on what must never be.
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { buildBundles } from "../support/bundles.ts";
 import { judge } from "./collected.ts";
 import { type Soaked, soak } from "./soak.ts";
 
 let soaked: Soaked;
-beforeAll(async () => {
-  const lines: string[] = [];
-  soaked = await soak({
-    ...{ minutes: 1, most: 6, seed: "short", rate: 240, stored: 0, isCalm: true, sweepEveryMs: 5_000 },
-    bundles: (await buildBundles()).dir,
-    log: (line) => lines.push(line),
-  });
-}, 240_000);
 
-test("the packaged product under a little load loses nothing and does nothing twice", () => {
-  const { result } = soaked;
-  expect(result.why).toEqual([]);
-  expect(result).toMatchObject({ verdict: "passed", asked: 6, lost: 0, doubled: 0 });
-  expect(result.effects).toBeGreaterThan(0);
-  expect(Object.keys(result.latencies)).toEqual(["ack", "decision to resumed", "start to first card"]);
-});
+// In real time: on a machine that does much else, what was put off is not always done yet, and is tried once more.
+test(
+  "the packaged product under a little load loses nothing and does nothing twice",
+  { timeout: 240_000, retry: 1 },
+  async () => {
+    soaked = await soak({
+      ...{ minutes: 1, most: 6, seed: "short", rate: 240, stored: 0, isCalm: true, sweepEveryMs: 5_000 },
+      bundles: (await buildBundles()).dir,
+      log: () => undefined,
+    });
+    const { result } = soaked;
+    expect(result.why).toEqual([]);
+    expect(result).toMatchObject({ verdict: "passed", asked: 6, lost: 0, doubled: 0 });
+    expect(result.effects).toBeGreaterThan(0);
+    expect(Object.keys(result.latencies)).toEqual(["ack", "decision to resumed", "start to first card"]);
+  },
+);
 
 test("an effect that was performed twice, and a card that stands there twice, are found and named", () => {
   const { collected, memory, told } = soaked;
@@ -39,9 +41,11 @@ test("an effect that was performed twice, and a card that stands there twice, ar
 
 test("a run that was acknowledged and is not there, one that has not ended, and one that has not done what was agreed to are lost", () => {
   const { collected, memory, told } = soaked;
-  const agreed = collected.evidence.find(
-    ({ acts, records }) => acts.length === 1 && records.approvals.length > 0,
-  );
+  // Not one that somebody else may have rejected.
+  const agreed = collected.evidence.find((one) => {
+    const { findings: found } = judge({ ...collected, evidence: [{ ...one, acts: [] }] }, memory, told);
+    return one.acts.length === 1 && found.some(({ what }) => what.startsWith("It was agreed to"));
+  });
   const gone = collected.evidence.find((one) => one !== agreed && one.acts.length > 0);
   if (agreed === undefined || gone === undefined) throw new Error("There are too few runs.");
   const others = collected.evidence.filter((one) => one !== agreed && one !== gone);
