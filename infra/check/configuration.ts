@@ -1,6 +1,6 @@
 // Which names the configuration reads from the environment, learned from itself: it is given an environment that notes what it is asked for.
 import { parseConfig, parseLogging, parseSecretNames } from "../../src/lambda/config.ts";
-import { SECRET_CONTENTS, type SecretKind } from "../../src/lambda/secret-contents.ts";
+import { SECRET_CONTENTS, SECRET_KINDS, type SecretKind } from "../../src/lambda/secret-contents.ts";
 
 /** Read where Countersign runs on one machine, and by tests: on AWS, servers are where AWS and Slack have them. */
 export const LOCAL_ONLY: ReadonlySet<string> = new Set([
@@ -10,11 +10,9 @@ export const LOCAL_ONLY: ReadonlySet<string> = new Set([
   "AWS_ENDPOINT_URL_SECRETS_MANAGER",
 ]);
 
-export const KINDS_OF_SECRETS: readonly SecretKind[] = ["app", "model", "webhooks"];
-
 /** By what stands in it: which secret that is. */
 export const SECRETLY: ReadonlyMap<string, SecretKind> = new Map(
-  KINDS_OF_SECRETS.flatMap((kind) => SECRET_CONTENTS[kind].map((name) => [name, kind] as const)),
+  SECRET_KINDS.flatMap((kind) => SECRET_CONTENTS[kind].map((name) => [name, kind] as const)),
 );
 
 /** The variable that names a secret. @example nameOfSecret("app"); // "APP_SECRET" */

@@ -1,14 +1,7 @@
 // The functions' environments against the configuration: exactly what it reads, each in the place where it belongs.
 import { parseKeeping, parseLogging } from "../../src/lambda/config.ts";
-import { SECRET_CONTENTS } from "../../src/lambda/secret-contents.ts";
-import {
-  KINDS_OF_SECRETS,
-  LOCAL_ONLY,
-  nameOfSecret,
-  NAMES_READ,
-  NAMES_REQUIRED,
-  SECRETLY,
-} from "./configuration.ts";
+import { SECRET_CONTENTS, SECRET_KINDS } from "../../src/lambda/secret-contents.ts";
+import { LOCAL_ONLY, nameOfSecret, NAMES_READ, NAMES_REQUIRED, SECRETLY } from "./configuration.ts";
 import { serviceOf } from "./functions.ts";
 import { at, isRecord, ofType, type Template } from "./template.ts";
 
@@ -53,7 +46,7 @@ function keyFindings(name: string, key: string): readonly string[] {
 }
 
 function missingFindings(name: string, variables: Variables): readonly string[] {
-  const kinds = KINDS_OF_SECRETS.filter((kind) => nameOfSecret(kind) in variables);
+  const kinds = SECRET_KINDS.filter((kind) => nameOfSecret(kind) in variables);
   const known = new Set([...Object.keys(variables), ...kinds.flatMap((kind) => SECRET_CONTENTS[kind])]);
   return NAMES_REQUIRED.filter((required) => !known.has(required)).map(
     (required) => `${name} has no ${required}, without which the configuration is refused.`,

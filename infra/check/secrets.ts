@@ -1,6 +1,6 @@
 // Secrets: the template has their names and nothing else of them, and each function may read exactly those that its environment names.
-import { secretName } from "../../src/lambda/secret-contents.ts";
-import { KINDS_OF_SECRETS, nameOfSecret } from "./configuration.ts";
+import { SECRET_KINDS, secretName } from "../../src/lambda/secret-contents.ts";
+import { nameOfSecret } from "./configuration.ts";
 import { variablesIn } from "./environment.ts";
 import { serviceOf } from "./functions.ts";
 import { at, listOf, ofType, type Resource, targetOf, type Template } from "./template.ts";
@@ -32,7 +32,7 @@ function readingFindings(name: string, properties: unknown, template: Template):
   const role = targetOf(at(properties, "Role"));
   if (role === undefined) return [];
   const readable = secretsReadableBy(template.Resources[role]);
-  const wanted = KINDS_OF_SECRETS.map((kind) => [nameOfSecret(kind), secretName(stage, kind)] as const);
+  const wanted = SECRET_KINDS.map((kind) => [nameOfSecret(kind), secretName(stage, kind)] as const);
   const named = wanted.filter(([variable]) => variable in variables);
   const secrets = named.map(([, secret]) => secret);
   return [

@@ -1,8 +1,8 @@
 // One page of a list: the indexes' partitions merged in order, and of what they name, what is so.
 import { type DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
 import type { Json } from "../approvals/json.ts";
-import { UnknownForm } from "../runs/errors.ts";
 import { assertLimit, type ListQuery, type Page } from "../runs/lists.ts";
+import { ifKnown } from "../runs/stored.ts";
 import { readAll } from "./batches.ts";
 import { read } from "./dynamodb.ts";
 import { type Item, textOf } from "./items.ts";
@@ -81,12 +81,7 @@ function pickFrom<T>(
 
 /** What only a newer version knows keeps nobody from the rest of the list; who asks for just that is told. */
 function pickKnown<T>(list: List<T>, item: Item): T | undefined {
-  try {
-    return list.pick(item);
-  } catch (error) {
-    if (error instanceof UnknownForm && list.isOfOne !== true) return undefined;
-    throw error;
-  }
+  return list.isOfOne === true ? list.pick(item) : ifKnown(() => list.pick(item));
 }
 
 interface From {

@@ -3,7 +3,7 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Approval } from "../approvals/approval.ts";
 import { conversationOf } from "../runs/card.ts";
 import { nameOfApprovals, nameOfRuns } from "../runs/list-cursor.ts";
-import { isListed, place } from "../runs/list-places.ts";
+import { isListed, isToFindOne, place } from "../runs/list-places.ts";
 import type { ApprovalsOf, ListQuery, Lists, RunsOf } from "../runs/lists.ts";
 import { type Run, runName } from "../runs/run.ts";
 import type { Item } from "./items.ts";
@@ -66,7 +66,7 @@ function runsList(query: ListQuery<RunsOf>): List<Run> {
     name: nameOfRuns(query),
     ...runsSource(team, of),
     keyOf,
-    isOfOne: of.kind === "name" || of.kind === "conversation",
+    isOfOne: isToFindOne(of),
     pick(item): Run | undefined {
       const run = runOf(item);
       return isOf(run, of, item) ? run : undefined;

@@ -3,12 +3,10 @@ import type * as z from "zod";
 import { Approval } from "../approvals/approval.ts";
 import { Noted } from "../approvals/noted.ts";
 import { CardPlaces } from "../runs/card.ts";
-import { UnknownForm } from "../runs/errors.ts";
 import { cardsInDoubt, type HoldRecord, type HoldRecords } from "../runs/holds.ts";
 import type { Hold } from "../runs/ports.ts";
 import { Run, type ThreadKey } from "../runs/run.ts";
-import { textToStore } from "../runs/stored.ts";
-import { recordFrom } from "../runs/stored-record.ts";
+import { ifKnown, recordFrom, textToStore } from "../runs/stored.ts";
 import { type Item, numberOf, optionalTextOf, textOf } from "./items.ts";
 import { dueKey } from "./keys.ts";
 import { indexKeysOf, indexKeysOfCards, listIndex } from "./list-keys.ts";
@@ -59,12 +57,7 @@ export function approvalOf(item: Item): Approval {
 
 /** Undefined for what only a newer version knows: it is left for that one to put into the history. */
 export function notedOf(item: Item): Noted | undefined {
-  try {
-    return recordIn(item, textOf(item, "d"), Noted);
-  } catch (error) {
-    if (error instanceof UnknownForm) return undefined;
-    throw error;
-  }
+  return ifKnown(() => recordIn(item, textOf(item, "d"), Noted));
 }
 
 /** Every posted card is in doubt while one may have been drawn too late. */

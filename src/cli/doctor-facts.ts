@@ -6,7 +6,7 @@ import { createSqs, queuesOfStage } from "../aws/queue-facts.ts";
 import { createSecretReader, SecretUnavailable, type SecretValues } from "../aws/secrets.ts";
 import { reasonOf } from "../approvals/reason.ts";
 import { parseSecretNames } from "../lambda/config.ts";
-import { type SecretKind, secretName } from "../lambda/secret-contents.ts";
+import { SECRET_KINDS, secretName } from "../lambda/secret-contents.ts";
 import { systemClock } from "../lambda/surroundings.ts";
 import { localEnvironment } from "../local/config.ts";
 import { runningIn } from "../local/running.ts";
@@ -14,8 +14,9 @@ import { StorageUnavailable } from "../runs/errors.ts";
 import type { FileFacts } from "../sqlite/file-facts.ts";
 import type { Environment, Given } from "./command.ts";
 import { fileLook, type Settings } from "./doctor-file-look.ts";
-import { problemOf, whereIn } from "./place.ts";
+import { DATA_FOLDER, problemOf, whereIn } from "./place.ts";
 import { refused, type Said, wrong } from "./said.ts";
+import { DEFAULT_REGION, isStage } from "./stage-place.ts";
 
 /** A name in the deployment, or why nobody found it. */
 type Address =
@@ -50,10 +51,6 @@ export type SecretLook =
   | { readonly kind: "unreadable"; readonly name: string; readonly says: string }
   | { readonly kind: "away"; readonly name: string; readonly away: AwsAway };
 
-const DEFAULT_REGION = "eu-west-1";
-const DATA_FOLDER = ".countersign";
-const STAGE = /^[A-Za-z0-9-]{1,50}$/;
-
 /** As long as one attempt may take; the check as a whole has its own limit. */
 export function patienceFor({ limitMs }: Pick<DoctorFacts, "limitMs">): {
   readonly connectMs: number;
@@ -75,8 +72,7 @@ export async function factsOf(given: Given, limitMs: number): Promise<FoundFacts
   const [stage, data, store] = [options["stage"], options["data"], options["store"]];
   if (typeof store === "string") return ofFile(given, store, limitMs);
   if (typeof stage === "string") {
-    if (!STAGE.test(stage))
-      return none(wrong("A stage is a word of letters, digits and hyphens, such as dev."));
+    if (!isStage(stage)) return none(wrong("A stage is a word of letters, digits and hyphens, such as dev."));
     const region = typeof options["region"] === "string" ? options["region"] : DEFAULT_REGION;
     return { kind: "found", facts: await ofStage(env, { stage, region, limitMs }) };
   }
@@ -89,8 +85,6 @@ function none(said: Said): FoundFacts {
   return { kind: "none", said };
 }
 
-const KINDS: readonly SecretKind[] = ["app", "model", "webhooks"];
-
 interface Staged {
   readonly stage: string;
   readonly region: string;
@@ -100,7 +94,7 @@ interface Staged {
 async function ofStage(env: Environment, staged: Staged): Promise<DoctorFacts> {
   const { stage, region, limitMs } = staged;
   const endpoint = env["AWS_ENDPOINT_URL_SECRETS_MANAGER"] || undefined;
-  const names = KINDS.map((kind) => secretName(stage, kind));
+  const names = SECRET_KINDS.map((kind) => secretName(stage, kind));
   const [secrets, table, queue] = await Promise.all([
     secretsIn(names, { endpoint, region, limitMs }),
     tableOf(env, staged),

@@ -11,7 +11,7 @@ import { stagePlace } from "./stage-place.ts";
 import type { Found, Where } from "./where.ts";
 
 /** Where npm start keeps its data, unless it is told otherwise. */
-const DATA_FOLDER = ".countersign";
+export const DATA_FOLDER = ".countersign";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,7 +1,7 @@
 // npm run countersign -- setup: puts what the functions of a deployment need to know into its three secrets, and replaces what is given anew.
 import { createSecretStore, SecretUnavailable, type SecretStore, type SecretValues } from "../aws/secrets.ts";
 import { parseConfig } from "../lambda/config.ts";
-import { type SecretKind, secretName } from "../lambda/secret-contents.ts";
+import { SECRET_KINDS, type SecretKind, secretName } from "../lambda/secret-contents.ts";
 import type { Command } from "./command.ts";
 import type { Prompt } from "./prompt.ts";
 import { refused, type Said, wrong } from "./said.ts";
@@ -67,7 +67,7 @@ async function setUp(words: SetupWords, store: SecretStore, around: SetupSurroun
   const values = { ...before, ...news, ...slack.ids };
   const problem = problemOf(values);
   if (problem !== undefined) return wrong(`${problem} Nothing was written.`);
-  const plan = KINDS.map((kind) => planned(kind, kept[kind], values, words.stage));
+  const plan = SECRET_KINDS.map((kind) => planned(kind, kept[kind], values, words.stage));
   const { teamName } = slack.installation;
   const shown = [
     `For the stage ${words.stage} in ${words.region}, and the workspace ${teamName}:`,
@@ -83,11 +83,12 @@ async function setUp(words: SetupWords, store: SecretStore, around: SetupSurroun
   return { code: 0, text: [...shown, ...made(news, before), ...next(kept, words)].join("\n") };
 }
 
-const KINDS = ["app", "model", "webhooks"] as const satisfies readonly SecretKind[];
 type Kept = Readonly<Record<SecretKind, SecretValues | undefined>>;
 
 async function keptIn(store: SecretStore, stage: string): Promise<Kept> {
-  const [app, model, webhooks] = await Promise.all(KINDS.map((kind) => store.read(secretName(stage, kind))));
+  const [app, model, webhooks] = await Promise.all(
+    SECRET_KINDS.map((kind) => store.read(secretName(stage, kind))),
+  );
   return { app, model, webhooks };
 }
 

@@ -20,6 +20,7 @@ export const SECRET_CONTENTS = {
 } as const;
 
 export type SecretKind = keyof typeof SECRET_CONTENTS;
+export const SECRET_KINDS = ["app", "model", "webhooks"] as const satisfies readonly SecretKind[];
 
 /**
  * As serverless.yml and infra/roles.yml have it; a test compares them.

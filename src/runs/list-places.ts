@@ -2,7 +2,7 @@
 import type { Approval } from "../approvals/approval.ts";
 import { standingPolicy } from "../approvals/attention.ts";
 import { mayDecide } from "../approvals/policy.ts";
-import type { ApprovalsOf } from "./lists.ts";
+import type { ApprovalsOf, RunsOf } from "./lists.ts";
 import type { Run } from "./run.ts";
 
 /** Where something stands in every list it is on: by its time, and apart from whatever has the same. */
@@ -40,4 +40,9 @@ export function isListed(approval: Approval, of: ApprovalsOf): boolean {
     case "group":
       return standingPolicy(approval).approvers.groups.includes(of.group);
   }
+}
+
+/** Whether a list is asked for to find one run: who asks so is told why it cannot be read, where others go on without it. */
+export function isToFindOne(of: RunsOf): boolean {
+  return of.kind === "name" || of.kind === "conversation";
 }

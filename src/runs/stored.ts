@@ -16,10 +16,29 @@ export function storedAs<Schema extends z.ZodType>(
   text: string,
   what: string,
 ): z.infer<Schema> {
-  const known = knownIn(schema, text, what);
-  const left = leftOut(JSON.parse(text), known);
+  const { stored, known } = read(schema, text, what);
+  const left = leftOut(stored, known);
   if (left !== undefined) throw new UnknownForm(what, new Error(`"${left}" is not known.`));
   return known;
+}
+
+/** A record by the name that the store has for it, and what it belongs to. @throws UnknownForm */
+export function recordFrom<Schema extends z.ZodType>(
+  text: string,
+  schema: Schema,
+  { name, of }: { readonly name: string; readonly of: string },
+): z.infer<Schema> {
+  return storedAs(schema, text, `The record "${name}" of "${of}"`);
+}
+
+/** For who goes on without what only a newer version knows. @example const noted = ifKnown(() => notedFrom(text)); */
+export function ifKnown<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof UnknownForm) return undefined;
+    throw error;
+  }
 }
 
 /**
@@ -32,9 +51,14 @@ export function textToStore<Schema extends z.ZodType>(schema: Schema, record: z.
   return JSON.stringify(schema.parse(JSON.parse(JSON.stringify(record))));
 }
 
-function knownIn<Schema extends z.ZodType>(schema: Schema, text: string, what: string): z.infer<Schema> {
+function read<Schema extends z.ZodType>(
+  schema: Schema,
+  text: string,
+  what: string,
+): { readonly stored: unknown; readonly known: z.infer<Schema> } {
   try {
-    return schema.parse(JSON.parse(text));
+    const stored: unknown = JSON.parse(text);
+    return { stored, known: schema.parse(stored) };
   } catch (cause) {
     throw new UnknownForm(what, cause);
   }

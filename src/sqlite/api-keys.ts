@@ -1,6 +1,6 @@
 // API keys in the file of one machine: one row for each; each save names the version it replaces.
 import { ApiKey, type ApiKeys } from "../runs/api-keys.ts";
-import { recordFrom } from "../runs/stored-record.ts";
+import { recordFrom } from "../runs/stored.ts";
 import type { Database } from "./database.ts";
 import { type Row, textIn } from "./rows.ts";
 

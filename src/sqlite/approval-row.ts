@@ -3,8 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { Approval } from "../approvals/approval.ts";
 import { approverListsOf, place } from "../runs/list-places.ts";
 import type { ThreadKey } from "../runs/run.ts";
-import { textToStore } from "../runs/stored.ts";
-import { recordFrom } from "../runs/stored-record.ts";
+import { recordFrom, textToStore } from "../runs/stored.ts";
 import { type Row, textIn } from "./rows.ts";
 
 /** How approvers are called in the file: users and groups apart. */

@@ -3,7 +3,7 @@ import { SealedAudit } from "../approvals/audit-log.ts";
 import { Json, sameJson } from "../approvals/json.ts";
 import { Noted } from "../approvals/noted.ts";
 import { AuditConflict, type AuditTrail, type NotedEntries } from "../runs/audit-ports.ts";
-import { textToStore } from "../runs/stored.ts";
+import { storedAs, textToStore } from "../runs/stored.ts";
 import type { Database } from "./database.ts";
 import { type Row, textIn } from "./rows.ts";
 
@@ -63,7 +63,7 @@ export function createNotedEntries(database: Database): NotedEntries {
 }
 
 function partOf(row: Row): SealedAudit {
-  return SealedAudit.parse(JSON.parse(textIn(row, "part")));
+  return storedAs(SealedAudit, textIn(row, "part"), "A part of a history");
 }
 
 function isSame(one: SealedAudit, other: SealedAudit): boolean {

@@ -3,7 +3,7 @@ import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import type { Approval } from "../approvals/approval.ts";
 import type { Json } from "../approvals/json.ts";
 import { decodeCursor, encodeCursor, nameOfApprovals, nameOfRuns } from "../runs/list-cursor.ts";
-import { isListed } from "../runs/list-places.ts";
+import { isListed, isToFindOne } from "../runs/list-places.ts";
 import {
   type ApprovalsOf,
   assertLimit,
@@ -13,6 +13,7 @@ import {
   type RunsOf,
 } from "../runs/lists.ts";
 import type { Run } from "../runs/run.ts";
+import { ifKnown } from "../runs/stored.ts";
 import { answered } from "./answered.ts";
 import { APPROVAL_COLUMNS, approvalIn, approverName } from "./approval-row.ts";
 import type { Database } from "./database.ts";
@@ -36,7 +37,7 @@ interface List<T> {
   readonly place: string;
   /** What is named by question marks in `from`, for each part of the list; the same row may be in several. */
   readonly parts: readonly (readonly SQLInputValue[])[];
-  /** The record, if it is on the list. */
+  /** The record, if it is on the list and of a form that this version knows. */
   pick(row: Row): T | undefined;
 }
 
@@ -48,8 +49,8 @@ function approvalsList(query: ListQuery<ApprovalsOf>): List<Approval> {
     name: nameOfApprovals(query),
     ...approvalsSource(query),
     pick(row): Approval | undefined {
-      const approval = approvalIn(row);
-      return isListed(approval, of) ? approval : undefined;
+      const approval = ifKnown(() => approvalIn(row));
+      return approval !== undefined && isListed(approval, of) ? approval : undefined;
     },
   };
 }
@@ -98,7 +99,7 @@ function runsList(query: ListQuery<RunsOf>): List<Run> {
     from: `team, thread, record, place FROM runs WHERE team = ? ${where}`,
     place: "place",
     parts: [[query.team, ...values]],
-    pick: runIn,
+    pick: isToFindOne(query.of) ? runIn : (row) => ifKnown(() => runIn(row)),
   };
 }
 

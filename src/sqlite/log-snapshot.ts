@@ -10,6 +10,7 @@ import {
   type ThreadLog,
   type ThreadSnapshot,
 } from "../graph/index.ts";
+import { UnknownForm } from "../runs/errors.ts";
 import { standingOf } from "../runs/standing.ts";
 
 const VERSION = 1;
@@ -18,12 +19,11 @@ export function encodeSnapshot(snapshot: ThreadSnapshot): string {
   return JSON.stringify({ v: VERSION, snapshot: encodeValue(snapshot, "The snapshot") });
 }
 
-/** The inverse of `encodeSnapshot`; throws for text of another version. */
+/** The inverse of `encodeSnapshot`. @throws UnknownForm for text of another version. */
 export function decodeSnapshot(text: string): ThreadSnapshot {
   // Our own writing: the version says that it has this shape.
   const { v, snapshot } = JSON.parse(text) as { v: number; snapshot: JsonValue };
-  if (v !== VERSION)
-    throw new Error(`A snapshot of a thread is in format ${v}. Read it with the version that wrote it.`);
+  if (v !== VERSION) throw new UnknownForm("A snapshot of a thread", new Error(`Its format is ${v}.`));
   return decodeValue(snapshot) as ThreadSnapshot;
 }
 

@@ -18,3 +18,8 @@ CREATE TABLE IF NOT EXISTS log_snapshots (
   log TEXT PRIMARY KEY NOT NULL, number INTEGER NOT NULL, bytes INTEGER NOT NULL, size INTEGER NOT NULL,
   text TEXT NOT NULL
 ) STRICT`;
+
+/** Their names, and which rows of each are of a log, those of graphs within its nodes included: "}" is the character behind "|". */
+export const LOG_ROWS = ["log_slots", "log_memos", "log_snapshots"].map(
+  (table) => `${table} WHERE log = :log OR (log > :log || '|' AND log < :log || '}')`,
+);

@@ -14,6 +14,7 @@ import {
 import { checkMemoSize, checkSlotSize, MAX_TEXT_BYTES } from "../runs/log-size.ts";
 import type { Database } from "./database.ts";
 import { decodeSnapshot, encodeSnapshot, snapshotOf } from "./log-snapshot.ts";
+import { LOG_ROWS } from "./log-tables.ts";
 import { numberIn, textIn } from "./rows.ts";
 
 /** A thread with less than this behind its snapshot is read quickly enough. */
@@ -86,8 +87,7 @@ export function createLog(database: Database): Checkpointer {
 
 /** With the logs of graphs within its nodes. */
 export function deleteLog(sql: DatabaseSync, log: string): void {
-  for (const table of ["log_slots", "log_memos", "log_snapshots"])
-    sql.prepare(`DELETE FROM ${table} WHERE log = ? OR (log > ? AND log < ?)`).run(log, ...within(log));
+  for (const rows of LOG_ROWS) sql.prepare(`DELETE FROM ${rows}`).run({ log });
 }
 
 /** What the names of logs of graphs within its nodes lie between: "}" is the character behind "|". */

@@ -4,10 +4,11 @@ import type { Approval } from "../approvals/approval.ts";
 import { Noted } from "../approvals/noted.ts";
 import type { DueThread, Records, ThreadRecords } from "../runs/ports.ts";
 import type { Run, ThreadKey } from "../runs/run.ts";
+import { ifKnown, storedAs } from "../runs/stored.ts";
 import { answered } from "./answered.ts";
 import { APPROVAL_COLUMNS, approvalIn, approvalsOf, writeApproval } from "./approval-row.ts";
 import type { Database } from "./database.ts";
-import { numberIn, textIn } from "./rows.ts";
+import { numberIn, type Row, textIn } from "./rows.ts";
 import { cardsOf, readRun, storedRun, versionOfRun, writeDue, writeRun } from "./run-row.ts";
 
 /**
@@ -47,8 +48,13 @@ function readThread(sql: DatabaseSync, key: ThreadKey): ThreadRecords {
     noted: sql
       .prepare("SELECT entry FROM noted_entries WHERE team = ? AND thread = ? ORDER BY at, id")
       .all(key.team, key.thread)
-      .map((row) => Noted.parse(JSON.parse(textIn(row, "entry")))),
+      .flatMap((row) => notedIn(row) ?? []),
   };
+}
+
+/** Undefined for what only a newer version knows: it is left for that one to put into the history. */
+function notedIn(row: Row): Noted | undefined {
+  return ifKnown(() => storedAs(Noted, textIn(row, "entry"), "What is noted of a run"));
 }
 
 function saveRun(sql: DatabaseSync, run: Run, due: string | undefined): boolean {

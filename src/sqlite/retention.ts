@@ -12,22 +12,18 @@ import {
 import { logOf, type ThreadKey } from "../runs/run.ts";
 import { answered } from "./answered.ts";
 import type { Database } from "./database.ts";
+import { LOG_ROWS } from "./log-tables.ts";
 import { numberIn, textIn } from "./rows.ts";
 import { keepRun, readRun } from "./run-row.ts";
 
 /** As many runs each time: whoever asks comes again. */
 const MOST = 100;
 
-/** A thread's own log, and those of graphs within its nodes. */
-const OF_LOG = "log = :log OR (log > :log || '|' AND log < :log || '}')";
 const OF_THREAD = "team = :team AND thread = :thread";
 
 /** Which rows belong to a run, beside its record. */
 const ROWS = {
-  details: [
-    ...["approvals", "approvers"].map((table) => `${table} WHERE ${OF_THREAD}`),
-    ...["log_slots", "log_memos", "log_snapshots"].map((table) => `${table} WHERE ${OF_LOG}`),
-  ],
+  details: [...["approvals", "approvers"].map((table) => `${table} WHERE ${OF_THREAD}`), ...LOG_ROWS],
   history: ["audit_parts", "noted_entries"].map((table) => `${table} WHERE ${OF_THREAD}`),
 } as const satisfies Record<keyof KeptUntil, readonly string[]>;
 

@@ -6,8 +6,7 @@ import { cardsInDoubt, type HoldRecords } from "../runs/holds.ts";
 import { place } from "../runs/list-places.ts";
 import { hasEnded } from "../runs/retention.ts";
 import { Run, runName, type ThreadKey } from "../runs/run.ts";
-import { textToStore } from "../runs/stored.ts";
-import { recordFrom } from "../runs/stored-record.ts";
+import { recordFrom, textToStore } from "../runs/stored.ts";
 import { numberIn, type Row, textIn } from "./rows.ts";
 
 const HoldRow = z.object({

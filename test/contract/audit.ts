@@ -10,7 +10,7 @@ import { failures } from "../approvals/entries.ts";
 import { EARLY, freshKey, LATE, NOON } from "./fixtures.ts";
 
 /** A history of as many entries, in parts, and what the run's record has of it. */
-function historyOf(key: ThreadKey, count: number, error?: string) {
+export function historyOf(key: ThreadKey, count: number, error?: string) {
   const parts: SealedAudit[] = [];
   let open = EMPTY_AUDIT;
   for (let left = failures(count, error); left.length > 0;) {

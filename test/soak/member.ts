@@ -15,8 +15,8 @@ process.on("disconnect", () => process.exit(1));
 process.on("message", (asked) => {
   if (asked !== "memory") return;
   globalThis.gc?.();
-  const { rss, heapUsed } = process.memoryUsage();
-  process.send?.({ kind: "memory", pid: process.pid, rss, heapUsed });
+  const { rss, heapUsed, heapTotal, external } = process.memoryUsage();
+  process.send?.({ kind: "memory", pid: process.pid, rss, heapUsed, heapTotal, external });
 });
 
 const env = process.env;

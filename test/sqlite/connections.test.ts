@@ -2,7 +2,11 @@
 import type { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
 import { UNCOUNTED } from "../../src/runs/metrics.ts";
+import type { Noted } from "../../src/approvals/noted.ts";
+import { UnknownForm } from "../../src/runs/errors.ts";
 import type { ApprovalsOf, RunsOf } from "../../src/runs/lists.ts";
+import { runName } from "../../src/runs/run.ts";
+import { createAuditTrail, createNotedEntries } from "../../src/sqlite/audit.ts";
 import { AUDIT_TABLES } from "../../src/sqlite/audit-tables.ts";
 import type { Database } from "../../src/sqlite/database.ts";
 import { createLists } from "../../src/sqlite/lists.ts";
@@ -11,11 +15,19 @@ import { RECORD_TABLES } from "../../src/sqlite/record-tables.ts";
 import { createRecords } from "../../src/sqlite/records.ts";
 import { createRetention } from "../../src/sqlite/retention.ts";
 import { createThreads } from "../../src/sqlite/threads.ts";
+import { historyOf } from "../contract/audit.ts";
 import { approvalOf, EARLY, freshKey, LATE, NOON, runOf, TEAM } from "../contract/fixtures.ts";
 import { DONE } from "../contract/retention.ts";
 import { freshFile, openedFile } from "../support/sqlite.ts";
 
 const TABLES = [RECORD_TABLES, AUDIT_TABLES, LOG_TABLES];
+
+const PAGE = { team: TEAM, order: "oldest", limit: 5 } as const;
+
+const noted = (id: string): Noted => ({
+  ...{ kind: "refused", id, at: EARLY, by: "UANA", tried: "approve" },
+  ...{ because: "unauthorized", interrupt: "a".repeat(32), digest: "none" },
+});
 
 function connection(file: string) {
   const database = openedFile(file, TABLES);
@@ -68,13 +80,54 @@ test("a record of a form that is not known is refused with the sentence that say
     records.thread(key),
     records.approval(key, "a".repeat(32)),
     threads.take(key, { lease: LATE }, { by: "one", now: EARLY }),
-    createLists(database).runs({ team: TEAM, of: { kind: "team" }, order: "oldest", limit: 5 }),
+    createLists(database).runs({ ...PAGE, of: { kind: "name", name: runName(key.thread) } }),
   ];
   for (const reading of reads)
     await expect(reading).rejects.toThrow(
       /^The record ".+" of "T1#\w+" has a form that this version of Countersign does not know\. Nothing was done/,
     );
   expect(await records.due(TEAM, NOON)).toEqual([{ ...key, dueAt: EARLY }]);
+});
+
+test("what only a newer version knows keeps nobody from the rest of a list or of a run, and stays", async () => {
+  const { database, records } = connection(":memory:");
+  const [lists, entries] = [createLists(database), createNotedEntries(database)];
+  const [known, newer] = [freshKey(), freshKey()];
+  const [read, unread] = ["read", "unread"].map((id) => noted(id));
+  if (read === undefined || unread === undefined) throw new Error("There are two entries.");
+  for (const key of [known, newer]) {
+    await records.saveRun(runOf(key));
+    await records.saveApproval(approvalOf(key));
+    for (const entry of [read, unread]) await entries.note(key, entry);
+  }
+  database.write("being newer", (sql) => {
+    for (const table of ["runs", "approvals"])
+      sql.prepare(`UPDATE ${table} SET record = '{"form":2}' WHERE thread = ?`).run(newer.thread);
+    sql.exec(`UPDATE noted_entries SET entry = '{"form":2}' WHERE id = 'unread'`);
+  });
+  for (const kind of ["team", "name"] as const) {
+    const of = kind === "team" ? { kind } : { kind, name: runName(known.thread) };
+    expect((await lists.runs({ ...PAGE, of })).items).toEqual([runOf(known)]);
+  }
+  expect((await lists.approvals({ ...PAGE, of: { kind: "team" } })).items).toEqual([approvalOf(known)]);
+  expect((await records.thread(known)).noted).toEqual([read]);
+  await entries.forget(known, [read]);
+  expect(
+    database.read("looking", (sql) =>
+      sql.prepare("SELECT id FROM noted_entries WHERE thread = ?").all(known.thread),
+    ),
+  ).toEqual([{ id: "unread" }]);
+});
+
+test("a part of a history that only a newer version knows is refused, and is not read without what is new", async () => {
+  const { database } = connection(":memory:");
+  const trail = createAuditTrail(database);
+  const key = freshKey();
+  for (const part of historyOf(key, 41).parts) await trail.keep(key, part);
+  database.write("being newer", (sql) =>
+    sql.exec(`UPDATE audit_parts SET part = '{"later":1,' || substr(part, 2)`),
+  );
+  await expect(Array.fromAsync(trail.sealed(key))).rejects.toThrow(UnknownForm);
 });
 
 /** The same, and it remembers which statements it was asked to prepare. */

@@ -1,6 +1,7 @@
 // The checkpointer in a file: its contract, that a long thread stays cheap, and that a second process sees what the first has committed.
 import { expect, test } from "vitest";
 import type { Slot } from "../../src/graph/index.ts";
+import { UnknownForm } from "../../src/runs/errors.ts";
 import { createLog } from "../../src/sqlite/log.ts";
 import { LOG_TABLES } from "../../src/sqlite/log-tables.ts";
 import { checkpointerContract } from "../contract/checkpointer.ts";
@@ -60,4 +61,15 @@ test("of ten processes that take a slot of one file at once, one has it, and all
   expect(taken.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
   const read = await Promise.all(logs.map((log) => log.load("t")));
   expect(new Set(read.map((log) => JSON.stringify(log))).size).toBe(1);
+});
+
+test("a snapshot that only a newer version can read is refused, and is not read without what is new", async () => {
+  const database = openedFile(":memory:", [LOG_TABLES]);
+  const log = createLog(database);
+  for (const slot of talk(800, 40)) await log.append("t", slot);
+  const changed = database.write("being newer", (sql) =>
+    sql.prepare(`UPDATE log_snapshots SET text = replace(text, '{"v":1,', '{"v":2,')`).run(),
+  );
+  expect(changed.changes).toBe(1);
+  await expect(log.load("t")).rejects.toThrow(UnknownForm);
 });
