@@ -6,6 +6,7 @@ import { parsedJson } from "../approvals/json.ts";
 import { type Config, parseModel } from "../lambda/config.ts";
 import { type Check, type Finding, fine, unknown, wrong } from "./doctor-check.ts";
 import type { DoctorFacts } from "./doctor-facts.ts";
+import { byChanging } from "./doctor-mend.ts";
 
 export const modelCheck: Check = {
   name: "Model",
@@ -38,15 +39,15 @@ const Listed = z.object({ data: z.array(z.object({ id: z.string() })).min(1) });
 const OPENAI = "https://api.openai.com/v1";
 
 /** Costs nothing. Undefined where nothing can be learned so: not every service lists what it has. */
-async function byList(model: Model, { limitMs }: DoctorFacts): Promise<Finding | undefined> {
+async function byList(model: Model, facts: DoctorFacts): Promise<Finding | undefined> {
   const { apiKey, baseUrl = OPENAI, model: name } = model;
   const host = modelHost(baseUrl);
   const headers = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
-  const ask = { headers, redirect: "manual", signal: AbortSignal.timeout(limitMs * 0.4) } as const;
+  const ask = { headers, redirect: "manual", signal: AbortSignal.timeout(facts.limitMs * 0.4) } as const;
   try {
     const response = await fetch(`${baseUrl.replace(/\/$/, "")}/models`, ask);
     const { data } = Listed.safeParse(parsedJson(await response.text()));
-    if (response.status === 401) return refusedKey(host);
+    if (response.status === 401) return refusedKey(host, facts);
     if (!response.ok || data === undefined) return undefined;
     const isThere = data.data.some(({ id }) => id === name);
     // Some list a part of what they have: who is asked knows.
@@ -57,15 +58,14 @@ async function byList(model: Model, { limitMs }: DoctorFacts): Promise<Finding |
   }
 }
 
-function refusedKey(host: string): Finding {
-  return wrong(`The model at ${host} does not accept the key (401).`, NEW_KEY);
+function refusedKey(host: string, facts: DoctorFacts): Finding {
+  const mend = `Write another one: ${byChanging(facts, "OPENAI_API_KEY")}.`;
+  return wrong(`The model at ${host} does not accept the key (401).`, mend);
 }
 
-const NEW_KEY = "Write another one: setup with --model-key ask.";
-
-async function byQuestion(model: Model, { limitMs }: DoctorFacts): Promise<Finding> {
+async function byQuestion(model: Model, facts: DoctorFacts): Promise<Finding> {
   const host = modelHost(model.baseUrl);
-  const client = createOpenAiModel({ ...model, timeoutMs: limitMs * 0.5, maxRetries: 0 });
+  const client = createOpenAiModel({ ...model, timeoutMs: facts.limitMs * 0.5, maxRetries: 0 });
   try {
     await client.complete({ messages: [{ role: "user", content: "Say ok." }], tools: [] });
     return fine(`${host} answers as ${model.model}.`);
@@ -75,9 +75,7 @@ async function byQuestion(model: Model, { limitMs }: DoctorFacts): Promise<Findi
       error instanceof ModelUnavailable ||
       error instanceof ModelAnswerUnusable;
     if (!isKnown) throw error;
-    return wrong(
-      error.message,
-      "Mend the model's settings by setup with --model-key, --model-url or --model.",
-    );
+    const settings = byChanging(facts, "OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL");
+    return wrong(error.message, `Mend the model's settings: ${settings}.`);
   }
 }

@@ -5,6 +5,7 @@ import { createSlackClient } from "../slack/client.ts";
 import { type Installation, installationOf, lackingScopes } from "../slack/installation.ts";
 import { type Check, type Finding, fine, unknown, wrong } from "./doctor-check.ts";
 import type { DoctorFacts } from "./doctor-facts.ts";
+import { byChanging } from "./doctor-mend.ts";
 
 type Client = ReturnType<typeof createSlackClient>;
 
@@ -67,13 +68,13 @@ export const channelCheck: Check = {
     const [client, id] = [clientOf(facts), facts.values["SLACK_DEFAULT_CHANNEL"] ?? ""];
     if (client === undefined) return [NO_TOKEN];
     if (id === "") return [unknown("SLACK_DEFAULT_CHANNEL is not known here.")];
-    return [await channel(client, id)];
+    return [await channel(client, id, facts)];
   },
 };
 
-async function channel(client: Client, id: string): Promise<Finding> {
+async function channel(client: Client, id: string, facts: DoctorFacts): Promise<Finding> {
   const state = await channelState(client, id);
-  const another = "Name another channel: setup with --channel #ops.";
+  const another = `Name another channel: ${byChanging(facts, "SLACK_DEFAULT_CHANNEL")}.`;
   if (state.kind === "unknown")
     return wrong(
       `There is no channel ${id} that the app can see: it was deleted, or is private without the app in it.`,
@@ -99,7 +100,9 @@ export const groupsCheck: Check = {
     if (named.every(({ id }) => id === "")) return [unknown("No user group is known here.")];
     const states = await groupStates(client);
     return named.map(({ name, does, id }) =>
-      id === "" ? unknown(`${name} is not known here.`) : group(states, { id, does }),
+      id === ""
+        ? unknown(`${name} is not known here.`)
+        : group(states, { id, does, another: `name another one: ${byChanging(facts, name)}.` }),
     );
   },
 };
@@ -109,10 +112,15 @@ const GROUPS = [
   { name: "OPERATOR_GROUP", does: "operates" },
 ] as const;
 
-function group(states: readonly GroupState[], { id, does }: { id: string; does: string }): Finding {
+interface Named {
+  readonly id: string;
+  readonly does: string;
+  /** How to name another one. */
+  readonly another: string;
+}
+
+function group(states: readonly GroupState[], { id, does, another }: Named): Finding {
   const found = states.find((state) => state.id === id);
-  const option = does === "decides" ? "--approvers @oncall" : "--operators @sre";
-  const another = `name another one by setup with ${option}.`;
   if (found === undefined)
     return wrong(
       `There is no user group ${id} in the workspace, and it is the one that ${does}.`,

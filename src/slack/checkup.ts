@@ -107,7 +107,7 @@ function awayOf(error: unknown): SlackAway {
 }
 
 const NEW_TOKEN =
-  "Install the Slack app to the workspace again, copy its “Bot User OAuth Token” (xoxb-…) from “OAuth & Permissions”, and write it with setup and --bot-token ask.";
+  "Install the Slack app to the workspace again, copy its “Bot User OAuth Token” (xoxb-…) from “OAuth & Permissions”, and write it: SLACK_BOT_TOKEN in .env on one machine, otherwise setup with --bot-token ask.";
 const NO_SLACK = new SlackAway({
   says: "What answers in Slack's place is not Slack: it cannot be read.",
   mend: "Look whether a proxy stands in between, and at SLACK_API_URL.",

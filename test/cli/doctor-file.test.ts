@@ -9,7 +9,9 @@ import { createSqliteStores, type SqliteStores } from "../../src/sqlite/stores.t
 import { someRun } from "../slack/fixtures.ts";
 import { startLocalSlack } from "../slack/support.ts";
 import { freshFile } from "../support/sqlite.ts";
-import { doctor, type Looked } from "./doctor-support.ts";
+import { createAdministrator } from "../../src/local/slack/administrator.ts";
+import { SEED } from "../../src/local/slack/seed.ts";
+import { answering, doctor, type Looked, served } from "./doctor-support.ts";
 
 const run = (): ReturnType<typeof someRun> => someRun({ status: { kind: "waiting" }, version: 1 });
 const job = { kind: "resume", team: run().team, thread: run().thread } as const;
@@ -163,4 +165,24 @@ test("names of a channel and of user groups are looked up as the app does, and w
   expect(all).not.toContain("sekrit");
   const away = await look({ ...env, SLACK_API_URL: "http://127.0.0.1:9/api/" });
   expect(away.wrong).toEqual([expect.stringMatching(/^Slack could not be reached from here\./)]);
+});
+
+test("what is wrong with its app's variables is mended in .env, and no sentence speaks of a deployment's setup", async () => {
+  const slack = await startLocalSlack();
+  const { look } = onFile();
+  const { groups, users } = SEED;
+  const emptied = { kind: "group", group: groups.ops, user: users.ana, isMember: false } as const;
+  await createAdministrator(slack.url).change(emptied);
+  const { host: model } = new URL(await served(answering(401, "{}")));
+  const { wrong, all } = await look({
+    ...{ SLACK_APP_TOKEN: "xapp-local", SLACK_BOT_TOKEN: LOCAL_SECRETS.botToken },
+    ...{ SLACK_API_URL: `${slack.url}/api/`, SLACK_DEFAULT_CHANNEL: "C0DEPLOYS" },
+    ...{ APPROVER_GROUP: "@oncall", OPERATOR_GROUP: "@ops" },
+    ...{ OPENAI_API_KEY: "sk-sekrit", OPENAI_BASE_URL: `http://${model}/v1` },
+  });
+  expect(wrong).toEqual([
+    expect.stringMatching(/has nobody in it: .* or name another one: OPERATOR_GROUP in \.env, and start the/),
+    `The model at ${model} does not accept the key (401). Write another one: OPENAI_API_KEY in .env, and start the app again.`,
+  ]);
+  expect(all).not.toMatch(/setup|--stage|sekrit/);
 });

@@ -1,4 +1,4 @@
-// npm run countersign -- key as a process, on the keys of a product that runs, and on those of a deployment that the environment names.
+// npm run countersign as a process: on a product that runs, its keys and whether anything is wrong with it; and on the keys of a deployment that the environment names.
 import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -109,6 +109,19 @@ describe("of an npm start", () => {
       for (const file of filesIn(product.dataDir)) expect(file.includes(secret)).toBe(false);
       expect(JSON.stringify(listed)).not.toContain(secret);
     }
+  });
+
+  test("doctor finds nothing wrong with it, by its own clock, and says what only it can know", async () => {
+    await createAdministrator(product.url).advance(86_400);
+    const looked = await asked(["doctor", ...here()]);
+    expect(looked).toMatchObject({ code: 0, kind: "fine" });
+    expect(looked.text).toMatch(/^Looked at the npm start that has its data in .*\nfine +Slack +The bot token is taken/s);
+    expect(looked.text).not.toMatch(/setup|WRONG/);
+    expect(looked.text).toContain("fine   Runs               Nothing has been due");
+    expect(await ran(["doctor", "--data", join(product.dataDir, "none")])).toMatchObject({
+      code: 1,
+      out: "",
+    });
   });
 
   test("its addresses are on this machine and hold no secret; they are gone when it is", async () => {

@@ -1,4 +1,6 @@
 // The one file as a whole: who may have it, what it is refused for, and what is deleted from it.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -6,10 +8,13 @@ import { expect, onTestFinished, test } from "vitest";
 import { later } from "../../src/approvals/later.ts";
 import { FIRST_STATE } from "../../src/runs/home-state.ts";
 import { UNCOUNTED } from "../../src/runs/metrics.ts";
+import { AUDIT_TABLES } from "../../src/sqlite/audit-tables.ts";
 import { FileUnusable, lockFile } from "../../src/sqlite/file.ts";
+import { RECORD_TABLES } from "../../src/sqlite/record-tables.ts";
+import { createRecords } from "../../src/sqlite/records.ts";
 import { createSqliteStores, type SqliteStores } from "../../src/sqlite/stores.ts";
 import { EARLY, freshKey, NOON, runOf, TEAM } from "../contract/fixtures.ts";
-import { freshFile } from "../support/sqlite.ts";
+import { freshFile, openedFile } from "../support/sqlite.ts";
 
 const open = (file: string): SqliteStores => {
   const stores = createSqliteStores(file, { metrics: UNCOUNTED, nowMs: () => Date.parse(NOON) });
@@ -25,6 +30,50 @@ test("what one process has written another reads, and both write", async () => {
   await tool.records.saveRun(runOf(two));
   expect(await tool.records.run(one)).toEqual(runOf(one));
   expect(await app.records.run(two)).toEqual(runOf(two));
+});
+
+/** Another process that is in the middle of a write, and ends it by itself after a while. */
+async function inTheMiddleOfWriting(file: string, whileMs: number): Promise<void> {
+  const script = `
+    const { DatabaseSync } = require("node:sqlite");
+    const sql = new DatabaseSync(process.argv[1]);
+    sql.exec("BEGIN IMMEDIATE; UPDATE runs SET workflow = 'theirs'");
+    process.stdout.write("begun");
+    setTimeout(() => sql.exec("COMMIT"), ${whileMs});`;
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "-e", script, file]);
+  onTestFinished(() => void child.kill());
+  await once(child.stdout, "data");
+}
+
+test("who writes while another process is in the middle of it waits for that, and both are there", async () => {
+  const file = freshFile();
+  const { records } = open(file);
+  const [one, two] = [freshKey(), freshKey()];
+  await records.saveRun(runOf(one));
+  await inTheMiddleOfWriting(file, 300);
+  await records.saveRun(runOf(two));
+  expect(await records.run(two)).toEqual(runOf(two));
+  const sql = new DatabaseSync(file);
+  onTestFinished(() => sql.close());
+  expect(sql.prepare("SELECT workflow FROM runs WHERE thread = ?").get(one.thread)).toEqual({
+    workflow: "theirs",
+  });
+});
+
+test("who waits for too long is told that nothing was written, and reads meanwhile", async () => {
+  const database = openedFile(freshFile(), [RECORD_TABLES, AUDIT_TABLES]);
+  const records = createRecords(database);
+  const key = freshKey();
+  await records.saveRun(runOf(key));
+  const file = database.read("being impatient", (sql) => {
+    sql.exec("PRAGMA busy_timeout = 20");
+    return sql.location();
+  });
+  if (file === null) throw new Error("It is in a file.");
+  await inTheMiddleOfWriting(file, 60_000);
+  const refused = { name: "StorageUnavailable", uncertain: false };
+  await expect(records.saveRun(runOf(key, 2))).rejects.toMatchObject(refused);
+  expect((await records.run(key))?.version).toBe(1);
 });
 
 test("the file is one app's until it is given back, and a tool beside it needs nobody's leave", () => {
