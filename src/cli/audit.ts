@@ -3,8 +3,8 @@ import { closest } from "fastest-levenshtein";
 import { wholeHistory } from "../runs/history.ts";
 import { historyVerdict } from "../runs/history-verdict.ts";
 import { runName } from "../runs/run.ts";
-import type { Command, Given, Tools } from "./command.ts";
-import { namedRun } from "./named-run.ts";
+import type { Command, Given } from "./command.ts";
+import { namedRun, wrongName } from "./named-run.ts";
 import { type Said, wrong } from "./said.ts";
 import { verifiedAll } from "./verify-all.ts";
 import { headIn, notWhole, verdictOn } from "./verify.ts";
@@ -55,12 +55,15 @@ async function verify(given: Given, files: readonly string[]): Promise<Said> {
   if (named.length !== 1 || others.length > 0)
     return wrong(`Say one thing to verify: a file, --run r-1a2b3c, or --all.`);
   if (file !== undefined) return verifiedFile(file, head);
-  if (typeof run === "string") return verifiedRun(await given.tools(), run, head);
+  if (typeof run === "string") return verifiedRun(given, run, head);
   if (head !== undefined) return wrong("--head is that of one history, and does not go with --all.");
   return verifiedAll(await given.tools(), given.progress);
 }
 
-async function verifiedRun(tools: Tools, word: string, head: string | undefined): Promise<Said> {
+async function verifiedRun(given: Given, word: string, head: string | undefined): Promise<Said> {
+  const problem = wrongName(word);
+  if (problem !== undefined) return wrong(problem);
+  const tools = await given.tools();
   const named = await namedRun(tools, word);
   if (named.kind === "said") return named.said;
   const { run } = named.found;

@@ -1,10 +1,10 @@
 // The run that somebody means, by its name or its thread; of several of one name, which there are.
-import { threadsCalled } from "../runs/find.ts";
+import { isNameOfRun, threadsCalled } from "../runs/find.ts";
 import type { ThreadRecords } from "../runs/ports.ts";
 import { type Run, runName } from "../runs/run.ts";
 import type { Tools } from "./command.ts";
 import { plain } from "./plain.ts";
-import { refused, type Said, wrong } from "./said.ts";
+import { refused, type Said } from "./said.ts";
 import { when } from "./times.ts";
 import { shown, strayIn } from "./words.ts";
 
@@ -19,8 +19,14 @@ export type Named =
 export function wordOfRun(command: string, words: readonly string[]): { readonly word: string } | string {
   const [word] = words;
   if (word === undefined) return `Say which run: "${command} r-1a2b3c", or more of its thread's id.`;
-  const stray = strayIn(words, 1, `"${command}" takes one run`);
-  return stray ?? { word };
+  return strayIn(words, 1, `"${command}" takes one run`) ?? wrongName(word) ?? { word };
+}
+
+/** A sentence when it is no name of a run, wherever one looks. */
+export function wrongName(word: string): string | undefined {
+  return isNameOfRun(word)
+    ? undefined
+    : `"${shown(word)}" is no name of a run. It is r- with at least six digits behind it, as in r-1a2b3c.`;
 }
 
 /** @throws StorageUnavailable */
@@ -28,12 +34,6 @@ export async function namedRun({ lists, records, place }: Tools, word: string): 
   const said = (answer: Said): Named => ({ kind: "said", said: answer });
   const { team } = place;
   const threads = await threadsCalled(lists, team, word);
-  if (threads === undefined)
-    return said(
-      wrong(
-        `"${shown(word)}" is no name of a run. It is r- with at least six digits behind it, as in r-1a2b3c.`,
-      ),
-    );
   const read = await Promise.all(threads.map((thread) => records.thread({ team, thread })));
   const runs = read.flatMap((one): NamedRun[] => (one.run === undefined ? [] : [{ ...one, run: one.run }]));
   const [first, second] = runs;

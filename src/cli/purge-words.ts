@@ -1,19 +1,18 @@
 // What is typed behind purge: one run, or those that were begun long ago.
 import type { Options } from "./command.ts";
+import { wrongName } from "./named-run.ts";
 import { type Said, wrong } from "./said.ts";
 import { shown } from "./words.ts";
 
 const ENDED = ["done", "cancelled"] as const;
 type Ended = (typeof ENDED)[number];
 
-/** As much of a run's id as its name has, or more. */
-const NAME = /^(?:r-)?([0-9a-f]{6,32})$/;
 const DAY_MS = 24 * 60 * 60_000;
 const LONGEST_REASON = 300;
 
 export interface Purging {
   readonly what:
-    | { readonly kind: "run"; readonly digits: string }
+    | { readonly kind: "run"; readonly word: string }
     | { readonly kind: "old"; readonly days: number; readonly statuses: readonly Ended[] };
   readonly reason: string;
   readonly isDryRun: boolean;
@@ -46,14 +45,8 @@ function whatIn(words: readonly string[], options: Options): Purging["what"] | s
   if (name !== undefined && (age !== undefined || options["status"] !== undefined))
     return "Name a run, or say --older-than with --status, and not both.";
   if (name === undefined && age === undefined) return "Say which run, or --older-than 400d.";
-  return name === undefined ? oldIn(String(age), String(options["status"] ?? ENDED.join(","))) : runIn(name);
-}
-
-function runIn(name: string): Purging["what"] | string {
-  const digits = NAME.exec(name.toLowerCase())?.[1];
-  return digits === undefined
-    ? `"${shown(name)}" is no name of a run, such as r-1a2b3c.`
-    : { kind: "run", digits };
+  if (name !== undefined) return wrongName(name) ?? { kind: "run", word: name };
+  return oldIn(String(age), String(options["status"] ?? ENDED.join(",")));
 }
 
 function oldIn(age: string, status: string): Purging["what"] | string {

@@ -7,6 +7,7 @@ import { type Purged, type PurgeRequest, purgeRun } from "../runs/purge.ts";
 import { type Run, runName } from "../runs/run.ts";
 import { SILENT } from "../runs/silent-log.ts";
 import type { Command, Given, Tools } from "./command.ts";
+import { namedRun } from "./named-run.ts";
 import { oneLine } from "./plain.ts";
 import { before, type Purging, purgingIn } from "./purge-words.ts";
 import { refused, type Said } from "./said.ts";
@@ -45,32 +46,18 @@ export const purgeCommand: Command = {
 type Chosen =
   { readonly kind: "runs"; readonly runs: readonly Run[] } | { readonly kind: "none"; readonly said: Said };
 
-async function chosenRuns({ lists, records, place }: Tools, { what }: Purging): Promise<Chosen> {
-  const { team, clock } = place;
-  if (what.kind === "old") {
-    const until = before(what.days, clock.now());
-    const all = await Array.fromAsync(everyRun(lists, { team, statuses: what.statuses }));
-    const runs = all.filter(({ createdAt, removed }) => createdAt < until && removed?.kind !== "purged");
-    return { kind: "runs", runs };
+async function chosenRuns(tools: Tools, { what }: Purging): Promise<Chosen> {
+  if (what.kind === "run") {
+    const named = await namedRun(tools, what.word);
+    return named.kind === "said"
+      ? { kind: "none", said: named.said }
+      : { kind: "runs", runs: [named.found.run] };
   }
-  const { digits } = what;
-  const of = { kind: "name", name: runName(digits) } as const;
-  const { items } = await lists.runs({ team, of, order: "newest", limit: 20 });
-  const named = items.filter(({ thread }) => thread.startsWith(digits));
-  const whole = digits.length === 32 ? await records.run({ team, thread: digits }) : undefined;
-  const [run, ...others] = whole === undefined ? named : [whole];
-  if (run === undefined) return none(`There is no run ${runName(digits)} here.`, "unknown");
-  if (others.length > 0)
-    return none(`Several runs are called that: ${ids(named)}. Name one by its id.`, "several");
-  return { kind: "runs", runs: [run] };
-}
-
-function ids(runs: readonly Run[]): string {
-  return runs.map(({ thread }) => thread).join(", ");
-}
-
-function none(text: string, kind: string): Chosen {
-  return { kind: "none", said: refused(text, { kind }) };
+  const { team, clock } = tools.place;
+  const until = before(what.days, clock.now());
+  const all = await Array.fromAsync(everyRun(tools.lists, { team, statuses: what.statuses }));
+  const runs = all.filter(({ createdAt, removed }) => createdAt < until && removed?.kind !== "purged");
+  return { kind: "runs", runs };
 }
 
 async function counted({ progress }: Given, { retention }: Tools, runs: readonly Run[]): Promise<Said> {

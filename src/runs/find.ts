@@ -36,7 +36,7 @@ export async function findRun(
   text: string,
 ): Promise<FoundRun> {
   if (viewer.person.kind !== "member") return { kind: "unknown" };
-  const threads = (await threadsCalled(deps.lists, team, text)) ?? [];
+  const threads = await threadsCalled(deps.lists, team, text);
   const read = await Promise.all(threads.map((thread) => deps.records.thread({ team, thread })));
   const seen = read.flatMap(({ run, approvals }) => {
     if (run === undefined) return [];
@@ -52,20 +52,19 @@ export async function findRun(
     : { kind: "several", runs: seen.map(({ run }) => run) };
 }
 
-/**
- * The threads that may be meant; undefined when that is no name of a run.
- *
- * @throws StorageUnavailable
- */
-export async function threadsCalled(
-  lists: Lists,
-  team: string,
-  text: string,
-): Promise<readonly string[] | undefined> {
-  const digits = NAMED.exec(text.trim().toLowerCase())?.[1];
-  if (digits === undefined) return undefined;
+/** @example isNameOfRun("r-1a2b3c"); // true */
+export function isNameOfRun(text: string): boolean {
+  return NAMED.test(normal(text));
+}
+
+/** The threads that may be meant. @throws StorageUnavailable */
+export async function threadsCalled(lists: Lists, team: string, text: string): Promise<readonly string[]> {
+  const digits = NAMED.exec(normal(text))?.[1];
+  if (digits === undefined) return [];
   return digits.length === WHOLE_ID ? [digits] : threadsNamed(lists, team, digits);
 }
+
+const normal = (text: string): string => text.trim().toLowerCase();
 
 async function threadsNamed(lists: Lists, team: string, digits: string): Promise<readonly string[]> {
   const of = { kind: "name", name: runName(digits) } as const;

@@ -198,7 +198,7 @@ test.each([
     "Name a run, or say --older-than with --status, and not both.",
   ],
   ["purge r-1a2b3c --status done --reason x", "Name a run, or say --older-than with --status, and not both."],
-  ["purge ../../etc --reason x", '"../../etc" is no name of a run, such as r-1a2b3c.'],
+  ["purge ../../etc --reason x", '"../../etc" is no name of a run. It is r- with at least six digits'],
   ["purge r-\u001b[2Jx --reason x", "is no name of a run"],
   ["purge --older-than 0d --reason x", '"0d" is no age in days, such as 400d.'],
   ["purge --older-than -5d --reason x", "--older-than"],

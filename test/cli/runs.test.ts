@@ -283,6 +283,7 @@ const WRONG: Readonly<Record<string, readonly [words: string, code: number, says
   "no run": ["run", 2, 'Say which run: "run r-1a2b3c"'],
   "two runs": ["run r-1a2b3c r-1a2b3d", 2, '"run" takes one run, and not "r-1a2b3d" as well.'],
   "a run's name that is none": ["run ../../etc", 2, '"../../etc" is no name of a run.'],
+  "no run to verify": ["audit verify --run ../../etc", 2, '"../../etc" is no name of a run.'],
   "two places": ["runs --stage dev --data x", 2, "Name one place"],
   "a region without a stage": ["runs --region eu-west-1", 2, "--region goes with --stage"],
   "a store that does not answer": ["runs", 1, "This did not work: The store did not answer"],
