@@ -115,7 +115,9 @@ describe("of an npm start", () => {
     await createAdministrator(product.url).advance(86_400);
     const looked = await asked(["doctor", ...here()]);
     expect(looked).toMatchObject({ code: 0, kind: "fine" });
-    expect(looked.text).toMatch(/^Looked at the npm start that has its data in .*\nfine +Slack +The bot token is taken/s);
+    expect(looked.text).toMatch(
+      /^Looked at the npm start that has its data in .*\nfine +Slack +The bot token is taken/s,
+    );
     expect(looked.text).not.toMatch(/setup|WRONG/);
     expect(looked.text).toContain("fine   Runs               Nothing has been due");
     expect(await ran(["doctor", "--data", join(product.dataDir, "none")])).toMatchObject({
