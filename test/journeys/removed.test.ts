@@ -152,7 +152,7 @@ const FORMS: readonly (readonly [string, Say])[] = [
   ],
 ];
 
-const COMMANDS = ["show", "history", "audit", "cancel", "retry", "replay"].map(
+const COMMANDS = ["show", "status", "history", "audit", "cancel", "retry", "replay"].map(
   (word): readonly [string, Say] => [
     word,
     ({ name }, responseUrl) =>

@@ -40,6 +40,10 @@ test("an operator purges a run: its cards are emptied, and whoever asks is told 
   const texts = JSON.stringify(messages);
   expect(texts).toContain(`${name} was purged`);
   expect(texts).not.toContain("v2.4.1");
+  for (const home of [await ana.home(), await system.rita.home()])
+    expect(JSON.stringify(home)).not.toMatch(/v2\.4\.1|Her data/);
+  await command(system, "pending");
+  await told(ana, /[Nn]othing/);
   await command(system, `show ${name}`);
   await told(ana, /was purged on .* by otto: “Her data”/);
   await command(system, `history ${name}`);

@@ -6,6 +6,7 @@ import { runName } from "../../runs/run.ts";
 import { heading } from "../blocks/parts.ts";
 import { statusOf } from "../blocks/run-card.ts";
 import { clip, LIMITS } from "../limits.ts";
+import { removedSentence } from "../removed-words.ts";
 import { moment, placeOf } from "../text.ts";
 import { decidersOf } from "../words.ts";
 
@@ -21,6 +22,12 @@ export function standingLine({ run, approvals }: SeenRun): string {
     `since ${moment(lastChangeOf(run))}`,
     placeOf(run.channel),
   ].join(" · ");
+}
+
+/** How a run stands whose details are not kept any more, and that they are not; undefined for the others. */
+export function removedLines(seen: SeenRun): string | undefined {
+  const removed = removedSentence(seen.run);
+  return removed && `${standingLine(seen)}\n${removed}`;
 }
 
 export function runLine(seen: SeenRun): string {

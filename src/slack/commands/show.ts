@@ -16,16 +16,15 @@ import { clip, fitting, LIMITS, type Room } from "../limits.ts";
 import type { SlackContext } from "../listeners/context.ts";
 import { duration, escaped, moment, visible } from "../text.ts";
 import { decidersOf, requesterOf } from "../words.ts";
-import { removedSentence } from "../removed-words.ts";
 import { type Answer, answered, type Asked } from "./asked.ts";
 import { namedRun } from "./named-run.ts";
-import { pendingOf, runLine, standingLine, titleOf } from "./run-line.ts";
+import { pendingOf, removedLines, runLine, standingLine, titleOf } from "./run-line.ts";
 
 export async function show(slack: SlackContext, asked: Asked, words: readonly string[]): Promise<Answer> {
   const named = await namedRun(slack, asked, { name: words[0], command: "show" });
   if (named.kind === "answer") return named.answer;
-  const removed = removedSentence(named.run);
-  if (removed !== undefined) return answered([standingLine(named), removed].join("\n"));
+  const removed = removedLines(named);
+  if (removed !== undefined) return answered(removed);
   const { deps } = slack;
   const listing = deps.catalog.find(({ name }) => name === named.run.workflow);
   const blocks = fitting(LIMITS.messageBytes, (room) =>

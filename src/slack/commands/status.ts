@@ -4,13 +4,13 @@ import type { Run } from "../../runs/run.ts";
 import type { SlackContext } from "../listeners/context.ts";
 import { type Answer, answered, type Asked } from "./asked.ts";
 import { MEMBERS_ONLY, namedRun } from "./named-run.ts";
-import { runLine } from "./run-line.ts";
+import { removedLines, runLine } from "./run-line.ts";
 
 export async function status(slack: SlackContext, asked: Asked, words: readonly string[]): Promise<Answer> {
   const [name] = words;
   if (name === undefined) return ownStatus(slack, asked);
   const named = await namedRun(slack, asked, { name, command: "status" });
-  return named.kind === "answer" ? named.answer : answered(runLine(named));
+  return named.kind === "answer" ? named.answer : answered(removedLines(named) ?? runLine(named));
 }
 
 const MOST_LINES = 10;
