@@ -18,7 +18,7 @@ const NOBODY_CLICKS_MS = 60 * 60_000;
 export interface LookDeps {
   readonly clock: Clock;
   readonly trail: AuditTrail;
-  readonly retention: Pick<Retention, "expire">;
+  readonly retention: Pick<Retention, "expire" | "erase">;
   readonly keeping: Keeping;
 }
 
@@ -35,6 +35,8 @@ export async function nextLook(
   const again = wait === undefined ? undefined : lastOf(later(now, wait), at);
   if (!hasEnded(run.status)) return again;
   if (run.removed === undefined) return again ?? lookAtEnded(deps, run);
+  // What a worker has written that woke up behind the purge.
+  if (run.removed.kind === "purged") await deps.retention.erase(run);
   // Its record says so by now: whatever of it is deleted first, nobody misses it.
   await deps.retention.expire(run, keptUntil(run.removed, deps.keeping));
   return again ?? lookAtPurged(run.removed, now);

@@ -192,7 +192,7 @@ export interface Messenger {
    * Posts or redraws, and says where the message is: not always in the channel that was asked for, nor always the message that was
    * known. A card that may exist is looked for before it is posted.
    *
-   * @throws MessengerUnavailable when Slack could not be reached or refused for now, NowhereToShow when a copy is given up.
+   * @throws MessengerUnavailable when Slack could not be reached or refused for now, NowhereToShow when a copy is given up, or what was to be emptied is not there.
    */
   draw(drawing: Drawing, place: Place): Promise<Placed>;
 }

@@ -199,7 +199,7 @@ async function drawOrLater(deps: RedrawDeps, { run }: Shown, due: Due): Promise<
     tellOfCopies(deps, run, { due, placed });
     return outcomeOf(due, placed, deps.clock.now());
   } catch (error) {
-    if (error instanceof NowhereToShow) return givenUp(deps, run, { due, error });
+    if (error instanceof NowhereToShow) return notThere(deps, run, { due, error });
     if (!(error instanceof MessengerUnavailable)) throw error;
     return failureOf(deps, run, { due, error });
   }
@@ -241,13 +241,18 @@ function outcomeOf({ place, version, mayExist, mayHaveCopies }: Due, placed: Pla
   return { kind: "drawn", place: drawn, isUpdate: where.ts === place.ts || mayExist };
 }
 
-function givenUp(
-  { log }: RedrawDeps,
+/** A copy is given up. What was to be emptied is looked for once more: whoever was about to post it may have done so since. */
+function notThere(
+  { log, clock }: RedrawDeps,
   { thread }: Run,
   { due, error }: { readonly due: Due; readonly error: NowhereToShow },
 ): Outcome {
-  log.warn("A copy of a card is given up.", { thread, card: due.name, reason: error.message });
-  const { lookAt: _, ...place } = due.place;
+  const { lookAt, ...place } = due.place;
+  if (due.drawing.kind === "purged" && lookAt === undefined) {
+    const again = later(clock.now(), LOOK_AGAIN_MS);
+    return { kind: "given up", place: { ...place, lookAt: again, notBefore: again } };
+  }
+  log.warn("A card is given up.", { thread, card: due.name, reason: error.message });
   return { kind: "given up", place: { ...place, nowhere: true } };
 }
 

@@ -65,14 +65,16 @@ export function wantedCards({ run, approvals, cards }: Shown): readonly Wanted[]
 /** Nothing follows it. */
 const LAST = Number.MAX_SAFE_INTEGER;
 
-/** What is known to stand somewhere stays as it is, unless it was purged. Each for itself: nothing is posted in its place. */
+/** What stands somewhere, or may, stays as it is, unless it was purged. Each for itself: nothing is posted in its place. */
 function withoutRun(run: Run, cards: CardPlaces): readonly Wanted[] {
   if (run.removed?.kind !== "purged") return [];
   return Object.entries(cards)
-    .filter(([, { ts }]) => ts !== undefined)
+    .filter(([, { ts, tried }]) => ts !== undefined || tried)
     .map(([name, { channel }]) => {
-      const card: Card = { name, drawing: { kind: "purged", run }, version: LAST, elsewhere: { channel } };
-      return wantedAt(card, run, cards);
+      const beside = besideRun(name, run, cards);
+      // It, or another of its name, is looked for with the others of the run; or by itself, where that is another place.
+      const elsewhere = channel === beside.channel ? beside : { channel };
+      return wantedAt({ name, drawing: { kind: "purged", run }, version: LAST, elsewhere }, run, cards);
     });
 }
 

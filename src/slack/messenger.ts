@@ -146,6 +146,8 @@ async function putThere(slack: WebClient, { drawing, place, metrics }: Target): 
 async function put(slack: WebClient, target: Target): Promise<Placed> {
   const { place } = target;
   const ts = place.ts ?? (place.mayExist ? await find(slack, target) : undefined);
+  if (ts === undefined && target.drawing.kind === "purged")
+    throw new NowhereToShow(place.channel, "not posted");
   if (ts === undefined) return post(slack, target);
   const copies = place.mayHaveCopies === true ? await deleteOthers(slack, target, ts) : 0;
   return { ...(await bringUpToDate(slack, target, ts)), ...(copies > 0 && { copies }) };

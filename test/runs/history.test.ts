@@ -75,6 +75,7 @@ test("a run is kept for its time after its end, also when clicks that came too l
   expect((await state.stored())?.audit.entries).toHaveLength(2);
   const until: KeptUntil[] = [];
   const retention = {
+    ...state.deps.retention,
     expire: (...[key, at]: Parameters<typeof state.deps.retention.expire>) => {
       until.push(at);
       return state.deps.retention.expire(key, at);

@@ -2,15 +2,19 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { verifyChain } from "../../src/approvals/chain.ts";
+import { later } from "../../src/approvals/later.ts";
 import { refusedClick } from "../../src/approvals/noted.ts";
 import { cancelRun } from "../../src/runs/cancel.ts";
+import { NowhereToShow } from "../../src/runs/errors.ts";
 import { wholeHistory } from "../../src/runs/history.ts";
+import type { Messenger } from "../../src/runs/ports.ts";
 import { purgeRun } from "../../src/runs/purge.ts";
 import { withoutOldDetails, keepingOf } from "../../src/runs/removed.ts";
 import type { Run } from "../../src/runs/run.ts";
-import { EARLY, freshKey, runOf } from "../contract/fixtures.ts";
+import { work } from "../../src/runs/worker.ts";
+import { approvalOf, EARLY, freshKey, runOf } from "../contract/fixtures.ts";
 import { askingWorkflow } from "./asking.ts";
-import { ANA, type Bench, bench } from "./support.ts";
+import { ANA, type Bench, bench, workTime } from "./support.ts";
 
 const DAY_SECONDS = 24 * 3_600;
 const BY = { by: "rita", reason: "She asked for it." };
@@ -111,6 +115,8 @@ test("a purged run is a tombstone: every card that was posted is drawn without a
   expect(state.drawings).toHaveLength(posted + 3);
   const click = { at: EARLY, by: "UEVE", tried: "approve", because: "decided", interrupt: "i", digest: "d" };
   await deps.noted.note(run, refusedClick(click));
+  // By a worker that woke up behind the purge.
+  await deps.records.saveApproval(approvalOf(run));
   state.advanceClock(3_601);
   expect(await deps.records.due(run.team, deps.clock.now())).toHaveLength(1);
   await state.work();
@@ -122,6 +128,35 @@ test("a purged run is a tombstone: every card that was posted is drawn without a
 function later1({ clock }: Bench["deps"]): string {
   return new Date(Date.parse(clock.now()) + 1_000).toISOString();
 }
+
+test("a card of which nobody knows whether it was posted is looked for twice before it is given up", async () => {
+  const state = await ended();
+  const { deps, run } = state;
+  await purgeRun(deps, run, BY);
+  await state.work();
+  const now = deps.clock.now();
+  const held = await deps.threads.take(run, { claim: later(now, 1_000) }, { by: "me", now });
+  if (held?.holds.claim === undefined) throw new Error("The cards are free.");
+  const posted = { channel: "UANA", drawn: 0, tried: true };
+  await deps.threads.write(held, { cards: { ...held.cards, "copy:i:UANA": posted }, give: ["claim"] });
+  let looks = 0;
+  const messenger: Messenger = {
+    draw: (_, { channel, mayExist }) => {
+      looks += mayExist ? 1 : 0;
+      return Promise.reject(new NowhereToShow(channel, "not posted"));
+    },
+  };
+  const drawAfter = async (seconds: number): Promise<number> => {
+    state.advanceClock(seconds);
+    const job = { kind: "redraw", team: run.team, thread: run.thread } as const;
+    await work({ ...deps, messenger }, job, workTime(deps.clock.now()));
+    return looks;
+  };
+  expect(await drawAfter(2)).toBe(1);
+  expect(await drawAfter(60)).toBe(1);
+  expect(await drawAfter(180)).toBe(2);
+  expect(await drawAfter(600)).toBe(2);
+});
 
 test("purging again erases what was written since, and leaves the tombstone as it is", async () => {
   const state = await ended();

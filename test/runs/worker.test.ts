@@ -129,6 +129,7 @@ test("cards that Slack refuses for good are tried more and more seldom, and do n
   let times = 0;
   let hasExpired = false;
   const retention: WorkDeps["retention"] = {
+    ...run.deps.retention,
     expire: (...told) => {
       hasExpired = true;
       return run.deps.retention.expire(...told);

@@ -1,7 +1,7 @@
 // Cards as they reach the local Slack over HTTP: posted once, redrawn in place, found again when an answer was lost.
 import { expect, onTestFinished, test } from "vitest";
 import { SEED } from "../../src/local/slack/seed.ts";
-import { MessengerUnavailable } from "../../src/runs/errors.ts";
+import { MessengerUnavailable, NowhereToShow } from "../../src/runs/errors.ts";
 import type { Drawing, Messenger, Place } from "../../src/runs/ports.ts";
 import { createAdministrator } from "../../src/local/slack/administrator.ts";
 import { createMessenger } from "../../src/slack/messenger.ts";
@@ -16,6 +16,10 @@ const { deploys } = SEED.channels;
 const run = someRun({ createdAt: new Date().toISOString() });
 const runDrawing: Drawing = { kind: "run", run, approvals: [] };
 const ask: Drawing = { kind: "ask", approval: someApproval(), run };
+const purged: Drawing = {
+  kind: "purged",
+  run: { ...run, removed: { kind: "purged", at: run.createdAt, by: "otto", reason: "Her data." } },
+};
 
 function placeOf(card: string, change: Partial<Place> = {}): Place {
   return { team: SEED.teamId, thread: THREAD, card, channel: deploys, mayExist: false, ...change };
@@ -106,6 +110,29 @@ test.each(["in the channel", "in the run's thread"])(
     expect((await messages()).filter(({ text }) => text.startsWith("Approval needed"))).toHaveLength(1);
   },
 );
+
+test.each(["in the channel", "in the run's thread"])(
+  "what was posted %s by somebody who did not hear of it is emptied once its run is purged",
+  async (where) => {
+    const { messenger, messages, calls } = await startWorld();
+    const inThread =
+      where === "in the channel" ? {} : { threadTs: await messenger.draw(runDrawing, placeOf("run")) };
+    const place = { ...placeOf(`ask:${INTERRUPT}`, { isElsewhere: true }), ...inThread };
+    const ts = await messenger.draw(ask, place);
+    expect(await messenger.draw(purged, { ...place, mayExist: true })).toBe(ts);
+    const found = (await messages()).find((message) => message.ts === ts);
+    expect(found?.text).toMatch(/was purged/);
+    expect(JSON.stringify(found?.blocks)).not.toContain("checkout");
+    expect((await calls()).at(-1)).toBe("chat.update");
+  },
+);
+
+test("where nothing of a purged run was posted, nothing is", async () => {
+  const { messenger, messages } = await startWorld();
+  const place = placeOf(`ask:${INTERRUPT}`, { isElsewhere: true, mayExist: true });
+  await expect(messenger.draw(purged, place)).rejects.toThrow(NowhereToShow);
+  expect(await messages()).toEqual([]);
+});
 
 test("other cards of the same run, and the same card of another run, are not taken for the lost one", async () => {
   const { messenger, messages, metrics } = await startWorld();

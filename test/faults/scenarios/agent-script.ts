@@ -93,7 +93,8 @@ interface Call {
 }
 
 /** What the model is told of a target that did not answer: whether it acted nobody knows. */
-const OF_TARGET = /^Error: target (?:answered 503|could not be reached)/;
+const OF_TARGET =
+  /^Error: It is not known whether this was carried out: target (?:answered 503|could not be reached)/;
 
 function carriedOut({ name, value, told }: Call, acts: readonly Act[]): readonly string[] {
   const own = acts.filter((act) => act.name === name);

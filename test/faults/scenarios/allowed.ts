@@ -58,7 +58,7 @@ function wrong({ run, approvals, acts, entries }: End): readonly string[] {
   const noted = entries.filter(({ kind }) => kind === "allowed").length;
   const missing = CALLS.filter((name, index) => {
     const done = acts.filter((act) => act.name === name && !act.isReplay).length;
-    const isUnclear = told[index]?.startsWith("Error: target ") === true;
+    const isUnclear = told[index]?.startsWith("Error: It is not known whether") === true;
     return done !== 1 && !(isUnclear && done === 0);
   });
   return [
