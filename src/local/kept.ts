@@ -1,6 +1,7 @@
 // Where npm run start:slack keeps things: with what stands in for AWS, or in one file and without any of that.
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
+import { WORKER_TIMEOUT_MS } from "../lambda/time-outs.ts";
 import { fileOfStore, lockFile } from "../sqlite/file.ts";
 import { createSqliteStores, type SqliteStores } from "../sqlite/stores.ts";
 import type { AppOptions } from "./app.ts";
@@ -50,14 +51,18 @@ async function onStandIns(settings: Settings, clock: LocalClock): Promise<Kept> 
   return { machine, pace, variables, stop: () => machine.stop() };
 }
 
+/** As on AWS: a step may wait for a model that thinks for half a minute, and those who click meanwhile wait for nobody's model. */
+const IN_FILE = { workerTimeoutMs: WORKER_TIMEOUT_MS, workers: 10 };
+
 async function inFile(file: string, settings: Settings, clock: LocalClock): Promise<Kept> {
   const lock = lockFile(file);
   const machine = await startBareMachine(settings, clock);
   const { metrics } = machine.around;
   const stores: SqliteStores = createSqliteStores(file, { metrics, nowMs: clock.nowMs });
+  stores.freeLeftBehind(clock.now());
   return {
     machine,
-    pace: { ...machine.pace, stores },
+    pace: { ...machine.pace, ...IN_FILE, stores },
     // Nothing asks for either: what has the stores needs no address.
     variables: { TABLE_NAME: file, QUEUE_URL: pathToFileURL(file).href },
     async stop(): Promise<void> {

@@ -17,6 +17,7 @@ import { forgetOld } from "./forget.ts";
 import { createHomes, HOME_TABLES } from "./homes.ts";
 import { createIdempotency, IDEMPOTENCY_TABLES } from "./idempotency.ts";
 import { createJobs, JOB_TABLES, type Jobs } from "./jobs.ts";
+import { freeLeftBehind } from "./left-behind.ts";
 import { createListRows } from "./list-rows.ts";
 import { createLists } from "./lists.ts";
 import { createLog } from "./log.ts";
@@ -47,6 +48,8 @@ export interface SqliteStores {
   readonly consumed: { take(): { readonly reads: number; readonly writes: number } };
   /** Deletes what is not to be kept any more; to be called now and then, since nobody else does. */
   deleteExpired(now: string): Promise<void>;
+  /** Of a process that is gone: what it had in hand is anybody's again. For who has the file's lock, before it begins. */
+  freeLeftBehind(now: string): void;
   close(): void;
 }
 
@@ -91,6 +94,7 @@ export function createSqliteStores(
       forgetOld(database, now);
       for (let part = 0; part < MOST_PARTS; part++) if ((await retention.deleteExpired(now)) === 0) return;
     },
+    freeLeftBehind: (now) => freeLeftBehind(database, now),
     close: () => database.close(),
   };
 }

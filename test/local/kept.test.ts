@@ -1,6 +1,14 @@
-// What npm run start:slack is told behind its name.
-import { expect, test } from "vitest";
-import { fileIn } from "../../src/local/kept.ts";
+// What npm run start:slack is told behind its name, and what it has in the file that is named there.
+import { dirname, join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { nodeLimitMs, TIME_OUTS } from "../../src/lambda/time-outs.ts";
+import { createClock } from "../../src/local/clock.ts";
+import { fileIn, keptIn } from "../../src/local/kept.ts";
+import { settingsFrom } from "../../src/local/machine.ts";
+import { UNCOUNTED } from "../../src/runs/metrics.ts";
+import { createSqliteStores } from "../../src/sqlite/stores.ts";
+import { NOON } from "../contract/fixtures.ts";
+import { freshFile } from "../support/sqlite.ts";
 
 test.each([
   [[], undefined],
@@ -23,4 +31,35 @@ test.each([
   [["--store", "sqlite::memory:"], '"sqlite::memory:" is no store:'],
 ])("%j is refused with a sentence", (words, says) => {
   expect(() => fileIn(words)).toThrow(says);
+});
+
+/** As the app has it when it starts. */
+async function keptInFile(file: string) {
+  const settings = settingsFrom({}, { port: 0, dataDir: join(dirname(file), "around") });
+  const kept = await keptIn(
+    file,
+    settings,
+    createClock(() => Date.parse(NOON)),
+  );
+  onTestFinished(() => kept.stop());
+  const { pace } = kept;
+  if (pace.stores === undefined) throw new Error("Everything is in the file.");
+  return pace;
+}
+
+test("with a file, a step may wait for a model for as long as on AWS, and nobody who clicks meanwhile for either", async () => {
+  const { workerTimeoutMs, workers } = await keptInFile(freshFile());
+  expect(nodeLimitMs(workerTimeoutMs)).toBeGreaterThan(TIME_OUTS.worker.model.totalMs);
+  expect(workers).toBeGreaterThanOrEqual(5);
+});
+
+test("what the app had in hand when it was killed goes on as soon as it starts again", async () => {
+  const file = freshFile();
+  const at = { nowMs: Date.parse(NOON), hideMs: 90_000 };
+  const killed = createSqliteStores(file, { metrics: UNCOUNTED, nowMs: () => at.nowMs });
+  await killed.queue.send({ kind: "homes", team: "T1" });
+  killed.queue.receive("waiting", at);
+  killed.close();
+  const { stores } = await keptInFile(file);
+  expect(stores.queue.receive("waiting", at)?.receives).toBe(2);
 });
