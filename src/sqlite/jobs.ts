@@ -1,5 +1,6 @@
 // The queue in the file of one machine. As SQS, it may deliver twice and out of order; a job that nobody finishes comes again, and in the end is dead.
 import { randomUUID } from "node:crypto";
+import type { DatabaseSync } from "node:sqlite";
 import { QueueUnavailable } from "../runs/errors.ts";
 import { encodeJob } from "../runs/job-text.ts";
 import type { Queue } from "../runs/ports.ts";
@@ -12,7 +13,8 @@ CREATE TABLE IF NOT EXISTS jobs (
   id INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT NOT NULL, sent_at INTEGER NOT NULL,
   visible_at INTEGER NOT NULL, receives INTEGER NOT NULL DEFAULT 0, receipt TEXT, dead INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-CREATE INDEX IF NOT EXISTS jobs_visible ON jobs (dead, visible_at, id)`;
+CREATE INDEX IF NOT EXISTS jobs_visible ON jobs (dead, visible_at, id);
+CREATE INDEX IF NOT EXISTS jobs_unseen ON jobs (body, visible_at) WHERE dead = 0 AND receipt IS NULL`;
 
 /** How often a job is tried before it is dead, as infra/queue.yml has it. */
 const MAX_RECEIVES = 5;
@@ -62,11 +64,12 @@ export function createJobs(database: Database, nowMs: () => number): Jobs {
       const [body, now] = [encodeJob(job), nowMs()];
       await Promise.resolve();
       try {
-        database.write("sending a job", (sql) =>
+        database.write("sending a job", (sql) => {
+          if (delaySeconds === 0 && isWaiting(sql, body, now)) return;
           sql
             .prepare("INSERT INTO jobs (body, sent_at, visible_at) VALUES (?, ?, ?)")
-            .run(body, now, now + delaySeconds * 1_000),
-        );
+            .run(body, now, now + delaySeconds * 1_000);
+        });
       } catch (error) {
         throw new QueueUnavailable(error);
       }
@@ -115,6 +118,15 @@ export function createJobs(database: Database, nowMs: () => number): Jobs {
         : { waiting: numberIn(row, "waiting"), inHand: numberIn(row, "in_hand") };
     },
   };
+}
+
+/**
+ * Nobody has had the one that waits, so whoever takes it reads what this one would have been sent for. Otherwise the sweeper's would pile
+ * up, every few seconds one for each thread, in front of those that people wait for.
+ */
+function isWaiting(sql: DatabaseSync, body: string, nowMs: number): boolean {
+  const same = "SELECT 1 FROM jobs WHERE body = ? AND visible_at <= ? AND dead = 0 AND receipt IS NULL";
+  return sql.prepare(same).get(body, nowMs) !== undefined;
 }
 
 /** What was handed out too often goes to the dead ones, as a job that nobody has had yet. */

@@ -90,6 +90,27 @@ test("a job that failed five times is dead, is handed to whoever deals with the 
   expect(threadsIn("dead")).toEqual([]);
 });
 
+test("a job that waits already is not sent once more, so that a sweep every few seconds piles nothing up; it is once somebody has had it, or when one of them is put off", async () => {
+  const { jobs, other, receive, pass, threadsIn } = setUp();
+  const late = Array.from({ length: 2 }, () => jobs.send(jobOf("a"), 30));
+  await Promise.all(late);
+  for (let sweep = 0; sweep < 20; sweep++) {
+    for (const thread of ["a", "b"]) await (sweep % 2 === 0 ? jobs : other).send(jobOf(thread));
+    pass(5);
+  }
+  await jobs.send({ kind: "resume", team: "T1", thread: "a" });
+  expect(threadsIn()).toEqual(["a", "b", "a"]);
+  await jobs.send(jobOf("a"));
+  const inHand = receive();
+  expect(inHand && decodeJob(inHand.body)).toEqual(jobOf("a"));
+  // One that failed, and one that may not have been read, is not in place of what is sent behind it.
+  pass(HIDE_MS);
+  await jobs.send(jobOf("a"));
+  expect(threadsIn().toSorted()).toEqual(["a", "a", "a", "a", "b"]);
+  pass(HIDE_MS);
+  expect(threadsIn().toSorted()).toEqual(["a", "a", "a", "a", "a", "a", "b"]);
+});
+
 test("those that wait and those in hand are counted; what is put off is neither", async () => {
   const { jobs, receive } = setUp();
   for (const thread of ["a", "b", "c"]) await jobs.send(jobOf(thread));
