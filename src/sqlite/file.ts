@@ -44,13 +44,42 @@ function reasonFor(error: unknown): string {
   }
 }
 
-/** How opening a file that is no database of SQLite's ends. */
+/** How opening a file ends that cannot be read or written: only what is damaged is to be replaced by its backup. */
 export function unreadable(file: string, cause: unknown): FileUnusable {
-  const why = "it is no database of SQLite's, or is damaged";
-  return new FileUnusable(
-    `The file ${file} cannot be used: ${why}. Restore its last backup, or name another file.`,
-    { cause },
-  );
+  return new FileUnusable(`The file ${file} cannot be used: ${troubleOf(sqliteError(cause))}`, { cause });
+}
+
+interface SqliteError {
+  /** SQLite's own: the last byte, which says what is wrong; 0 of another error. */
+  readonly code: number;
+  readonly says: string;
+}
+
+/** What a failed write is told as has SQLite's error behind it. */
+function sqliteError(error: unknown): SqliteError {
+  if (!(error instanceof Error)) return { code: 0, says: String(error) };
+  if ("errcode" in error) return { code: Number(error.errcode) & 0xff, says: error.message };
+  return error.cause === undefined ? { code: 0, says: error.message } : sqliteError(error.cause);
+}
+
+const [BUSY, LOCKED, READ_ONLY, CORRUPT, FULL, NOT_OPENED, NO_DATABASE] = [5, 6, 8, 11, 13, 14, 26];
+
+function troubleOf({ code, says }: SqliteError): string {
+  switch (code) {
+    case CORRUPT:
+    case NO_DATABASE:
+      return "it is no database of SQLite's, or is damaged. Restore its last backup, or name another file.";
+    case BUSY:
+    case LOCKED:
+      return "another process is in the middle of writing it. Wait until that has ended, such as a VACUUM, or end it, and try again.";
+    case FULL:
+      return "its disk is full. Make room there, and try again.";
+    case READ_ONLY:
+    case NOT_OPENED:
+      return "it, or what SQLite has beside it, must not be written. Give the user that runs Countersign the right to read and write it and its folder, or name another file.";
+    default:
+      return `SQLite says "${says}". Look at its disk and its folder; nothing says that it is damaged.`;
+  }
 }
 
 /**

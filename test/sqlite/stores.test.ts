@@ -9,7 +9,8 @@ import { later } from "../../src/approvals/later.ts";
 import { FIRST_STATE } from "../../src/runs/home-state.ts";
 import { UNCOUNTED } from "../../src/runs/metrics.ts";
 import { AUDIT_TABLES } from "../../src/sqlite/audit-tables.ts";
-import { FileUnusable, lockFile } from "../../src/sqlite/file.ts";
+import { databaseOn } from "../../src/sqlite/database.ts";
+import { FileUnusable, lockFile, unreadable } from "../../src/sqlite/file.ts";
 import { RECORD_TABLES } from "../../src/sqlite/record-tables.ts";
 import { createRecords } from "../../src/sqlite/records.ts";
 import { createSqliteStores, type SqliteStores } from "../../src/sqlite/stores.ts";
@@ -99,6 +100,36 @@ test("a file whose folder is not there, a folder, and what is no database are re
   expect(() => open(text)).toThrow(FileUnusable);
   expect(() => open(text)).toThrow(/it is no database of SQLite's, or is damaged\. Restore its last backup/);
   expect(readFileSync(text, "utf8")).toBe(before);
+});
+
+test("a file that somebody is writing, or whose disk is full, is not called damaged: nobody is to put an old backup in its place", async () => {
+  const file = freshFile();
+  open(file);
+  await inTheMiddleOfWriting(file, 60_000);
+  const database = new DatabaseSync(file, { timeout: 20 });
+  onTestFinished(() => database.close());
+  const told = (statement: string): string => {
+    try {
+      database.exec(statement);
+    } catch (error) {
+      return unreadable(file, error).message;
+    }
+    return "nothing";
+  };
+  expect(told("BEGIN IMMEDIATE")).toBe(
+    `The file ${file} cannot be used: another process is in the middle of writing it. Wait until that has ended, such as a VACUUM, or end it, and try again.`,
+  );
+  expect(told("SELECT 1 FROM nowhere")).toMatch(
+    /: SQLite says "no such table: nowhere"\. Look at its disk and its folder; nothing says that it is damaged\.$/,
+  );
+  const full = new DatabaseSync(":memory:");
+  onTestFinished(() => full.close());
+  full.exec("PRAGMA max_page_count = 1");
+  expect(() => databaseOn(full).write("creating the tables", (sql) => sql.exec(RECORD_TABLES))).toThrow(
+    expect.toSatisfy((error) =>
+      unreadable(file, error).message.endsWith("its disk is full. Make room there, and try again."),
+    ),
+  );
 });
 
 test("a file of a newer version is left alone", () => {
