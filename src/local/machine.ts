@@ -113,13 +113,17 @@ function explained(error: unknown): string {
     : error.message;
 }
 
+/** Nobody presses Ctrl-C twice as fast; npm does, which hands on what the terminal, or systemd, has told the app already. */
+const ECHO_MS = 200;
+
 /** Ctrl-C stops it in peace, and a second one at once. */
 export function stopOnSignals(stop: () => Promise<void>): void {
-  let stopping = false;
+  let stoppingSince: number | undefined;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
-      if (stopping) process.exit(1);
-      stopping = true;
+      if (stoppingSince !== undefined && performance.now() - stoppingSince > ECHO_MS) process.exit(1);
+      if (stoppingSince !== undefined) return;
+      stoppingSince = performance.now();
       void stop().then(() => process.exit(0));
     });
   }

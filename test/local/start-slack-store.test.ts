@@ -34,6 +34,7 @@ test("a question that was asked before a kill -9 is answered after it, by a clic
   await saidBy(again, "/docs)");
   await ana.click(card, "Approve");
   await messageLike(rita, /^✅ Deployed checkout v2\.4\.1 to prod/);
-  again.kill("SIGINT");
+  // As systemd and npm do, each of which tells it.
+  for (const signal of ["SIGTERM", "SIGINT"] as const) again.kill(signal);
   expect(await once(again, "exit")).toEqual([0, null]);
 }, 60_000);
