@@ -54,8 +54,9 @@ async function start({ settings, env, file }: Given): Promise<Started> {
     ...kept.variables,
   });
   const config = { ...parsed, openai };
-  const behind = await startBehind(config, around, { ...kept.pace, apiPort: settings.port });
+  // First, for it may be refused: who is started again and again is not to break off a step each time.
   const socket = await socketTo({ appToken: told.appToken, apiUrl, config, kept, clock });
+  const behind = await startBehind(config, around, { ...kept.pace, apiPort: settings.port });
   return {
     ...{ installation: told.installation, lacking: told.lacking, apiUrl: behind.apiUrl },
     command: config.slack.command,

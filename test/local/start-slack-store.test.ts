@@ -1,9 +1,12 @@
 // `npm run start:slack -- --store sqlite:…` as a process: an approval outlives a kill -9, one app at a time has the file, and wrong words are told.
 import { once } from "node:events";
 import { readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
-import { expect, test } from "vitest";
+import { dirname, join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { UNCOUNTED } from "../../src/runs/metrics.ts";
+import { createSqliteStores } from "../../src/sqlite/stores.ts";
 import { freshFolder, saidBy, startSlack, startWorkspace } from "../support/slack-process.ts";
+import { freshFile } from "../support/sqlite.ts";
 import { DEPLOY_COMMAND, DEPLOYS, messageLike, pendingCard } from "../support/system.ts";
 
 test("a question that was asked before a kill -9 is answered after it, by a click in the same message; nobody else may have the file meanwhile, or read it", async () => {
@@ -37,4 +40,17 @@ test("a question that was asked before a kill -9 is answered after it, by a clic
   // As systemd and npm do, each of which tells it.
   for (const signal of ["SIGTERM", "SIGINT"] as const) again.kill(signal);
   expect(await once(again, "exit")).toEqual([0, null]);
+}, 60_000);
+
+test("while Slack does not let it in, it takes no job in hand: one that is started again and again would break each off, until it is dead", async () => {
+  const { env } = await startWorkspace();
+  const file = freshFile();
+  const stores = createSqliteStores(file, { metrics: UNCOUNTED, nowMs: Date.now });
+  onTestFinished(() => stores.close());
+  await stores.queue.send({ kind: "homes", team: "T1" });
+  const around = join(dirname(file), "around");
+  const words = ["--store", `sqlite:${file}`];
+  const child = startSlack({ ...env, SLACK_APP_TOKEN: "xapp-of-another", COUNTERSIGN_DATA: around }, words);
+  expect(await saidBy(child, "nothing")).toMatch(/^Countersign cannot start: Slack refuses the app token/);
+  expect(stores.queue.receive("waiting", { nowMs: Date.now(), hideMs: 0 })?.receives).toBe(1);
 }, 60_000);
