@@ -1,10 +1,11 @@
 // What runs on one machine behind any Slack: the stand-ins for AWS, the ops target, the model, the log. How it starts, says why it cannot, and stops.
-import { appendFileSync, mkdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Config, type Logging, parseKeeping, parseLogging, parseModel } from "../lambda/config.ts";
 import { type Surroundings, surroundingsOf } from "../lambda/surroundings.ts";
 import type { Pace } from "./app.ts";
 import type { LocalClock } from "./clock.ts";
+import { linesInto } from "./log-file.ts";
 import { modelFor, startScriptedModel } from "./model.ts";
 import { createOps } from "./ops/server.ts";
 import type { ModelNote } from "./panels/protocol.ts";
@@ -80,7 +81,7 @@ export async function startBareMachine(
   clock: LocalClock,
 ): Promise<Machine> {
   mkdirSync(dataDir, { recursive: true });
-  const around = surroundingsOf(logging, (line) => appendFileSync(join(dataDir, "app.log"), line));
+  const around = surroundingsOf(logging, linesInto(join(dataDir, "app.log")));
   const note = modelFor(model);
   const scripted = note.kind === "scripted" ? await startScriptedModel() : undefined;
   const ops = await createOps({ store: join(dataDir, "ops.sqlite"), now: clock.nowMs }).listen(0);

@@ -1,6 +1,7 @@
 // The one file that everything is kept in on one machine: how it is opened, and what its failures mean.
 import { DatabaseSync } from "node:sqlite";
 import { StorageUnavailable } from "../runs/errors.ts";
+import { adviceOn } from "./file.ts";
 
 /** Of the tables, as this version has them. */
 export const FORMAT = 1;
@@ -48,7 +49,8 @@ export function databaseOn(sql: DatabaseSync): Database {
       return result;
     } catch (error) {
       if (sql.isTransaction) sql.exec("ROLLBACK");
-      throw isOfSqlite(error) ? new StorageUnavailable(what, { cause: error, uncertain: false }) : error;
+      if (!isOfSqlite(error)) throw error;
+      throw new StorageUnavailable(what, { cause: error, uncertain: false, advice: adviceOn(error) });
     }
   };
   return {

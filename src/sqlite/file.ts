@@ -64,6 +64,13 @@ function sqliteError(error: unknown): SqliteError {
 
 const [BUSY, LOCKED, READ_ONLY, CORRUPT, FULL, NOT_OPENED, NO_DATABASE] = [5, 6, 8, 11, 13, 14, 26];
 
+/** For the log: what to do about a failed read or write, where that is known. */
+export function adviceOn(error: unknown): string | undefined {
+  return sqliteError(error).code === FULL
+    ? "The disk that its file is on is full: make room there."
+    : undefined;
+}
+
 function troubleOf({ code, says }: SqliteError): string {
   switch (code) {
     case CORRUPT:

@@ -125,9 +125,14 @@ test("a file that somebody is writing, or whose disk is full, is not called dama
   const full = new DatabaseSync(":memory:");
   onTestFinished(() => full.close());
   full.exec("PRAGMA max_page_count = 1");
-  expect(() => databaseOn(full).write("creating the tables", (sql) => sql.exec(RECORD_TABLES))).toThrow(
+  const creating = (): unknown =>
+    databaseOn(full).write("creating the tables", (sql) => sql.exec(RECORD_TABLES));
+  expect(creating).toThrow(
+    "The store did not answer: creating the tables. The disk that its file is on is full: make room there.",
+  );
+  expect(creating).toThrow(
     expect.toSatisfy((error) =>
-      unreadable(file, error).message.endsWith("its disk is full. Make room there, and try again."),
+      unreadable(file, error).message.includes(": its disk is full. Make room there"),
     ),
   );
 });
