@@ -31,8 +31,9 @@ export interface Polling {
   close(): Promise<void>;
 }
 
-/** After an error. */
+/** After an error, and twice as long after each further one. */
 const PAUSE_MS = 500;
+const LONGEST_MS = 4_000;
 
 /** Polls until it is closed. */
 export function poll(source: Source, { timeoutMs, log }: PollingOptions, handler: WorkerHandler): Polling {
@@ -49,15 +50,17 @@ export function poll(source: Source, { timeoutMs, log }: PollingOptions, handler
   }
 
   async function run(): Promise<void> {
-    for (;;) {
+    for (let failures = 0; ;) {
       try {
         const message = await source.receive(stop.signal);
+        failures = 0;
         if (message !== undefined) await handOver(message);
       } catch (error) {
         // Only an abort ends the polling, and it ends it here: a request under way throws, and the next one throws at once.
         if (isStopping()) return;
         log.error("The queue could not be read.", { reason: reasonOf(error) });
-        await pause(PAUSE_MS, stop.signal);
+        await pause(Math.min(PAUSE_MS * 2 ** failures, LONGEST_MS), stop.signal);
+        failures += 1;
       }
     }
   }
