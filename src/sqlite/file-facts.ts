@@ -1,5 +1,5 @@
 // What is to be known of the file of one machine, for whoever looks whether all is well: nothing of it is changed.
-import { readdirSync, statfsSync, statSync } from "node:fs";
+import { readdirSync, realpathSync, statfsSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { reasonOf } from "../approvals/reason.ts";
 import { StorageUnavailable } from "../runs/errors.ts";
@@ -37,10 +37,12 @@ interface JobFacts {
 export function fileFacts(file: string, nowMs: number): FileFacts {
   const { database, close } = lookInto(file);
   try {
+    // What lies beside it, and on its disk, is not where a link to it is.
+    const real = realpathSync(file);
     const damage = damageIn(database);
     return {
       ...{ file, format: FORMAT, damage, journal: journalOf(database), isRunning: isLocked(file) },
-      ...{ bytes: statSync(file).size, freeBytes: freeBytesFor(file), open: openTo(file) },
+      ...{ bytes: statSync(real).size, freeBytes: freeBytesFor(real), open: openTo(real) },
       // Of what is damaged nothing more is asked.
       jobs: damage.length > 0 ? { waiting: 0, inHand: 0, dead: 0 } : jobsIn(database, nowMs),
     };

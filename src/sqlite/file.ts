@@ -1,5 +1,5 @@
 // The file itself: which one is meant, that it is nobody else's to read, and that one app at a time works on it.
-import { closeSync, existsSync, openSync } from "node:fs";
+import { closeSync, existsSync, openSync, realpathSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 
 const SCHEME = "sqlite:";
@@ -95,6 +95,7 @@ function troubleOf({ code, says }: SqliteError): string {
  * @throws FileUnusable when another process has it.
  */
 export function lockFile(file: string): { release(): void } {
+  if (!existsSync(file)) createPrivately(file);
   const beside = lockOf(file);
   createPrivately(beside);
   const lock = new DatabaseSync(beside, { timeout: 0 });
@@ -110,8 +111,9 @@ export function lockFile(file: string): { release(): void } {
   return { release: () => lock.close() };
 }
 
+/** Of the file that is meant: whoever names a link to it has the same one. */
 function lockOf(file: string): string {
-  return `${file}.lock`;
+  return `${realpathSync(file)}.lock`;
 }
 
 /** Whether some process has it, for those who only look: it is not taken for more than the moment of a read. */

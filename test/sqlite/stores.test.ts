@@ -1,7 +1,7 @@
 // The one file as a whole: who may have it, what it is refused for, and what is deleted from it.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, onTestFinished, test } from "vitest";
@@ -10,7 +10,8 @@ import { FIRST_STATE } from "../../src/runs/home-state.ts";
 import { UNCOUNTED } from "../../src/runs/metrics.ts";
 import { AUDIT_TABLES } from "../../src/sqlite/audit-tables.ts";
 import { databaseOn } from "../../src/sqlite/database.ts";
-import { FileUnusable, lockFile, unreadable } from "../../src/sqlite/file.ts";
+import { FileUnusable, isLocked, lockFile, unreadable } from "../../src/sqlite/file.ts";
+import { fileFacts } from "../../src/sqlite/file-facts.ts";
 import { RECORD_TABLES } from "../../src/sqlite/record-tables.ts";
 import { createRecords } from "../../src/sqlite/records.ts";
 import { createSqliteStores, type SqliteStores } from "../../src/sqlite/stores.ts";
@@ -86,6 +87,19 @@ test("the file is one app's until it is given back, and a tool beside it needs n
   expect(() => open(file)).not.toThrow();
   lock.release();
   lockFile(file).release();
+});
+
+test("a file by another name is the same file: who names a link to it is refused, and sees that an app has it", () => {
+  const file = freshFile();
+  const link = freshFile();
+  symlinkSync(file, link);
+  const lock = lockFile(link);
+  onTestFinished(() => lock.release());
+  open(file);
+  expect(() => lockFile(file)).toThrow(`Another Countersign runs with its data in ${file}.`);
+  expect([file, link].map(isLocked)).toEqual([true, true]);
+  expect(fileFacts(link, Date.parse(NOON))).toMatchObject({ isRunning: true, open: [] });
+  expect(readdirSync(dirname(link))).toEqual(["data.db"]);
 });
 
 test("a file whose folder is not there, a folder, and what is no database are refused with a sentence, and left alone", () => {
