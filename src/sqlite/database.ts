@@ -1,7 +1,7 @@
 // The one file that everything is kept in on one machine: how it is opened, and what its failures mean.
 import { DatabaseSync } from "node:sqlite";
 import { StorageUnavailable } from "../runs/errors.ts";
-import { adviceOn } from "./file.ts";
+import { adviceOn, mayHaveHappened } from "./file.ts";
 
 /** Of the tables, as this version has them. */
 export const FORMAT = 1;
@@ -42,15 +42,18 @@ export function openDatabase(file: string, tables: readonly string[]): Database 
 /** Of a file that is open; nothing is created in it. */
 export function databaseOn(sql: DatabaseSync): Database {
   const transaction = <T>(begin: string, what: string, act: (sql: DatabaseSync) => T): T => {
+    let isCommitting = false;
     try {
       sql.exec(begin);
       const result = act(sql);
+      isCommitting = true;
       sql.exec("COMMIT");
       return result;
     } catch (error) {
       if (sql.isTransaction) sql.exec("ROLLBACK");
       if (!isOfSqlite(error)) throw error;
-      throw new StorageUnavailable(what, { cause: error, uncertain: false, advice: adviceOn(error) });
+      const uncertain = isCommitting && mayHaveHappened(error);
+      throw new StorageUnavailable(what, { cause: error, uncertain, advice: adviceOn(error) });
     }
   };
   return {

@@ -62,7 +62,12 @@ function sqliteError(error: unknown): SqliteError {
   return error.cause === undefined ? { code: 0, says: error.message } : sqliteError(error.cause);
 }
 
-const [BUSY, LOCKED, READ_ONLY, CORRUPT, FULL, NOT_OPENED, NO_DATABASE] = [5, 6, 8, 11, 13, 14, 26];
+const [BUSY, LOCKED, READ_ONLY, DISK, CORRUPT, FULL, NOT_OPENED, NO_DATABASE] = [5, 6, 8, 10, 11, 13, 14, 26];
+
+/** A commit that the disk has failed: it may have got there, and be found after a crash. What failed otherwise did not happen. */
+export function mayHaveHappened(error: unknown): boolean {
+  return sqliteError(error).code === DISK;
+}
 
 /** For the log: what to do about a failed read or write, where that is known. */
 export function adviceOn(error: unknown): string | undefined {

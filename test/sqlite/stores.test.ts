@@ -9,7 +9,7 @@ import { later } from "../../src/approvals/later.ts";
 import { FIRST_STATE } from "../../src/runs/home-state.ts";
 import { UNCOUNTED } from "../../src/runs/metrics.ts";
 import { AUDIT_TABLES } from "../../src/sqlite/audit-tables.ts";
-import { databaseOn } from "../../src/sqlite/database.ts";
+import { type Database, databaseOn } from "../../src/sqlite/database.ts";
 import { FileUnusable, isLocked, lockFile, unreadable } from "../../src/sqlite/file.ts";
 import { fileFacts } from "../../src/sqlite/file-facts.ts";
 import { RECORD_TABLES } from "../../src/sqlite/record-tables.ts";
@@ -87,6 +87,30 @@ test("the file is one app's until it is given back, and a tool beside it needs n
   expect(() => open(file)).not.toThrow();
   lock.release();
   lockFile(file).release();
+});
+
+test("a commit that the disk has failed may have happened, and nobody is told that it did not; any other failure is one before it", () => {
+  const sql = new DatabaseSync(":memory:");
+  onTestFinished(() => sql.close());
+  const broken = Object.assign(new Error("disk I/O error"), { code: "ERR_SQLITE_ERROR", errcode: 1_034 });
+  const failingAt = (statement: string): Database =>
+    databaseOn(
+      new Proxy(sql, {
+        get: (target, name) => {
+          const value: unknown = Reflect.get(target, name);
+          if (typeof value !== "function") return value;
+          return (...given: readonly unknown[]): unknown => {
+            if (given[0] === statement) throw broken;
+            return Reflect.apply(value, target, given);
+          };
+        },
+      }),
+    );
+  const writing = (statement: string) => (): unknown =>
+    failingAt(statement).write("writing", (open) => open.exec("SELECT 1"));
+  expect(writing("COMMIT")).toThrow(expect.objectContaining({ uncertain: true }));
+  for (const statement of ["BEGIN IMMEDIATE", "SELECT 1"])
+    expect(writing(statement)).toThrow(expect.objectContaining({ uncertain: false }));
 });
 
 test("a file by another name is the same file: who names a link to it is refused, and sees that an app has it", () => {
