@@ -1,5 +1,7 @@
 // npm run countersign -- retention apply: makes what is set of how long runs are kept count for runs that had ended before, too.
+import { randomUUID } from "node:crypto";
 import { everyRun } from "../runs/every-run.ts";
+import { keepAnew } from "../runs/keep-anew.ts";
 import type { Command, Given, Tools } from "./command.ts";
 import { type Said, wrong } from "./said.ts";
 
@@ -18,26 +20,33 @@ export const retentionCommand: Command = {
 };
 
 /** The functions know the settings: each run is put on the sweeper's list, and a worker looks at it. */
-async function applied(
-  { options, progress }: Given,
-  { lists, records, retention, place }: Tools,
-): Promise<Said> {
+async function applied({ options, progress }: Given, tools: Tools): Promise<Said> {
   const isDryRun = options["dry-run"] === true;
-  const { team, clock } = place;
-  let runs = 0;
-  for await (const run of everyRun(lists, { team, statuses: ENDED })) {
+  const { team, clock } = tools.place;
+  let [runs, busy] = [0, 0];
+  for await (const run of everyRun(tools.lists, { team, statuses: ENDED })) {
     if (run.removed !== undefined) continue;
-    if (!isDryRun) {
-      // An older version, or a restored table, may have told it to be deleted at another time.
-      await retention.spare(run);
-      await records.reschedule(run, clock.now());
-    }
+    const told = isDryRun ? "due" : await keepAnew({ ...tools, clock, newId: randomUUID }, run);
+    if (told === "busy") busy += 1;
+    if (told !== "due") continue;
     runs += 1;
     if (runs % 50 === 0) progress(`${runs} runs.`);
   }
-  const count = runs === 1 ? "1 run" : `${runs} runs`;
-  const text = isDryRun
-    ? `${count} would be looked at again. Nothing was changed.`
-    : `${count} will be looked at again by the worker, within some minutes for every thousand, and kept for as long as is set now.`;
-  return { code: 0, text, data: { kind: isDryRun ? "dry-run" : "applied", runs } };
+  return isDryRun ? counted(runs) : saidOf({ runs, busy });
+}
+
+function counted(runs: number): Said {
+  const text = `${runsText(runs)} would be looked at again. Nothing was changed.`;
+  return { code: 0, text, data: { kind: "dry-run", runs } };
+}
+
+function saidOf({ runs, busy }: { readonly runs: number; readonly busy: number }): Said {
+  const done = `${runsText(runs)} will be looked at again by the worker, within some minutes for every thousand, and kept for as long as is set now.`;
+  const left = `A worker had ${runsText(busy)} just then, of which nothing was changed. Do it again in a minute.`;
+  const text = busy === 0 ? done : `${done}\n${left}`;
+  return { code: busy === 0 ? 0 : 1, text, data: { kind: "applied", runs, busy } };
+}
+
+function runsText(count: number): string {
+  return count === 1 ? "1 run" : `${count} runs`;
 }

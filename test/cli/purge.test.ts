@@ -173,7 +173,10 @@ test("retention apply has every run that is over looked at at once, and counts t
     data: { kind: "dry-run", runs: 2 },
   });
   expect(await due()).toEqual([]);
-  expect(await ask("retention apply")).toMatchObject({ code: 0, data: { kind: "applied", runs: 2 } });
+  expect(await ask("retention apply")).toMatchObject({
+    code: 0,
+    data: { kind: "applied", runs: 2, busy: 0 },
+  });
   expect(await due()).toEqual([idOf("1"), idOf("2")]);
   // What another version had said of it is taken back until then.
   expect(
@@ -181,6 +184,26 @@ test("retention apply has every run that is over looked at at once, and counts t
   ).toMatchObject({
     items: 2,
   });
+});
+
+test("retention apply leaves a run that a worker has as it is, and says to do it again", async () => {
+  const { keep, ask, say, retention, threads } = kept();
+  await keep("1", DONE);
+  await keep("2", DONE);
+  const [one, details] = [{ team, thread: idOf("1") }, "2100-01-01T00:00:00.000Z"];
+  await retention.expire(one, { details });
+  const lease = new Date(Date.now() + 60_000).toISOString();
+  const held = await threads.take(one, { lease }, { by: "a worker", now: new Date().toISOString() });
+  if (held === undefined) throw new Error("It is there.");
+  expect(await ask("retention apply")).toMatchObject({ code: 1, data: { runs: 1, busy: 1 } });
+  expect((await say("retention apply")).err).toMatch(
+    /^1 run will be .*\nA worker had 1 run just then, of which nothing was changed. Do it again in a minute\.$/m,
+  );
+  expect(await retention.expire(one, { details })).toMatchObject({ items: 0 });
+  // Who has it looks once more before it lets go.
+  expect(await threads.write(held, { give: ["lease"] })).toMatchObject({ kind: "nudged" });
+  await threads.write(held, { give: ["lease"], heedless: true });
+  expect(await ask("retention apply")).toMatchObject({ code: 0, data: { runs: 2, busy: 0 } });
 });
 
 async function found({ run }: SqliteStores["records"], digit: string): Promise<Run> {

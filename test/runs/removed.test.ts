@@ -8,8 +8,9 @@ import { cancelRun } from "../../src/runs/cancel.ts";
 import { NowhereToShow } from "../../src/runs/errors.ts";
 import { wholeHistory } from "../../src/runs/history.ts";
 import type { Messenger } from "../../src/runs/ports.ts";
+import { keepAnew } from "../../src/runs/keep-anew.ts";
 import { purgeRun } from "../../src/runs/purge.ts";
-import { withoutOldDetails, keepingOf } from "../../src/runs/removed.ts";
+import { keepingOf, keptUntil, withoutOldDetails } from "../../src/runs/removed.ts";
 import type { Run } from "../../src/runs/run.ts";
 import { work } from "../../src/runs/worker.ts";
 import { approvalOf, EARLY, freshKey, runOf } from "../contract/fixtures.ts";
@@ -90,6 +91,17 @@ test("whatever is deleted first, a worker that is woken leaves the run as it is,
   expect(await state.stored()).toEqual(before);
   expect(await state.deps.retention.count(state.run)).toBeLessThan(4);
   expect(await isWhole(state)).toBe(true);
+});
+
+test("a run that lost its details since it was listed keeps the time that it was given then, when retention is applied", async () => {
+  const state = await ended();
+  const { deps, run } = state;
+  state.advanceClock(91 * DAY_SECONDS);
+  await state.work();
+  expect(await keepAnew(deps, run)).toBe("removed");
+  const { removed } = (await state.stored()) ?? {};
+  if (removed === undefined) throw new Error("It has expired.");
+  expect(await deps.retention.expire(run, keptUntil(removed, deps.keeping))).toMatchObject({ items: 0 });
 });
 
 test("a purged run is a tombstone: every card that was posted is drawn without anything of it, once", async () => {
