@@ -56,8 +56,9 @@ export async function noteOpened(
 /** In the history of the run that this one replays. Noted again, it is the same entry. @throws StorageUnavailable */
 export async function noteReplay(deps: NoteDeps, run: Run): Promise<void> {
   const { team, replayOf, thread: as, requester: by, createdAt: at } = run;
-  // A run that has made progress has told so.
-  if (replayOf === undefined || run.progress !== undefined) return;
+  // A run that has made progress has told so, and what is let go of had its time for it; the other one may be gone by now.
+  const hasTold = run.progress !== undefined || run.removed !== undefined;
+  if (replayOf === undefined || hasTold) return;
   const { thread, step } = replayOf;
   await deps.noted.note({ team, thread }, replayedRun({ at, by, as, ...(step !== undefined && { step }) }));
   await wake(deps, { kind: "sweep", team, thread }, FOLD_AFTER_SECONDS);

@@ -15,7 +15,7 @@ import { drawableAt, drawCards, markedCards, untilBroken } from "./redraw.ts";
 import { withoutOldDetails } from "./removed.ts";
 import { hasEnded } from "./retention.ts";
 import { later } from "../approvals/later.ts";
-import type { Run } from "./run.ts";
+import type { Run, ThreadKey } from "./run.ts";
 import {
   CLAIM_MS,
   type Given,
@@ -59,10 +59,7 @@ export async function work(given: WorkDeps, job: ThreadJob, time: WorkTime): Pro
   const now = deps.clock.now();
   const wanted = { lease: time.until, claim: later(now, CLAIM_MS) };
   const held = await deps.threads.take(key, wanted, { by: deps.newId(), now });
-  if (held === undefined) {
-    deps.log.warn("A job names a thread that has no run.", { thread: job.thread });
-    return;
-  }
+  if (held === undefined) return withoutRun(deps, key);
   // Before the slow half, for whoever woke us has changed something; and once more behind it, should nobody look at homes after it.
   const seenUntil = await outdateHomes(deps, job.team);
   try {
@@ -73,6 +70,13 @@ export async function work(given: WorkDeps, job: ThreadJob, time: WorkTime): Pro
     await letGo(deps, held);
     throw error;
   }
+}
+
+/** Its record may have been deleted before its questions, and a click on one of these is noted behind it: in no history, and for good. */
+async function withoutRun({ records, noted: entries, log }: WorkDeps, key: ThreadKey): Promise<void> {
+  log.warn("A job names a thread that has no run.", { thread: key.thread });
+  const { run, noted } = await records.thread(key);
+  if (run === undefined && noted.length > 0) await entries.forget(key, noted);
 }
 
 /** Only draws, so that it is in nobody's way and costs little. What Slack does not take is left to a job that sees to everything. */
@@ -106,7 +110,9 @@ async function workWith(
   if (stands.held.holds.lease === undefined) {
     deps.log.info("Another worker has the thread and was nudged.", { thread: job.thread });
     // Whoever holds it must not get any further.
-    if (stands.held.run.status.kind === "cancelled") await cutThread(deps, stands.held.run);
+    const { run } = stands.held;
+    // One that is let go of has no log to be closed, or only some of it.
+    if (run.status.kind === "cancelled" && run.removed === undefined) await cutThread(deps, run);
     return lookAgain(deps, job, time.until);
   }
   let from: Turn = { stands, stepsBefore: 0 };

@@ -1,8 +1,8 @@
 // Runs that have ended for as long as details are kept, and runs that are purged: through the worker, on real storage.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { verifyChain } from "../../src/approvals/chain.ts";
 import { later } from "../../src/approvals/later.ts";
+import { verifyChain } from "../../src/approvals/chain.ts";
 import { refusedClick } from "../../src/approvals/noted.ts";
 import { cancelRun } from "../../src/runs/cancel.ts";
 import { NowhereToShow } from "../../src/runs/errors.ts";
@@ -11,7 +11,7 @@ import type { Messenger } from "../../src/runs/ports.ts";
 import { keepAnew } from "../../src/runs/keep-anew.ts";
 import { purgeRun } from "../../src/runs/purge.ts";
 import { keepingOf, keptUntil, withoutOldDetails } from "../../src/runs/removed.ts";
-import type { Run } from "../../src/runs/run.ts";
+import { logOf, type Run } from "../../src/runs/run.ts";
 import { work } from "../../src/runs/worker.ts";
 import { approvalOf, EARLY, freshKey, runOf } from "../contract/fixtures.ts";
 import { askingWorkflow } from "./asking.ts";
@@ -184,6 +184,47 @@ test("purging again erases what was written since, and leaves the tombstone as i
     tombstone: BY,
   });
   expect(await state.stored()).toEqual(first);
+});
+
+test("what is noted of a run whose record was deleted before its questions is forgotten", async () => {
+  const state = await ended();
+  const { deps, run } = state;
+  const click = { at: EARLY, by: "UEVE", tried: "approve", because: "decided", interrupt: "i", digest: "d" };
+  const gone = { ...run, ...freshKey(run.team) };
+  const [question] = await state.approvals();
+  if (question === undefined) throw new Error("It has asked.");
+  await deps.records.saveApproval({ ...question, thread: gone.thread, version: 1 });
+  await deps.noted.note(gone, refusedClick(click));
+  await work(deps, { kind: "sweep", team: gone.team, thread: gone.thread }, workTime(deps.clock.now()));
+  expect(await deps.records.thread(gone)).toMatchObject({ run: undefined, noted: [] });
+  expect(await deps.retention.count(gone)).toBe(1);
+});
+
+test("a replay whose details are not kept any more notes nothing for the run that it has done again", async () => {
+  const state = await ended();
+  const { deps, run } = state;
+  const [other, stored] = [freshKey(run.team), await state.stored()];
+  if (stored === undefined) throw new Error("It is there.");
+  const replay = { ...stored, replayOf: { thread: other.thread }, version: stored.version + 1 };
+  expect(await deps.records.saveRun(replay)).toBe(true);
+  state.advanceClock(91 * DAY_SECONDS);
+  await state.work();
+  expect(await state.stored()).toMatchObject({ removed: { kind: "expired" } });
+  await state.work();
+  expect(await deps.retention.count(other)).toBe(0);
+});
+
+test("the log of a cancelled run that is let go of is not begun again by whoever finds the thread taken", async () => {
+  const state = await cancelled();
+  const { deps, run } = state;
+  state.advanceClock(91 * DAY_SECONDS);
+  await state.work();
+  await deps.checkpointer.delete(logOf(run));
+  const count = await deps.retention.count(run);
+  const now = deps.clock.now();
+  await deps.threads.take(run, { lease: later(now, 20_000) }, { by: "another worker", now });
+  await state.work();
+  expect(await deps.retention.count(run)).toBe(count);
 });
 
 test("what is noted of a purged run goes into no history, and is forgotten", async () => {
