@@ -1,5 +1,7 @@
 // The functions of two states on one table: what each of them does is said by the test, and the other one meets it.
 import { randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { text } from "node:stream/consumers";
 import { DynamoDBClient, ScanCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { onTestFinished } from "vitest";
 import type { HANDLERS } from "../../infra/bundle.ts";
@@ -40,7 +42,10 @@ export type Side = Awaited<ReturnType<typeof startBoth>>["first"];
 
 /** One table, one queue and one Slack, and the functions of both states beside them; those of the first one are there at the start. */
 export async function startBoth(folders: Folders, { first, then }: Direction) {
-  const deployed = await startDeployed();
+  const started = await startDeployed();
+  const target = await doorTo(started.env["OPS_URL"] ?? "");
+  const env: Readonly<Record<string, string>> = { ...started.env, OPS_URL: target.url };
+  const deployed = { ...started, target, env };
   const sideOf = (state: State) => {
     const load = <Name extends (typeof HANDLERS)[number]>(name: Name) =>
       loadFrom(folders[state], name, deployed.env).handler;
@@ -56,6 +61,40 @@ export async function startBoth(folders: Folders, { first, then }: Direction) {
   const sides = { first: sideOf(first), then: sideOf(then) };
   sides.first.takesOver();
   return { ...deployed, ...sides };
+}
+
+interface Target {
+  url: string;
+  /** With which each thing was asked to be done. */
+  readonly keys: string[];
+  /** It does what it is asked, and nobody hears of it. */
+  isSilent: boolean;
+}
+
+/** In front of the target. */
+async function doorTo(opsUrl: string): Promise<Target> {
+  const target: Target = { url: "", keys: [], isSilent: false };
+  const forward = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const key = request.headers["idempotency-key"];
+    if (typeof key === "string") target.keys.push(key);
+    const { method = "GET", url = "/" } = request;
+    const headers = {
+      "content-type": "application/json",
+      ...(typeof key === "string" && { "idempotency-key": key }),
+    };
+    const body = method === "GET" ? {} : { body: await text(request) };
+    const answer = await fetch(new URL(url, opsUrl), { method, headers, ...body });
+    if (target.isSilent && key !== undefined) response.destroy();
+    else response.writeHead(answer.status, { "content-type": "application/json" }).end(await answer.text());
+  };
+  const server = createServer((request, response) => {
+    forward(request, response).catch(() => response.destroy());
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  target.url = `http://127.0.0.1:${address === null || typeof address === "string" ? 0 : address.port}`;
+  return target;
 }
 
 export type Both = Awaited<ReturnType<typeof startBoth>>;

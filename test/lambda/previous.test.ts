@@ -152,6 +152,29 @@ test.each(BOTH_WAYS)(
   60_000,
 );
 
+test.each(BOTH_WAYS)(
+  "what the $first functions did and heard nothing of is done again by those of $then with the same key, and so only once",
+  async (direction) => {
+    const both = await startBoth(folders, direction);
+    const { first, then, rita, ana, target } = both;
+    const card = await askedBy(first, both);
+    target.isSilent = true;
+    await ana.click(card, "Approve");
+    await first.works();
+    await messageLike(rita, /^⚠️ Failed: /);
+    const tries = target.keys.length;
+    expect(tries).toBeGreaterThan(0);
+    target.isSilent = false;
+    then.takesOver();
+    await rita.say(SEED.channels.deploys, `/countersign retry ${await runOf(rita)}`);
+    await then.works();
+    await messageLike(rita, /^✅ Deployed checkout v2\.4\.1 to prod \(was v2\.4\.0\)/);
+    expect(target.keys.length).toBeGreaterThan(tries);
+    expect(new Set(target.keys).size).toBe(1);
+  },
+  60_000,
+);
+
 async function runOf(person: LocalPerson): Promise<string> {
   const [, name = ""] =
     /as (r-[0-9a-f]+)/.exec((await person.ephemerals()).map(({ text }) => text).join()) ?? [];
