@@ -50,7 +50,8 @@ export async function withoutOldDetails(deps: KeepingDeps, run: Run, now: string
   return withoutDetails(run, {
     kind: "expired",
     at: now,
-    ...(until !== undefined && { historyUntil: until }),
+    // Nothing was let go of before now, and what should have been years ago DynamoDB never deletes.
+    ...(until !== undefined && { historyUntil: until < now ? now : until }),
   });
 }
 

@@ -275,6 +275,29 @@ test.each<Run["status"]>([{ kind: "queued" }, { kind: "waiting" }, { kind: "fail
   },
 );
 
+test.each([
+  ["was over some days ago", 410, 0],
+  // DynamoDB leaves what should have been deleted more than five years ago.
+  ["was over years ago", 3_650, 0],
+  ["is over in ten days", 390, 10],
+])(
+  "a history whose time %s when the details go is to be deleted then, and never at an earlier moment",
+  async (_is, old, days) => {
+    const trail = { sealed: () => (async function* () {})() };
+    const run = {
+      ...runOf(freshKey()),
+      status: { kind: "done", outcome: { good: true, text: "" } },
+    } as const;
+    const now = later(EARLY, old * DAY_SECONDS * 1_000);
+    const { removed } = await withoutOldDetails({ trail, keeping: keepingOf(90, 400) }, run, now);
+    expect(removed).toEqual({
+      kind: "expired",
+      at: now,
+      historyUntil: later(now, days * DAY_SECONDS * 1_000),
+    });
+  },
+);
+
 test("whatever its age, a run that has not ended keeps everything", async () => {
   const status = fc.constantFrom<Run["status"]>(
     { kind: "queued" },
