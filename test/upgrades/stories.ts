@@ -21,7 +21,7 @@ import { viewerOf } from "../../src/runs/viewer.ts";
 import { showHome } from "../../src/runs/homes.ts";
 import { answerTo } from "./answer.ts";
 import { type Rig, TEAM } from "./rig.ts";
-import { changes, everyValue, moves } from "./workflows.ts";
+import { changes, everyValue, grows, moves } from "./workflows.ts";
 
 const { rita, ana, bo, otto } = SEED.users;
 const APPROVE: Vote = { kind: "approve" };
@@ -273,6 +273,19 @@ const FORMS: Readonly<Record<string, Story>> = {
     await deps.queue.send({ kind: "resume", ...key });
     await settle();
   }),
+  "asked again, as something else runs": told(
+    async ({ start, vote }) => await vote(await start("rechecks"), APPROVE),
+  ),
+  "held, as its workflow has changed": told(async ({ start, vote }, { deps, target, settle }) => {
+    deps.workflows.set("grows", grows("1"));
+    const key = await start("grows");
+    target.isBroken = true;
+    await vote(key, APPROVE);
+    target.isBroken = false;
+    deps.workflows.set("grows", grows("2"));
+    await retryRun(deps, key, ana);
+    await settle();
+  }),
   "moved to another version": told(async ({ start }, { deps, settle }) => {
     deps.workflows.set("moves", moves("1"));
     const key = await start("moves");
@@ -310,6 +323,12 @@ const FORMS: Readonly<Record<string, Story>> = {
     const key = await start("nested");
     await vote(key, answerTo(await first(key)));
     const [on] = await approvals(key);
+    if (on !== undefined) await vote(key, answerTo(on), { on });
+  }),
+  "asked beside": told(async ({ start }) => await start("beside")),
+  "asked beside, and half answered": told(async ({ start, vote, approvals }) => {
+    const key = await start("beside");
+    const on = (await approvals(key)).find(({ request }) => request.kind === "choose");
     if (on !== undefined) await vote(key, answerTo(on), { on });
   }),
   long: told(async ({ start }) => await start("long")),

@@ -9,6 +9,7 @@ import type { ApprovalDecision } from "../../src/approvals/decision.ts";
 import type { DeclaredPolicy } from "../../src/approvals/declared-policy.ts";
 import {
   Annotation,
+  ChatMessage,
   AnswerRefused,
   Command,
   interrupt,
@@ -117,6 +118,28 @@ export function changes(version: string): Workflow {
   return versioned("changes", version, () => {
     const graph = new StateGraph(State).addNode("ask", askToRelease).addEdge(START, "ask");
     return version === "1" ? graph : graph.addNode("more", () => said("more")).addEdge("ask", "more");
+  });
+}
+
+/** Whoever has agreed is asked again: something else runs by then. */
+const rechecks = workflow("rechecks", () =>
+  new StateGraph(State)
+    .addNode("ask", async ({ what }: State) => {
+      const revalidate = () => Promise.resolve({ facts: [{ label: "Now", value: "v2" }] });
+      return said((await askApproval(releaseOf(what), { revalidate })).kind);
+    })
+    .addEdge(START, "ask"),
+);
+
+/** Its second version is another one behind where its runs have failed. */
+export function grows(version: string): Workflow {
+  return versioned("grows", version, (services) => {
+    const graph = new StateGraph(State)
+      .addNode("ask", askToRelease)
+      .addNode("act", acting(services))
+      .addEdge(START, "ask")
+      .addEdge("ask", "act");
+    return version === "1" ? graph : graph.addNode("more", () => said("more")).addEdge("act", "more");
   });
 }
 
@@ -268,6 +291,32 @@ const nested = workflow("nested", () => {
     .addEdge(START, "sub");
 });
 
+/** Beside a question: what leads on to others, what has failed and is handled, and a graph within a node that stops; of what waits for all of them, something has been seen. */
+const beside = workflow("beside", () => {
+  const within = new StateGraph(State)
+    .addNode("look-within", ({ what }: State) => said(what))
+    .addEdge(START, "look-within")
+    .compile({ interruptBefore: ["look-within"] });
+  const goto = [new Send("side", { what: "left" }), "other"];
+  return new StateGraph(State)
+    .addNode("ask", ({ what }: State) => said(interrupt({ question: `All ${what}?`, options: ["All"] })))
+    .addNode("lead", () => new Command({ goto }), { ends: ["side", "other"] })
+    .addNode("fail", failing, { errorHandler: () => said(new ChatMessage({ type: "ai", content: "No." })) })
+    .addNode("sub", within)
+    .addNode("side", ({ what }: State) => said(what))
+    .addNode("other", () => said("other"))
+    .addNode("all", () => said("all"))
+    .addEdge(START, "ask")
+    .addEdge(START, "lead")
+    .addEdge(START, "fail")
+    .addEdge(START, "sub")
+    .addEdge(["ask", "other"], "all");
+});
+
+const failing = (): Partial<State> => {
+  throw new Error("It does not work.");
+};
+
 /** More than fits an item, and more steps than one reads at once. */
 const long = workflow("long", () =>
   new StateGraph(State)
@@ -346,5 +395,6 @@ export const corpusWorkflows: readonly Workflow[] = [
     ],
   }),
   ...[shapes("shapes", ONE), shapes("shapes-quorum", { ...ONE, quorum: 2, rejections: 2 })],
-  ...[changes("2"), moves("2"), talks, stops, raises, invoice, nested, long, agent],
+  ...[changes("2"), grows("2"), moves("2"), rechecks, talks, stops, raises],
+  ...[invoice, nested, beside, long, agent],
 ];
