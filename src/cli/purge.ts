@@ -3,12 +3,13 @@ import { randomUUID } from "node:crypto";
 import { userInfo } from "node:os";
 import { StorageUnavailable } from "../runs/errors.ts";
 import { everyRun } from "../runs/every-run.ts";
-import { type Purged, type PurgeRequest, purgeRun } from "../runs/purge.ts";
+import { type PurgeRequest, purgeRun } from "../runs/purge.ts";
+import { hasEnded } from "../runs/retention.ts";
 import { type Run, runName } from "../runs/run.ts";
 import { SILENT } from "../runs/silent-log.ts";
 import type { Command, Given, Tools } from "./command.ts";
 import { namedRun } from "./named-run.ts";
-import { oneLine } from "./plain.ts";
+import { dryRunSaid, liveAmong, newTally, noteIn, purgedSaid, runsText, stoppedSaid } from "./purge-said.ts";
 import { before, type Purging, purgingIn } from "./purge-words.ts";
 import { refused, type Said } from "./said.ts";
 
@@ -61,14 +62,14 @@ async function chosenRuns(tools: Tools, { what }: Purging): Promise<Chosen> {
 }
 
 async function counted({ progress }: Given, { retention }: Tools, runs: readonly Run[]): Promise<Said> {
+  const over = runs.filter(({ status }) => hasEnded(status));
   let items = 0;
-  for (const [index, run] of runs.entries()) {
+  for (const [index, run] of over.entries()) {
     // The record stays, as the tombstone.
     items += Math.max(0, (await retention.count(run)) - 1);
-    if ((index + 1) % 50 === 0) progress(`${index + 1} of ${runs.length} runs counted.`);
+    if ((index + 1) % 50 === 0) progress(`${index + 1} of ${over.length} runs counted.`);
   }
-  const text = `${runsText(runs.length)} with ${itemsText(items)} would be purged. Nothing was deleted.`;
-  return { code: 0, text, data: { kind: "dry-run", runs: runs.map(({ thread }) => thread), items } };
+  return dryRunSaid({ runs: over, items, refused: liveAmong(runs) });
 }
 
 interface Doing {
@@ -81,6 +82,10 @@ async function asked(given: Given, doing: Doing): Promise<Said> {
   const { runs, purging } = doing;
   if (runs.length === 0)
     return { code: 0, text: "There is nothing to purge.", data: { kind: "purged", runs: [], items: 0 } };
+  const request = requestOf(given, purging);
+  const refusals = liveAmong(runs);
+  // Nobody is asked about what would be refused.
+  if (refusals.length === runs.length) return purgedSaid({ ...newTally(), refused: refusals }, request);
   if (purging.isSure) return purge(given, doing);
   if (given.prompt === undefined)
     return refused("Nobody is there to be asked. Nothing was purged; say --yes to purge without a question.");
@@ -98,76 +103,23 @@ function whatText(runs: readonly Run[]): string {
     : runsText(runs.length);
 }
 
-interface Tally {
-  readonly purged: string[];
-  readonly refused: { readonly run: string; readonly because: string }[];
-  items: number;
-}
-
-async function purge({ env, progress }: Given, { tools, runs, purging }: Doing): Promise<Said> {
-  const request = { by: env["USER"] || userInfo().username, reason: purging.reason };
+async function purge(given: Given, { tools, runs, purging }: Doing): Promise<Said> {
+  const request = requestOf(given, purging);
   const deps = { ...tools, clock: tools.place.clock, newId: randomUUID, log: SILENT };
-  const tally: Tally = { purged: [], refused: [], items: 0 };
+  const tally = newTally();
   for (const run of runs) {
     try {
-      noteIn(tally, run, await purgeRun(deps, run, request));
+      noteIn(tally, run, await purgeRun(deps, run, request), request);
     } catch (error) {
       if (!(error instanceof StorageUnavailable)) throw error;
-      return stopped(tally, run, error);
+      return stoppedSaid(tally, run, error);
     }
     if ((tally.purged.length + tally.refused.length) % 20 === 0)
-      progress(`${tally.purged.length} of ${runs.length} runs purged.`);
+      given.progress(`${tally.purged.length} of ${runs.length} runs purged.`);
   }
-  return saidOf(tally, request);
+  return purgedSaid(tally, request);
 }
 
-function noteIn(tally: Tally, { thread }: Run, purged: Purged): void {
-  if (purged.kind !== "purged") {
-    tally.refused.push({ run: thread, because: because(purged) });
-    return;
-  }
-  tally.purged.push(thread);
-  tally.items += purged.items;
-}
-
-function because(refusal: Exclude<Purged, { kind: "purged" }>): string {
-  switch (refusal.kind) {
-    case "live":
-      return `it is ${refusal.status}, and only what is over is purged; cancel it first`;
-    case "busy":
-      return "a worker has it just now; try again in a minute";
-    case "unknown":
-      return "it is not there any more";
-  }
-}
-
-/** Whoever wants a record of it outside of the table keeps this answer: no log has it. */
-function saidOf({ purged, refused: left, items }: Tally, { by, reason }: PurgeRequest): Said {
-  const kind = left.length === 0 ? "purged" : "partly";
-  const data = { kind, runs: purged, items, by, reason, refused: left };
-  const done =
-    purged.length === 0
-      ? ["Nothing was purged."]
-      : [
-          `${runsText(purged.length)} purged: ${itemsText(items)} deleted. Their cards in Slack are emptied within some minutes.`,
-          `What stays of each says: purged by ${oneLine(by)}: “${oneLine(reason)}”.`,
-        ];
-  const lines = left.map(({ run, because: why }) => `${runName(run)} (${run}) was not purged: ${why}.`);
-  return { code: left.length === 0 ? 0 : 1, text: [...done, ...lines].join("\n"), data };
-}
-
-/** What was begun is finished by doing it again. */
-function stopped({ purged, items }: Tally, { thread }: Run, error: Error): Said {
-  return refused(
-    `${runsText(purged.length)} purged, then the store did not answer, in the middle of ${runName(thread)}. Do it again: what was begun is finished then. ${error.message}`,
-    { kind: "stopped", runs: purged, items, at: thread },
-  );
-}
-
-function runsText(count: number): string {
-  return count === 1 ? "1 run" : `${count} runs`;
-}
-
-function itemsText(count: number): string {
-  return count === 1 ? "1 item" : `${count} items`;
+function requestOf({ env }: Given, { reason }: Purging): PurgeRequest {
+  return { by: env["USER"] || userInfo().username, reason };
 }

@@ -134,6 +134,46 @@ test.each<[string, Run["status"], string]>([
   expect(await records.thread({ team, thread: idOf("1") })).toEqual(before);
 });
 
+test.each<Run["status"]>([{ kind: "waiting" }, { kind: "failed", error: "It broke." }])(
+  "of a run that is $kind a dry run says what the purge would say, and nobody is asked about it",
+  async (status) => {
+    const { keep, ask, say } = kept();
+    await keep("1", status);
+    const why = `is ${status.kind}, and only what is over is purged; cancel it first`;
+    const name = runName(idOf("1"));
+    const dry = await ask(`purge ${name} --dry-run`);
+    expect(dry).toMatchObject({
+      code: 1,
+      data: { kind: "dry-run", runs: [], items: 0, refused: [{ run: idOf("1"), because: `it ${why}` }] },
+    });
+    expect(dry.data["text"]).toBe(
+      `0 runs with 0 items would be purged. Nothing was deleted.\n${name} (${idOf("1")}) would not be purged: it ${why}.`,
+    );
+    const asked: string[] = [];
+    const { code, err } = await say(`purge ${name} ${REASON}`, (question) => {
+      asked.push(question);
+      return Promise.resolve("yes");
+    });
+    expect([code, asked]).toEqual([1, []]);
+    expect(err).toContain(why);
+  },
+);
+
+test("a run that had been purged before keeps its tombstone, and the answer says which that is", async () => {
+  const { keep, ask, records } = kept();
+  await keep("1", DONE);
+  const name = runName(idOf("1"));
+  expect(await ask(`purge ${name} --reason First --yes`)).toMatchObject({ code: 0, data: { before: [] } });
+  const again = await ask(`purge ${name} --reason Second --yes`);
+  expect(again).toMatchObject({
+    code: 0,
+    data: { kind: "purged", runs: [idOf("1")], before: [{ run: idOf("1"), by: "otto", reason: "First" }] },
+  });
+  expect(again.data["text"]).toMatch(/had been purged before, on .* UTC, .*: by otto: “First”\.$/);
+  expect(again.data["text"]).not.toContain("Second");
+  expect(await found(records, "1")).toMatchObject({ removed: { reason: "First" } });
+});
+
 test("a run that a worker has just now is left to it, and another of the same order is purged all the same", async () => {
   const { keep, threads, statusOf, ask } = kept();
   await keep("1", DONE);
