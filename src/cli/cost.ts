@@ -1,11 +1,13 @@
 // countersign cost: what a run has cost on AWS, as far as that can be told by what is stored of it.
+import { removedText } from "../api/removed.ts";
 import { type CostEstimate, costEstimate } from "../aws/cost-estimate.ts";
 import { totalOf } from "../aws/dollars.ts";
 import { PRICES } from "../aws/prices.ts";
-import { logOf, runName } from "../runs/run.ts";
+import { logOf, type Run, runName } from "../runs/run.ts";
 import type { Command, Tools } from "./command.ts";
 import { type NamedRun, namedRun, wordOfRun } from "./named-run.ts";
-import { wrong } from "./said.ts";
+import { oneLine } from "./plain.ts";
+import { refused, type Said, wrong } from "./said.ts";
 
 export const costCommand: Command = {
   name: "cost",
@@ -21,6 +23,7 @@ export const costCommand: Command = {
     const named = await namedRun(opened, worded.word);
     if (named.kind === "said") return named.said;
     const { run } = named.found;
+    if (run.removed !== undefined) return notKnown(run, run.removed);
     const estimate = await estimateOf(opened, named.found);
     const dollars = { ...estimate.dollars, together: totalOf(estimate.dollars) };
     return {
@@ -37,6 +40,17 @@ export const costCommand: Command = {
     };
   },
 };
+
+/** What it would be worked out from goes bit by bit, and what is left says less than was. */
+function notKnown(run: Run, { kind, at }: NonNullable<Run["removed"]>): Said {
+  const name = runName(run.thread);
+  return refused(`What ${name} has cost is not known any more. ${oneLine(removedText(run) ?? "")}`, {
+    kind: kind === "purged" ? "purged" : "deleted",
+    run: name,
+    thread: run.thread,
+    since: at,
+  });
+}
 
 async function estimateOf({ checkpointer, trail }: Tools, found: NamedRun): Promise<CostEstimate> {
   const { run, approvals, cards } = found;

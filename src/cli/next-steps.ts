@@ -2,10 +2,11 @@
 import { standingPolicy } from "../approvals/attention.ts";
 import type { Approval } from "../approvals/approval.ts";
 import { later } from "../approvals/later.ts";
+import { removedText } from "../api/removed.ts";
 import { runName } from "../runs/run.ts";
 import { decidersOf } from "../slack/words.ts";
 import type { NamedRun } from "./named-run.ts";
-import { plain } from "./plain.ts";
+import { oneLine, plain } from "./plain.ts";
 import type { Report } from "./report.ts";
 import { span, utc } from "./times.ts";
 
@@ -31,8 +32,13 @@ export function nextSteps(seen: Seen, { run, approvals }: NamedRun): readonly st
       ];
     case "done":
     case "cancelled":
-      return [...trouble, "It is over; there is nothing to do.", ...cards];
+      return [...trouble, ...overSteps(run), ...cards];
   }
+}
+
+function overSteps(run: NamedRun["run"]): readonly string[] {
+  const removed = removedText(run);
+  return [...(removed === undefined ? [] : [oneLine(removed)]), "It is over; there is nothing to do."];
 }
 
 function logSteps({ logTrouble }: Seen): readonly string[] {

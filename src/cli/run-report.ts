@@ -17,11 +17,13 @@ const LAST_LINES = 8;
 
 /** @throws StorageUnavailable */
 export async function reportOf(tools: Tools, found: NamedRun): Promise<Report> {
-  const { run, approvals } = found;
+  const { run } = found;
+  // They are deleted one by one, as its log is: what is there still is not shown, and what is missing is no damage.
+  const approvals = run.removed === undefined ? found.approvals : [];
   const now = tools.place.clock.now();
   const [{ holds, due }, log, chain] = await Promise.all([
     tools.bystander.look(run),
-    logSeen(tools, run),
+    run.removed === undefined ? logSeen(tools, run) : {},
     wholeHistory(tools.trail, run),
   ]);
   const [first] = due.map(({ at }) => at).sort();

@@ -25,14 +25,17 @@ export function reportText(report: Report): string {
     ),
     ...part("Work", workLines(report)),
     ...part("Cards", cardLines(report)),
-    ...part(`History: ${report.history.length} entries, head ${report.history.head.slice(0, 12)}`, [
-      ...report.history.last,
-    ]),
+    ...historyPart(report),
   ].join("\n");
 }
 
 function part(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : ["", title, ...lines.map((line) => `  ${line}`)];
+}
+
+function historyPart({ run, history: { length, head, last } }: Report): readonly string[] {
+  if (run.removed?.kind === "purged") return part("History", [`gone with the run; its head was ${head}`]);
+  return part(`History: ${length} entries, head ${head.slice(0, 12)}`, last);
 }
 
 function whoStarted({ run: { requester, apiKey: key } }: Report): string {
@@ -86,7 +89,7 @@ function workLines({ holds, due, checkpoint, logTrouble, now, run }: Report): re
   ];
   return [
     ...(logTrouble === undefined ? [] : [`its log cannot be read: ${cut(oneLine(logTrouble), LONGEST)}`]),
-    ...(steps ?? (logTrouble === undefined ? ["no checkpoint yet"] : [])),
+    ...(steps ?? (logTrouble === undefined ? [noCheckpoint(run)] : [])),
     ...holds.map(({ hold, by, until }) => `${HOLDS[hold]} ${oneLine(by)} until ${when(until, now)}`),
     ...(holds.length === 0 ? ["nobody has it"] : []),
     due === undefined ? "the sweeper need not look at it" : `the sweeper looks at it ${when(due, now)}`,
@@ -96,6 +99,10 @@ function workLines({ holds, due, checkpoint, logTrouble, now, run }: Report): re
           `model: ${run.usage.calls} calls, ${run.usage.inputTokens} tokens in, ${run.usage.outputTokens} out`,
         ]),
   ];
+}
+
+function noCheckpoint({ removed }: Report["run"]): string {
+  return removed === undefined ? "no checkpoint yet" : "its log is not kept any more";
 }
 
 const HOLDS = { lease: "worked on by", claim: "cards drawn by" } as const;

@@ -123,6 +123,19 @@ async function kept(): Promise<Kept> {
 
 const threadOf = (number: number): string => number.toString(16).padStart(6, "0").padEnd(32, "0");
 
+/** Three slots, of which the one in the middle is gone. */
+async function holedLog({ dynamo, table }: Pick<Kept, "dynamo" | "table">, run: Run): Promise<void> {
+  const log = createCheckpointLog(dynamo, table);
+  const slot = (number: number) => ({
+    ...{ kind: "checkpoint" as const, number, writer: "w", createdAt: "2026-05-04T15:00:00.000Z" },
+    ...{ changes: {}, next: [], id: `c${number}`, source: "loop" as const, step: number, joins: {} },
+  });
+  for (const number of [0, 1, 2]) await log.append(logOf(run), slot(number));
+  const { DeleteItemCommand } = await import("@aws-sdk/client-dynamodb");
+  const Key = { pk: { S: `T#${team}#${run.thread}` }, sk: { S: "S#0000000001" } };
+  await dynamo.send(new DeleteItemCommand({ TableName: table, Key }));
+}
+
 describe("a list of runs", () => {
   test("is newest first, fits a hundred columns, and goes on behind its cursor with none left out", async () => {
     const { env, keep } = await kept();
@@ -227,18 +240,40 @@ describe("one run", () => {
     const { env, keep, dynamo, table } = await kept();
     const run = someRun({ team, thread: threadOf(1), status: { kind: "queued" } });
     await keep(run);
-    const log = createCheckpointLog(dynamo, table);
-    const slot = (number: number) => ({
-      ...{ kind: "checkpoint" as const, number, writer: "w", createdAt: "2026-05-04T15:00:00.000Z" },
-      ...{ changes: {}, next: [], id: `c${number}`, source: "loop" as const, step: number, joins: {} },
-    });
-    for (const number of [0, 1, 2]) await log.append(logOf(run), slot(number));
-    const { DeleteItemCommand } = await import("@aws-sdk/client-dynamodb");
-    const Key = { pk: { S: `T#${team}#${run.thread}` }, sk: { S: "S#0000000001" } };
-    await dynamo.send(new DeleteItemCommand({ TableName: table, Key }));
+    await holedLog({ dynamo, table }, run);
     const shown = Shown.parse((await ask("run r-000001", env)).data);
     expect(shown.logTrouble).toBeDefined();
     expect(shown.next[0]).toMatch(/^Its log cannot be read/);
+  });
+
+  test("whose details are being deleted says since when, shows none of what is left, and nobody is told to mend its log", async () => {
+    const { env, keep, dynamo, table } = await kept();
+    const at = "2026-05-04T15:00:00.000Z";
+    const status = { kind: "done", outcome: { good: true, text: "Deployed." } } as const;
+    const run = someRun({ team, thread: threadOf(1), status, input: {}, removed: { kind: "expired", at } });
+    const purged = { kind: "purged", at, by: "otto", reason: "Her data" } as const;
+    await keep(run, someRun({ team, thread: threadOf(2), status, input: {}, removed: purged }));
+    // Its log is deleted in part, and its question is not yet.
+    await holedLog({ dynamo, table }, run);
+    const asked = { ...someApproval(), team, thread: run.thread, version: 1 };
+    await createRecords(dynamo, table, UNCOUNTED).saveApproval(asked);
+
+    const shown = Shown.parse((await ask("run r-000001", env)).data);
+    expect(shown.run).toMatchObject({ requests: [], removed: { kind: "expired", at } });
+    expect([shown.logTrouble, shown.checkpoint]).toEqual([undefined, undefined]);
+    expect(shown.next).toEqual([
+      expect.stringMatching(/^The details of r-000001 were deleted on 2026-05-04T/),
+      "It is over; there is nothing to do.",
+    ]);
+    expect(shown.text).toContain("Work\n  its log is not kept any more\n");
+    const { out } = await say("run r-000002", env);
+    expect(out).toContain('r-000002 was purged on 2026-05-04T15:00:00.000Z by otto: "Her data".');
+    expect(out).toContain("\n\nHistory\n  gone with the run; its head was ");
+    for (const [name, kind] of [
+      ["r-000001", "deleted"],
+      ["r-000002", "purged"],
+    ])
+      expect(await ask(`cost ${name}`, env)).toMatchObject({ code: 1, data: { kind, since: at } });
   });
 
   test("that was decided and has not gone on says so", async () => {
