@@ -1,4 +1,5 @@
 // Writes a file whole or not at all, and over another one only when that is said.
+import { randomUUID } from "node:crypto";
 import { linkSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { reasonOf } from "../approvals/reason.ts";
 
@@ -7,9 +8,10 @@ const OWN = 0o600;
 
 /** A sentence when nothing was written. */
 export function written(file: string, text: string, force: boolean): string | undefined {
-  const part = `${file}.part`;
+  // Of a name that nobody has: what is there is never written over, and its rights would stay those that it has.
+  const part = `${file}.${randomUUID()}.part`;
   try {
-    writeFileSync(part, text, { mode: OWN });
+    writeFileSync(part, text, { mode: OWN, flag: "wx" });
     try {
       // A link is not made where a file is, whoever puts one there meanwhile.
       if (force) renameSync(part, file);

@@ -86,6 +86,11 @@ describe("export", () => {
     expect((await say(`audit verify ${file}`, {})).out).toMatch(
       /^Whole as far as it goes: 2 entries of r-000001 /,
     );
+    const beside = `${file}.part`;
+    writeFileSync(beside, "mine, too", { mode: 0o644 });
+    expect((await say(`export r-000001 --out ${file} --force`, env)).code).toBe(0);
+    expect([readFileSync(beside, "utf8"), statSync(file).mode & 0o777]).toEqual(["mine, too", 0o600]);
+    expect(readdirSync(folder).sort()).toEqual(["history.jsonl", "history.jsonl.part"]);
     const nowhere = await say(`export r-000001 --out ${join(folder, "none", "file")}`, env);
     expect(nowhere).toMatchObject({ code: 1, err: expect.stringContaining("cannot be written") as string });
   });
