@@ -5,6 +5,7 @@ import { type Run, runName } from "../runs/run.ts";
 import type { Tools } from "./command.ts";
 import { pagesOf } from "./pages.ts";
 import { refused, type Said } from "./said.ts";
+import { entriesOf } from "./verify.ts";
 
 interface Broken {
   readonly run: string;
@@ -29,12 +30,12 @@ export async function verifiedAll(tools: Tools, progress: (line: string) => void
       const some = runs.slice(from, from + AT_A_TIME);
       for (const { run, verdict } of await Promise.all(some.map((run) => verdictOf(tools, run)))) {
         if (verdict.kind === "deleted" || verdict.kind === "purged") gone[verdict.kind]++;
+        if (verdict.kind === "whole") entries += run.audit.length;
         if (verdict.kind === "broken")
           broken.push({ run: runName(run.thread), thread: run.thread, why: verdict.text });
       }
     }
     checked += runs.length;
-    entries += runs.reduce((sum, { audit }) => sum + audit.length, 0);
     if (runs.length > 0)
       progress(`${checked} histories verified${broken.length === 0 ? "" : `, ${broken.length} broken`}…`);
   }
@@ -42,7 +43,7 @@ export async function verifiedAll(tools: Tools, progress: (line: string) => void
   if (broken.length === 0)
     return {
       code: 0,
-      text: `${checked === 1 ? "1 history is" : `All ${checked} histories are`} whole as far as they go: ${entries} entries.${goneText(gone)} Whether an end was cut off, together with what its run says of it, only a head from elsewhere shows: audit verify --run <run> --head <hash>.`,
+      text: `${wholeText(checked - gone.deleted - gone.purged, checked)}: ${entriesOf(entries)}.${goneText(gone)} Whether an end was cut off, together with what its run says of it, only a head from elsewhere shows: audit verify --run <run> --head <hash>.`,
       data: { kind: "whole", ...data },
     };
   const lines = broken.map(({ run, thread, why }) => `  ${run} (thread ${thread}): ${why}`);
@@ -59,11 +60,18 @@ async function verdictOf({ trail, place }: Tools, run: Run): Promise<Verified> {
   return { run, verdict: historyVerdict(run, await wholeHistory(trail, run), place.clock.now()) };
 }
 
+function wholeText(whole: number, checked: number): string {
+  if (whole < checked) return `${whole} of ${checked} histories are whole as far as they go`;
+  return checked === 1
+    ? "1 history is whole as far as it goes"
+    : `All ${checked} histories are whole as far as they go`;
+}
+
 /** Nothing is wrong with these, and nobody can see that they are all there. */
 function goneText({ deleted, purged }: Readonly<Record<"deleted" | "purged", number>>): string {
   const said = [
     ...(deleted === 0 ? [] : [`${deleted} deleted in part or whole, as their time was over`]),
     ...(purged === 0 ? [] : [`${purged} purged with their runs`]),
   ];
-  return said.length === 0 ? "" : ` Of them, ${said.join(", and ")}.`;
+  return said.length === 0 ? "" : ` Of the others, ${said.join(", and ")}.`;
 }

@@ -174,8 +174,11 @@ describe("histories that are deleted as their time was over, and purged ones", (
     const { code, data } = await ask("audit verify --all", env);
     expect([code, Verified.parse(data)]).toMatchObject([
       0,
-      { kind: "whole", checked: 3, deleted: 1, purged: 1 },
+      { kind: "whole", checked: 3, entries: 2, deleted: 1, purged: 1 },
     ]);
+    expect((await say("audit verify --all", env)).out).toMatch(
+      /^1 of 3 histories are whole as far as they go: 2 entries\. Of the others, 1 deleted in part or whole, as their time was over, and 1 purged with their runs\. /,
+    );
     expect(await ask("audit verify --run r-000002", env)).toMatchObject({
       code: 1,
       data: { kind: "deleted", left: 2, length: 3, since: "2026-01-01T00:00:00.000Z" },
