@@ -9,7 +9,9 @@ import {
 import { verifyRemains } from "../approvals/remains.ts";
 import { type ExportHeader, readExport } from "../runs/audit-export.ts";
 import { deletedText } from "../runs/history-verdict.ts";
+import { runName } from "../runs/run.ts";
 import { refused, type Said } from "./said.ts";
+import { shown } from "./words.ts";
 
 /** As much of a hash as a card shows. */
 const HEAD = /^[0-9a-f]{12,64}$/;
@@ -52,9 +54,19 @@ export function verifiedText(text: string, head: string | undefined): Said | und
     case "export": {
       const { header, entries } = read;
       const { head: last, length, deletedSince } = header;
-      return verdictOn({ key: header, end: { head: last, length }, entries, deletedSince }, head);
+      const said = verdictOn({ key: header, end: { head: last, length }, entries, deletedSince }, head);
+      return said.code === 0 && header.run !== runName(header.thread) ? misnamed(header) : said;
     }
   }
+}
+
+/** No hash has the name, and it is what an answer calls the history. */
+function misnamed({ run, thread }: ExportHeader): Said {
+  const name = runName(thread);
+  return refused(
+    `The first line of the file calls it ${shown(run)}, and it is of ${name} (thread ${shown(thread)}): it was changed.`,
+    { kind: "broken", run: name, thread, line: 1 },
+  );
 }
 
 export function verdictOn(history: History, head: string | undefined): Said {

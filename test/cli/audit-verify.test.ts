@@ -120,6 +120,11 @@ const WRONG: readonly (readonly [string, readonly string[], RegExp])[] = [
     /^Entry 1 of the history does not belong here/,
   ],
   [
+    "it is said to be of a run of another name",
+    [told((header) => ({ ...header, run: "r-bbbbbb" })), FIRST, SECOND, THIRD, FOURTH, FIFTH],
+    /^The first line of the file calls it r-bbbbbb, and it is of r-/,
+  ],
+  [
     "a line was cut in its middle",
     [HEADER, FIRST, SECOND.slice(0, 80)],
     /^Line 3 of the file is not an entry/,
