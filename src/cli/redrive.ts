@@ -46,13 +46,23 @@ async function shownOrDone(open: Redrive, given: Given, target: string | undefin
   const meant = isAll ? dead : dead.filter((one) => isMeant(one, target ?? ""));
   const unmeant = target === undefined ? undefined : problemOf(meant, target);
   if (unmeant !== undefined) return refused(unmeant, { kind: "unknown", dead: dead.map(dataOf) });
-  if (options["dry-run"] === true) return dryRun(meant);
+  const [only] = meant;
+  if (!isAll && only !== undefined && !isMovable(only)) return refusedOne(only);
+  if (options["dry-run"] === true) return dryRun(meant, open);
   const done: Done[] = [];
   for (const [index, one] of meant.entries()) {
     if (isMovable(one)) progress(`${index + 1} of ${meant.length}: ${one.name}`);
     done.push(await carriedOut(open, one));
   }
-  return summed(done);
+  return summed(done, open);
+}
+
+/** Of many it is no failure that one of them stays; of the one that was meant it is. */
+function refusedOne(dead: Dead): Said {
+  return refused(`${deadLine(dead)} It cannot go on, and nothing was changed.`, {
+    kind: "refused",
+    dead: [dataOf(dead)],
+  });
 }
 
 const NAMED = /^(?:r-)?([0-9a-f]{6,32})$/;
@@ -75,40 +85,48 @@ function problemOf(meant: readonly Dead[], target: string): string | undefined {
 }
 
 function listed(dead: readonly Dead[], { inHand }: Redrive): Said {
-  const hidden =
-    inHand === 0
-      ? []
-      : [
-          `${inHand} more in somebody's hands, most likely of those who mark their runs as failed: look again in a few minutes.`,
-        ];
   const data = { kind: "listed", dead: dead.map(dataOf), inHand };
-  if (dead.length === 0)
-    return { code: 0, text: ["No dead letters, and no run was given up.", ...hidden].join("\n"), data };
+  if (dead.length === 0) return { code: 0, text: nothingText(inHand), data };
   const movable = dead.filter(isMovable).length;
   const next =
     movable === 0
       ? "None of it can go on."
       : "Mend what the worker's log says of them, then: npm run countersign -- redrive r-…, or --all";
-  return { code: 0, text: [...dead.map(deadLine), ...hidden, "", next].join("\n"), data };
+  return { code: 0, text: [...dead.map(deadLine), ...hiddenLines(inHand), "", next].join("\n"), data };
 }
 
-function dryRun(meant: readonly Dead[]): Said {
-  const lines = meant.map((one) => deadLine(one));
+function hiddenLines(inHand: number): readonly string[] {
+  if (inHand === 0) return [];
+  return [
+    `${inHand} more in somebody's hands, most likely of those who mark their runs as failed: look again in a few minutes.`,
+  ];
+}
+
+function nothingText(inHand: number): string {
+  return ["No dead letters, and no run was given up.", ...hiddenLines(inHand)].join("\n");
+}
+
+function dryRun(meant: readonly Dead[], { inHand }: Redrive): Said {
+  const lines = [...meant.map(deadLine), ...hiddenLines(inHand)];
   const movable = meant.filter(isMovable).length;
-  const text = [...lines, "", `${movable} would go on. Nothing was changed.`].join("\n");
+  const text =
+    meant.length === 0
+      ? nothingText(inHand)
+      : [...lines, "", `${movable} would go on. Nothing was changed.`].join("\n");
   return { code: 0, text, data: { kind: "dry-run", dead: meant.map(dataOf), movable } };
 }
 
-function summed(done: readonly Done[]): Said {
+function summed(done: readonly Done[], { inHand }: Redrive): Said {
   const failed = done.filter(({ kind }) => kind === "failed").length;
   const moved = done.filter(({ kind }) => kind === "moved").length;
-  const lines = done.map(doneLine);
+  const lines = [...done.map(doneLine), ...hiddenLines(inHand)];
   const sum = failed === 0 ? `${moved} went on.` : `${moved} went on, and ${failed} did not: try again.`;
   const data = {
     ...{ kind: failed === 0 ? "done" : "partly", moved, failed },
     dead: done.map(({ dead, ...how }) => ({ ...dataOf(dead), ...how })),
   };
-  return { code: failed === 0 ? 0 : 1, text: [...lines, "", sum].join("\n"), data };
+  const text = done.length === 0 ? nothingText(inHand) : [...lines, "", sum].join("\n");
+  return { code: failed === 0 ? 0 : 1, text, data };
 }
 
 function dataOf({ letters, ...dead }: Dead): Readonly<Record<string, unknown>> {

@@ -101,7 +101,27 @@ const job = (thread: string): string => encodeJob({ kind: "resume", team, thread
 test("where nothing is dead it says so", async () => {
   const { redrive } = await place();
   expect(await redrive()).toMatchObject({ code: 0, kind: "listed", dead: [] });
-  expect((await redrive()).text).toBe("No dead letters, and no run was given up.");
+  for (const words of ["", "--all", "--all --dry-run"])
+    expect(await redrive(words)).toMatchObject({
+      code: 0,
+      text: "No dead letters, and no run was given up.",
+    });
+});
+
+test("one that is named and cannot go on is refused, dry or not, and stays", async () => {
+  const { die, redrive, jobs } = await place();
+  await die(job(ONE));
+  for (const words of ["r-1a2b3c", "r-1a2b3c --dry-run"]) {
+    const answer = await redrive(words);
+    expect(answer).toMatchObject({
+      ...{ code: 1, kind: "refused" },
+      dead: [{ name: "r-1a2b3c", state: { because: "no-run" }, canGoOn: false }],
+    });
+    expect(answer.text).toMatch(
+      /there is no such run\. It stays\. .* It cannot go on, and nothing was changed\.$/,
+    );
+  }
+  expect([await jobs(), (await redrive()).dead]).toMatchObject([[], [{ name: "r-1a2b3c" }]]);
 });
 
 test("it shows what is dead and how its runs stand, and leaves all of it where it is", async () => {
