@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Config, type Logging, parseKeeping, parseLogging, parseModel } from "../lambda/config.ts";
 import { type Surroundings, surroundingsOf } from "../lambda/surroundings.ts";
+import { WORKER_TIMEOUT_MS } from "../lambda/time-outs.ts";
 import type { Pace } from "./app.ts";
 import type { LocalClock } from "./clock.ts";
 import { linesInto } from "./log-file.ts";
@@ -12,7 +13,9 @@ import type { ModelNote } from "./panels/protocol.ts";
 import { type AwsStandIns, startAwsStandIns } from "./servers.ts";
 
 const NAMES = { table: "countersign", queue: "countersign-jobs" };
-const PACE = { sweepEveryMs: 5_000, workerTimeoutMs: 10_000, workers: 2 };
+const PACE = { sweepEveryMs: 5_000, workers: 2 };
+/** The scripted model answers at once, so whoever was killed is soon known to be. */
+const SCRIPTED_MS = 10_000;
 
 /** The SDK refuses to sign without credentials; the stand-ins accept any, and real ones have no business here. */
 export const NO_CREDENTIALS = {
@@ -63,7 +66,8 @@ export interface MachineWithStandIns extends Machine {
 export async function startMachine(settings: Settings, clock: LocalClock): Promise<MachineWithStandIns> {
   mkdirSync(settings.dataDir, { recursive: true });
   // First of all: it says so if the folder is another's.
-  const aws = await startAwsStandIns(settings.dataDir, NAMES);
+  const hiddenSeconds = (workerTimeoutFor(settings) / 1_000) * 1.5;
+  const aws = await startAwsStandIns(settings.dataDir, { ...NAMES, hiddenSeconds });
   const machine = await startBareMachine(settings, clock);
   return {
     ...machine,
@@ -73,6 +77,11 @@ export async function startMachine(settings: Settings, clock: LocalClock): Promi
       await Promise.all([machine.stop(), aws.stop()]);
     },
   };
+}
+
+/** A real model may think for half a minute, as on AWS. */
+function workerTimeoutFor({ model }: Pick<Settings, "model">): number {
+  return modelFor(model).kind === "scripted" ? SCRIPTED_MS : WORKER_TIMEOUT_MS;
 }
 
 /** Without anything that stands in for AWS. */
@@ -89,7 +98,7 @@ export async function startBareMachine(
     ...{ note, opsUrl: ops.url },
     openai: { ...model, ...(scripted && { baseUrl: scripted.url }) },
     around: { ...around, clock },
-    pace: PACE,
+    pace: { ...PACE, workerTimeoutMs: workerTimeoutFor({ model }) },
     async stop(): Promise<void> {
       await Promise.all([ops.close(), scripted?.stop()]);
     },

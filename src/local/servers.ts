@@ -9,8 +9,6 @@ import { createDynamo } from "../aws/dynamodb.ts";
 import { createTable } from "../aws/table.ts";
 import { mendDynalite } from "./dynalite-mend.ts";
 
-/** Somewhat above the local worker's timeout: a job whose worker died comes back this soon. */
-const VISIBILITY_SECONDS = 15;
 /** How often a job is tried, as infra/queue.yml has it. */
 const MAX_RECEIVES = 5;
 
@@ -23,18 +21,19 @@ export interface AwsStandIns {
   stop(): Promise<void>;
 }
 
-export async function startAwsStandIns(
-  dataDir: string,
-  names: { table: string; queue: string },
-): Promise<AwsStandIns> {
+interface Names {
+  readonly table: string;
+  readonly queue: string;
+  /** How long a job is hidden from others that a worker has: above the worker's own time, and a killed one's comes back this late. */
+  readonly hiddenSeconds: number;
+}
+
+export async function startAwsStandIns(dataDir: string, names: Names): Promise<AwsStandIns> {
   // Before anything else opens what may be another one's.
   await mendDynalite(databaseIn(dataDir), names.table).catch((error: unknown) => {
     throw isLocked(error) ? new DataInUse(dataDir, error) : error;
   });
-  const [dynamo, sqs] = await Promise.all([
-    startDynamo(dataDir, names.table),
-    startQueue(dataDir, names.queue),
-  ]);
+  const [dynamo, sqs] = await Promise.all([startDynamo(dataDir, names.table), startQueue(dataDir, names)]);
   return {
     ...dynamo.address,
     ...sqs.address,
@@ -96,7 +95,7 @@ function closed(server: Server): Promise<void> {
 
 async function startQueue(
   dataDir: string,
-  queue: string,
+  { queue, hiddenSeconds }: Omit<Names, "table">,
 ): Promise<StandIn<Pick<AwsStandIns, "sqsUrl" | "queueUrl" | "deadQueueUrl">>> {
   const server = await startFauxqs({
     port: 0,
@@ -104,7 +103,7 @@ async function startQueue(
     logger: false,
     dataDir: join(dataDir, "sqs"),
   });
-  const VisibilityTimeout = String(VISIBILITY_SECONDS);
+  const VisibilityTimeout = String(hiddenSeconds);
   const deadLetterTargetArn = queueIn(server, `${queue}-dead`, { VisibilityTimeout });
   const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount: MAX_RECEIVES });
   queueIn(server, queue, { VisibilityTimeout, RedrivePolicy });

@@ -11,7 +11,7 @@ import { UNCOUNTED } from "../../src/runs/metrics.ts";
 import type { Records } from "../../src/runs/ports.ts";
 import { runOf, TEAM } from "../contract/fixtures.ts";
 
-const NAMES = { table: "table", queue: "jobs" };
+const NAMES = { table: "table", queue: "jobs", hiddenSeconds: 15 };
 const DUE = "2026-03-01T05:00:00.000Z";
 const NOW = "2026-03-01T06:00:00.000Z";
 

@@ -53,6 +53,17 @@ test("with a file, a step may wait for a model for as long as on AWS, and nobody
   expect(workers).toBeGreaterThanOrEqual(5);
 });
 
+test.each([
+  ["a model of one's own may think for as long as on AWS", { OPENAI_BASE_URL: "http://127.0.0.1:9/v1" }],
+  ["whose worker was killed is soon gone on with, as the scripted model answers at once", {}],
+])("without a file, a step with %s", async (what, env) => {
+  const settings = settingsFrom(env, { port: 0, dataDir: dirname(freshFile()) });
+  const kept = await keptIn(undefined, settings, createClock(Date.now));
+  onTestFinished(() => kept.stop());
+  const isLong = nodeLimitMs(kept.pace.workerTimeoutMs) > TIME_OUTS.worker.model.totalMs;
+  expect(isLong).toBe(what.startsWith("a model"));
+});
+
 test("what the app had in hand when it was killed goes on as soon as it starts again", async () => {
   const file = freshFile();
   const at = { nowMs: Date.parse(NOON), hideMs: 90_000 };
