@@ -94,7 +94,12 @@ async function draw({ web }: Scenery, drawing: Drawing): Promise<string> {
   const { team, thread } = drawing.run;
   const messenger = createMessenger(web, { defaultChannel: CHANNEL });
   const place = { team, thread, card: "scene", channel: CHANNEL, mayExist: false };
-  return (await messenger.draw(drawing, place)).ts;
+  // It is never posted: it takes the place of what was.
+  const isEmptied = drawing.kind === "purged";
+  const before = isEmptied
+    ? await messenger.draw({ kind: "run", run: drawing.run, approvals: [] }, place)
+    : undefined;
+  return (await messenger.draw(drawing, { ...place, ...(before && { ts: before.ts }) })).ts;
 }
 
 /** Opens it as the app does, when somebody presses a button. */
