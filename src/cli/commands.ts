@@ -1,16 +1,16 @@
 // Every command, by its name.
-import { auditCommand } from "./audit.ts";
+import { auditCommand } from "./histories/audit.ts";
 import type { Command } from "./command.ts";
 import { costCommand } from "./cost.ts";
-import { doctorCommand } from "./doctor.ts";
-import { exportCommand } from "./export.ts";
+import { doctorCommand } from "./doctor/doctor.ts";
+import { exportCommand } from "./histories/export.ts";
 import { keyCommand } from "./key.ts";
-import { purgeCommand } from "./purge.ts";
-import { redriveCommand } from "./redrive.ts";
+import { purgeCommand } from "./purge/purge.ts";
+import { redriveCommand } from "./redrive/redrive.ts";
 import { retentionCommand } from "./retention.ts";
-import { runCommand } from "./run.ts";
-import { runsCommand } from "./runs.ts";
-import { setupCommand } from "./setup.ts";
+import { runCommand } from "./runs/run.ts";
+import { runsCommand } from "./runs/runs.ts";
+import { setupCommand } from "./setup/setup.ts";
 
 const ALL: readonly Command[] = [
   runsCommand,

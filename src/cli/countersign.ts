@@ -2,13 +2,13 @@
 import { reasonOf } from "../approvals/reason.ts";
 import { NoPlace, type Tools } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
-import { fileTrouble } from "./file-place.ts";
+import { fileTrouble } from "./place/file.ts";
 import { helpOf, helpOfAll } from "./help.ts";
-import { placeOf, whereIn } from "./place.ts";
+import { placeOf, whereIn } from "./place/place.ts";
 import type { Prompt } from "./prompt.ts";
 import { jsonOf, refused, type Said } from "./said.ts";
 import { openTools, type OpenTools } from "./tools.ts";
-import type { Place } from "./where.ts";
+import type { Place } from "./place/where.ts";
 import { type Wanted, wantedIn } from "./words.ts";
 
 /** As a process ends. */

@@ -1,10 +1,11 @@
-// npm run audit:verify as a process, on exported histories: whole ones, and ones that somebody has worked on.
+// npm run audit:verify on exported histories: whole ones, and ones that somebody has worked on.
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { appended, EMPTY_AUDIT } from "../../src/approvals/audit-log.ts";
+import { verified } from "../../src/cli/histories/verified-words.ts";
 import { exportOf } from "../../src/runs/audit-export.ts";
 import type { Run } from "../../src/runs/run.ts";
 import { failure } from "../approvals/entries.ts";
@@ -16,13 +17,10 @@ interface Verified {
   readonly err: string;
 }
 
-function verify(...args: readonly string[]): Promise<Verified> {
-  const command = ["--disable-warning=ExperimentalWarning", "src/cli/audit-verify.ts", ...args];
-  return new Promise((resolve) => {
-    execFile(process.execPath, command, (error, out, err) => {
-      resolve({ code: typeof error?.code === "number" ? error.code : 0, out, err });
-    });
-  });
+/** As its process does, which is tried by npm below. */
+function verify(...args: readonly string[]): Verified {
+  const { code, text } = verified(args);
+  return { code, out: code === 2 ? "" : `${text}\n`, err: code === 2 ? `${text}\n` : "" };
 }
 
 /** As people type it: npm keeps what it takes for an option of its own. */
@@ -54,25 +52,25 @@ const { lines, head } = history();
 const [HEADER = "", FIRST = "", SECOND = "", THIRD = "", FOURTH = "", FIFTH = ""] = lines;
 const WHOLE = `${lines.join("\n")}\n`;
 
-test("a whole history is said to be whole, with what it is of and its head, all of it or its first twelve characters", async () => {
+test("a whole history is said to be whole, with what it is of and its head, all of it or its first twelve characters", () => {
   const file = fileOf(WHOLE);
   const said = `Whole: 5 entries of r-7f3a21 (thread ${THREAD}), up to the head ${head}.\n`;
-  expect(await verify(file, "--head", head)).toEqual({ code: 0, out: said, err: "" });
-  expect(await verify(file, "--head", head.slice(0, 12))).toMatchObject({ code: 0, out: said });
-  expect(await verify(fileOf(WHOLE.replaceAll("\n", "\r\n")), "--head", head)).toMatchObject({ code: 0 });
+  expect(verify(file, "--head", head)).toEqual({ code: 0, out: said, err: "" });
+  expect(verify(file, "--head", head.slice(0, 12))).toMatchObject({ code: 0, out: said });
+  expect(verify(fileOf(WHOLE.replaceAll("\n", "\r\n")), "--head", head)).toMatchObject({ code: 0 });
 });
 
-test("without a head it says what nobody can see without one", async () => {
-  const { code, out } = await verify(fileOf(WHOLE));
+test("without a head it says what nobody can see without one", () => {
+  const { code, out } = verify(fileOf(WHOLE));
   expect(code).toBe(0);
   expect(out).toMatch(
     /^Whole as far as it goes: 5 entries .* Without --head .* nobody can see whether its end was cut off/,
   );
 });
 
-test("a history that went on after its head was written down is whole, and the rest is counted", async () => {
+test("a history that went on after its head was written down is whole, and the rest is counted", () => {
   const earlier = (JSON.parse(THIRD) as { hash: string }).hash;
-  const { code, out } = await verify(fileOf(WHOLE), "--head", earlier);
+  const { code, out } = verify(fileOf(WHOLE), "--head", earlier);
   expect([code, out]).toEqual([
     0,
     `Whole: 5 entries of r-7f3a21 (thread ${THREAD}), up to the head ${head}. 2 entries of them came after the head that you gave.\n`,
@@ -132,8 +130,8 @@ const WRONG: readonly (readonly [string, readonly string[], RegExp])[] = [
   ["an empty line stands within it", [HEADER, FIRST, "", SECOND], /^Line 3 of the file is not an entry/],
 ];
 
-test.each(WRONG)("a history is not whole when %s", async (_, changed, expected) => {
-  const { code, out, err } = await verify(fileOf(`${changed.join("\n")}\n`), "--head", head);
+test.each(WRONG)("a history is not whole when %s", (_, changed, expected) => {
+  const { code, out, err } = verify(fileOf(`${changed.join("\n")}\n`), "--head", head);
   expect([code, err]).toEqual([1, ""]);
   expect(out).toMatch(expected);
 });
@@ -155,8 +153,8 @@ const NOTHING: readonly (readonly [string, () => readonly string[], RegExp])[] =
   ["an option is none of its own", () => [fileOf(WHOLE), "--heat", head], /Usage: /],
 ];
 
-test.each(NOTHING)("there is nothing to verify when %s", async (_, args, expected) => {
-  const { code, out, err } = await verify(...args());
+test.each(NOTHING)("there is nothing to verify when %s", (_, args, expected) => {
+  const { code, out, err } = verify(...args());
   expect([code, out]).toEqual([2, ""]);
   expect(err).toMatch(expected);
 });

@@ -1,5 +1,4 @@
-// npm run countersign as a process: on a product that runs, its keys and whether anything is wrong with it; and on the keys of a deployment that the environment names.
-import { execFile } from "node:child_process";
+// npm run countersign on a product that runs, its keys and whether anything is wrong with it; and on the keys of a deployment that the environment names.
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -31,12 +30,7 @@ interface Ended {
 type Environment = Readonly<Record<string, string>>;
 
 function ran(args: readonly string[], env: Environment = {}): Promise<Ended> {
-  const command = ["--disable-warning=ExperimentalWarning", "src/cli/main.ts", ...args];
-  return new Promise((resolve) => {
-    execFile(process.execPath, command, { env: { ...process.env, ...env } }, (error, out, err) => {
-      resolve({ code: typeof error?.code === "number" ? error.code : 0, out, err });
-    });
-  });
+  return countersign([...args], { ...process.env, ...env });
 }
 
 interface Answer {

@@ -76,7 +76,7 @@ function unreadWords({ text }: Page): readonly string[] {
 }
 
 function sourcesIn(folder: string): string {
-  return readdirSync(join(ROOT, folder))
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".ts"))
     .map((name) => readFileSync(join(ROOT, folder, name), "utf8"))
     .join("\n");

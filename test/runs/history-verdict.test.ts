@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { appended, EMPTY_AUDIT, type SealedAudit, wholeChain } from "../../src/approvals/audit-log.ts";
 import type { ChainedEntry } from "../../src/approvals/chain.ts";
-import { verifiedText } from "../../src/cli/verify.ts";
+import { verifiedText } from "../../src/cli/histories/verify.ts";
 import { exportOf } from "../../src/runs/audit-export.ts";
 import { historyVerdict } from "../../src/runs/history-verdict.ts";
 import type { Run } from "../../src/runs/run.ts";

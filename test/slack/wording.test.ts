@@ -53,7 +53,7 @@ const FILES = [
     (name) => `src/approvals/${name}.ts`,
   ),
   ...["advance", "replay-log", "dead-letter", "schedules", "key-words"].map((name) => `src/runs/${name}.ts`),
-  ...["audit-verify", "countersign", "key", "key-answers", "place"].map((name) => `src/cli/${name}.ts`),
+  ...["audit-verify", "countersign", "key", "key-answers", "place/place"].map((name) => `src/cli/${name}.ts`),
 ];
 
 test.each(FILES)("every sentence of %s is in the same voice, also where no scene says it", (file) => {
