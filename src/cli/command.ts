@@ -9,7 +9,7 @@ import type { Bystander } from "../runs/standing-by.ts";
 import type { Jobs } from "../sqlite/jobs.ts";
 import type { Prompt } from "./prompt.ts";
 import type { Said } from "./said.ts";
-import type { Place } from "./place/where.ts";
+import type { Place } from "./where.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -8,7 +8,7 @@ import { placeOf, whereIn } from "./place/place.ts";
 import type { Prompt } from "./prompt.ts";
 import { jsonOf, refused, type Said } from "./said.ts";
 import { openTools, type OpenTools } from "./tools.ts";
-import type { Place } from "./place/where.ts";
+import type { Place } from "./where.ts";
 import { type Wanted, wantedIn } from "./words.ts";
 
 /** As a process ends. */

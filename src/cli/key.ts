@@ -13,7 +13,7 @@ import { createDirectory } from "../slack/directory.ts";
 import type { Command } from "./command.ts";
 import { createdSaid, listSaid, revokedSaid, rotatedSaid } from "./key-answers.ts";
 import { refused, type Said, wrong } from "./said.ts";
-import type { Place } from "./place/where.ts";
+import type { Place } from "./where.ts";
 
 const USAGE: readonly string[] = [
   "npm run countersign -- key [list]",

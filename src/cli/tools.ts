@@ -8,7 +8,7 @@ import { createStores } from "../aws/stores.ts";
 import { UNCOUNTED } from "../runs/metrics.ts";
 import { createSqliteStores } from "../sqlite/stores.ts";
 import type { Tools } from "./command.ts";
-import type { FilePlace, Place } from "./place/where.ts";
+import type { FilePlace, Place } from "./where.ts";
 
 export interface OpenTools {
   readonly tools: Tools;

@@ -5,7 +5,7 @@ import { lookInto, teamsIn } from "../../sqlite/existing.ts";
 import { fileOfStore, FileUnusable } from "../../sqlite/file.ts";
 import type { Environment } from "../command.ts";
 import { refused, type Said, wrong } from "../said.ts";
-import type { Found } from "./where.ts";
+import type { Found } from "../where.ts";
 
 /** What `--store` names: a file, or what is wrong with it. Whether it is there is not looked at. */
 export function storeIn(

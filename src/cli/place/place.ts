@@ -8,7 +8,7 @@ import type { Options } from "../command.ts";
 import { filePlace } from "./file.ts";
 import { refused, wrong } from "../said.ts";
 import { stagePlace } from "./stage.ts";
-import type { Found, Where } from "./where.ts";
+import type { Found, Where } from "../where.ts";
 
 /** Where npm start keeps its data, unless it is told otherwise. */
 export const DATA_FOLDER = ".countersign";

@@ -7,7 +7,7 @@ import { secretName } from "../../lambda/secret-contents.ts";
 import { systemClock } from "../../lambda/surroundings.ts";
 import { StorageUnavailable } from "../../runs/errors.ts";
 import { refused, type Said, wrong } from "../said.ts";
-import type { Found } from "./where.ts";
+import type { Found } from "../where.ts";
 
 /** As in serverless.yml. */
 export const DEFAULT_REGION = "eu-west-1";

@@ -1,7 +1,7 @@
 // Where a command works: what was said of it, and what was found there.
-import type { ToolConfig } from "../../lambda/config.ts";
-import type { Clock } from "../../runs/ports.ts";
-import type { Said } from "../said.ts";
+import type { ToolConfig } from "../lambda/config.ts";
+import type { Clock } from "../runs/ports.ts";
+import type { Said } from "./said.ts";
 
 export type Place = TablePlace | FilePlace;
 
