@@ -116,12 +116,16 @@ async function submitHeldBack(
   words: string,
 ): Promise<(look: () => Promise<void>) => Promise<void>> {
   const looked = Promise.withResolvers<undefined>();
+  let isFirst = true;
   const held = async (route: Route): Promise<void> => {
+    if (!isFirst) return route.continue();
+    isFirst = false;
     const response = await route.fetch();
     await looked.promise;
     await route.fulfill({ response });
   };
-  await page.route("**/local/submit", held, { times: 1 });
+  // It stays: when the last one is taken away, the browser can forget a request that is on its way just then.
+  await page.route("**/local/submit", held);
   const arrived = page.waitForResponse(
     async (response) => response.url().includes("/local/snapshot") && (await response.text()).includes(words),
   );

@@ -84,13 +84,13 @@ export function follow(as: string, { onSnapshot, onProblem, onPulse }: Listener)
       }
       delivered = serving;
     }
+    // At once: who asks a moment later would else be given one that is over.
+    running = undefined;
   }
 
   function refresh(): Promise<void> {
     wanted += 1;
-    running ??= deliver().finally(() => {
-      running = undefined;
-    });
+    running ??= deliver();
     return running;
   }
 
