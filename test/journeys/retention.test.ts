@@ -1,7 +1,8 @@
 // Runs whose details are not kept any more, and purged runs, as people, programs and operators meet them.
 import { expect, test } from "vitest";
+import { keepingOf } from "../../src/runs/removed.ts";
 import { type Deployed, deleteExpired, deployed, purge, untilExpired } from "../support/removed.ts";
-import { DEPLOYS, told } from "../support/system.ts";
+import { DEPLOY_COMMAND, DEPLOYS, messageLike, told } from "../support/system.ts";
 
 function command(system: Deployed, line: string): Promise<unknown> {
   return system.ana.say(DEPLOYS, `/countersign ${line}`);
@@ -23,6 +24,24 @@ test("once its details have had their time, a run is told of by its history alon
   await command(system, `replay ${name}`);
   await told(ana, /can't be replayed. Start a new run instead/);
   expect(await deployments()).toHaveLength(1);
+});
+
+test("a run is kept for as long as is configured, and a question that waits for longer is answered all the same", async () => {
+  const system = await deployed({ keeping: keepingOf(7, 30) });
+  const { ana, rita, name, askToDeploy, deployments } = system;
+  const waiting = await askToDeploy(DEPLOY_COMMAND.replace("v2.4.1", "v2.5.0"));
+  await untilExpired(system, 5);
+  await command(system, `show ${name}`);
+  await messageLike(rita, /^Approval needed: Deploy checkout v2\.5\.0/);
+  await expect.poll(async () => (await ana.ephemerals()).at(-1)?.text).toMatch(new RegExp(name));
+  expect((await ana.ephemerals()).at(-1)?.text).not.toMatch(/were deleted/);
+  await untilExpired(system, 2);
+  await command(system, `show ${name}`);
+  await told(ana, /The details of r-\w+ were deleted on/);
+  await deleteExpired(system);
+  await ana.click(waiting, "Approve");
+  await messageLike(rita, /^✅ Deployed checkout v2\.5\.0/);
+  expect(await deployments()).toHaveLength(2);
 });
 
 test("an operator purges a run: its cards are emptied, and whoever asks is told who did it and why", async () => {

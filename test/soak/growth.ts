@@ -2,15 +2,17 @@
 import type { Result } from "./result.ts";
 
 /** A table in Markdown: a column for each size, and the last one as a multiple of the first. */
-export function growthTable(results: readonly Result[]): string {
-  const rows: readonly (readonly [name: string, of: (result: Result) => number, digits: number])[] = [
+type Measured = Pick<Result, "cost" | "latencies" | "looks" | "stored" | "sweeps" | "times">;
+
+export function growthTable(results: readonly Measured[]): string {
+  const rows: readonly (readonly [name: string, of: (result: Measured) => number, digits: number])[] = [
     ["items stored before", ({ stored }) => stored?.items ?? 0, 0],
     ["runs among them", ({ stored }) => stored?.runs ?? 0, 0],
     ["of these waiting for people", ({ stored }) => stored?.waiting ?? 0, 0],
-    ...COSTS.map((name) => [name, ({ cost }: Result) => cost[name] ?? 0, 1] as const),
+    ...COSTS.map((name) => [name, ({ cost }: Measured) => cost[name] ?? 0, 1] as const),
     ["sweep, ms (p50)", ({ sweeps }) => sweeps.p50, 0],
     ...["home", "pending", "status"].map(
-      (name) => [`${name}, ms (p50)`, ({ looks }: Result) => looks[name]?.p50 ?? 0, 0] as const,
+      (name) => [`${name}, ms (p50)`, ({ looks }: Measured) => looks[name]?.p50 ?? 0, 0] as const,
     ),
     ["answer to Slack, ms (p50)", ({ latencies }) => latencies["ack"]?.p50 ?? 0, 0],
   ];

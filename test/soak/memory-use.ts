@@ -40,15 +40,15 @@ export interface MemoryBook {
 
 const MB = 1_048_576;
 
-export function createMemoryBook(): MemoryBook {
-  const began = performance.now();
+export function createMemoryBook(nowMs: () => number = () => performance.now()): MemoryBook {
+  const began = nowMs();
   /** By name and process. */
   const seen = new Map<string, Map<number, Sample[]>>();
   return {
     hear(name, said): void {
       const { success, data } = Said.safeParse(said);
       if (!success) return;
-      const hours = (performance.now() - began) / 3_600_000;
+      const hours = (nowMs() - began) / 3_600_000;
       const ofName = seen.get(name) ?? new Map<number, Sample[]>();
       seen.set(name, ofName);
       const samples = ofName.get(data.pid) ?? [];

@@ -5,6 +5,7 @@ import type { Filled } from "./fill.ts";
 import type { Logs } from "./logs.ts";
 import type { Looks } from "./looks.ts";
 import type { MemoryBook, MemoryUse } from "./memory-use.ts";
+import { reasonsAgainst, together } from "./verdict.ts";
 import { firstAndLastThird, percentile, sum } from "./numbers.ts";
 import type { Memory } from "./remembered.ts";
 import type { SoakOptions } from "./soak.ts";
@@ -65,11 +66,6 @@ export interface Result {
   readonly times: number;
 }
 
-/** In MB each hour of what is left after the garbage is collected. */
-const MOST_HEAP_SLOPE = 15;
-/** Over a shorter time a slope says nothing. */
-const SLOPE_MINUTES = 10;
-
 export async function progressOf(running: Running): Promise<string> {
   const { world, memory, book, deciders, logs, watched, trouble, began } = running;
   const { waiting, dead } = await world.jobs();
@@ -116,20 +112,18 @@ export function resultOf(running: Running, { judged, isAtRest, minutes }: Ending
   const { world, memory, book, sweeps, watched, deciders, trouble, logs, looks, filled } = running;
   const count = (kind: string): number => judged.findings.filter((one) => one.kind === kind).length;
   const answers = statuses(world);
-  // 503 says that a store did not answer in time, as happens on a busy machine, and to try again; a program does.
-  const bad = Object.entries(answers).filter(([status]) => /^5/.test(status) && status !== "503");
-  const grown = book
-    .use()
-    .filter((one) => isProduct(one) && one.minutes >= SLOPE_MINUTES && one.heapSlope > MOST_HEAP_SLOPE);
-  const why = [
-    ...judged.findings.map(({ run, kind, what }) => `${kind}: ${run}: ${what}`),
-    ...(isAtRest ? [] : ["It has not come to rest."]),
-    ...bad.map(([status, times]) => `${times} answers were ${status}.`),
-    ...grown.map(
-      ({ name, heapSlope }) => `The memory of ${name} grows by ${heapSlope.toFixed(1)} MB an hour.`,
-    ),
-    ...world.fleet.fallen,
-  ];
+  const why = reasonsAgainst({
+    ...{ findings: judged.findings, isAtRest, answers, memory: book.use(), fallen: world.fleet.fallen },
+    ...{ minutes, isCalm: running.options.isCalm },
+    trouble: {
+      "killed processes": together(trouble.kills),
+      "faults of Slack": together(trouble.faults),
+      "races of two people": deciders.counts.races,
+      "clicks on what was stale": deciders.counts.stale,
+      "deliveries that came twice": world.fronts.slack.doubled() + world.fronts.api.doubled(),
+      "entries of an index that were late": world.indexes.hidden(),
+    },
+  });
   const starts = [...memory.runs.values()].flatMap(({ startedAt, cardAt }) =>
     cardAt === undefined ? [] : [{ at: startedAt, ms: cardAt - startedAt }],
   );
@@ -165,13 +159,6 @@ export function resultOf(running: Running, { judged, isAtRest, minutes }: Ending
     stored: filled,
     times: running.options.stored,
   };
-}
-
-const SERVERS = ["slack", "model", "ops", "queue"];
-
-/** What stands in for the world keeps what it was told, for people to look at. */
-function isProduct({ name }: MemoryUse): boolean {
-  return !SERVERS.includes(name);
 }
 
 function thirds(all: readonly { readonly at: number; readonly ms: number }[]): Result["latencies"][string] {

@@ -3,7 +3,7 @@ import { DeleteItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { createDynamo } from "../../src/aws/dynamodb.ts";
 import { countersign } from "../../src/cli/countersign.ts";
 import type { Message } from "../../src/local/slack/protocol.ts";
-import { messageLike, startSystem, type System } from "./system.ts";
+import { messageLike, startSystem, type System, type SystemOptions } from "./system.ts";
 
 const HOUR_SECONDS = 3_700;
 const DAY_SECONDS = 24 * 3_600;
@@ -14,8 +14,8 @@ export interface Deployed extends System {
   readonly card: Message;
 }
 
-export async function deployed(): Promise<Deployed> {
-  const system = await startSystem();
+export async function deployed(options?: SystemOptions): Promise<Deployed> {
+  const system = await startSystem(options);
   const card = await system.askToDeploy();
   await system.ana.click(card, "Approve");
   const { text } = await messageLike(system.rita, /^deploy r-\w+.*: Deployed checkout/);
@@ -24,10 +24,10 @@ export async function deployed(): Promise<Deployed> {
 }
 
 /** Its record says so, and nothing of it is deleted yet. */
-export async function untilExpired({ sweepAfter, untilIdle }: System): Promise<void> {
+export async function untilExpired({ sweepAfter, untilIdle }: System, days = 90): Promise<void> {
   await sweepAfter(HOUR_SECONDS);
   await untilIdle();
-  await sweepAfter(91 * DAY_SECONDS);
+  await sweepAfter((days + 1) * DAY_SECONDS);
   await untilIdle();
 }
 

@@ -139,6 +139,8 @@ export interface SystemOptions extends Pick<LocalSlackOptions, "page"> {
   readonly redelivery?: "at once";
   /** Where everything is kept; on DynamoDB and SQS where it is not said. */
   readonly keeps?: "AWS" | "one file";
+  /** How long runs are kept that have ended; as long as usual where it is not said. */
+  readonly keeping?: Config["keeping"];
 }
 
 /** Stops by itself when the test ends. */
@@ -147,6 +149,7 @@ export async function startSystem({
   redelivery,
   over = "HTTP",
   keeps = "AWS",
+  ...configured
 }: SystemOptions = {}): Promise<System> {
   const isAtOnce = redelivery === "at once";
   const aws = await freshAws(isAtOnce ? 0 : 2);
@@ -190,6 +193,7 @@ export async function startSystem({
   });
   const config = {
     ...addressed,
+    ...configured,
     openai: { ...openai, apiKey: MODEL_KEY, baseUrl: `${relays.model.url}/v1` },
   };
   const start = over === "HTTP" ? startApp : startOverSocket(relays.socket.url);
